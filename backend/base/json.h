@@ -1,0 +1,33 @@
+/*
+ * json: small readers over jansson that never fail on a strange shape.
+ *
+ * Bodies come from clouds: a missing key or a wrong type is read as the
+ * default, and whoever needs the value checks for it. Any thread; json_seed()
+ * once before threads (jansson's hash seed).
+ */
+#ifndef PC_BASE_JSON_H
+#define PC_BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+void json_seed(void);
+/* Lent from `o`; "" when absent or not a string. */
+const char *json_text(const json_t *o, const char *key);
+/* Integers, and strings that hold one; `otherwise` when absent. */
+int64_t json_int(const json_t *o, const char *key, int64_t otherwise);
+/* true/false, and the strings "true"/"false" that Cinder writes. */
+bool json_flag(const json_t *o, const char *key, bool otherwise);
+/* Lent array or object under key; NULL when absent or of another type. */
+json_t *json_list(const json_t *o, const char *key);
+json_t *json_map(const json_t *o, const char *key);
+/* Takes `value`; does nothing with NULL. */
+void json_put(json_t *o, const char *key, json_t *value);
+void json_put_text(json_t *o, const char *key, const char *value); /* NULL: null */
+void json_put_int(json_t *o, const char *key, int64_t value);
+void json_put_flag(json_t *o, const char *key, bool value);
+/* Compact text; caller frees. */
+char *json_compact(const json_t *o);
+
+#endif
