@@ -1,0 +1,50 @@
+/*
+ * nova: the Compute calls we make. Loop thread only; see cloud.h for replies.
+ * Pinned to microversion 2.90 (floor 2.52); the lists follow all pages.
+ */
+#ifndef PC_CLOUD_NOVA_H
+#define PC_CLOUD_NOVA_H
+
+#include "backend/cloud/cloud.h"
+
+/* body: array of servers (detail). name: exact, NULL any; tag: NULL any. */
+struct cloud_call *nova_servers(struct cloud *c, const char *name, const char *tag,
+                                cloud_done *done, void *arg);
+/* body: server. A 404 is err NOT_FOUND. */
+struct cloud_call *nova_server(struct cloud *c, const char *id, cloud_done *done, void *arg);
+/* body: array of volumeAttachments {volumeId, device, delete_on_termination}. */
+struct cloud_call *nova_attachments(struct cloud *c, const char *server_id, cloud_done *done,
+                                    void *arg);
+/* body: array of interfaceAttachments {port_id, net_id, mac_addr, fixed_ips}. */
+struct cloud_call *nova_interfaces(struct cloud *c, const char *server_id, cloud_done *done,
+                                   void *arg);
+
+enum { NOVA_DEVICES_MAX = 64 };
+struct nova_server_spec {
+    const char *name, *flavor_id;
+    const char *volumes[NOVA_DEVICES_MAX]; /* volume ids; [0] is the boot volume */
+    int volume_count;
+    const char *ports[NOVA_DEVICES_MAX]; /* port ids in order */
+    int port_count;
+    const char *availability_zone, *key_name, *user_data; /* NULL: none */
+    const json_t *metadata;                               /* lent object */
+    const char *tag;                                      /* one tag, NULL none */
+    bool config_drive;
+};
+/* body: {"id": ...}. CREATE: see cloud_repeat. */
+struct cloud_call *nova_server_create(struct cloud *c, const struct nova_server_spec *s,
+                                      cloud_done *done, void *arg);
+/* 404 is success. Then poll nova_server until NOT_FOUND. */
+struct cloud_call *nova_server_delete(struct cloud *c, const char *id, cloud_done *done, void *arg);
+/* action: "os-stop", "os-start". body: none. */
+struct cloud_call *nova_server_action(struct cloud *c, const char *id, const char *action,
+                                      cloud_done *done, void *arg);
+/* body: string of the last `lines` lines. */
+struct cloud_call *nova_console_output(struct cloud *c, const char *id, int lines,
+                                       cloud_done *done, void *arg);
+/* body: array of flavors {id, name, vcpus, ram, disk}. */
+struct cloud_call *nova_flavors(struct cloud *c, cloud_done *done, void *arg);
+/* body: limits.absolute. */
+struct cloud_call *nova_limits(struct cloud *c, cloud_done *done, void *arg);
+
+#endif
