@@ -1,0 +1,57 @@
+/*
+ * config: protector-console.cfg, read by libconfig against one option table.
+ *
+ * The table OPTIONS in config.c names every scalar option, its type, range,
+ * default and help; protector-console.cfg in the root is checked against it by
+ * a test. Unknown options, wrong types and values out of range are errors with
+ * file and line. Plain data, any thread, reads one file.
+ */
+#ifndef PC_CONFIG_CONFIG_H
+#define PC_CONFIG_CONFIG_H
+
+#include "backend/base/error.h"
+#include "backend/base/mem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct config_site {
+    const char *name;  /* shown everywhere, unique */
+    const char *cloud; /* in clouds.yaml; default: the site's name */
+    bool primary;      /* type = "primary" | "secondary" */
+    bool read_only;    /* nothing is ever written to this site */
+    const char *array_url, *array_token, *array_name; /* "" none */
+    bool array_verify;
+};
+
+struct config {
+    struct arena arena; /* owns every string */
+    const char *file;   /* "" when built in */
+    const char *clouds_file;
+    struct config_site *sites; /* none: the console opens its own lab */
+    size_t site_count;
+
+    const char *storage_mode; /* "mock": volumes from Glance images */
+    int rpo_minutes;          /* default of a group */
+    bool auto_cleanup;
+    int health_check_timeout; /* seconds, one budget for all checks */
+    int max_concurrent_tests;
+    int http_port; /* of http: health checks */
+    bool allow_exec;
+    const char *ssh_user, *ssh_key_file;
+    int site_poll_seconds;
+    int max_steps_per_service; /* steps in flight a site and a service */
+    int step_timeout;          /* seconds a step may take */
+    bool read_only;
+    const char *theme;
+    bool ascii;
+    const char *log_level; /* "error" "warn" "info" "debug" */
+};
+
+/* path NULL: the defaults alone. ret is released by config_release. */
+enum pc_err config_load(const char *path, struct config *ret, struct pc_error *err);
+void config_release(struct config *c);
+/* NULL when there is none of that name. Lent. */
+const struct config_site *config_site(const struct config *c, const char *name);
+
+#endif

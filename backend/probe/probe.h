@@ -1,0 +1,44 @@
+/*
+ * probe: one attempt of one health check against one address.
+ *
+ * tcp:PORT connects; http:PATH asks and wants 2xx; exec:COMMAND runs over SSH
+ * in the guest. Repetition, budgets and verdicts are the engine's. tcp and
+ * http run on the loop; exec runs ssh as a child whose pipes the loop watches.
+ */
+#ifndef PC_PROBE_PROBE_H
+#define PC_PROBE_PROBE_H
+
+#include "backend/net/net.h"
+
+enum probe_kind { PROBE_TCP, PROBE_HTTP, PROBE_EXEC };
+
+struct probe_check {
+    enum probe_kind kind;
+    int port;        /* TCP: 1..65535 */
+    char text[1024]; /* HTTP: path; EXEC: command */
+    char spec[1040]; /* as written: "tcp:22" */
+};
+/* Seed rules: split at the first colon; port 1-65535 decimal; path starts with
+ * "/"; command not empty, no newline. Errors: INVALID with a remedy. */
+enum pc_err probe_parse(const char *spec, struct probe_check *ret, struct pc_error *err);
+
+struct probe_options {
+    int http_port;
+    bool allow_exec;
+    const char *ssh_user, *ssh_key_file; /* "" not configured */
+    const char *known_hosts;             /* file of this operation */
+};
+enum probe_outcome { PROBE_PASS, PROBE_FAIL, PROBE_UNSUPPORTED };
+struct probe_result {
+    enum probe_outcome outcome;
+    char detail[256]; /* "refused", "timeout", "no-route", "http 503", "200", "exit 2" */
+    int64_t elapsed_ms;
+};
+struct probe;
+/* Connect 5 s, total 10 s. done is called once, never from inside. */
+struct probe *probe_start(struct net *n, const struct probe_check *check, const char *address,
+                          const struct probe_options *o,
+                          void (*done)(void *arg, const struct probe_result *r), void *arg);
+void probe_cancel(struct probe *p); /* NULL is fine; no callback */
+
+#endif
