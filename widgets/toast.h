@@ -1,0 +1,57 @@
+/*
+ * toast: short news that goes away by itself.
+ *
+ * Keeps the last few with their end times; the clock comes with the caller
+ * (milliseconds, monotonic), who asks when the next one ends to know how long
+ * the loop may sleep. What was said stays in the ring for a history screen.
+ */
+#ifndef PC_WIDGETS_TOAST_H
+#define PC_WIDGETS_TOAST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "widgets/widget.h"
+
+#define TOASTS_KEPT 64
+#define TOAST_TEXT_MAX 256
+/* The most that are on the screen at once. */
+#define TOASTS_SHOWN 3
+
+struct toast {
+    enum role role; /* ROLE_OK, ROLE_INFO, ROLE_WARN, ROLE_DANGER */
+    int64_t from_ms, until_ms;
+    bool shown; /* still on the screen */
+    char text[TOAST_TEXT_MAX];
+};
+
+/* Zeroed is empty. */
+struct toasts {
+    struct toast ring[TOASTS_KEPT];
+    size_t next;  /* where the next one goes */
+    size_t count; /* how many the ring holds */
+};
+
+extern const struct widget_ops toasts_ops;
+
+/* Shows a text (copied, cleaned, cut) for `show_ms` from now_ms on. */
+void toasts_push(struct toasts *t, enum role role, int64_t now_ms, int64_t show_ms,
+                 const char *text);
+
+/* Takes away what has ended; UI_REPAINT when something has. */
+unsigned toasts_tick(struct toasts *t, int64_t now_ms);
+
+/* When the next one ends, or -1: none is shown. */
+int64_t toasts_next_end(const struct toasts *t);
+
+/* Takes away all that are shown (Esc). UI_HANDLED|UI_REPAINT when there were any. */
+unsigned toasts_dismiss(struct toasts *t);
+
+/* The n-th newest, 0 the last said; NULL beyond the ring. */
+const struct toast *toasts_nth(const struct toasts *t, size_t n);
+
+/* At the bottom right of the area, newest lowest, over what is there. */
+void toasts_paint(const struct toasts *t, struct canvas *cv, struct rect area);
+
+#endif
