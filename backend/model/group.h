@@ -1,0 +1,89 @@
+/*
+ * group: a Protection Group and what is known of its members.
+ *
+ * The facts are captured from the primary site and kept, so that a drill can
+ * be planned while the primary is down. A group is immutable once built and
+ * shared by reference between the engine and the screens: an edit builds a new
+ * one. Pure data, any thread.
+ */
+#ifndef PC_MODEL_GROUP_H
+#define PC_MODEL_GROUP_H
+
+#include "backend/base/error.h"
+#include "backend/base/mem.h"
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* All strings are NUL-ended and owned by the group's arena; "" when unknown. */
+struct nic {
+    const char *network_id, *network_name;
+    const char *ip, *mac;
+    const char **security_groups; /* names */
+    size_t security_group_count;
+};
+
+struct volume {
+    const char *id, *name, *type, *device;
+    int64_t size_gib;
+    bool bootable;
+    const char *image_id, *image_name; /* the image it was made from, "" none */
+    json_t *image_metadata;            /* object of strings, NULL none */
+};
+
+struct flavor {
+    const char *id, *name;
+    int64_t vcpus, ram_mib, disk_gib;
+};
+
+struct member {
+    const char *id, *name; /* of the server on the primary site */
+    const char *status;    /* Nova's, when captured */
+    struct flavor flavor;
+    const char *key_name, *availability_zone;
+    struct nic *nics;
+    size_t nic_count;
+    struct volume *volumes; /* boot volume first, then by device */
+    size_t volume_count;
+};
+
+struct mapping {
+    const char *from, *to; /* ids or names, as given */
+};
+
+struct group {
+    atomic_int refs;
+    struct arena arena;
+    const char *id, *name, *description;
+    const char *primary, *secondary; /* site names, as first protected */
+    const char *current_primary;     /* site name: where it serves now */
+    int64_t rpo_seconds;
+    int64_t failover_count, metadata_version;
+    int64_t created_ms, captured_ms; /* wall clock; captured 0: never */
+    struct member *members;
+    size_t member_count;
+    struct mapping *networks;
+    size_t network_count;
+    struct mapping *flavors;
+    size_t flavor_count;
+    const char **health_checks; /* as written: "tcp:22" */
+    size_t health_check_count;
+};
+
+/* INVALID when a required member (id, name, primary, secondary) is missing.
+ * The keys are those of the Operations API, with `members[]` in full. */
+enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error *err);
+json_t *group_to_json(const struct group *g); /* caller owns */
+struct group *group_ref(const struct group *g);
+void group_unref(struct group *g); /* NULL is fine */
+
+size_t group_volume_count(const struct group *g);
+const struct member *group_member(const struct group *g, const char *name_or_id);
+
+/* 1..63 of letters, digits, - _ . and not starting with - or . */
+bool group_name_valid(const char *name);
+
+#endif

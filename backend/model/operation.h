@@ -1,0 +1,118 @@
+/*
+ * operation: one run of a plan, as it is journalled and as it is shown.
+ *
+ * The engine owns the one mutable copy; screens get copies. Times are wall
+ * clock ms, 0: not yet. Statuses are the seeds' words. Pure data, any thread.
+ */
+#ifndef PC_MODEL_OPERATION_H
+#define PC_MODEL_OPERATION_H
+
+#include "backend/model/plan.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum op_type { OP_TEST_FAILOVER, OP_TEST_CLEANUP, OP_TYPE_COUNT };
+const char *op_type_name(enum op_type t);  /* "test_failover" */
+const char *op_type_label(enum op_type t); /* "drill" */
+enum op_type op_type_parse(const char *name); /* OP_TYPE_COUNT: none */
+
+/*     symbol             word                   coarse state   over? (when at rest) */
+#define OP_STATUS_LIST(X)                                          \
+    X(OP_PENDING,         "pending",            "pending",   0)    \
+    X(OP_SNAPSHOTS,       "creating_snapshots", "running",   0)    \
+    X(OP_VOLUMES,         "creating_volumes",   "running",   0)    \
+    X(OP_VMS,             "creating_vms",       "running",   0)    \
+    X(OP_VERIFYING,       "verifying",          "running",   0)    \
+    X(OP_RUNNING,         "running",            "running",   0)    \
+    X(OP_SUCCEEDED,       "succeeded",          "completed", 1)    \
+    X(OP_FAILED,          "failed",             "failed",    1)    \
+    X(OP_CLEANING_UP,     "cleaning_up",        "running",   0)    \
+    X(OP_CLEANED,         "cleaned",            "completed", 1)    \
+    X(OP_COMPLETED,       "completed",          "completed", 1)
+
+enum op_status {
+#define OP_STATUS_ENUM(symbol, word, coarse, over) symbol,
+    OP_STATUS_LIST(OP_STATUS_ENUM)
+#undef OP_STATUS_ENUM
+    OP_STATUS_COUNT
+};
+const char *op_status_word(enum op_status s);
+bool op_status_over(enum op_status s); /* nothing runs in this status */
+enum op_status op_status_parse(const char *word); /* OP_STATUS_COUNT: none */
+
+enum op_verdict { VERDICT_NONE, VERDICT_PASSED, VERDICT_FAILED };
+const char *op_verdict_word(enum op_verdict v); /* "", "passed", "failed" */
+
+enum { OP_ID_SIZE = 48, NAME_SIZE = 128, RESOURCE_ID_SIZE = 64 };
+
+/* Where a step stands. Parallel to plan->steps. */
+struct step_state {
+    enum step_status status;
+    int attempts;
+    int64_t started_ms, ended_ms;
+    char resource_id[RESOURCE_ID_SIZE]; /* what it made or deleted, "" none */
+    char detail[192];                   /* last word: "ACTIVE", "refused", error text */
+};
+
+/* What an operation made in the world, until it is seen gone. */
+enum ledger_state { LEDGER_INTENDED, LEDGER_MADE, LEDGER_GONE, LEDGER_SURVIVES, LEDGER_STATES };
+const char *ledger_state_word(enum ledger_state s);
+struct ledger_entry {
+    int step; /* index in the plan of the operation that made it */
+    char site[NAME_SIZE], type[16]; /* "server" "volume" "port" "network" "subnet" */
+    char name[NAME_SIZE], resource_id[RESOURCE_ID_SIZE];
+    char source_id[RESOURCE_ID_SIZE]; /* what it stands for on the source site */
+    enum ledger_state state;
+    int64_t made_ms, gone_ms;
+};
+
+struct operation {
+    char id[OP_ID_SIZE]; /* "op-<uuid>" */
+    enum op_type type;
+    enum op_status status;
+    enum op_verdict verdict;
+    int progress; /* 0..100, never falls */
+    char group_id[OP_ID_SIZE], group[NAME_SIZE];
+    char source_site[NAME_SIZE], target_site[NAME_SIZE];
+    char parent[OP_ID_SIZE]; /* TEST_CLEANUP: the drill it cleans */
+    char recovery_point[NAME_SIZE];
+    int64_t recovery_point_ms;
+    int64_t created_ms, started_ms, completed_ms;
+    bool cleanup_due;       /* a drill: cleanup follows by itself */
+    bool cancel_asked;
+    char error_message[512]; /* what failed, in the API's own words */
+    char remedy[512];        /* what to do about it */
+    json_t *request;         /* effective parameters; owned, NULL none */
+    json_t *warnings;        /* array of strings; owned */
+    struct plan *plan;       /* owned reference */
+    struct step_state *steps;
+    struct ledger_entry *ledger; /* made by this operation */
+    size_t ledger_count, ledger_room;
+};
+
+/* Zeroed, with id, warnings and step states for the plan (reference taken over). */
+struct operation *operation_new(enum op_type type, struct plan *plan_take);
+struct operation *operation_copy(const struct operation *op);
+void operation_free(struct operation *op); /* NULL is fine */
+void operation_warn(struct operation *op, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* How far a phase is. */
+struct phase_progress {
+    int total, done, failed, skipped, running;
+    int weight_total, weight_done;
+    int64_t started_ms, ended_ms; /* 0: not yet */
+};
+void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret);
+/* 0..100 by the seeds' bands; at least op->progress. */
+int operation_progress(const struct operation *op);
+
+/* The Operations API's object, with ours beside it (state, phase, verdict,
+ * request, warnings, health_checks, result_data from the ledger). */
+json_t *operation_to_json(const struct operation *op);
+/* Parts of it, for the journal and for `operation show`. */
+json_t *operation_steps_json(const struct operation *op);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * snapshot: everything a screen may show, at one moment.
+ *
+ * Immutable and reference-counted; the lists in it are shared with the
+ * snapshot before when nothing in them changed. Made by the engine thread,
+ * read by the UI thread. Pure data.
+ */
+#ifndef PC_MODEL_SNAPSHOT_H
+#define PC_MODEL_SNAPSHOT_H
+
+#include "backend/model/group.h"
+#include "backend/model/lifecycle.h"
+#include "backend/model/operation.h"
+
+#include <stdatomic.h>
+
+enum health { HEALTH_UNKNOWN, HEALTH_OK, HEALTH_FAILED };
+
+struct service_view {
+    enum health health;
+    int latency_ms;     /* of the last answer */
+    int64_t read_ms;    /* wall clock of the last answer or failure; 0 never */
+    char version[16];   /* highest microversion, "" none */
+    char error[160];    /* "" when healthy */
+};
+enum { SITE_SERVICES = 6 }; /* identity compute volume network image array */
+extern const char *const SITE_SERVICE_NAMES[SITE_SERVICES];
+
+struct site_view {
+    char name[NAME_SIZE], cloud[NAME_SIZE], auth_url[256], region[NAME_SIZE];
+    bool primary, read_only, has_array;
+    char status[16]; /* "active", "unreachable", "error", "unknown" */
+    int clock_skew_s;
+    struct service_view services[SITE_SERVICES];
+};
+
+enum { LAG_HISTORY = 32 };
+struct group_view {
+    struct group *group; /* a reference */
+    enum group_state state;
+    char operation_id[OP_ID_SIZE]; /* running on it, "" none */
+    int progress;                  /* of that */
+    int64_t point_ms;      /* newest complete recovery point, wall; 0 unknown */
+    int64_t point_read_ms; /* when that was read */
+    uint16_t lag_s[LAG_HISTORY]; /* oldest first */
+    int lag_count;
+    char replication_error[160]; /* "" none */
+    char last_drill_id[OP_ID_SIZE];
+    enum op_verdict last_drill_verdict;
+    int64_t last_drill_ms;          /* completed, wall; 0: never */
+    int64_t last_drill_duration_ms; /* to the verdict's end */
+};
+
+struct event {
+    int64_t seq, at_ms; /* seq grows by one, never reused */
+    char op_id[OP_ID_SIZE];
+    char level[8]; /* "info" "warn" "error" */
+    char text[240];
+};
+
+struct site_list {
+    atomic_int refs;
+    size_t count;
+    struct site_view items[];
+};
+struct group_list {
+    atomic_int refs;
+    size_t count;
+    struct group_view items[];
+};
+struct op_view {
+    atomic_int refs;
+    struct operation *op; /* a copy of its own */
+    struct event *events; /* the newest, oldest first */
+    size_t event_count;
+    int64_t usual_ms[PHASE_COUNT]; /* median of earlier runs, 0 unknown */
+};
+struct op_list {
+    atomic_int refs;
+    size_t count; /* running and waiting first, then ended, newest first */
+    struct op_view *items[];
+};
+
+struct snapshot {
+    atomic_int refs;
+    uint64_t number; /* grows with each */
+    int64_t at_ms;   /* wall clock when made */
+    bool lab;        /* the built-in lab, shown on every screen */
+    bool read_only;
+    bool owner;      /* this process holds the lease and executes */
+    char engine[NAME_SIZE]; /* who does: "here", "pid 4711 on host", "nobody" */
+    char notice[200];       /* what an operator must know now, "" none */
+    struct site_list *sites;
+    struct group_list *groups;
+    struct op_list *operations;
+};
+
+struct snapshot *snapshot_new(void); /* with empty lists */
+struct snapshot *snapshot_ref(const struct snapshot *s);
+void snapshot_unref(struct snapshot *s); /* NULL is fine */
+
+/* Builders, for the engine (and for tests of screens). Zeroed items. */
+struct site_list *site_list_new(size_t count);
+struct group_list *group_list_new(size_t count);
+struct op_list *op_list_new(size_t count);
+struct op_view *op_view_new(const struct operation *op, const struct event *events,
+                            size_t event_count);
+void site_list_unref(struct site_list *l);
+void group_list_unref(struct group_list *l);
+void op_list_unref(struct op_list *l);
+void op_view_unref(struct op_view *v);
+struct site_list *site_list_ref(struct site_list *l);
+struct group_list *group_list_ref(struct group_list *l);
+struct op_list *op_list_ref(struct op_list *l);
+struct op_view *op_view_ref(struct op_view *v);
+
+/* Lent; NULL when it is not in the snapshot. */
+const struct op_view *snapshot_operation(const struct snapshot *s, const char *id);
+const struct group_view *snapshot_group(const struct snapshot *s, const char *name_or_id);
+const struct site_view *snapshot_site(const struct snapshot *s, const char *name);
+
+#endif

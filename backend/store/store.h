@@ -1,0 +1,109 @@
+/*
+ * store: what must outlive the process, in one SQLite file.
+ *
+ * Groups, operations with their plan and steps, the ledger of what they made,
+ * events, and the lease that lets one engine execute. It stands behind this
+ * header alone, so that another database can take its place. WAL,
+ * synchronous=FULL: when store_commit() returns PC_OK the intent is durable.
+ *
+ * One struct store belongs to one thread. Other processes may have the same
+ * file open: reads see whole transactions; a write that finds the database
+ * busy waits up to 5 s and then fails with STORE. Errors name the file and the
+ * remedy (disk full, read-only, newer schema, corrupt).
+ */
+#ifndef PC_STORE_STORE_H
+#define PC_STORE_STORE_H
+
+#include "backend/base/error.h"
+#include "backend/model/group.h"
+#include "backend/model/operation.h"
+#include "backend/model/snapshot.h"
+
+struct store;
+
+enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
+/* Opens DIR/history.db, making DIR (0700) and the file (0600) and migrating an
+ * older schema. FORBIDDEN: not writable; SCHEMA: newer than this program. A
+ * READ_ONLY store of a directory without a file is empty. */
+enum pc_err store_open(const char *dir, enum store_mode mode, struct store **ret,
+                       struct pc_error *err);
+void store_close(struct store *s); /* NULL is fine; rolls back what is open */
+
+/* One write transaction. Begin takes the write lock. commit verifies the lease
+ * when this store holds one: CONFLICT when another engine has taken over, and
+ * then nothing is written. Begin is not recursive. */
+enum pc_err store_begin(struct store *s, struct pc_error *err);
+enum pc_err store_commit(struct store *s, struct pc_error *err);
+void store_rollback(struct store *s);
+
+/* Changes when another connection has written (PRAGMA data_version). */
+int64_t store_version(struct store *s);
+
+/* ---- the lease ---------------------------------------------------------- */
+struct lease {
+    char holder[NAME_SIZE]; /* "pid 4711 on host" */
+    int64_t pid;
+    int64_t fencing;      /* grows with every taking */
+    int64_t heartbeat_ms; /* wall clock */
+    bool held;            /* somebody holds it, and is alive as far as we see */
+    bool mine;
+};
+enum { LEASE_EXPIRES_MS = 10000 };
+/* Takes it when free, expired (heartbeat older than LEASE_EXPIRES_MS) or its
+ * holder on this host is dead; BUSY with the holder named otherwise. */
+enum pc_err store_lease_take(struct store *s, int64_t now_ms, struct pc_error *err);
+/* Renews; CONFLICT when it is no longer ours. */
+enum pc_err store_lease_renew(struct store *s, int64_t now_ms, struct pc_error *err);
+void store_lease_release(struct store *s);
+enum pc_err store_lease_read(struct store *s, int64_t now_ms, struct lease *ret,
+                             struct pc_error *err);
+
+/* ---- groups ------------------------------------------------------------- */
+enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_error *err);
+enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error *err);
+/* *ret: array of references, sorted by name; caller unrefs each and frees. */
+enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
+                         struct pc_error *err);
+
+/* ---- operations --------------------------------------------------------- */
+/* Inserts the whole: header, plan, steps, ledger. */
+enum pc_err store_op_insert(struct store *s, const struct operation *op, struct pc_error *err);
+/* Header only (status, verdict, progress, times, error, warnings...). */
+enum pc_err store_op_save(struct store *s, const struct operation *op, struct pc_error *err);
+/* One step's state; one ledger entry (by step index, inserted or replaced). */
+enum pc_err store_step_save(struct store *s, const struct operation *op, int step,
+                            struct pc_error *err);
+enum pc_err store_ledger_save(struct store *s, const struct operation *op,
+                              const struct ledger_entry *e, struct pc_error *err);
+/* NOT_FOUND when there is none; a unique prefix of an id (>= 6 chars after
+ * "op-") also finds, AMBIGUOUS when it is not unique. Caller frees. */
+enum pc_err store_op_load(struct store *s, const char *id, struct operation **ret,
+                          struct pc_error *err);
+
+struct op_filter {
+    const char *group; /* name or id; NULL any */
+    int type;          /* enum op_type, -1 any */
+    bool open_only;    /* not at rest, or at rest with cleanup still due */
+    bool headers_only; /* without plan, steps and ledger */
+    int limit;         /* 0: no limit */
+    const char *before; /* operation id: only older ones (paging); NULL */
+};
+/* Newest first. *ret: array, caller frees each with operation_free and the array. */
+enum pc_err store_ops(struct store *s, const struct op_filter *f, struct operation ***ret,
+                      size_t *ret_count, struct pc_error *err);
+/* Asks another process's engine to stop an operation. */
+enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err);
+
+/* ---- events ------------------------------------------------------------- */
+/* Sets e->seq. Append-only: nothing ever changes or deletes an event. */
+enum pc_err store_event_add(struct store *s, struct event *e, struct pc_error *err);
+/* Oldest first, those with seq > since, at most limit (the newest of them). */
+enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int limit,
+                         struct event **ret, size_t *ret_count, struct pc_error *err);
+
+/* ---- what earlier runs took --------------------------------------------- */
+/* Median ms a phase took in the group's last ten passed drills; 0 unknown. */
+enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE_COUNT],
+                        struct pc_error *err);
+
+#endif
