@@ -20,8 +20,11 @@ struct net_timer;
 struct net_call;
 struct net_watch;
 
-struct net *net_new(void); /* curl_global_init is done by the first */
-/* Cancels what is left without calling back. NULL is fine. */
+/* curl_global_init is done by the first, and SIGPIPE is ignored from then on:
+ * a peer that hangs up is an error of its call, not the end of the process. */
+struct net *net_new(void);
+/* Cancels what is left without calling back. Not from inside a callback.
+ * NULL is fine. */
 void net_free(struct net *n);
 
 /* Waits for sockets, watched descriptors, timers or a wake-up, at most
@@ -31,13 +34,15 @@ void net_wake(struct net *n);
 /* Monotonic milliseconds, read once a turn: the same for all it runs. */
 int64_t net_now(const struct net *n);
 
-/* Timers fire once, at or after delay_ms. The handle dies when it fires. */
+/* Timers fire once, at or after delay_ms, and never in the turn that started
+ * them. The handle dies when `fire` returns; cancelling it there is allowed. */
 struct net_timer *net_timer_start(struct net *n, int64_t delay_ms, void (*fire)(void *arg),
                                   void *arg);
 void net_timer_cancel(struct net_timer *t); /* NULL is fine */
 
 enum { NET_READ = 1, NET_WRITE = 2 };
-/* Calls `ready` in each turn in which fd has one of `events`, until dropped. */
+/* Calls `ready` in each turn in which fd has one of `events`, until dropped.
+ * A hang-up or an error of the descriptor shows as readable. */
 struct net_watch *net_watch_start(struct net *n, int fd, int events,
                                   void (*ready)(void *arg, int events), void *arg);
 void net_watch_stop(struct net_watch *w); /* NULL is fine */
@@ -49,10 +54,13 @@ struct net_tls {
 };
 
 /* All strings are copied by net_send. Times in ms, sizes in bytes; 0 takes the
- * default: connect 10 s, total 60 s, body 8 MiB. */
+ * default: connect 10 s, total 60 s, body 8 MiB. Redirects are answers, never
+ * followed: a token must not travel to where a server points. The body of an
+ * error (status >= 400) is cut at 64 KiB. A POST always has a connection of
+ * its own, so that no part of the stack ever sends it a second time. */
 struct net_request {
     const char *method; /* "GET"... */
-    const char *url;
+    const char *url;    /* http or https */
     const char *const *headers; /* "Name: value", NULL-ended; may be NULL */
     const char *body;           /* NULL: none */
     size_t body_len;
@@ -64,8 +72,10 @@ struct net_request {
 
 struct net_reply {
     struct pc_error err; /* PC_OK: an HTTP answer came, whatever its status.
-                            Else UNREACHABLE, TIMEOUT, PROTOCOL, TOO_LARGE */
+                            Else UNREACHABLE, TIMEOUT, PROTOCOL, TOO_LARGE, or
+                            CONFIG: the URL or a TLS file is not usable */
     bool sent;           /* false: it is certain that nothing was sent */
+    int os_errno;        /* of a failed connect (ECONNREFUSED...), else 0 */
     int status;          /* HTTP status, 0 without answer */
     const char *body;    /* NUL-ended, lent for the callback; "" none */
     size_t body_len;
@@ -84,7 +94,8 @@ struct net_call *net_send(struct net *n, const struct net_request *q,
 void net_cancel(struct net_call *c); /* NULL is fine */
 
 /* TCP connect without a byte sent, for health checks: err PC_OK when the
- * connection was made. Cancelled like any call. */
+ * connection was made. Never by a proxy. connect_ms 0: 10 s. Cancelled like
+ * any call. */
 struct net_call *net_connect(struct net *n, const char *host, int port, int64_t connect_ms,
                              void (*done)(void *arg, const struct net_reply *r), void *arg);
 

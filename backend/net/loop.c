@@ -1,0 +1,173 @@
+/*
+ * loop: the turn. One wait for everything, then the callbacks, in one order.
+ *
+ *   wait ── curl's sockets, watched descriptors, the wake-up, the first timer
+ *   now  ── the clock is read once
+ *   curl ── moves bytes; transfers that ended go to `finished`
+ *   run  ── callbacks of finished calls, then of watches, then of timers
+ *
+ * No callback runs inside curl, so each may start and cancel what it likes.
+ * What a callback starts is looked at in the next turn: a callback that always
+ * starts another can delay the loop's owner by one turn only.
+ */
+#include "backend/net/loop.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/mem.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOST_CONNECTIONS = 16, IDLE_CONNECTIONS = 64 };
+
+struct net_watch {
+    struct net *net;
+    int fd, events;
+    bool stopped;
+    void (*ready)(void *arg, int events);
+    void *arg;
+};
+
+static void start_once(void)
+{
+    struct sigaction now;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL) {
+        now.sa_handler = SIG_IGN;
+        sigaction(SIGPIPE, &now, NULL);
+    }
+}
+
+struct net *net_new(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start_once);
+    struct net *n = xcalloc(1, sizeof(*n));
+    n->multi = curl_multi_init();
+    if (!n->multi)
+        abort(); /* out of memory, see mem.h */
+    curl_multi_setopt(n->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(n->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+    curl_multi_setopt(n->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    n->now = clock_mono_ms();
+    return n;
+}
+
+void net_free(struct net *n)
+{
+    if (!n)
+        return;
+    while (n->active.head)
+        net_cancel(n->active.head);
+    while (n->finished.head)
+        net_cancel(n->finished.head);
+    timer_drop_all(&n->timers);
+    for (size_t i = 0; i < n->watch_count; i++)
+        free(n->watches[i]);
+    free(n->watches);
+    free(n->waits);
+    curl_multi_cleanup(n->multi);
+    free(n);
+}
+
+void net_wake(struct net *n)
+{
+    curl_multi_wakeup(n->multi);
+}
+
+int64_t net_now(const struct net *n)
+{
+    return n->now;
+}
+
+struct net_watch *net_watch_start(struct net *n, int fd, int events,
+                                  void (*ready)(void *arg, int events), void *arg)
+{
+    struct net_watch *w = xcalloc(1, sizeof(*w));
+    *w = (struct net_watch){.net = n, .fd = fd, .events = events, .ready = ready, .arg = arg};
+    n->watches = xgrow(n->watches, &n->watch_room, n->watch_count + 1, sizeof(struct net_watch *));
+    n->watches[n->watch_count++] = w;
+    return w;
+}
+
+/* The turn may be walking the array: it is marked here and swept there. */
+void net_watch_stop(struct net_watch *w)
+{
+    if (w)
+        w->stopped = true;
+}
+
+static void sweep_watches(struct net *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->watch_count; i++) {
+        if (n->watches[i]->stopped)
+            free(n->watches[i]);
+        else
+            n->watches[kept++] = n->watches[i];
+    }
+    n->watch_count = kept;
+}
+
+static void wait_for_work(struct net *n, int wait_ms, size_t watched)
+{
+    n->waits = xgrow(n->waits, &n->wait_room, watched + 1, sizeof(struct curl_waitfd));
+    for (size_t i = 0; i < watched; i++) {
+        const struct net_watch *w = n->watches[i];
+        short events = 0;
+        if (w->events & NET_READ)
+            events |= CURL_WAIT_POLLIN;
+        if (w->events & NET_WRITE)
+            events |= CURL_WAIT_POLLOUT;
+        n->waits[i] = (struct curl_waitfd){.fd = w->fd, .events = events};
+    }
+    curl_multi_poll(n->multi, n->waits, (unsigned)watched, wait_ms, NULL);
+}
+
+static void run_watches(struct net *n, size_t watched)
+{
+    for (size_t i = 0; i < watched; i++) {
+        struct net_watch *w = n->watches[i];
+        int events = 0;
+        if (n->waits[i].revents & CURL_WAIT_POLLIN)
+            events |= NET_READ;
+        if (n->waits[i].revents & CURL_WAIT_POLLOUT)
+            events |= NET_WRITE;
+        if (events && !w->stopped)
+            w->ready(w->arg, events);
+    }
+}
+
+static void collect_finished(struct net *n)
+{
+    int running = 0, left = 0;
+    curl_multi_perform(n->multi, &running);
+    for (CURLMsg *m; (m = curl_multi_info_read(n->multi, &left)) != NULL;) {
+        struct net_call *c = NULL;
+        CURLcode result = m->data.result;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&c);
+        call_finish(c, result);
+    }
+}
+
+void net_turn(struct net *n, int max_wait_ms)
+{
+    sweep_watches(n);
+    int wait_ms = n->finished.head ? 0 : timer_wait(&n->timers, clock_mono_ms(), max_wait_ms);
+    size_t watched = n->watch_count;
+    wait_for_work(n, wait_ms, watched);
+    n->now = clock_mono_ms();
+
+    collect_finished(n);
+    for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {
+        struct net_call *c = n->finished.head;
+        call_list_remove(&n->finished, c);
+        call_deliver(c);
+    }
+    run_watches(n, watched);
+    timer_run(n);
+    sweep_watches(n);
+}

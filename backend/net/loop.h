@@ -1,0 +1,85 @@
+/*
+ * loop: what the files of net share and nobody else sees.
+ *
+ * Calls live in one of two lists: `active` while curl works on them,
+ * `finished` between their end and their callback. A callback may cancel any
+ * call of either list, so each is taken out before its callback runs.
+ */
+#ifndef PC_NET_LOOP_H
+#define PC_NET_LOOP_H
+
+#include "backend/base/buf.h"
+#include "backend/net/net.h"
+
+#include <curl/curl.h>
+
+/* Milliseconds and bytes that a request gets when it names none. */
+enum {
+    NET_CONNECT_MS = 10 * 1000,
+    NET_TOTAL_MS = 60 * 1000,
+    NET_BODY_MAX = 8 * 1024 * 1024,
+    NET_ERROR_BODY_MAX = 64 * 1024,
+};
+
+struct call_list {
+    struct net_call *head, *tail;
+    size_t count;
+};
+
+/* A binary heap ordered by (due, seq): equal times fire in order of start. */
+struct timer_heap {
+    struct net_timer **at;
+    size_t count, room;
+    uint64_t seq; /* of the timer started last */
+};
+
+struct net {
+    CURLM *multi;
+    int64_t now;
+    struct call_list active, finished;
+    struct timer_heap timers;
+    struct net_watch **watches;
+    size_t watch_count, watch_room;
+    struct curl_waitfd *waits; /* scratch of one turn, one for each watch */
+    size_t wait_room;
+};
+
+struct net_header {
+    CURL *easy; /* curl keeps the headers; net_reply_header asks it */
+};
+
+enum call_state { CALL_ACTIVE, CALL_FINISHED, CALL_RUNNING };
+
+struct net_call {
+    struct net *net;
+    struct net_call *prev, *next;
+    enum call_state state;
+    struct net_header header;
+    struct curl_slist *headers;
+    struct buf body;
+    bool cut;     /* the body of an error status passed its cap: kept short */
+    bool connect; /* net_connect: success is the connection itself */
+    CURLcode result;
+    char where[300]; /* "host:port", for messages */
+    char detail[CURL_ERROR_SIZE];
+    void (*done)(void *arg, const struct net_reply *r);
+    void *arg;
+};
+
+void call_list_add(struct call_list *l, struct net_call *c);
+void call_list_remove(struct call_list *l, struct net_call *c);
+/* curl has finished with it: into the list of those to be called back. */
+void call_finish(struct net_call *c, CURLcode result);
+/* Runs the callback and frees the call, which is in no list. */
+void call_deliver(struct net_call *c);
+void call_destroy(struct net_call *c);
+
+/* Milliseconds until the first timer is due, at most `max_ms` (-1: none). */
+int timer_wait(const struct timer_heap *h, int64_t now, int max_ms);
+void timer_run(struct net *n);
+void timer_drop_all(struct timer_heap *h);
+
+/* Fills r->err, r->sent and r->os_errno from a transfer that failed. */
+void explain_failure(const struct net_call *c, struct net_reply *r);
+
+#endif
