@@ -1,0 +1,329 @@
+#include "backend/model/operation.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+#include "backend/base/uuid.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *label;
+} TYPES[OP_TYPE_COUNT] = {
+    [OP_TEST_FAILOVER] = {"test_failover", "drill"},
+    [OP_TEST_CLEANUP] = {"test_cleanup", "cleanup"},
+};
+
+static const struct {
+    const char *word;
+    bool over;
+} STATUSES[OP_STATUS_COUNT] = {
+#define OP_STATUS_ROW(symbol, word, coarse, over) [symbol] = {word, over},
+    OP_STATUS_LIST(OP_STATUS_ROW)
+#undef OP_STATUS_ROW
+};
+
+const char *op_type_name(enum op_type t)
+{
+    return TYPES[t].name;
+}
+
+const char *op_type_label(enum op_type t)
+{
+    return TYPES[t].label;
+}
+
+enum op_type op_type_parse(const char *name)
+{
+    for (int t = 0; t < OP_TYPE_COUNT; t++)
+        if (strcmp(TYPES[t].name, name) == 0)
+            return (enum op_type)t;
+    return OP_TYPE_COUNT;
+}
+
+const char *op_status_word(enum op_status s)
+{
+    return STATUSES[s].word;
+}
+
+bool op_status_over(enum op_status s)
+{
+    return STATUSES[s].over;
+}
+
+enum op_status op_status_parse(const char *word)
+{
+    for (int s = 0; s < OP_STATUS_COUNT; s++)
+        if (strcmp(STATUSES[s].word, word) == 0)
+            return (enum op_status)s;
+    return OP_STATUS_COUNT;
+}
+
+const char *op_verdict_word(enum op_verdict v)
+{
+    static const char *const words[] = {"", "passed", "failed"};
+    return words[v];
+}
+
+const char *ledger_state_word(enum ledger_state s)
+{
+    static const char *const words[LEDGER_STATES] = {"intended", "made", "gone", "survives"};
+    return words[s];
+}
+
+struct operation *operation_new(enum op_type type, struct plan *plan_take)
+{
+    struct operation *op = xcalloc(1, sizeof(*op));
+    char uuid[UUID_SIZE];
+    snprintf(op->id, sizeof(op->id), "op-%s", uuid_make(uuid));
+    op->type = type;
+    op->warnings = json_array();
+    op->plan = plan_take;
+    op->steps = xcalloc(plan_take ? plan_take->count : 0, sizeof(*op->steps));
+    return op;
+}
+
+struct operation *operation_copy(const struct operation *op)
+{
+    struct operation *copy = xmalloc(sizeof(*copy));
+    size_t n = op->plan ? op->plan->count : 0;
+    *copy = *op;
+    copy->plan = op->plan ? plan_ref(op->plan) : NULL;
+    /* Deep: a JSON value's own count is not made for two threads. */
+    copy->request = json_deep_copy(op->request);
+    copy->warnings = json_deep_copy(op->warnings);
+    copy->steps = xcalloc(n, sizeof(*copy->steps));
+    if (n)
+        memcpy(copy->steps, op->steps, n * sizeof(*copy->steps));
+    copy->ledger = xcalloc(op->ledger_count, sizeof(*copy->ledger));
+    copy->ledger_room = op->ledger_count;
+    if (op->ledger_count)
+        memcpy(copy->ledger, op->ledger, op->ledger_count * sizeof(*copy->ledger));
+    return copy;
+}
+
+void operation_free(struct operation *op)
+{
+    if (!op)
+        return;
+    json_decref(op->request);
+    json_decref(op->warnings);
+    plan_unref(op->plan);
+    free(op->steps);
+    free(op->ledger);
+    free(op);
+}
+
+void operation_warn(struct operation *op, const char *fmt, ...)
+{
+    char raw[400], clean[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof(raw), fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof(clean), raw);
+    json_array_append_new(op->warnings, json_string(clean));
+}
+
+void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret)
+{
+    struct phase_progress r = {0};
+    bool open = false;
+    for (size_t i = 0; op->plan && i < op->plan->count; i++) {
+        const struct step_state *s = &op->steps[i];
+        if (step_kind_phase(op->plan->steps[i].kind) != p)
+            continue;
+        int weight = step_kind_weight(op->plan->steps[i].kind);
+        r.total++;
+        r.weight_total += weight;
+        r.done += s->status == STEP_DONE;
+        r.failed += s->status == STEP_FAILED;
+        r.skipped += s->status == STEP_SKIPPED;
+        r.running += s->status == STEP_RUNNING;
+        if (step_status_over(s->status))
+            r.weight_done += weight;
+        else
+            open = true;
+        if (s->started_ms && (!r.started_ms || s->started_ms < r.started_ms))
+            r.started_ms = s->started_ms;
+        if (s->ended_ms > r.ended_ms)
+            r.ended_ms = s->ended_ms;
+    }
+    if (open)
+        r.ended_ms = 0;
+    *ret = r;
+}
+
+int operation_progress(const struct operation *op)
+{
+    int sum = 0, from = 100;
+    if (op->status == OP_CLEANED || op->status == OP_COMPLETED || op->status == OP_SUCCEEDED)
+        return 100;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_progress r;
+        operation_phase(op, (enum phase)p, &r);
+        if (!r.total)
+            continue;
+        /* An operation of a single phase (a cleanup) uses the whole scale. */
+        int low = op->type == OP_TEST_CLEANUP ? 0 : phase_from((enum phase)p);
+        if (low < from)
+            from = low;
+        sum += (phase_to((enum phase)p) - low) * r.weight_done / r.weight_total;
+    }
+    /* 100 is said only by a terminal status. */
+    sum = sum > 99 ? 99 : sum;
+    return sum > op->progress ? sum : op->progress;
+}
+
+/* ---- the API's object ----------------------------------------------------- */
+
+static void put_time(json_t *o, const char *key, int64_t ms)
+{
+    char iso[CLOCK_ISO_SIZE];
+    json_put_text(o, key, ms ? clock_iso(iso, ms) : NULL);
+}
+
+static const char *coarse_state(const struct operation *op)
+{
+    static const char *const words[OP_STATUS_COUNT] = {
+#define OP_STATUS_COARSE(symbol, word, coarse, over) [symbol] = coarse,
+        OP_STATUS_LIST(OP_STATUS_COARSE)
+#undef OP_STATUS_COARSE
+    };
+    if (op->status == OP_CLEANED && op->verdict == VERDICT_FAILED)
+        return "failed";
+    return words[op->status];
+}
+
+static void put_phases(json_t *o, const struct operation *op)
+{
+    json_t *phases = json_array(), *done = json_array(), *failed = json_array();
+    const char *now = NULL;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_progress r;
+        operation_phase(op, (enum phase)p, &r);
+        if (!r.total)
+            continue;
+        const char *word = phase_word((enum phase)p);
+        json_t *v = json_object();
+        json_put_text(v, "phase", word);
+        json_put_int(v, "total", r.total);
+        json_put_int(v, "done", r.done);
+        json_put_int(v, "failed", r.failed);
+        put_time(v, "started_at", r.started_ms);
+        put_time(v, "ended_at", r.ended_ms);
+        json_array_append_new(phases, v);
+        if (r.failed)
+            json_array_append_new(failed, json_string(word));
+        else if (r.done && r.done + r.skipped == r.total)
+            json_array_append_new(done, json_string(word));
+        if (!now && r.done + r.failed + r.skipped < r.total)
+            now = word;
+    }
+    json_put_text(o, "phase", op_status_over(op->status) ? NULL : now);
+    json_put(o, "phases", phases);
+    json_put(o, "steps_completed", done);
+    json_put(o, "steps_failed", failed);
+}
+
+static void put_results(json_t *o, const struct operation *op)
+{
+    static const struct {
+        const char *type, *key;
+    } lists[] = {{"server", "instances"}, {"volume", "volumes"}, {"port", "ports"},
+                 {"network", "networks"}};
+    json_t *result = json_object();
+    for (size_t t = 0; t < sizeof(lists) / sizeof(lists[0]); t++) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < op->ledger_count; i++) {
+            const struct ledger_entry *e = &op->ledger[i];
+            if (strcmp(e->type, lists[t].type) != 0)
+                continue;
+            json_t *v = json_object();
+            json_put_text(v, "source_id", e->source_id);
+            json_put_text(v, "id", e->resource_id);
+            json_put_text(v, "name", e->name);
+            json_put_text(v, "status", ledger_state_word(e->state));
+            json_array_append_new(list, v);
+        }
+        json_put(result, lists[t].key, list);
+    }
+    json_put(o, "result_data", result);
+}
+
+static void put_checks(json_t *o, const struct operation *op)
+{
+    json_t *checks = json_array();
+    for (size_t i = 0; op->plan && i < op->plan->count; i++) {
+        const struct plan_step *s = &op->plan->steps[i];
+        if (step_kind_phase(s->kind) != PHASE_VERIFY)
+            continue;
+        json_t *v = json_object();
+        json_put_text(v, "vm", json_text(s->params, "vm"));
+        json_put_text(v, "check", s->kind == STEP_VERIFY_BOOT ? "boot"
+                                                               : json_text(s->params, "check"));
+        json_put_text(v, "status", step_status_word(op->steps[i].status));
+        json_put_text(v, "detail", op->steps[i].detail);
+        json_put_int(v, "attempts", op->steps[i].attempts);
+        json_array_append_new(checks, v);
+    }
+    json_put(o, "health_checks", checks);
+}
+
+json_t *operation_to_json(const struct operation *op)
+{
+    json_t *o = json_object(), *point = NULL;
+    json_put_text(o, "id", op->id);
+    json_put_text(o, "operation_type", op_type_name(op->type));
+    json_put_text(o, "status", op_status_word(op->status));
+    json_put_text(o, "state", coarse_state(op));
+    json_put_text(o, "verdict", op->verdict ? op_verdict_word(op->verdict) : NULL);
+    json_put_int(o, "progress", op->progress);
+    json_put_text(o, "protection_group", op->group);
+    json_put_text(o, "protection_group_id", op->group_id);
+    json_put_text(o, "source_site", op->source_site);
+    json_put_text(o, "target_site", op->target_site);
+    json_put_text(o, "parent_operation_id", *op->parent ? op->parent : NULL);
+    put_time(o, "created_at", op->created_ms);
+    put_time(o, "started_at", op->started_ms);
+    put_time(o, "completed_at", op->completed_ms);
+    json_put_text(o, "error_message", *op->error_message ? op->error_message : NULL);
+    json_put_text(o, "remedy", *op->remedy ? op->remedy : NULL);
+    json_put(o, "warnings", json_deep_copy(op->warnings));
+    json_put(o, "request", op->request ? json_deep_copy(op->request) : json_object());
+    if (*op->recovery_point) {
+        point = json_object();
+        json_put_text(point, "name", op->recovery_point);
+        put_time(point, "created_at", op->recovery_point_ms);
+    }
+    json_put(o, "recovery_point", point ? point : json_null());
+    put_phases(o, op);
+    put_results(o, op);
+    put_checks(o, op);
+    return o;
+}
+
+json_t *operation_steps_json(const struct operation *op)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; op->plan && i < op->plan->count; i++) {
+        const struct plan_step *s = &op->plan->steps[i];
+        const struct step_state *st = &op->steps[i];
+        json_t *v = json_object();
+        json_put_text(v, "key", s->key);
+        json_put_text(v, "kind", step_kind_name(s->kind));
+        json_put_text(v, "phase", phase_word(step_kind_phase(s->kind)));
+        json_put_text(v, "subject", s->subject);
+        json_put_text(v, "status", step_status_word(st->status));
+        json_put_int(v, "attempts", st->attempts);
+        put_time(v, "started_at", st->started_ms);
+        put_time(v, "ended_at", st->ended_ms);
+        json_put_text(v, "resource_id", *st->resource_id ? st->resource_id : NULL);
+        json_put_text(v, "detail", st->detail);
+        json_array_append_new(list, v);
+    }
+    return list;
+}
