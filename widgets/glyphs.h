@@ -43,7 +43,7 @@
     X(THUMB, "┃", "#")                                                                             \
     /* a bar: empty, eighths, full */                                                              \
     X(BAR_EMPTY, "·", ".")                                                                         \
-    X(BAR_1, "▏", ".")                                                                             \
+    X(BAR_1, "▏", "-")                                                                             \
     X(BAR_2, "▎", "-")                                                                             \
     X(BAR_3, "▍", "-")                                                                             \
     X(BAR_4, "▌", "-")                                                                             \

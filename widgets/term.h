@@ -86,8 +86,8 @@ enum term_event {
 /*
  * Deal with the signals that came in: resizes, suspends (this call returns
  * after the resume). Returns the bits of enum term_event. Cheap when nothing
- * happened. A second SIGTERM, SIGINT or SIGHUP while the first waits here
- * unread ends the process at once: a loop that hangs cannot hold the terminal.
+ * happened. A SIGTERM or SIGINT that finds an older one still unread after two
+ * seconds ends the process at once: a loop that hangs cannot hold the terminal.
  */
 unsigned term_take_events(struct term *term);
 
@@ -113,8 +113,8 @@ bool term_is_utf8(const struct term *term);
 
 /*
  * A frame: begin gives an empty canvas over the whole screen, end sends what
- * differs from the last frame, in one write where possible; nothing when
- * nothing differs. Nobody else refreshes.
+ * differs from the last frame, and nothing when nothing differs. Nobody else
+ * refreshes.
  */
 struct canvas term_begin(struct term *term, const struct theme *theme);
 void term_end(struct term *term);

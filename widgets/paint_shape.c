@@ -1,0 +1,104 @@
+/*
+ * Lines, frames, bars and scroll bars, made of glyphs.
+ */
+#include <limits.h>
+
+#include "widgets/paint_text.h"
+
+void paint_hline(struct canvas *cv, int y, int x, int w, enum role role)
+{
+    draw_repeat(cv, rect_make(y, x, 1, w), role, glyph_text(cv->glyphs, GLYPH_HLINE));
+}
+
+void paint_vline(struct canvas *cv, int y, int x, int h, enum role role)
+{
+    draw_repeat(cv, rect_make(y, x, h, 1), role, glyph_text(cv->glyphs, GLYPH_VLINE));
+}
+
+/* Title and note in the upper edge: at least one cell of line stays on each
+ * side, and the title goes first when both do not fit. */
+static void box_words(struct canvas *cv, struct rect r, enum role title_role, const char *title,
+                      const char *note)
+{
+    int x = r.x + 1, room = r.w - 4;
+    if (title && *title && room > 0) {
+        int w = paint_text(cv, r.y, x + 1, room, title_role, title);
+        paint_fill(cv, rect_make(r.y, x, 1, 1), title_role);
+        paint_fill(cv, rect_make(r.y, x + 1 + w, 1, 1), title_role);
+        room -= w + 3;
+    }
+    if (note && *note && room > 0) {
+        int w = paint_width(cv, note);
+        if (w > room)
+            w = room;
+        int at = r.x + r.w - 3 - w;
+        paint_fill(cv, rect_make(r.y, at, 1, w + 2), ROLE_DIM);
+        paint_text(cv, r.y, at + 1, w, ROLE_DIM, note);
+    }
+}
+
+struct rect paint_box(struct canvas *cv, struct rect r, enum role border, const char *title,
+                      const char *note)
+{
+    int bottom = r.y + r.h - 1, right = r.x + r.w - 1;
+    if (r.h < 2 || r.w < 2)
+        return r;
+    paint_hline(cv, r.y, r.x + 1, r.w - 2, border);
+    paint_hline(cv, bottom, r.x + 1, r.w - 2, border);
+    paint_vline(cv, r.y + 1, r.x, r.h - 2, border);
+    paint_vline(cv, r.y + 1, right, r.h - 2, border);
+    paint_glyph(cv, r.y, r.x, border, GLYPH_CORNER_TL);
+    paint_glyph(cv, r.y, right, border, GLYPH_CORNER_TR);
+    paint_glyph(cv, bottom, r.x, border, GLYPH_CORNER_BL);
+    paint_glyph(cv, bottom, right, border, GLYPH_CORNER_BR);
+    box_words(cv, r, border == ROLE_BORDER ? ROLE_TITLE : border, title, note);
+    return rect_inset(r, 1, 1);
+}
+
+/* part/whole of w columns, in eighths of one. */
+static int bar_eighths(int w, long part, long whole)
+{
+    if (w <= 0 || whole <= 0 || part <= 0)
+        return 0;
+    if (part >= whole)
+        return w * 8;
+    while (whole > LONG_MAX / ((long)w * 8)) {
+        whole /= 2;
+        part /= 2;
+    }
+    int n = (int)(part * w * 8 / whole);
+    return n > 0 ? n : 1;
+}
+
+void paint_bar(struct canvas *cv, int y, int x, int w, long part, long whole, enum role done,
+               enum role todo)
+{
+    int eighths = bar_eighths(w, part, whole), full = eighths / 8, sliver = eighths % 8;
+    if (w <= 0)
+        return;
+    draw_repeat(cv, rect_make(y, x, 1, full), done, glyph_text(cv->glyphs, GLYPH_BAR_FULL));
+    if (sliver > 0)
+        paint_glyph(cv, y, x + full, done, (enum glyph)(GLYPH_BAR_EMPTY + sliver));
+    full += sliver > 0 ? 1 : 0;
+    draw_repeat(cv, rect_make(y, x + full, 1, w - full), todo,
+                glyph_text(cv->glyphs, GLYPH_BAR_EMPTY));
+}
+
+void paint_scrollbar(struct canvas *cv, struct rect r, size_t top, size_t page, size_t total)
+{
+    if (r.h <= 0 || total <= page || page == 0)
+        return;
+    size_t rows = (size_t)r.h;
+    size_t thumb = rows * page / total;
+    if (thumb == 0)
+        thumb = 1;
+    size_t last = total - page, at = top >= last ? rows - thumb : top * (rows - thumb) / last;
+    /* Only the ends say "end": one row in stays one row away from the edge. */
+    if (top > 0 && at == 0 && rows > thumb)
+        at = 1;
+    if (top < last && at == rows - thumb && at > 0)
+        at--;
+    paint_vline(cv, r.y, r.x, r.h, ROLE_BORDER);
+    draw_repeat(cv, rect_make(r.y + (int)at, r.x, (int)thumb, 1), ROLE_SCROLLBAR,
+                glyph_text(cv->glyphs, GLYPH_THUMB));
+}

@@ -1,0 +1,157 @@
+/*
+ * term_input: from curses' keys to ours.
+ */
+#include <poll.h>
+#include <unistd.h>
+
+#include "backend/base/text.h"
+#include "widgets/term_private.h"
+
+/* Key codes of our own, beyond those of curses. */
+enum {
+    CODE_PASTE_BEGIN = KEY_MAX + 1,
+    CODE_PASTE_END,
+};
+
+/* How many unreadable keys in a row are skipped before the loop gets its turn. */
+#define SKIPS_MAX 64
+
+static const struct {
+    int code;
+    ui_key key;
+} CODES[] = {
+    {KEY_UP, UI_KEY_UP},
+    {KEY_DOWN, UI_KEY_DOWN},
+    {KEY_LEFT, UI_KEY_LEFT},
+    {KEY_RIGHT, UI_KEY_RIGHT},
+    {KEY_HOME, UI_KEY_HOME},
+    {KEY_END, UI_KEY_END},
+    {KEY_A1, UI_KEY_HOME},
+    {KEY_C1, UI_KEY_END},
+    {KEY_A3, UI_KEY_PGUP},
+    {KEY_C3, UI_KEY_PGDN},
+    {KEY_FIND, UI_KEY_HOME},
+    {KEY_SELECT, UI_KEY_END},
+    {KEY_PPAGE, UI_KEY_PGUP},
+    {KEY_NPAGE, UI_KEY_PGDN},
+    {KEY_IC, UI_KEY_INSERT},
+    {KEY_DC, UI_KEY_DELETE},
+    {KEY_BTAB, UI_KEY_BACKTAB},
+    {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+    {KEY_ENTER, UI_KEY_ENTER},
+    {KEY_F(1), UI_KEY_F1},
+    {KEY_F(2), UI_KEY_F2},
+    {KEY_F(3), UI_KEY_F3},
+    {KEY_F(4), UI_KEY_F4},
+    {KEY_F(5), UI_KEY_F5},
+    {KEY_F(6), UI_KEY_F6},
+    {KEY_F(7), UI_KEY_F7},
+    {KEY_F(8), UI_KEY_F8},
+    {KEY_F(9), UI_KEY_F9},
+    {KEY_F(10), UI_KEY_F10},
+    {KEY_F(11), UI_KEY_F11},
+    {KEY_F(12), UI_KEY_F12},
+};
+
+void term_input_set_paste(struct term *term, bool on)
+{
+    const char *bytes = on ? "\033[?2004h" : "\033[?2004l";
+    if (!term->xterm_kin)
+        return;
+    ssize_t n = write(term->out_fd, bytes, 8);
+    (void)n;
+    term->pasting = false;
+}
+
+void term_input_setup(struct term *term)
+{
+    keypad(term->keys, TRUE);
+    nodelay(term->keys, TRUE);
+    define_key("\033[200~", CODE_PASTE_BEGIN);
+    define_key("\033[201~", CODE_PASTE_END);
+}
+
+void term_set_mouse(struct term *term, bool on)
+{
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mouseinterval(0);
+    mousemask(on ? wanted : 0, NULL);
+    term->mouse_on = on;
+}
+
+struct term_mouse term_mouse(const struct term *term)
+{
+    return term->mouse;
+}
+
+static ui_key read_mouse(struct term *term)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return UI_KEY_NONE;
+    term->mouse = (struct term_mouse){
+        .y = event.y,
+        .x = event.x,
+        .press = (event.bstate & BUTTON1_PRESSED) != 0,
+        .release = (event.bstate & BUTTON1_RELEASED) != 0,
+        .wheel_up = (event.bstate & BUTTON4_PRESSED) != 0,
+        .wheel_down = (event.bstate & BUTTON5_PRESSED) != 0,
+    };
+    return UI_KEY_MOUSE;
+}
+
+/* A function key, or UI_KEY_NONE for one that we do not know. */
+static ui_key from_code(struct term *term, int code)
+{
+    if (code == CODE_PASTE_BEGIN || code == CODE_PASTE_END) {
+        term->pasting = code == CODE_PASTE_BEGIN;
+        return UI_KEY_NONE;
+    }
+    if (code == KEY_MOUSE)
+        return read_mouse(term);
+    for (size_t i = 0; i < sizeof(CODES) / sizeof(CODES[0]); i++)
+        if (CODES[i].code == code)
+            return CODES[i].key;
+    return UI_KEY_NONE;
+}
+
+static bool more_waits(const struct term *term)
+{
+    struct pollfd fd = {.fd = term->in_fd, .events = POLLIN};
+    return poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN);
+}
+
+static ui_key from_char(struct term *term, wint_t c)
+{
+    ui_key key = (ui_key)c;
+    if (key == '\r')
+        key = UI_KEY_ENTER;
+    else if (key == '\b')
+        key = UI_KEY_BACKSPACE;
+    if (!term->pasting || key >= UI_KEY_SPECIAL)
+        return key;
+    /* The end of a paste may be lost with the line: a single Esc ends it too. */
+    if (key == UI_KEY_ESC && !more_waits(term)) {
+        term->pasting = false;
+        return UI_KEY_NONE;
+    }
+    return key | UI_KEY_PASTED;
+}
+
+ui_key term_read_key(struct term *term)
+{
+    for (int skips = 0; skips < SKIPS_MAX; skips++) {
+        wint_t c = 0;
+        int kind = wget_wch(term->keys, &c);
+        ui_key key = UI_KEY_NONE;
+        if (kind == ERR && !more_waits(term)) /* bytes that are no character give ERR as well */
+            return UI_KEY_NONE;
+        if (kind == KEY_CODE_YES)
+            key = from_code(term, (int)c);
+        else if (kind == OK && c != 0)
+            key = from_char(term, c);
+        if (key != UI_KEY_NONE)
+            return key;
+    }
+    return UI_KEY_NONE;
+}

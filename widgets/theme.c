@@ -1,0 +1,175 @@
+#include "widgets/theme.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/base/mem.h"
+#include "widgets/theme_table.h"
+
+/* Below this a text on a coloured ground takes the ground's own colour. */
+#define LEAST_CONTRAST 3.0
+
+static const struct {
+    const char *fg, *bg, *low_fg, *low_bg, *attrs, *mono;
+} BUILT_IN[ROLE_COUNT] = {
+#define ROLE_LOOK(sym, name, f, b, lf, lb, a, m)                                                   \
+    [ROLE_##sym] = {.fg = f, .bg = b, .low_fg = lf, .low_bg = lb, .attrs = a, .mono = m},
+    ROLE_LIST(ROLE_LOOK)
+#undef ROLE_LOOK
+};
+
+static const struct {
+    const char *name;
+    unsigned bit;
+} ATTRS[] = {
+    {"bold", A_BOLD},       {"dim", A_DIM},
+    {"italic", A_ITALIC},   {"underline", A_UNDERLINE},
+    {"reverse", A_REVERSE},
+};
+
+bool theme_parse_attrs(const char *text, unsigned *ret_attrs, char *ret_word, size_t size)
+{
+    unsigned attrs = 0;
+    for (const char *p = text + strspn(text, " "); *p; p += strspn(p, " ")) {
+        size_t len = strcspn(p, " "), i = 0, count = sizeof(ATTRS) / sizeof(ATTRS[0]);
+        while (i < count && (strlen(ATTRS[i].name) != len || strncmp(ATTRS[i].name, p, len) != 0))
+            i++;
+        if (i == count) {
+            snprintf(ret_word, size, "%.*s", (int)len, p);
+            return false;
+        }
+        attrs |= ATTRS[i].bit;
+        p += len;
+    }
+    *ret_attrs = attrs;
+    return true;
+}
+
+struct theme *theme_new_default(void)
+{
+    struct theme *theme = xcalloc(1, sizeof(*theme));
+    char word[16];
+    snprintf(theme->name, sizeof(theme->name), "dark");
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        struct role_look *look = &theme->looks[i];
+        bool good = colour_parse(BUILT_IN[i].fg, &look->fg) &&
+                    colour_parse(BUILT_IN[i].bg, &look->bg) &&
+                    colour_parse(BUILT_IN[i].low_fg, &look->low_fg) &&
+                    colour_parse(BUILT_IN[i].low_bg, &look->low_bg) &&
+                    theme_parse_attrs(BUILT_IN[i].attrs, &look->attrs, word, sizeof(word)) &&
+                    theme_parse_attrs(BUILT_IN[i].mono, &look->mono, word, sizeof(word));
+        if (!good)
+            abort(); /* the list in role.h is wrong */
+    }
+    theme_apply(theme, TERM_MONO);
+    return theme;
+}
+
+void theme_free(struct theme *theme)
+{
+    free(theme);
+}
+
+const char *theme_name(const struct theme *theme)
+{
+    return theme->name;
+}
+
+enum term_depth theme_depth(const struct theme *theme)
+{
+    return theme->depth;
+}
+
+/* The colours of one role, as numbers for curses. */
+struct numbers {
+    int fg, bg;
+};
+
+static struct numbers numbers_of(const struct role_look *look, enum term_depth depth)
+{
+    bool low = depth == TERM_8 || depth == TERM_16;
+    struct colour fg = low && look->low_fg.kind != COLOUR_UNSET ? look->low_fg : look->fg;
+    struct colour bg = low && look->low_bg.kind != COLOUR_UNSET ? look->low_bg : look->bg;
+    return (struct numbers){colour_resolve(fg, depth), colour_resolve(bg, depth)};
+}
+
+/* A role without a background of its own lies on that of the ground, and takes
+ * its foreground too where its own could not be read there. */
+static struct numbers lay_on(struct numbers role, struct numbers ground, enum term_depth depth)
+{
+    if (role.bg != -1 || ground.bg == -1)
+        return role;
+    role.bg = ground.bg;
+    if (role.fg == -1 || colour_contrast(colour_rgb_of(role.fg, depth),
+                                         colour_rgb_of(role.bg, depth)) < LEAST_CONTRAST)
+        role.fg = ground.fg;
+    return role;
+}
+
+/* The colour pairs handed out so far in one theme_apply(). */
+struct pairs {
+    struct numbers list[256];
+    int count, limit;
+};
+
+/* The pair of these colours: 0 for the terminal's own, -1 when there are no more. */
+static int pair_for(struct pairs *pairs, struct numbers n)
+{
+    if (n.fg == -1 && n.bg == -1)
+        return 0;
+    for (int i = 0; i < pairs->count; i++)
+        if (pairs->list[i].fg == n.fg && pairs->list[i].bg == n.bg)
+            return i + 1;
+    if (pairs->count >= pairs->limit)
+        return -1;
+    pairs->list[pairs->count++] = n;
+    /* A terminal that cannot go back to its own colours gets white on black. */
+    if (init_extended_pair(pairs->count, n.fg, n.bg) == ERR)
+        init_extended_pair(pairs->count, n.fg == -1 ? COLOR_WHITE : n.fg,
+                           n.bg == -1 ? COLOR_BLACK : n.bg);
+    return pairs->count;
+}
+
+static struct style style_for(const struct theme *theme, struct pairs *pairs, int role, int ground)
+{
+    const struct role_look *look = &theme->looks[role], *under = &theme->looks[ground];
+    bool grounded = ground != ROLE_TEXT;
+    if (theme->depth != TERM_MONO) {
+        struct numbers n = numbers_of(look, theme->depth);
+        if (grounded)
+            n = lay_on(n, numbers_of(under, theme->depth), theme->depth);
+        int pair = pair_for(pairs, n);
+        if (pair >= 0)
+            return (struct style){look->attrs | (grounded ? under->attrs : 0), pair};
+    }
+    return (struct style){look->mono | (grounded ? under->mono : 0), 0};
+}
+
+void theme_apply(struct theme *theme, enum term_depth depth)
+{
+    struct pairs pairs = {.count = 0};
+    int list_size = (int)(sizeof(pairs.list) / sizeof(pairs.list[0]));
+    theme->depth = depth;
+    if (depth != TERM_MONO)
+        pairs.limit = COLOR_PAIRS - 1 < list_size ? COLOR_PAIRS - 1 : list_size;
+    /* The plain looks first: should pairs run out, they are the last to miss one. */
+    for (int role = 0; role < ROLE_COUNT; role++)
+        theme->styles[ROLE_TEXT][role] = style_for(theme, &pairs, role, ROLE_TEXT);
+    for (int ground = 0; ground < ROLE_COUNT; ground++)
+        for (int role = 0; role < ROLE_COUNT && ground != ROLE_TEXT; role++)
+            theme->styles[ground][role] = style_for(theme, &pairs, role, ground);
+}
+
+struct style theme_attr_on(const struct theme *theme, enum role role, enum role ground)
+{
+    if ((unsigned)role >= ROLE_COUNT || (unsigned)ground >= ROLE_COUNT)
+        return theme->styles[ROLE_TEXT][ROLE_TEXT];
+    return theme->styles[ground][role];
+}
+
+struct style theme_attr(const struct theme *theme, enum role role)
+{
+    return theme_attr_on(theme, role, ROLE_TEXT);
+}
