@@ -1,10 +1,11 @@
 /*
  * config: protector-console.cfg, read by libconfig against one option table.
  *
- * The table OPTIONS in config.c names every scalar option, its type, range,
+ * The table OPTIONS in options.c names every scalar option, its type, range,
  * default and help; protector-console.cfg in the root is checked against it by
  * a test. Unknown options, wrong types and values out of range are errors with
- * file and line. Plain data, any thread, reads one file.
+ * file and line (err->source, err->line; the text does not repeat them) and
+ * what to do. Plain data, any thread, reads one file.
  */
 #ifndef PC_CONFIG_CONFIG_H
 #define PC_CONFIG_CONFIG_H
@@ -24,9 +25,15 @@ struct config_site {
     bool array_verify;
 };
 
+enum { CONFIG_WARNINGS = 8 };
+
 struct config {
     struct arena arena; /* owns every string */
     const char *file;   /* "" when built in */
+    /* Lines for people, each with its remedy; they stop nothing. */
+    const char *warnings[CONFIG_WARNINGS];
+    int warning_count;
+
     const char *clouds_file;
     struct config_site *sites; /* none: the console opens its own lab */
     size_t site_count;
@@ -48,7 +55,10 @@ struct config {
     const char *log_level; /* "error" "warn" "info" "debug" */
 };
 
-/* path NULL: the defaults alone. ret is released by config_release. */
+/* path NULL: the defaults alone. ret is released by config_release, and holds
+ * nothing to release after an error. `~` is expanded in file names, and
+ * relative ones are taken from the folder of the configuration file. Array
+ * tokens are registered with the log's redaction. Errors: PC_ERR_CONFIG. */
 enum pc_err config_load(const char *path, struct config *ret, struct pc_error *err);
 void config_release(struct config *c);
 /* NULL when there is none of that name. Lent. */
