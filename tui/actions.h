@@ -1,0 +1,118 @@
+/*
+ * actions: everything an operator can do at a screen, in one table.
+ *
+ * A row says the key, the words, where it counts, what it needs and which verb
+ * of the door it ends in. Keys, the key bar and `?` help are read from it;
+ * nothing else knows a key. Lower case looks; upper case changes the world and
+ * asks first, with no as the answer that Enter gives. What is not allowed now
+ * stays visible, greyed, and says why when it is pressed.
+ *
+ * Pure, UI thread.
+ */
+#ifndef PC_TUI_ACTIONS_H
+#define PC_TUI_ACTIONS_H
+
+#include "backend/model/snapshot.h"
+#include "widgets/key.h"
+#include "widgets/keybar.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where a key counts; a row may count in several. */
+enum act_context {
+    CTX_HOME = 1 << 0,
+    CTX_WATCH = 1 << 1, /* one operation */
+    CTX_DRILL = 1 << 2, /* the question before a drill */
+    CTX_HISTORY = 1 << 3,
+    CTX_HELP = 1 << 4,
+    CTX_DIALOG = 1 << 5,
+    CTX_LISTS = CTX_HOME | CTX_WATCH | CTX_HISTORY,
+    CTX_ALL = (1 << 6) - 1,
+};
+enum { CTX_COUNT = 6 };
+const char *act_context_name(unsigned one_context);
+
+enum act_flag {
+    ACT_WRITES = 1 << 0,          /* changes a site: upper case, refused when read-only */
+    ACT_NEEDS_GROUP = 1 << 1,     /* something must be selected */
+    ACT_NEEDS_OPERATION = 1 << 2,
+    ACT_WIDGET = 1 << 3,          /* what has the focus takes this key by itself:
+                                     listed for the help, never looked up */
+    ACT_QUIET = 1 << 4,           /* not on the key bar, only in the help */
+};
+
+enum act_id {
+    ACT_OPEN,
+    ACT_DRILL,
+    ACT_START,
+    ACT_CANCEL,
+    ACT_CLEANUP,
+    ACT_HISTORY,
+    ACT_EVENTS,
+    ACT_PANEL,
+    ACT_READ,
+    ACT_HELP,
+    ACT_BACK,
+    ACT_QUIT,
+    ACT_REDRAW,
+    ACT_MOVE,
+    ACT_PAGE,
+    ACT_ENDS,
+    ACT_FIELD,
+    ACT_TOGGLE,
+    ACT_ANSWER,
+    ACT_COUNT,
+};
+
+/* The operation an action is about, from a snapshot or from the history. */
+struct act_operation {
+    const char *id;
+    enum op_type type;
+    enum op_status status;
+    bool cleanup_due, cancel_asked;
+};
+
+/* What the top screen has selected. Lent for the call. */
+struct act_subject {
+    const struct snapshot *snapshot;
+    const struct group_view *group;        /* NULL: none */
+    const struct act_operation *operation; /* NULL: none */
+    const char *blocked; /* the screen's own reason why its main action must wait; NULL none */
+    struct act_operation room; /* where `operation` may live */
+};
+
+struct action {
+    enum act_id id;
+    const char *name;  /* in key tables and audit: "drill" */
+    ui_key key;
+    const char *shown; /* instead of the key's name; NULL: the name */
+    const char *label; /* on the key bar */
+    const char *help;  /* a line of the help */
+    unsigned contexts, flags;
+    const char *verb;  /* of docs/requests.md; NULL: asks nothing of the engine */
+    int drop;          /* leaves a narrow key bar: 0 never, the higher the sooner */
+    /* Beyond the flags; writes the reason on false. NULL: always. */
+    bool (*enabled)(const struct act_subject *s, char *reason, size_t size);
+};
+
+extern const struct action ACTIONS[ACT_COUNT];
+
+/* The action of a key in a context; NULL: the key does nothing here. */
+const struct action *action_of_key(unsigned context, ui_key key);
+
+/* May it be done now? reason (never empty on false) is one line for people. */
+bool action_enabled(const struct action *a, const struct act_subject *s, char *reason, size_t size);
+
+/* The key bar of a context; returns how many of `items` (>= ACT_COUNT) are
+ * filled. The key names live in `names`. */
+struct action_names {
+    char text[ACT_COUNT][UI_KEY_NAME_MAX];
+};
+size_t action_keybar(unsigned context, const struct act_subject *s, struct action_names *names,
+                     struct keybar_item *items);
+
+/* The key as shown; `room` lends the space. */
+const char *action_key_text(const struct action *a, char room[UI_KEY_NAME_MAX]);
+
+#endif

@@ -1,0 +1,80 @@
+/* ready: see ready.h. */
+#include "tui/ready.h"
+
+static bool lag_known(const struct group_view *g)
+{
+    return g->lag_count > 0;
+}
+
+static bool late(const struct group_view *g)
+{
+    return lag_known(g) && g->group->rpo_seconds > 0 &&
+           g->lag_s[g->lag_count - 1] > g->group->rpo_seconds;
+}
+
+static bool never_drilled(const struct group_view *g)
+{
+    return g->last_drill_ms == 0;
+}
+
+static bool drill_failed(const struct group_view *g)
+{
+    return g->last_drill_verdict == VERDICT_FAILED;
+}
+
+static bool no_members(const struct group_view *g)
+{
+    return g->group->member_count == 0;
+}
+
+static bool broken(const struct group_view *g)
+{
+    return g->replication_error[0] != '\0';
+}
+
+static bool no_point(const struct group_view *g)
+{
+    return g->point_ms == 0;
+}
+
+/* In the order in which they matter; the first that holds is shown. */
+static const struct {
+    bool (*holds)(const struct group_view *g);
+    struct readiness is;
+} RULES[] = {
+    {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
+    {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. error"}},
+    {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
+    {late, {ROLE_WARN, GLYPH_WARN, "late"}},
+    {drill_failed, {ROLE_WARN, GLYPH_WARN, "drill failed"}},
+    {never_drilled, {ROLE_WARN, GLYPH_WARN, "not drilled"}},
+};
+
+struct readiness ready_of_group(const struct group_view *g, int64_t now_ms)
+{
+    for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
+        if (RULES[i].holds(g))
+            return RULES[i].is;
+    if (g->point_read_ms && now_ms - g->point_read_ms > READ_STALE_MS)
+        return (struct readiness){ROLE_STALE, GLYPH_WARN, "STALE"};
+    return (struct readiness){ROLE_OK, GLYPH_OK, "ready"};
+}
+
+int64_t ready_read_ms(const struct snapshot *s)
+{
+    int64_t oldest = 0;
+    for (size_t i = 0; i < s->sites->count; i++) {
+        const struct site_view *site = &s->sites->items[i];
+        for (int k = 0; k < SITE_SERVICES; k++) {
+            /* The array is optional; the other services are always polled. */
+            if (k == SITE_SERVICES - 1 && !site->has_array)
+                continue;
+            int64_t at = site->services[k].read_ms;
+            if (at == 0)
+                return 0;
+            if (oldest == 0 || at < oldest)
+                oldest = at;
+        }
+    }
+    return oldest;
+}

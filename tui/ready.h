@@ -1,0 +1,29 @@
+/*
+ * ready: may this group be relied upon now, in one mark and a few words.
+ *
+ * Read from what the snapshot holds; the first thing that stands in the way is
+ * named. Pure, any thread.
+ */
+#ifndef PC_TUI_READY_H
+#define PC_TUI_READY_H
+
+#include "backend/model/snapshot.h"
+#include "widgets/glyphs.h"
+#include "widgets/role.h"
+
+/* What was read longer ago than this is marked STALE. */
+enum { READ_STALE_MS = 60 * 1000 };
+
+struct readiness {
+    enum role role;
+    enum glyph mark;
+    const char *text; /* static: "ready", "late", ... */
+};
+
+struct readiness ready_of_group(const struct group_view *g, int64_t now_ms);
+
+/* When the sites were last read: the oldest last answer of any service of any
+ * site, wall ms; 0: one of them was never read (or there is no site). */
+int64_t ready_read_ms(const struct snapshot *s);
+
+#endif

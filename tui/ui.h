@@ -1,0 +1,119 @@
+/*
+ * ui: the screens and what they share, without the terminal.
+ *
+ * Owns the stack of screens, the newest snapshot, the news (toasts) and the
+ * requests under way. The loop (app.c) feeds it keys, replies and the time and
+ * asks it to paint; tests do the same. Thread: UI only. Never reads a clock,
+ * never touches curses, never waits: what a screen wants to know it asks the
+ * door for, and the answer comes later.
+ */
+#ifndef PC_TUI_UI_H
+#define PC_TUI_UI_H
+
+#include "backend/door/door.h"
+#include "tui/actions.h"
+#include "widgets/toast.h"
+#include "widgets/widget.h"
+
+/* The one reading of the clocks of a turn of the loop. */
+struct moment {
+    int64_t wall_ms; /* for people: ages, the clock */
+    int64_t mono_ms; /* for waiting */
+};
+#define MOMENT_NEVER INT64_MAX
+
+struct ui;
+struct screen;
+
+/* What the answer to ui_ask() calls; err is NULL on success. data is lent. The
+ * screen is still open (NULL when the request was the console's own). */
+typedef void ui_reply(struct screen *self, struct ui *ui, const struct pc_error *err,
+                      const json_t *data);
+
+struct screen_ops {
+    const char *name;   /* "home": for tests and the log */
+    unsigned context;   /* one enum act_context */
+    bool overlay;       /* the screen below stays visible */
+    /* A newer snapshot is there (also called once, when opened). */
+    void (*sync)(struct screen *s, struct ui *ui);
+    /* What an action would be about. */
+    void (*subject)(const struct screen *s, const struct ui *ui, struct act_subject *ret);
+    void (*layout)(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                   struct rect body);
+    void (*paint)(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                  struct rect body);
+    /* Before the action table sees it; returns enum ui_bits. */
+    unsigned (*key)(struct screen *s, struct ui *ui, ui_key key);
+    /* An enabled action; false: the console's own way of doing it. */
+    bool (*act)(struct screen *s, struct ui *ui, const struct action *a);
+    /* Does what is due; returns the mono ms at which time alone changes what is
+     * shown or is due next, MOMENT_NEVER when it never does. NULL: never. */
+    int64_t (*tick)(struct screen *s, struct ui *ui);
+    void (*close)(struct screen *s); /* frees it */
+};
+
+/* First member of every screen's struct. */
+struct screen {
+    const struct screen_ops *ops;
+    uint64_t serial; /* given by ui_push, never used twice */
+};
+
+enum { UI_SCREENS_MAX = 12 };
+enum { UI_MIN_ROWS = 15, UI_MIN_COLS = 60 };
+
+struct ui_request;
+
+struct ui {
+    struct door *door;      /* borrowed */
+    struct snapshot *snap;  /* a reference; never NULL */
+    struct moment now;
+    struct screen *stack[UI_SCREENS_MAX];
+    size_t depth;
+    uint64_t next_serial;
+    struct toasts toasts;
+    struct ui_request *requests;
+    struct size size;       /* of the screen, as last laid out */
+    bool repaint;           /* something visible changed */
+    bool redraw;            /* Ctrl-L: the whole screen anew */
+    bool quit;
+    bool warned_small;      /* q was pressed once on a screen too small for a question */
+};
+
+struct ui *ui_new(struct door *door, struct moment now);
+void ui_free(struct ui *ui); /* replies that come later are dropped */
+
+/* Replies and snapshots that came: takes the newest and tells the screens. */
+void ui_dispatch(struct ui *ui);
+void ui_key(struct ui *ui, ui_key key);
+/* Does what is due at ui->now; returns when to come back (mono ms). */
+int64_t ui_tick(struct ui *ui);
+/* The whole screen; cv covers it. */
+void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen);
+
+/* For screens. ---------------------------------------------------------- */
+
+/* Takes the screen over and shows it on top; calls sync. */
+void ui_push(struct ui *ui, struct screen *take);
+/* Closes this one (wherever it lies); the caller must not touch it after. The
+ * last screen left ends the console. */
+void ui_close(struct ui *ui, struct screen *s);
+struct screen *ui_top(const struct ui *ui); /* NULL: none */
+
+/* Asks the door; args is stolen. `from` NULL: the answer is nobody's. When the
+ * screen is closed before the answer comes, done is not called. */
+void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, ui_reply *done);
+
+/* News at the bottom right; danger stays longer. */
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void ui_say_error(struct ui *ui, const struct pc_error *err);
+
+/* What the top screen has selected. */
+void ui_subject(const struct ui *ui, struct act_subject *ret);
+/* Does an action now, or says why not. */
+void ui_act(struct ui *ui, const struct action *a);
+
+/* How many operations of the snapshot run or wait. */
+size_t ui_running(const struct snapshot *s);
+
+#endif

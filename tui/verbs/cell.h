@@ -1,0 +1,27 @@
+/*
+ * cell: one value of a reply as text for a table.
+ *
+ * Values come from sites that we do not own: all results have passed
+ * safe_text, and a newline in them is one that was put there to part lines.
+ * Pure.
+ */
+#ifndef PC_TUI_VERBS_CELL_H
+#define PC_TUI_VERBS_CELL_H
+
+#include <jansson.h>
+
+/* What stands at `path` in `o`, as a new reference; null when nothing does. */
+json_t *cell_value(const json_t *o, const char *path);
+
+/* Texts of a value, for struct column; the caller frees. */
+char *cell_plain(const json_t *v);    /* strings as they are, the rest as JSON; null is "" */
+char *cell_lines(const json_t *v);    /* an array of texts, one a line */
+char *cell_pairs(const json_t *v);    /* an object, one "key=value" a line */
+char *cell_names(const json_t *v);    /* an array of things: "name (id)", one a line */
+char *cell_things(const json_t *v);   /* an array of things: their texts in a row, one a line */
+char *cell_services(const json_t *v); /* a site's services, one a line */
+char *cell_members(const json_t *v);  /* a group's members, one a line */
+char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */
+char *cell_seconds(const json_t *v);  /* a span: "2m10s" */
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * format: what a verb prints, in the four ways of the openstack client.
+ *
+ * A column is a title and where its value stands in the reply. Lists print
+ * one row an item, single things print Field and Value. Every text passes
+ * safe_text on its way; JSON is written in ASCII, as that client does.
+ * No state; the FILE belongs to the caller.
+ */
+#ifndef PC_TUI_VERBS_FORMAT_H
+#define PC_TUI_VERBS_FORMAT_H
+
+#include "backend/base/error.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_VALUE, FORMAT_COUNT };
+const char *format_name(enum format f);
+enum format format_parse(const char *name); /* FORMAT_COUNT: none */
+
+enum shown {
+    SHOWN_ALWAYS,
+    SHOWN_JSON,  /* in JSON, and when asked for by -c: too large for a table */
+    SHOWN_ASKED, /* when asked for by -c */
+};
+
+struct column {
+    const char *title;
+    const char *path; /* "result_data.instances"; a # at the end: how many */
+    char *(*text)(const json_t *value); /* caller frees; NULL: cell_plain */
+    enum shown shown;
+};
+
+struct output {
+    FILE *file;
+    enum format format;
+    const char *const *wanted; /* titles given with -c, in any case of letters */
+    size_t wanted_count;       /* 0: the usual ones */
+    int width;                 /* cells of the terminal, 0: never wrap */
+};
+
+/* columns ends with a NULL title. USAGE when a wanted column is none of them,
+ * and then nothing is printed. */
+enum pc_err format_list(const struct output *o, const struct column *columns,
+                        const json_t *rows, struct pc_error *err);
+enum pc_err format_show(const struct output *o, const struct column *columns,
+                        const json_t *thing, struct pc_error *err);
+
+#endif
