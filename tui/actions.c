@@ -17,7 +17,7 @@ static bool lifecycle_allows(enum group_action action, const struct group_view *
     struct pc_error err = {0};
     if (lifecycle_check(action, g->state, g->group->name, &err) == PC_OK)
         return true;
-    return refuse(reason, size, err.text);
+    return refuse(reason, size, err.remedy[0] ? err.remedy : err.text);
 }
 
 static bool may_open(const struct act_subject *s, char *reason, size_t size)

@@ -9,7 +9,7 @@
 #ifndef PC_TUI_VERBS_VERB_H
 #define PC_TUI_VERBS_VERB_H
 
-#include "tui/verbs/format.h"
+#include "tui/verbs/output.h"
 
 #include <stdbool.h>
 #include <stddef.h>

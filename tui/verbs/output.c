@@ -1,4 +1,4 @@
-#include "tui/verbs/format.h"
+#include "tui/verbs/output.h"
 
 #include "tui/verbs/box.h"
 #include "tui/verbs/cell.h"
@@ -263,12 +263,12 @@ static const struct {
     [FORMAT_VALUE] = {"value", list_value, show_value},
 };
 
-const char *format_name(enum format f)
+const char *output_format_name(enum format f)
 {
     return FORMATS[f].name;
 }
 
-enum format format_parse(const char *name)
+enum format output_format_parse(const char *name)
 {
     int f = 0;
     while (f < FORMAT_COUNT && strcmp(FORMATS[f].name, name) != 0)
@@ -276,7 +276,7 @@ enum format format_parse(const char *name)
     return (enum format)f;
 }
 
-enum pc_err format_list(const struct output *o, const struct column *columns,
+enum pc_err output_list(const struct output *o, const struct column *columns,
                         const json_t *rows, struct pc_error *err)
 {
     struct grid g;
@@ -291,7 +291,7 @@ enum pc_err format_list(const struct output *o, const struct column *columns,
     return PC_OK;
 }
 
-enum pc_err format_show(const struct output *o, const struct column *columns,
+enum pc_err output_show(const struct output *o, const struct column *columns,
                         const json_t *thing, struct pc_error *err)
 {
     struct grid g;

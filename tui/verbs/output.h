@@ -1,13 +1,13 @@
 /*
- * format: what a verb prints, in the four ways of the openstack client.
+ * output: what a verb prints, in the four ways of the openstack client.
  *
  * A column is a title and where its value stands in the reply. Lists print
  * one row an item, single things print Field and Value. Every text passes
  * safe_text on its way; JSON is written in ASCII, as that client does.
  * No state; the FILE belongs to the caller.
  */
-#ifndef PC_TUI_VERBS_FORMAT_H
-#define PC_TUI_VERBS_FORMAT_H
+#ifndef PC_TUI_VERBS_OUTPUT_H
+#define PC_TUI_VERBS_OUTPUT_H
 
 #include "backend/base/error.h"
 
@@ -16,8 +16,8 @@
 #include <stdio.h>
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_VALUE, FORMAT_COUNT };
-const char *format_name(enum format f);
-enum format format_parse(const char *name); /* FORMAT_COUNT: none */
+const char *output_format_name(enum format f);
+enum format output_format_parse(const char *name); /* FORMAT_COUNT: none */
 
 enum shown {
     SHOWN_ALWAYS,
@@ -42,9 +42,9 @@ struct output {
 
 /* columns ends with a NULL title. USAGE when a wanted column is none of them,
  * and then nothing is printed. */
-enum pc_err format_list(const struct output *o, const struct column *columns,
+enum pc_err output_list(const struct output *o, const struct column *columns,
                         const json_t *rows, struct pc_error *err);
-enum pc_err format_show(const struct output *o, const struct column *columns,
+enum pc_err output_show(const struct output *o, const struct column *columns,
                         const json_t *thing, struct pc_error *err);
 
 #endif

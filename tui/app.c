@@ -1,0 +1,171 @@
+/*
+ * app: the one loop of the full screen.
+ *
+ * It waits on the keyboard, the door and the signals, and on a deadline only
+ * when something on the screen changes by time. A turn goes:
+ *
+ *   poll -> the two clocks, once -> signals -> all keys that wait
+ *        -> replies and the newest snapshot -> what is due -> at most one paint
+ *
+ * Keys come first and are all taken before anything is painted, so a held key
+ * never queues up frames. A frame that a key caused is painted at once; frames
+ * that the engine or the clock cause come at most ten a second. Nobody but
+ * this loop lets a frame out to the terminal, and a frame that equals the last
+ * one sends nothing.
+ */
+#include "tui/app.h"
+
+#include "backend/base/clock.h"
+#include "tui/ui.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+
+/* Between two frames: caused by the world, and by keys. */
+enum { WORLD_FRAME_MS = 100, KEY_FRAME_MS = 16 };
+
+struct loop {
+    struct term *term;
+    struct theme *theme;
+    struct door *door;
+    struct ui *ui;
+    int64_t painted_ms; /* mono */
+    int64_t due_ms;     /* what ui_tick said */
+    bool by_key;        /* the repaint that is pending was caused by a key */
+    bool line_lost;
+};
+
+static struct moment read_clocks(void)
+{
+    return (struct moment){.wall_ms = clock_wall_ms(), .mono_ms = clock_mono_ms()};
+}
+
+static void paint(struct loop *l)
+{
+    struct size size = term_size(l->term);
+    struct canvas cv = term_begin(l->term, l->theme);
+    ui_paint(l->ui, &cv, rect_make(0, 0, size.h, size.w));
+    if (l->ui->redraw)
+        term_redraw(l->term);
+    term_end(l->term);
+    l->ui->repaint = l->ui->redraw = l->by_key = false;
+    l->painted_ms = l->ui->now.mono_ms;
+}
+
+static int64_t frame_due(const struct loop *l)
+{
+    return l->painted_ms + (l->by_key ? KEY_FRAME_MS : WORLD_FRAME_MS);
+}
+
+/* -1 waits for ever. */
+static int wait_ms(const struct loop *l)
+{
+    int64_t due = l->due_ms;
+    if (l->ui->repaint && frame_due(l) < due)
+        due = frame_due(l);
+    if (due == MOMENT_NEVER)
+        return -1;
+    int64_t left = due - clock_mono_ms();
+    return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
+}
+
+static void take_signals(struct loop *l)
+{
+    unsigned events = term_take_events(l->term);
+    if (events & (TERM_EV_RESIZE | TERM_EV_REPAINT))
+        l->ui->repaint = true;
+    if (events & TERM_EV_EOF)
+        l->line_lost = true;
+    if ((events & TERM_EV_QUIT) && term_quit_signal(l->term) == SIGHUP)
+        l->line_lost = true;
+    if (events & (TERM_EV_QUIT | TERM_EV_EOF))
+        l->ui->quit = true;
+}
+
+static void take_keys(struct loop *l)
+{
+    ui_key key;
+    while (!l->ui->quit && (key = term_read_key(l->term)) != UI_KEY_NONE) {
+        ui_key(l->ui, key);
+        l->by_key = true;
+    }
+}
+
+static void turn(struct loop *l)
+{
+    struct pollfd fds[] = {
+        {.fd = term_input_fd(l->term), .events = POLLIN},
+        {.fd = term_signal_fd(l->term), .events = POLLIN},
+        {.fd = door_fd(l->door), .events = POLLIN},
+    };
+    poll(fds, sizeof fds / sizeof fds[0], wait_ms(l));
+    l->ui->now = read_clocks();
+    take_signals(l);
+    take_keys(l);
+    ui_dispatch(l->ui);
+    if (l->ui->now.mono_ms >= l->due_ms)
+        l->ui->repaint = true;
+    l->due_ms = ui_tick(l->ui);
+    if (l->ui->repaint && !l->ui->quit && l->ui->now.mono_ms >= frame_due(l))
+        paint(l);
+}
+
+/* The line dropped: the operations of this process go on without a screen. A
+ * second SIGHUP is nothing new; SIGTERM ends it, and the journal resumes. */
+static void linger(struct door *door)
+{
+    signal(SIGHUP, SIG_IGN);
+    for (;;) {
+        struct snapshot *s = door_snapshot(door);
+        bool done = !s->owner || ui_running(s) == 0;
+        snapshot_unref(s);
+        if (done)
+            return;
+        struct pollfd fd = {.fd = door_fd(door), .events = POLLIN};
+        poll(&fd, 1, -1);
+        door_dispatch(door);
+    }
+}
+
+static int refuse(const struct pc_error *err)
+{
+    fprintf(stderr, "protector-console: %s\n", err->text);
+    if (err->remedy[0])
+        fprintf(stderr, "  %s\n", err->remedy);
+    return pc_err_exit(PC_ERR_CONFIG);
+}
+
+enum pc_err app_check(const struct app_options *o, struct pc_error *err)
+{
+    return term_check(&o->term, err);
+}
+
+int app_run(struct door *door, const struct app_options *o)
+{
+    struct pc_error err = {0};
+    struct loop l = {.door = door};
+
+    if (!o->theme_file)
+        l.theme = theme_new_default();
+    else if (theme_load(o->theme_file, &l.theme, &err) != PC_OK)
+        return refuse(&err);
+    if (term_open(&o->term, &l.term, &err) != PC_OK) {
+        theme_free(l.theme);
+        return refuse(&err);
+    }
+    theme_apply(l.theme, term_colour_depth(l.term));
+    l.ui = ui_new(door, read_clocks());
+    l.due_ms = ui_tick(l.ui);
+    paint(&l);
+    while (!l.ui->quit)
+        turn(&l);
+
+    int signo = term_quit_signal(l.term);
+    ui_free(l.ui);
+    term_close(l.term);
+    theme_free(l.theme);
+    if (l.line_lost)
+        linger(door);
+    return signo ? 128 + signo : 0;
+}

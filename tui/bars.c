@@ -1,0 +1,54 @@
+/* bars: see bars.h. */
+#include "tui/bars.h"
+
+#include "tui/bars_row.h"
+#include "tui/opshow.h"
+
+static const enum bars_state STATES[] = {
+    [SHOW_TODO] = BARS_TODO, [SHOW_RUN] = BARS_RUN,   [SHOW_DONE] = BARS_DONE,
+    [SHOW_FAIL] = BARS_FAIL, [SHOW_SKIP] = BARS_SKIP,
+};
+
+static const char *note(const struct opshow *o, const struct opshow_phase *p, enum phase which)
+{
+    if (p->state == SHOW_FAIL)
+        return "failed";
+    if (p->state == SHOW_SKIP)
+        return p->total ? "not reached" : "nothing to do";
+    if (which == PHASE_CLEANUP && p->state == SHOW_TODO && op_status_over(o->status))
+        return "follows";
+    return NULL;
+}
+
+/* A cleanup by itself has no phases before it: only rows that have a meaning. */
+static size_t fill(const struct opshow *o, int64_t now_ms, struct bars_row *rows)
+{
+    size_t n = 0;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        const struct opshow_phase *ph = &o->phases[p];
+        if (o->type == OP_TEST_CLEANUP && p != PHASE_CLEANUP)
+            continue;
+        rows[n++] = (struct bars_row){
+            .label = phase_label((enum phase)p),
+            .state = STATES[ph->state],
+            .done = ph->done,
+            .total = ph->total,
+            .elapsed_ms = opshow_elapsed(o, (enum phase)p, now_ms),
+            .usual_ms = ph->usual_ms ? ph->usual_ms : -1,
+            .note = note(o, ph, (enum phase)p),
+        };
+    }
+    return n;
+}
+
+void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms)
+{
+    struct bars_row rows[PHASE_COUNT];
+    bars_rows_paint(rows, fill(o, now_ms, rows), cv, area);
+}
+
+int bars_paint_line(const struct opshow *o, struct canvas *cv, int y, int x, int w, int64_t now_ms)
+{
+    struct bars_row rows[PHASE_COUNT];
+    return bars_rows_paint_line(rows, fill(o, now_ms, rows), cv, y, x, w);
+}

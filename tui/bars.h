@@ -1,0 +1,19 @@
+/*
+ * bars: the phases of an operation as bars, over all of them or in one row.
+ *
+ * Turns what opshow says into the widget's rows. UI thread.
+ */
+#ifndef PC_TUI_BARS_H
+#define PC_TUI_BARS_H
+
+#include "widgets/paint.h"
+
+struct opshow;
+
+/* A row a phase. now_ms: wall. */
+void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms);
+/* All in one row of w columns; returns the columns used. */
+int bars_paint_line(const struct opshow *o, struct canvas *cv, int y, int x, int w,
+                    int64_t now_ms);
+
+#endif

@@ -1,0 +1,261 @@
+/* opshow: see opshow.h. */
+#include "tui/opshow.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void opshow_release(struct opshow *o)
+{
+    free(o->steps);
+    json_decref(o->json);
+    op_view_unref(o->view);
+    *o = (struct opshow){0};
+}
+
+bool opshow_over(const struct opshow *o)
+{
+    return op_status_over(o->status) && !o->cleanup_due;
+}
+
+static enum opshow_state phase_state(const struct opshow *o, const struct opshow_phase *p)
+{
+    if (p->failed)
+        return SHOW_FAIL;
+    if (p->total && p->skipped == p->total)
+        return SHOW_SKIP;
+    if (p->total && p->done + p->skipped == p->total)
+        return SHOW_DONE;
+    if (p->started_ms && !opshow_over(o))
+        return SHOW_RUN;
+    return opshow_over(o) ? SHOW_SKIP : SHOW_TODO;
+}
+
+static void judge_phases(struct opshow *o)
+{
+    for (int p = 0; p < PHASE_COUNT; p++)
+        o->phases[p].state = phase_state(o, &o->phases[p]);
+}
+
+/* ---- from a snapshot ------------------------------------------------------- */
+
+static void view_steps(struct opshow *o, const struct operation *op)
+{
+    size_t n = op->plan ? op->plan->count : 0;
+    o->steps = xcalloc(n ? n : 1, sizeof *o->steps);
+    o->step_count = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct plan_step *ps = &op->plan->steps[i];
+        const struct step_state *st = &op->steps[i];
+        o->steps[i] = (struct opshow_step){
+            .subject = ps->subject,
+            .kind = step_kind_name(ps->kind),
+            .detail = st->detail,
+            .resource_id = st->resource_id,
+            .phase = step_kind_phase(ps->kind),
+            .status = st->status,
+            .attempts = st->attempts,
+            .started_ms = st->started_ms,
+            .ended_ms = st->ended_ms,
+        };
+    }
+}
+
+static void view_phases(struct opshow *o, const struct op_view *v)
+{
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_progress pp = {0};
+        operation_phase(v->op, (enum phase)p, &pp);
+        o->phases[p] = (struct opshow_phase){
+            .total = pp.total,
+            .done = pp.done,
+            .failed = pp.failed,
+            .skipped = pp.skipped,
+            .started_ms = pp.started_ms,
+            .ended_ms = pp.ended_ms,
+            .usual_ms = v->usual_ms[p],
+        };
+    }
+}
+
+void opshow_view(struct opshow *o, const struct op_view *v)
+{
+    struct op_view *held = op_view_ref((struct op_view *)(uintptr_t)v);
+    const struct operation *op = held->op;
+
+    opshow_release(o);
+    *o = (struct opshow){
+        .known = true,
+        .type = op->type,
+        .status = op->status,
+        .verdict = op->verdict,
+        .progress = op->progress,
+        .group = op->group,
+        .source = op->source_site,
+        .target = op->target_site,
+        .parent = op->parent,
+        .error = op->error_message,
+        .remedy = op->remedy,
+        .point = op->recovery_point,
+        .point_ms = op->recovery_point_ms,
+        .created_ms = op->created_ms,
+        .started_ms = op->started_ms,
+        .completed_ms = op->completed_ms,
+        .cleanup_due = op->cleanup_due,
+        .cancel_asked = op->cancel_asked,
+        .warnings = op->warnings,
+        .view = held,
+    };
+    safe_text(o->id, sizeof o->id, op->id);
+    view_steps(o, op);
+    view_phases(o, held);
+    judge_phases(o);
+}
+
+/* ---- from the history ------------------------------------------------------ */
+
+static int64_t json_time(const json_t *o, const char *key)
+{
+    int64_t ms = 0;
+    clock_parse_iso(json_text(o, key), &ms);
+    return ms;
+}
+
+static void json_steps(struct opshow *o, const json_t *list)
+{
+    size_t i;
+    json_t *s;
+    o->steps = xcalloc(json_array_size(list) + 1, sizeof *o->steps);
+    json_array_foreach(list, i, s) {
+        enum step_kind kind = step_kind_parse(json_text(s, "kind"));
+        enum step_status status = step_status_parse(json_text(s, "status"));
+        if (kind == STEP_KIND_COUNT || status == STEP_STATUS_COUNT)
+            continue;
+        o->steps[o->step_count++] = (struct opshow_step){
+            .subject = json_text(s, "subject"),
+            .kind = step_kind_name(kind),
+            .detail = json_text(s, "detail"),
+            .resource_id = json_text(s, "resource_id"),
+            .phase = step_kind_phase(kind),
+            .status = status,
+            .attempts = (int)json_int(s, "attempts", 0),
+            .started_ms = json_time(s, "started_at"),
+            .ended_ms = json_time(s, "ended_at"),
+        };
+    }
+}
+
+static enum phase phase_parse(const char *name)
+{
+    int p = 0;
+    while (p < PHASE_COUNT && !text_equal(name, phase_word((enum phase)p)) &&
+           !text_equal(name, phase_label((enum phase)p)))
+        p++;
+    return (enum phase)p;
+}
+
+static void json_phases(struct opshow *o, const json_t *list)
+{
+    size_t i;
+    json_t *s;
+    json_array_foreach(list, i, s) {
+        enum phase p = phase_parse(json_text(s, "phase"));
+        if (p == PHASE_COUNT)
+            continue;
+        o->phases[p] = (struct opshow_phase){
+            .total = (int)json_int(s, "total", 0),
+            .done = (int)json_int(s, "done", 0),
+            .failed = (int)json_int(s, "failed", 0),
+            .started_ms = json_time(s, "started_at"),
+            .ended_ms = json_time(s, "ended_at"),
+        };
+    }
+    for (i = 0; i < o->step_count; i++)
+        o->phases[o->steps[i].phase].skipped += o->steps[i].status == STEP_SKIPPED;
+}
+
+void opshow_json(struct opshow *o, const json_t *operation)
+{
+    json_t *held = json_incref((json_t *)(uintptr_t)operation);
+    json_t *point = json_map(held, "recovery_point");
+    const char *verdict = json_text(held, "verdict");
+
+    opshow_release(o);
+    *o = (struct opshow){
+        .known = true,
+        .type = op_type_parse(json_text(held, "operation_type")),
+        .status = op_status_parse(json_text(held, "status")),
+        .progress = (int)json_int(held, "progress", 0),
+        .group = json_text(held, "protection_group"),
+        .source = json_text(held, "source_site"),
+        .target = json_text(held, "target_site"),
+        .parent = json_text(held, "parent_operation_id"),
+        .error = json_text(held, "error_message"),
+        .remedy = json_text(held, "remedy"),
+        .point = point ? json_text(point, "name") : "",
+        .point_ms = point ? json_time(point, "created_at") : 0,
+        .created_ms = json_time(held, "created_at"),
+        .started_ms = json_time(held, "started_at"),
+        .completed_ms = json_time(held, "completed_at"),
+        .warnings = json_list(held, "warnings"),
+        .json = held,
+    };
+    safe_text(o->id, sizeof o->id, json_text(held, "id"));
+    if (o->type == OP_TYPE_COUNT || o->status == OP_STATUS_COUNT) {
+        opshow_release(o); /* written by a newer program: nothing we could show truly */
+        return;
+    }
+    for (int v = VERDICT_NONE; v <= VERDICT_FAILED; v++)
+        if (text_equal(verdict, op_verdict_word((enum op_verdict)v)))
+            o->verdict = (enum op_verdict)v;
+    json_steps(o, json_list(held, "steps"));
+    json_phases(o, json_list(held, "phases"));
+    judge_phases(o);
+}
+
+/* ---- times ----------------------------------------------------------------- */
+
+int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms)
+{
+    const struct opshow_phase *ph = &o->phases[p];
+    if (!ph->started_ms)
+        return -1;
+    if (ph->ended_ms)
+        return ph->ended_ms - ph->started_ms;
+    return (opshow_over(o) && o->completed_ms ? o->completed_ms : now_ms) - ph->started_ms;
+}
+
+int64_t opshow_total(const struct opshow *o, int64_t now_ms)
+{
+    if (!o->started_ms)
+        return -1;
+    return (opshow_over(o) && o->completed_ms ? o->completed_ms : now_ms) - o->started_ms;
+}
+
+int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
+{
+    int64_t left = 0;
+    if (opshow_over(o))
+        return -1;
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        const struct opshow_phase *ph = &o->phases[p];
+        if (ph->state != SHOW_TODO && ph->state != SHOW_RUN)
+            continue;
+        if (ph->total && !ph->usual_ms)
+            return -1;
+        int64_t spent = opshow_elapsed(o, (enum phase)p, now_ms);
+        if (ph->usual_ms > spent)
+            left += ph->usual_ms - (spent > 0 ? spent : 0);
+    }
+    return left;
+}
+
+struct act_operation opshow_subject(const struct opshow *o)
+{
+    return (struct act_operation){o->id, o->type, o->status, o->cleanup_due, o->cancel_asked};
+}

@@ -1,0 +1,66 @@
+/*
+ * opshow: one operation as the screen shows it, wherever it came from.
+ *
+ * A running one comes from a snapshot, one of last month from the history as
+ * JSON; a screen cannot tell them apart. The texts are lent by what it came
+ * from, which it holds until opshow_release(). Pure data, UI thread.
+ */
+#ifndef PC_TUI_OPSHOW_H
+#define PC_TUI_OPSHOW_H
+
+#include "backend/model/snapshot.h"
+#include "tui/actions.h"
+
+struct opshow_step {
+    const char *subject, *kind, *detail, *resource_id;
+    enum phase phase;
+    enum step_status status;
+    int attempts;
+    int64_t started_ms, ended_ms; /* 0: not yet */
+};
+
+enum opshow_state { SHOW_TODO, SHOW_RUN, SHOW_DONE, SHOW_FAIL, SHOW_SKIP };
+
+struct opshow_phase {
+    enum opshow_state state;
+    int total, done, failed, skipped;
+    int64_t started_ms, ended_ms; /* 0: not yet */
+    int64_t usual_ms;             /* 0: no history */
+};
+
+struct opshow {
+    bool known; /* there is one; all below is zero otherwise */
+    char id[OP_ID_SIZE];
+    enum op_type type;
+    enum op_status status;
+    enum op_verdict verdict;
+    int progress;
+    const char *group, *source, *target, *parent, *error, *remedy, *point;
+    int64_t point_ms, created_ms, started_ms, completed_ms;
+    bool cleanup_due, cancel_asked;
+    const json_t *warnings; /* array of strings, lent; NULL none */
+    struct opshow_phase phases[PHASE_COUNT];
+    struct opshow_step *steps; /* owned */
+    size_t step_count;
+    json_t *json;          /* what lends the texts: one of these two */
+    struct op_view *view;
+};
+
+/* Each replaces what was shown; zeroed is empty. */
+void opshow_view(struct opshow *o, const struct op_view *v);
+void opshow_json(struct opshow *o, const json_t *operation);
+void opshow_release(struct opshow *o);
+
+bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by itself */
+
+/* How long the phase took, or takes up to now; -1: not begun. */
+int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms);
+/* The whole, from its start to its end or to now; -1: not begun. */
+int64_t opshow_total(const struct opshow *o, int64_t now_ms);
+/* What is still to come by the earlier runs; -1: no history to tell from. */
+int64_t opshow_remaining(const struct opshow *o, int64_t now_ms);
+
+/* For the action table. */
+struct act_operation opshow_subject(const struct opshow *o);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * screens: how each screen is opened. The rest of a screen is its const ops
+ * record; hand what these return to ui_push().
+ */
+#ifndef PC_TUI_SCREENS_SCREENS_H
+#define PC_TUI_SCREENS_SCREENS_H
+
+#include "tui/ui.h"
+
+struct screen *home_open(void);
+struct screen *watch_open(const char *operation_id); /* running or long ended */
+struct screen *drill_open(const struct group_view *group);
+struct screen *history_open(void);
+struct screen *help_open(unsigned context); /* the keys of this context first */
+
+struct screen *confirm_quit(const struct snapshot *s);
+/* group may be NULL: it is gone, or was never in the snapshot. */
+struct screen *confirm_cancel(const struct act_operation *op, const struct group_view *group);
+struct screen *confirm_cleanup(const struct act_operation *op, const struct group_view *group);
+
+#endif

@@ -1,0 +1,334 @@
+/* ui: the stack, the requests, and what happens to a key. See ui.h. */
+#include "tui/ui.h"
+
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/chrome.h"
+#include "tui/screens/screens.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NEWS_MS = 4000, BAD_NEWS_MS = 9000 };
+
+/* One question under way. It outlives the screen, and even the ui, until the
+ * door has called back. */
+struct ui_request {
+    struct ui_request *next;
+    struct ui *ui;     /* NULL: the ui is gone */
+    uint64_t screen;   /* serial, 0: the console's own */
+    ui_reply *done;
+};
+
+/* ---- the stack ----------------------------------------------------------- */
+
+struct screen *ui_top(const struct ui *ui)
+{
+    return ui->depth ? ui->stack[ui->depth - 1] : NULL;
+}
+
+void ui_push(struct ui *ui, struct screen *take)
+{
+    if (ui->depth == UI_SCREENS_MAX) {
+        take->ops->close(take);
+        ui_say(ui, ROLE_WARN, "too many screens are open: go back first (Esc)");
+        return;
+    }
+    take->serial = ++ui->next_serial;
+    ui->stack[ui->depth++] = take;
+    ui->repaint = true;
+    if (take->ops->sync)
+        take->ops->sync(take, ui);
+}
+
+void ui_close(struct ui *ui, struct screen *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ui->depth; i++)
+        if (ui->stack[i] != s)
+            ui->stack[kept++] = ui->stack[i];
+    ui->depth = kept;
+    ui->repaint = true;
+    s->ops->close(s);
+    if (ui->depth == 0)
+        ui->quit = true;
+}
+
+static struct screen *by_serial(const struct ui *ui, uint64_t serial)
+{
+    for (size_t i = 0; i < ui->depth; i++)
+        if (ui->stack[i]->serial == serial)
+            return ui->stack[i];
+    return NULL;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct ui *ui_new(struct door *door, struct moment now)
+{
+    struct ui *ui = xcalloc(1, sizeof *ui);
+    size_t i;
+    json_t *line;
+
+    ui->door = door;
+    ui->now = now;
+    ui->snap = door_snapshot(door);
+    ui->repaint = true;
+    ui_push(ui, home_open());
+    json_array_foreach(door_warnings(door), i, line)
+        if (json_is_string(line))
+            ui_say(ui, ROLE_WARN, "%s", json_string_value(line));
+    return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+    if (!ui)
+        return;
+    while (ui->depth)
+        ui_close(ui, ui_top(ui));
+    for (struct ui_request *r = ui->requests; r; r = r->next)
+        r->ui = NULL;
+    snapshot_unref(ui->snap);
+    free(ui);
+}
+
+/* ---- questions and news -------------------------------------------------- */
+
+static void request_unlink(struct ui_request *r)
+{
+    struct ui_request **p = &r->ui->requests;
+    while (*p != r)
+        p = &(*p)->next;
+    *p = r->next;
+}
+
+static void request_done(void *arg, const struct pc_error *err, const json_t *data)
+{
+    struct ui_request *r = arg;
+    struct ui *ui = r->ui;
+    if (ui) {
+        request_unlink(r);
+        struct screen *s = r->screen ? by_serial(ui, r->screen) : NULL;
+        if (r->done && (s || !r->screen))
+            r->done(s, ui, err && err->code != PC_OK ? err : NULL, data);
+        ui->repaint = true;
+    }
+    free(r);
+}
+
+void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, ui_reply *done)
+{
+    struct ui_request *r = xcalloc(1, sizeof *r);
+    *r = (struct ui_request){ui->requests, ui, from ? from->serial : 0, done};
+    ui->requests = r;
+    door_ask(ui->door, verb, args, request_done, r);
+}
+
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
+{
+    char text[TOAST_TEXT_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    bool bad = role == ROLE_DANGER || role == ROLE_WARN;
+    toasts_push(&ui->toasts, role, ui->now.mono_ms, bad ? BAD_NEWS_MS : NEWS_MS, text);
+    ui->repaint = true;
+}
+
+void ui_say_error(struct ui *ui, const struct pc_error *err)
+{
+    ui_say(ui, ROLE_DANGER, "%s%s%s", err->text, err->remedy[0] ? " - " : "", err->remedy);
+}
+
+size_t ui_running(const struct snapshot *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->operations->count; i++) {
+        const struct operation *op = s->operations->items[i]->op;
+        n += !op_status_over(op->status) || op->cleanup_due;
+    }
+    return n;
+}
+
+/* ---- turns of the loop ---------------------------------------------------- */
+
+void ui_dispatch(struct ui *ui)
+{
+    if (!door_dispatch(ui->door))
+        return;
+    struct snapshot *newer = door_snapshot(ui->door);
+    snapshot_unref(ui->snap);
+    ui->snap = newer;
+    for (size_t i = 0; i < ui->depth; i++)
+        if (ui->stack[i]->ops->sync)
+            ui->stack[i]->ops->sync(ui->stack[i], ui);
+    ui->repaint = true;
+}
+
+int64_t ui_tick(struct ui *ui)
+{
+    if (toasts_tick(&ui->toasts, ui->now.mono_ms) & UI_REPAINT)
+        ui->repaint = true;
+    int64_t next = toasts_next_end(&ui->toasts);
+    if (next < 0)
+        next = MOMENT_NEVER;
+    for (size_t i = 0; i < ui->depth; i++) {
+        struct screen *s = ui->stack[i];
+        int64_t due = s->ops->tick ? s->ops->tick(s, ui) : MOMENT_NEVER;
+        if (due < next)
+            next = due;
+    }
+    int64_t chrome = chrome_next(ui);
+    return chrome < next ? chrome : next;
+}
+
+/* ---- keys ---------------------------------------------------------------- */
+
+void ui_subject(const struct ui *ui, struct act_subject *ret)
+{
+    const struct screen *s = ui_top(ui);
+    *ret = (struct act_subject){.snapshot = ui->snap};
+    if (s && s->ops->subject)
+        s->ops->subject(s, ui, ret);
+}
+
+static void do_quit(struct ui *ui)
+{
+    if (ui_running(ui->snap) && ui->snap->owner)
+        ui_push(ui, confirm_quit(ui->snap));
+    else
+        ui->quit = true;
+}
+
+static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
+                      const json_t *data)
+{
+    (void)self;
+    (void)data;
+    if (err)
+        ui_say_error(ui, err);
+    else
+        ui_say(ui, ROLE_OK, "both sites were read");
+}
+
+/* What an action means when the screen has no way of its own. */
+static void do_common(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    switch (a->id) {
+    case ACT_OPEN:
+        ui_push(ui, watch_open(s->operation->id));
+        break;
+    case ACT_DRILL:
+        ui_push(ui, drill_open(s->group));
+        break;
+    case ACT_CANCEL:
+        ui_push(ui, confirm_cancel(s->operation, s->group));
+        break;
+    case ACT_CLEANUP:
+        ui_push(ui, confirm_cleanup(s->operation, s->group));
+        break;
+    case ACT_HISTORY:
+        ui_push(ui, history_open());
+        break;
+    case ACT_HELP:
+        ui_push(ui, help_open(ui_top(ui)->ops->context));
+        break;
+    case ACT_READ:
+        ui_ask(ui, NULL, a->verb, json_object(), read_done);
+        ui_say(ui, ROLE_INFO, "reading both sites");
+        break;
+    case ACT_BACK:
+        ui_close(ui, ui_top(ui));
+        break;
+    case ACT_QUIT:
+        do_quit(ui);
+        break;
+    case ACT_REDRAW:
+        ui->redraw = true;
+        break;
+    default:
+        break;
+    }
+}
+
+void ui_act(struct ui *ui, const struct action *a)
+{
+    struct act_subject subject;
+    char reason[200];
+    struct screen *top = ui_top(ui);
+
+    ui_subject(ui, &subject);
+    if (!action_enabled(a, &subject, reason, sizeof reason)) {
+        ui_say(ui, ROLE_WARN, "%s: %s", a->label, reason);
+        return;
+    }
+    ui->repaint = true;
+    if (!top->ops->act || !top->ops->act(top, ui, a))
+        do_common(ui, a, &subject);
+}
+
+static bool too_small(const struct ui *ui)
+{
+    return ui->size.h < UI_MIN_ROWS || ui->size.w < UI_MIN_COLS;
+}
+
+/* Blind keys must not act: only leaving and repainting work. A question could
+ * not be read here, so a second q is the answer to it. */
+static void small_key(struct ui *ui, ui_key key)
+{
+    if (key == UI_KEY_CTRL('L')) {
+        ui->redraw = true;
+    } else if (key == 'q') {
+        if (ui->warned_small || !ui_running(ui->snap) || !ui->snap->owner)
+            ui->quit = true;
+        ui->warned_small = true;
+        ui->repaint = true;
+    }
+}
+
+void ui_key(struct ui *ui, ui_key key)
+{
+    struct screen *top = ui_top(ui);
+    if (!top)
+        return;
+    if (too_small(ui)) {
+        small_key(ui, key);
+        return;
+    }
+    unsigned bits = top->ops->key ? top->ops->key(top, ui, key) : UI_IGNORED;
+    if (bits != UI_IGNORED) {
+        ui->repaint = true;
+        return;
+    }
+    const struct action *a = action_of_key(top->ops->context, key);
+    if (a)
+        ui_act(ui, a);
+    else if (key == UI_KEY_ESC && (toasts_dismiss(&ui->toasts) & UI_HANDLED))
+        ui->repaint = true;
+}
+
+/* ---- painting ------------------------------------------------------------- */
+
+void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen)
+{
+    ui->size = (struct size){screen.h, screen.w};
+    if (too_small(ui)) {
+        chrome_paint_small(ui, cv, screen);
+        return;
+    }
+    ui->warned_small = false;
+    struct rect body = chrome_paint(ui, cv, screen);
+    size_t first = ui->depth;
+    while (first > 0 && ui->stack[--first]->ops->overlay)
+        ;
+    for (size_t i = first; i < ui->depth; i++) {
+        struct screen *s = ui->stack[i];
+        if (s->ops->layout)
+            s->ops->layout(s, ui, cv, body);
+        s->ops->paint(s, ui, cv, body);
+    }
+    toasts_paint(&ui->toasts, cv, body);
+}
