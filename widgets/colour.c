@@ -10,12 +10,14 @@ static const struct {
     const char *name;
     uint32_t rgb; /* as xterm shows it */
 } SIXTEEN[16] = {
-    {"black", 0x000000},        {"red", 0xcd0000},         {"green", 0x00cd00},
-    {"yellow", 0xcdcd00},       {"blue", 0x0000ee},        {"magenta", 0xcd00cd},
-    {"cyan", 0x00cdcd},         {"white", 0xe5e5e5},       {"bright_black", 0x7f7f7f},
-    {"bright_red", 0xff0000},   {"bright_green", 0x00ff00}, {"bright_yellow", 0xffff00},
-    {"bright_blue", 0x5c5cff},  {"bright_magenta", 0xff00ff}, {"bright_cyan", 0x00ffff},
-    {"bright_white", 0xffffff},
+    {"black", 0x000000},        {"red", 0xcd0000},
+    {"green", 0x00cd00},        {"yellow", 0xcdcd00},
+    {"blue", 0x0000ee},         {"magenta", 0xcd00cd},
+    {"cyan", 0x00cdcd},         {"white", 0xe5e5e5},
+    {"bright_black", 0x7f7f7f}, {"bright_red", 0xff0000},
+    {"bright_green", 0x00ff00}, {"bright_yellow", 0xffff00},
+    {"bright_blue", 0x5c5cff},  {"bright_magenta", 0xff00ff},
+    {"bright_cyan", 0x00ffff},  {"bright_white", 0xffffff},
 };
 
 bool colour_parse(const char *text, struct colour *ret)

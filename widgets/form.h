@@ -28,7 +28,7 @@ enum field_kind {
 struct field {
     enum field_kind kind;
     const char *label;
-    const char *hint;  /* a dim line below, and inside an empty text field; may be NULL */
+    const char *hint;  /* a dim line below; may be NULL */
     const char *error; /* set by the caller after checking: shown instead of the hint */
     bool disabled;     /* stays visible, greyed; `hint` should say why */
     enum role role;    /* of a FIELD_NOTE */

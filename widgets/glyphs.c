@@ -6,21 +6,19 @@ struct glyphs {
 };
 
 static const struct glyphs UTF8 = {
-    .text =
-        {
+    .text = {[GLYPH_NONE] = "",
 #define GLYPH_UTF8(sym, utf8, plain) [GLYPH_##sym] = utf8,
-            GLYPH_LIST(GLYPH_UTF8)
+             GLYPH_LIST(GLYPH_UTF8)
 #undef GLYPH_UTF8
-        },
+    },
 };
 
 static const struct glyphs ASCII = {
-    .text =
-        {
+    .text = {[GLYPH_NONE] = "",
 #define GLYPH_ASCII(sym, utf8, plain) [GLYPH_##sym] = plain,
-            GLYPH_LIST(GLYPH_ASCII)
+             GLYPH_LIST(GLYPH_ASCII)
 #undef GLYPH_ASCII
-        },
+    },
     .ascii = 1,
 };
 

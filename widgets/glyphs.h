@@ -62,11 +62,11 @@
     X(SPARK_8, "█", "#")
 
 enum glyph {
-#define GLYPH_ENUM(sym, utf8, ascii) GLYPH_##sym,
+    GLYPH_NONE,
+#define GLYPH_ENUM(sym, utf8, plain) GLYPH_##sym,
     GLYPH_LIST(GLYPH_ENUM)
 #undef GLYPH_ENUM
         GLYPH_COUNT,
-    GLYPH_NONE = GLYPH_COUNT,
 };
 
 struct glyphs;

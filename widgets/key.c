@@ -13,7 +13,7 @@ static const struct {
 #define UI_KEY_ROW(sym, text) {sym, text},
     UI_KEY_LIST(UI_KEY_ROW)
 #undef UI_KEY_ROW
-    {UI_KEY_TAB, "Tab"},
+        {UI_KEY_TAB, "Tab"},
     {UI_KEY_ENTER, "Enter"},
     {UI_KEY_ESC, "Esc"},
     {UI_KEY_BACKSPACE, "Backspace"},

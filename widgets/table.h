@@ -60,8 +60,9 @@ struct table {
 
     /* kept by the table; read freely, change through the functions */
     size_t rows, selected, top;
-    int page; /* rows seen at the last layout */
-    uint64_t selected_id;
+    int page;             /* rows seen at the last layout */
+    uint64_t selected_id; /* of the selected row, once has_id */
+    bool has_id;
 };
 
 extern const struct widget_ops table_ops;

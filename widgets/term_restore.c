@@ -72,7 +72,7 @@ void term_restore_disarm(void)
 
 void term_restore_modes(void)
 {
-    tcsetattr(saved.in_fd, TCSADRAIN, &saved.modes);
+    tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
 }
 
 void term_restore_now(void)

@@ -35,8 +35,10 @@ struct textview {
     uint64_t top;        /* first line seen while paused */
     uint64_t seen_end;   /* `end` at the moment of pausing */
     bool follow;
-    int page; /* rows at the last layout */
-    int left; /* columns scrolled sideways */
+    int page;       /* rows at the last layout */
+    int left;       /* columns scrolled sideways */
+    uint64_t found; /* the line of the last hit, while has_found */
+    bool has_found;
 };
 
 extern const struct widget_ops textview_ops;

@@ -24,9 +24,8 @@ static const struct {
     const char *name;
     unsigned bit;
 } ATTRS[] = {
-    {"bold", A_BOLD},       {"dim", A_DIM},
-    {"italic", A_ITALIC},   {"underline", A_UNDERLINE},
-    {"reverse", A_REVERSE},
+    {"bold", A_BOLD},           {"dim", A_DIM},         {"italic", A_ITALIC},
+    {"underline", A_UNDERLINE}, {"reverse", A_REVERSE},
 };
 
 bool theme_parse_attrs(const char *text, unsigned *ret_attrs, char *ret_word, size_t size)

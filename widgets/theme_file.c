@@ -31,8 +31,8 @@ struct reading {
 };
 
 /* Fills the error with its place; line 0 is the whole file. */
-__attribute__((format(printf, 3, 4))) static enum pc_err
-fail(const struct reading *rd, unsigned line, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static enum pc_err fail(const struct reading *rd,
+                                                              unsigned line, const char *fmt, ...)
 {
     static const char remedy[] = "correct the theme file or choose another theme; dark.theme "
                                  "explains what a theme may say";

@@ -1,0 +1,188 @@
+#include "widgets/offscreen.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/base/mem.h"
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+struct offscreen {
+    FILE *out, *in;
+    SCREEN *screen;
+    enum term_depth depth;
+    const struct glyphs *glyphs;
+    struct cursor_place cursor;
+};
+
+/* What a cell looks like, its text aside. */
+struct look {
+    attr_t attrs;
+    int pair;
+};
+
+struct offscreen *offscreen_new(struct size size, enum term_depth depth, bool utf8)
+{
+    struct offscreen *o = xcalloc(1, sizeof(*o));
+    if (utf8 && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+    o->depth = depth;
+    o->glyphs = utf8 ? glyphs_utf8() : glyphs_ascii();
+    o->out = fopen("/dev/null", "w");
+    o->in = fopen("/dev/null", "r");
+    if (o->out && o->in)
+        o->screen = newterm("xterm-256color", o->out, o->in);
+    if (!o->screen) {
+        offscreen_free(o);
+        return NULL;
+    }
+    start_color();
+    use_default_colors();
+    offscreen_resize(o, size);
+    return o;
+}
+
+void offscreen_free(struct offscreen *o)
+{
+    if (!o)
+        return;
+    if (o->screen) {
+        endwin();
+        delscreen(o->screen);
+    }
+    if (o->out)
+        fclose(o->out);
+    if (o->in)
+        fclose(o->in);
+    free(o);
+}
+
+void offscreen_resize(struct offscreen *o, struct size size)
+{
+    set_term(o->screen);
+    resize_term(size.h > 0 ? size.h : 1, size.w > 0 ? size.w : 1);
+}
+
+struct canvas offscreen_begin(struct offscreen *o, struct theme *theme)
+{
+    set_term(o->screen);
+    theme_apply(theme, o->depth);
+    struct style plain = theme_attr(theme, ROLE_TEXT);
+    cchar_t blank;
+    setcchar(&blank, L" ", plain.attrs, 0, &plain.pair);
+    wbkgrndset(stdscr, &blank);
+    werase(stdscr);
+    o->cursor = (struct cursor_place){.shown = false};
+    return (struct canvas){
+        .window = stdscr,
+        .theme = theme,
+        .glyphs = o->glyphs,
+        .cursor = &o->cursor,
+        .clip = {0, 0, LINES, COLS},
+        .ground = ROLE_TEXT,
+    };
+}
+
+struct cursor_place offscreen_cursor(const struct offscreen *o)
+{
+    return o->cursor;
+}
+
+/* One cell; false for the second half of a wide character. */
+static bool read_cell(int y, int x, wchar_t text[CCHARW_MAX + 1], struct look *ret)
+{
+    cchar_t cell;
+    attr_t attrs = 0;
+    short pair = 0;
+    int wide_pair = 0;
+    wmemset(text, 0, CCHARW_MAX + 1);
+    if (mvwin_wch(stdscr, y, x, &cell) == ERR)
+        return false;
+    getcchar(&cell, text, &attrs, &pair, &wide_pair);
+    *ret = (struct look){attrs & (A_BOLD | A_DIM | A_ITALIC | A_UNDERLINE | A_REVERSE), wide_pair};
+    return text[0] != 0;
+}
+
+static void trim_row(struct buf *out, size_t from)
+{
+    while (out->len > from && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = '\0';
+}
+
+void offscreen_text(const struct offscreen *o, struct buf *out)
+{
+    set_term(o->screen);
+    for (int y = 0; y < LINES; y++) {
+        size_t from = out->len;
+        for (int x = 0; x < COLS; x++) {
+            wchar_t text[CCHARW_MAX + 1];
+            struct look look;
+            if (read_cell(y, x, text, &look))
+                buf_printf(out, "%ls", text);
+        }
+        trim_row(out, from);
+        buf_puts(out, "\n");
+    }
+}
+
+/* The looks met so far; the first one is the plain one. */
+struct looks {
+    struct look seen[1 + sizeof(LETTERS) - 1];
+    size_t count;
+};
+
+static char letter_of(struct looks *looks, struct look look)
+{
+    size_t i = 0;
+    while (i < looks->count &&
+           (looks->seen[i].attrs != look.attrs || looks->seen[i].pair != look.pair))
+        i++;
+    if (i == looks->count) {
+        if (i == sizeof(looks->seen) / sizeof(looks->seen[0]))
+            return '*';
+        looks->seen[looks->count++] = look;
+    }
+    return i == 0 ? '.' : LETTERS[i - 1];
+}
+
+static void explain(struct buf *out, char letter, struct look look)
+{
+    static const struct {
+        attr_t bit;
+        const char *name;
+    } names[] = {{A_BOLD, " bold"},
+                 {A_DIM, " dim"},
+                 {A_ITALIC, " italic"},
+                 {A_UNDERLINE, " underline"},
+                 {A_REVERSE, " reverse"}};
+    int fg = -1, bg = -1;
+    if (look.pair > 0)
+        extended_pair_content(look.pair, &fg, &bg);
+    buf_printf(out, "%c  fg %d bg %d", letter, fg, bg);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (look.attrs & names[i].bit)
+            buf_puts(out, names[i].name);
+    buf_puts(out, "\n");
+}
+
+void offscreen_looks(const struct offscreen *o, struct buf *out)
+{
+    struct looks looks = {.count = 1};
+    set_term(o->screen);
+    for (int y = 0; y < LINES; y++) {
+        for (int x = 0; x < COLS; x++) {
+            wchar_t text[CCHARW_MAX + 1];
+            struct look look = {0, 0};
+            read_cell(y, x, text, &look);
+            char letter[2] = {letter_of(&looks, look), '\0'};
+            buf_puts(out, letter);
+        }
+        buf_puts(out, "\n");
+    }
+    for (size_t i = 1; i < looks.count; i++)
+        explain(out, LETTERS[i - 1], looks.seen[i]);
+}
