@@ -36,7 +36,8 @@ struct cloud_call;
 
 /* site: the name used in messages. cfg is copied. No I/O happens here. */
 struct cloud *cloud_new(struct net *n, const char *site, const struct cloud_config *cfg);
-/* Cancels what runs, without calling back. NULL is fine. */
+/* Cancels what runs, without calling back. Not from inside a callback of this
+ * cloud. NULL is fine. */
 void cloud_free(struct cloud *c);
 const char *cloud_site(const struct cloud *c);
 /* "" until the first log-in. */
@@ -52,8 +53,8 @@ struct cloud_reply {
     int status;          /* HTTP status, 0 without answer */
     json_t *body;        /* lent: the unwrapped object ("server", "port", ...),
                             or for lists one array of all pages; NULL: none */
-    const char *request_id;
-    int64_t elapsed_ms;
+    const char *request_id; /* the service's; "" none */
+    int64_t elapsed_ms;     /* of the last HTTP exchange */
 };
 typedef void cloud_done(void *arg, const struct cloud_reply *r);
 
@@ -65,6 +66,19 @@ enum cloud_repeat {
                      401 (once, after a new log-in), 429 */
 };
 
+/* Statuses that are an answer and no error: the call succeeds without a body. */
+enum {
+    CLOUD_TOLERATE_ABSENT = 1, /* 404: what is to be deleted is gone */
+    CLOUD_TOLERATE_DENIED = 2, /* 403: nice to know, if we may */
+};
+
+/* Lists: whether an element belongs to the answer. Services match names by
+ * pattern, and some ignore a filter that they do not know: nothing may be
+ * adopted or deleted on their word alone. */
+typedef bool cloud_keep(const json_t *element, const char *a, const char *b);
+/* element[a] is the string b. */
+bool cloud_keep_equal(const json_t *element, const char *a, const char *b);
+
 struct cloud_request {
     enum cloud_service service;
     enum cloud_repeat repeat;
@@ -73,10 +87,17 @@ struct cloud_request {
     json_t *body;             /* stolen by cloud_send; NULL none */
     const char *microversion; /* wanted, e.g. "2.90"; min(wanted, server's) is
                                  sent; NULL: none */
-    const char *unwrap;       /* member to lend as body ("server"), NULL: whole */
+    const char *unwrap;       /* member to lend as body ("server", or a way down
+                                 as "limits.absolute"), NULL: whole */
     bool list;                /* follow pages, join the arrays under `unwrap` */
-    int64_t total_ms;         /* 0: 60 s */
+    cloud_keep *keep;         /* lists: NULL keeps all */
+    const char *keep_a, *keep_b; /* for keep; copied */
+    unsigned tolerate;        /* CLOUD_TOLERATE_* */
+    bool once;                /* never repeated by the driver: for measuring */
+    int64_t total_ms;         /* of one try; 0: 60 s, or clouds.yaml's api_timeout */
 };
+/* q and its strings are copied, its body is stolen. A NULL path or one without
+ * its id is err INVALID. */
 struct cloud_call *cloud_send(struct cloud *c, const struct cloud_request *q, cloud_done *done,
                               void *arg);
 void cloud_cancel(struct cloud_call *call); /* NULL is fine; no callback */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void call_list_add(struct call_list *l, struct net_call *c)
+void net_list_add(struct call_list *l, struct net_call *c)
 {
     c->prev = l->tail;
     c->next = NULL;
@@ -22,7 +22,7 @@ void call_list_add(struct call_list *l, struct net_call *c)
     l->count++;
 }
 
-void call_list_remove(struct call_list *l, struct net_call *c)
+void net_list_remove(struct call_list *l, struct net_call *c)
 {
     *(c->prev ? &c->prev->next : &l->head) = c->next;
     *(c->next ? &c->next->prev : &l->tail) = c->prev;
@@ -151,11 +151,11 @@ static struct net_call *call_start(struct net_call *c)
     struct net *n = c->net;
     if (curl_multi_add_handle(n->multi, c->header.easy) == CURLM_OK) {
         c->state = CALL_ACTIVE;
-        call_list_add(&n->active, c);
+        net_list_add(&n->active, c);
     } else {
         c->state = CALL_FINISHED;
         c->result = CURLE_FAILED_INIT;
-        call_list_add(&n->finished, c);
+        net_list_add(&n->finished, c);
     }
     return c;
 }
@@ -193,7 +193,7 @@ struct net_call *net_connect(struct net *n, const char *host, int port, int64_t 
     return call_start(c);
 }
 
-void call_destroy(struct net_call *c)
+void net_call_destroy(struct net_call *c)
 {
     curl_easy_cleanup(c->header.easy);
     curl_slist_free_all(c->headers);
@@ -206,24 +206,24 @@ void net_cancel(struct net_call *c)
     if (!c || c->state == CALL_RUNNING)
         return; /* its own callback: it dies when that returns */
     if (c->state == CALL_ACTIVE) {
-        call_list_remove(&c->net->active, c);
+        net_list_remove(&c->net->active, c);
         curl_multi_remove_handle(c->net->multi, c->header.easy);
     } else {
-        call_list_remove(&c->net->finished, c);
+        net_list_remove(&c->net->finished, c);
     }
-    call_destroy(c);
+    net_call_destroy(c);
 }
 
-void call_finish(struct net_call *c, CURLcode result)
+void net_call_finish(struct net_call *c, CURLcode result)
 {
-    call_list_remove(&c->net->active, c);
+    net_list_remove(&c->net->active, c);
     curl_multi_remove_handle(c->net->multi, c->header.easy);
     c->result = result;
     c->state = CALL_FINISHED;
-    call_list_add(&c->net->finished, c);
+    net_list_add(&c->net->finished, c);
 }
 
-void call_deliver(struct net_call *c)
+void net_call_deliver(struct net_call *c)
 {
     long status = 0;
     char *ip = NULL;
@@ -241,10 +241,10 @@ void call_deliver(struct net_call *c)
         .headers = &c->header,
     };
     if (c->result != CURLE_OK && !(c->cut && c->result == CURLE_WRITE_ERROR))
-        explain_failure(c, &r);
+        net_explain(c, &r);
     c->state = CALL_RUNNING;
     c->done(c->arg, &r);
-    call_destroy(c);
+    net_call_destroy(c);
 }
 
 const char *net_reply_header(const struct net_reply *r, const char *name)

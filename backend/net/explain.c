@@ -110,7 +110,7 @@ static bool was_sent(const struct net_call *c)
     return request_bytes > 0 || pretransfer_us > 0;
 }
 
-void explain_failure(const struct net_call *c, struct net_reply *r)
+void net_explain(const struct net_call *c, struct net_reply *r)
 {
     long os_errno = 0;
     r->sent = !c->connect && was_sent(c);

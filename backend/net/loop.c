@@ -64,7 +64,7 @@ void net_free(struct net *n)
         net_cancel(n->active.head);
     while (n->finished.head)
         net_cancel(n->finished.head);
-    timer_drop_all(&n->timers);
+    net_timers_drop_all(&n->timers);
     for (size_t i = 0; i < n->watch_count; i++)
         free(n->watches[i]);
     free(n->watches);
@@ -149,14 +149,14 @@ static void collect_finished(struct net *n)
         struct net_call *c = NULL;
         CURLcode result = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&c);
-        call_finish(c, result);
+        net_call_finish(c, result);
     }
 }
 
 void net_turn(struct net *n, int max_wait_ms)
 {
     sweep_watches(n);
-    int wait_ms = n->finished.head ? 0 : timer_wait(&n->timers, clock_mono_ms(), max_wait_ms);
+    int wait_ms = n->finished.head ? 0 : net_timers_wait(&n->timers, clock_mono_ms(), max_wait_ms);
     size_t watched = n->watch_count;
     wait_for_work(n, wait_ms, watched);
     n->now = clock_mono_ms();
@@ -164,10 +164,10 @@ void net_turn(struct net *n, int max_wait_ms)
     collect_finished(n);
     for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {
         struct net_call *c = n->finished.head;
-        call_list_remove(&n->finished, c);
-        call_deliver(c);
+        net_list_remove(&n->finished, c);
+        net_call_deliver(c);
     }
     run_watches(n, watched);
-    timer_run(n);
+    net_timers_run(n);
     sweep_watches(n);
 }

@@ -66,20 +66,20 @@ struct net_call {
     void *arg;
 };
 
-void call_list_add(struct call_list *l, struct net_call *c);
-void call_list_remove(struct call_list *l, struct net_call *c);
+void net_list_add(struct call_list *l, struct net_call *c);
+void net_list_remove(struct call_list *l, struct net_call *c);
 /* curl has finished with it: into the list of those to be called back. */
-void call_finish(struct net_call *c, CURLcode result);
+void net_call_finish(struct net_call *c, CURLcode result);
 /* Runs the callback and frees the call, which is in no list. */
-void call_deliver(struct net_call *c);
-void call_destroy(struct net_call *c);
+void net_call_deliver(struct net_call *c);
+void net_call_destroy(struct net_call *c);
 
 /* Milliseconds until the first timer is due, at most `max_ms` (-1: none). */
-int timer_wait(const struct timer_heap *h, int64_t now, int max_ms);
-void timer_run(struct net *n);
-void timer_drop_all(struct timer_heap *h);
+int net_timers_wait(const struct timer_heap *h, int64_t now, int max_ms);
+void net_timers_run(struct net *n);
+void net_timers_drop_all(struct timer_heap *h);
 
 /* Fills r->err, r->sent and r->os_errno from a transfer that failed. */
-void explain_failure(const struct net_call *c, struct net_reply *r);
+void net_explain(const struct net_call *c, struct net_reply *r);
 
 #endif

@@ -94,7 +94,7 @@ void net_timer_cancel(struct net_timer *t)
     free(t);
 }
 
-int timer_wait(const struct timer_heap *h, int64_t now, int max_ms)
+int net_timers_wait(const struct timer_heap *h, int64_t now, int max_ms)
 {
     int64_t wait = max_ms < 0 ? INT_MAX : max_ms;
     if (h->count > 0 && h->at[0]->due - now < wait)
@@ -102,7 +102,7 @@ int timer_wait(const struct timer_heap *h, int64_t now, int max_ms)
     return (int)wait;
 }
 
-void timer_run(struct net *n)
+void net_timers_run(struct net *n)
 {
     struct timer_heap *h = &n->timers;
     uint64_t last = h->seq; /* those started by what fires wait for the next turn */
@@ -114,7 +114,7 @@ void timer_run(struct net *n)
     }
 }
 
-void timer_drop_all(struct timer_heap *h)
+void net_timers_drop_all(struct timer_heap *h)
 {
     for (size_t i = 0; i < h->count; i++)
         free(h->at[i]);

@@ -1,0 +1,59 @@
+/* cloud: a site's making and end, and the questions answered without I/O. */
+#include "backend/cloud/driver.h"
+
+#include "backend/base/log.h"
+#include "backend/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cloud *cloud_new(struct net *n, const char *site, const struct cloud_config *cfg)
+{
+    struct cloud *c = xcalloc(1, sizeof(*c));
+    c->net = n;
+    c->site = xstrdup(site);
+    c->backoff_ms = CLOUD_BACKOFF_MS;
+    cloud_config_copy(&c->cfg, cfg);
+    for (enum cloud_service s = 0; s < CLOUD_SERVICES; s++) {
+        c->version[s].cloud = c;
+        c->version[s].service = s;
+    }
+    log_secret(cfg->password);
+    log_secret(cfg->application_credential_secret);
+    log_secret(cfg->token);
+    return c;
+}
+
+void cloud_free(struct cloud *c)
+{
+    if (!c)
+        return;
+    while (c->head)
+        cloud_cancel(c->head);
+    session_release(c);
+    for (enum cloud_service s = 0; s < CLOUD_SERVICES; s++)
+        free(c->endpoint[s]);
+    cloud_config_release(&c->cfg);
+    free(c->site);
+    free(c);
+}
+
+const char *cloud_site(const struct cloud *c)
+{
+    return c->site;
+}
+
+const char *cloud_project_id(const struct cloud *c)
+{
+    return c->session.project_id;
+}
+
+const char *cloud_endpoint(const struct cloud *c, enum cloud_service s)
+{
+    return (unsigned)s < CLOUD_SERVICES && c->endpoint[s] ? c->endpoint[s] : "";
+}
+
+int cloud_clock_skew(const struct cloud *c)
+{
+    return c->clock_skew;
+}
