@@ -38,17 +38,17 @@ static const struct column *column_named(const struct column *columns, const cha
     return NULL;
 }
 
-static enum pc_err check_wanted(const struct output *o, const struct column *columns,
-                                struct pc_error *err)
+enum pc_err output_check(const struct column *columns, const char *const *wanted, size_t count,
+                         struct pc_error *err)
 {
-    for (size_t i = 0; i < o->wanted_count; i++) {
-        if (column_named(columns, o->wanted[i]))
+    for (size_t i = 0; i < count; i++) {
+        if (column_named(columns, wanted[i]))
             continue;
         struct buf known;
         buf_init(&known, 400);
         for (const struct column *c = columns; c->title; c++)
             buf_printf(&known, "%s%s", c == columns ? "" : ", ", c->title);
-        pc_error_set(err, PC_ERR_USAGE, NULL, "there is no column %s", o->wanted[i]);
+        pc_error_set(err, PC_ERR_USAGE, NULL, "there is no column %s", wanted[i]);
         if (err)
             snprintf(err->remedy, sizeof(err->remedy), "Columns here are: %s.", buf_text(&known));
         buf_release(&known);
@@ -280,7 +280,7 @@ enum pc_err output_list(const struct output *o, const struct column *columns,
                         const json_t *rows, struct pc_error *err)
 {
     struct grid g;
-    enum pc_err rc = check_wanted(o, columns, err);
+    enum pc_err rc = output_check(columns, o->wanted, o->wanted_count, err);
     if (rc)
         return rc;
     grid_init(&g, o, columns, json_array_size(rows));
@@ -295,7 +295,7 @@ enum pc_err output_show(const struct output *o, const struct column *columns,
                         const json_t *thing, struct pc_error *err)
 {
     struct grid g;
-    enum pc_err rc = check_wanted(o, columns, err);
+    enum pc_err rc = output_check(columns, o->wanted, o->wanted_count, err);
     if (rc)
         return rc;
     grid_init(&g, o, columns, 1);

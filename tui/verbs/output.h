@@ -40,6 +40,10 @@ struct output {
     int width;                 /* cells of the terminal, 0: never wrap */
 };
 
+/* USAGE when a wanted column is none of these; what is there is the remedy. */
+enum pc_err output_check(const struct column *columns, const char *const *wanted, size_t count,
+                         struct pc_error *err);
+
 /* columns ends with a NULL title. USAGE when a wanted column is none of them,
  * and then nothing is printed. */
 enum pc_err output_list(const struct output *o, const struct column *columns,

@@ -1,0 +1,85 @@
+/*
+ * main: protector-console begins here.
+ *
+ * Decides between the screens (no verb, and a terminal that can show them), one
+ * verb, and, with neither, a few plain lines about the present state.
+ */
+#include "tui/app.h"
+#include "tui/verbs/args.h"
+#include "tui/verbs/help.h"
+#include "tui/verbs/interrupt.h"
+#include "tui/verbs/place.h"
+#include "tui/verbs/session.h"
+#include "tui/verbs/tty.h"
+
+#include "backend/base/json.h"
+#include "backend/base/log.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The screens, in a process that also executes when nobody else does. */
+static int run_screens(const struct args *a)
+{
+    struct app_options app = {.theme_file = args_value(a, "--theme")};
+    struct pc_error err = {0};
+    struct door *door = NULL;
+    char *state_dir = NULL, *lab = NULL;
+    int code;
+    if (args_has(a, "--ascii"))
+        app.term.charset = TERM_CHARSET_ASCII;
+    enum pc_err rc = app_check(&app, &err);
+    if (rc == PC_OK)
+        rc = place_state_dir(args_value(a, "--state-dir"), &state_dir, &err);
+    if (rc)
+        return report_error(stderr, &err);
+    lab = place_lab();
+    struct door_options o = session_door(a, state_dir, lab);
+    o.monitor = o.execute = o.sites = true;
+    rc = door_open(&o, &door, &err);
+    code = rc ? report_error(stderr, &err) : app_run(door, &app);
+    door_close(door);
+    free(lab);
+    free(state_dir);
+    log_close();
+    if (code > 128)
+        term_die_by(code - 128);
+    return code;
+}
+
+/* What was printed must have arrived; a reader that has seen enough is fine. */
+static int end_output(int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 || errno == EPIPE || code)
+        return code;
+    fprintf(stderr, "error: the output could not be written: %s\n", strerror(errno));
+    return pc_err_exit(PC_ERR_IO);
+}
+
+int main(int argc, char **argv)
+{
+    struct args a;
+    struct pc_error err = {0};
+    int code = 0;
+    setlocale(LC_ALL, "");
+    interrupt_ignore_pipe();
+    json_seed();
+    if (args_parse(argc, argv, &a, &err))
+        return report_error(stderr, &err);
+    if (args_has(&a, "--version"))
+        printf("protector-console %s\n", PC_VERSION);
+    else if (args_has(&a, "--help") && a.verb)
+        help_verb(stdout, a.verb);
+    else if (args_has(&a, "--help"))
+        help_program(stdout);
+    else if (!a.verb && tty_for_screens())
+        code = run_screens(&a);
+    else
+        code = session_run(&a, stdout, stderr);
+    args_release(&a);
+    return end_output(code);
+}

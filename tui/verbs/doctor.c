@@ -1,0 +1,73 @@
+/*
+ * doctor: what is wrong, and what to do about it.
+ *
+ * A door that does not open is itself a finding: the error is printed as one,
+ * with its exit code.
+ */
+#include "tui/verbs/run.h"
+
+#include "tui/verbs/columns.h"
+#include "tui/verbs/interrupt.h"
+#include "tui/verbs/session.h"
+
+#include "backend/base/json.h"
+
+#include <string.h>
+
+/* From worst to least: an operator fixes the configuration first, then what
+ * may not be done, then what cannot be reached. */
+static const int WORST[] = {2, 77, 69, 1};
+
+static int exit_of(const json_t *finding)
+{
+    const char *name = json_text(finding, "error");
+    if (strcmp(json_text(finding, "status"), "problem") != 0)
+        return 0;
+    for (int code = 0; code < PC_ERR_COUNT; code++)
+        if (code != PC_OK && strcmp(pc_err_name((enum pc_err)code), name) == 0)
+            return pc_err_exit((enum pc_err)code);
+    return 1;
+}
+
+static int worst_of(const json_t *findings)
+{
+    for (size_t w = 0; w < sizeof(WORST) / sizeof(WORST[0]); w++) {
+        size_t i;
+        json_t *finding;
+        json_array_foreach(findings, i, finding)
+            if (exit_of(finding) == WORST[w])
+                return WORST[w];
+    }
+    return 0;
+}
+
+static json_t *finding_of(const struct pc_error *err)
+{
+    json_t *list = json_array(), *f = json_object();
+    json_put_text(f, "check", "start");
+    json_put_text(f, "status", "problem");
+    json_put_text(f, "detail", err->text);
+    json_put_text(f, "remedy", err->remedy);
+    json_put_text(f, "error", pc_err_name(err->code));
+    json_array_append_new(list, f);
+    return list;
+}
+
+int run_doctor(struct session *s)
+{
+    struct pc_error err = {0};
+    json_t *findings = NULL;
+    enum pc_err rc = session_open(s, s->args->verb->needs, &err);
+    if (rc == PC_OK)
+        rc = session_call(s, "doctor", NULL, &findings, &err);
+    if (rc == PC_ERR_CANCELLED && interrupt_came())
+        return interrupt_exit();
+    if (rc)
+        findings = finding_of(&err);
+    rc = session_list(s, FINDING_COLUMNS, findings, &err);
+    int code = rc ? session_end(s, rc, &err) : worst_of(findings);
+    if (code == 0 && s->args->format == FORMAT_TABLE)
+        fprintf(s->out, "No problem found.\n");
+    json_decref(findings);
+    return code;
+}

@@ -1,0 +1,97 @@
+#include "tui/verbs/follow.h"
+
+#include "tui/verbs/interrupt.h"
+#include "tui/verbs/lines.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+
+#include <string.h>
+
+enum {
+    LOOK_MS = 1000,     /* how often another process's work is read */
+    LEAST_GAP_MS = 200, /* between two looks, however much happens */
+    NOBODY_MS = 5000,   /* how long nobody may execute before it is said */
+};
+
+bool operation_rests(const json_t *op)
+{
+    return op_status_over(op_status_parse(json_text(op, "status"))) &&
+           *json_text(op, "completed_at");
+}
+
+bool operation_good(const json_t *op)
+{
+    enum op_status status = op_status_parse(json_text(op, "status"));
+    if (op_type_parse(json_text(op, "operation_type")) == OP_TEST_FAILOVER)
+        return (status == OP_CLEANED || status == OP_SUCCEEDED) &&
+               strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PASSED)) == 0;
+    return status == OP_COMPLETED;
+}
+
+static enum pc_err look(struct session *s, const char *id, json_t **ret, struct pc_error *err)
+{
+    json_t *args = json_object();
+    json_put_text(args, "operation_id", id);
+    return session_call(s, "operation_show", args, ret, err);
+}
+
+/* Lets the time pass until a look may show something new. */
+static enum pc_err rest(struct session *s, struct pc_error *err)
+{
+    int64_t from = clock_mono_ms(), gone = 0;
+    enum pc_err rc = session_wait(s, LOOK_MS, err);
+    while (rc == PC_OK && (gone = clock_mono_ms() - from) < LEAST_GAP_MS)
+        rc = session_wait(s, (int)(LEAST_GAP_MS - gone), err);
+    return rc;
+}
+
+static bool nobody_executes(struct session *s)
+{
+    struct snapshot *now = door_snapshot(s->door);
+    bool nobody = !now->owner && strcmp(now->engine, "nobody") == 0;
+    snapshot_unref(now);
+    return nobody;
+}
+
+enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err)
+{
+    struct lines lines;
+    json_t *op = NULL;
+    bool said = false;
+    int64_t since = clock_mono_ms();
+    lines_init(&lines, session_lines(s));
+    enum pc_err rc = look(s, id, &op, err);
+    while (rc == PC_OK) {
+        lines_show(&lines, op);
+        if (operation_rests(op))
+            break;
+        if (!nobody_executes(s))
+            since = clock_mono_ms();
+        else if (!said && clock_mono_ms() - since > NOBODY_MS) {
+            said = true;
+            fprintf(s->err, "no engine runs it; start one: protector-console engine "
+                            "--until-idle\n");
+        }
+        json_decref(op);
+        op = NULL;
+        rc = rest(s, err);
+        if (rc == PC_OK)
+            rc = look(s, id, &op, err);
+    }
+    lines_release(&lines);
+    if (rc)
+        json_decref(op);
+    else
+        *ret = op;
+    return rc;
+}
+
+void follow_hint(const struct session *s, const char *id)
+{
+    if (interrupt_came())
+        fprintf(s->err,
+                "interrupted: %s stays in the journal and is carried on by the next engine:\n"
+                "  protector-console engine --until-idle\n",
+                id);
+}

@@ -1,0 +1,26 @@
+/*
+ * follow: an operation from now until it rests, told in lines.
+ *
+ * Whoever executes it, this process or another: what is shown is always read
+ * through the door. Main thread.
+ */
+#ifndef PC_TUI_VERBS_FOLLOW_H
+#define PC_TUI_VERBS_FOLLOW_H
+
+#include "tui/verbs/session.h"
+
+/* *ret: the operation as it rests, caller decrefs. CANCELLED by a signal; the
+ * operation is then still journalled. */
+enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err);
+
+/* Nothing more will happen to it by itself: its status is over and it has an
+ * end (a drill that succeeded has none while its cleanup is still to come). */
+bool operation_rests(const json_t *op);
+/* It did what it was to do: a drill passed and was cleaned (or kept, as
+ * asked), a cleanup left nothing. */
+bool operation_good(const json_t *op);
+
+/* After CANCELLED: how to go on. */
+void follow_hint(const struct session *s, const char *id);
+
+#endif

@@ -1,0 +1,134 @@
+#include "tui/verbs/help.h"
+
+#include "backend/base/error.h"
+
+#include <string.h>
+
+enum { FLAG_COLUMN = 34, VERB_COLUMN = 34 };
+
+static const struct {
+    int code;
+    const char *meaning;
+} EXITS[] = {
+    {0, "done"},
+    {1, "the operation failed, or is not allowed in the present state"},
+    {2, "the command or the configuration is not understood"},
+    {69, "a site cannot be reached, or answers nonsense"},
+    {77, "not permitted: credentials, policy, read-only"},
+};
+
+static const char INTERRUPTED[] = "Ended by a signal: 128 and its number (130 after Ctrl-C).";
+
+static void print_usage(FILE *out, const struct verb *v)
+{
+    fprintf(out, "protector-console %s", v->words);
+    for (const struct operand *o = v->operands; o && o->name; o++)
+        fprintf(out, " %s%s", o->name, o->many ? "..." : "");
+    for (const struct flag *f = v->flags; f && f->name; f++)
+        if (f->required)
+            fprintf(out, " %s%s%s", f->name, f->value ? " " : "", f->value ? f->value : "");
+    for (const struct flag *f = v->flags; f && f->name; f++)
+        if (!f->required) {
+            fputs(" [...]", out);
+            break;
+        }
+    fputc('\n', out);
+}
+
+static void print_flags(FILE *out, const struct flag *flags)
+{
+    for (; flags && flags->name; flags++) {
+        char left[80];
+        snprintf(left, sizeof(left), "%s%s%s%s%s", flags->brief ? flags->brief : "",
+                 flags->brief ? ", " : "", flags->name, flags->value ? " " : "",
+                 flags->value ? flags->value : "");
+        fprintf(out, "  %-*s  %s%s\n", FLAG_COLUMN, left, flags->help,
+                flags->required ? " (required)" : "");
+    }
+}
+
+static void print_columns(FILE *out, const struct column *columns)
+{
+    fputs("\nColumns (-c):\n", out);
+    for (const struct column *c = columns; c->title; c++)
+        fprintf(out, "  %s%s\n", c->title,
+                c->shown == SHOWN_JSON    ? " (in json, or when asked for)"
+                : c->shown == SHOWN_ASKED ? " (when asked for)"
+                                          : "");
+}
+
+static void print_exits(FILE *out)
+{
+    fputs("\nExit codes:\n", out);
+    for (size_t i = 0; i < sizeof(EXITS) / sizeof(EXITS[0]); i++)
+        fprintf(out, "  %2d  %s\n", EXITS[i].code, EXITS[i].meaning);
+    fprintf(out, "  %s\n", INTERRUPTED);
+}
+
+void help_program(FILE *out)
+{
+    fputs("Usage: protector-console [FLAGS] [dr] [VERB ...]\n\n"
+          "Disaster recovery of OpenStack servers: without a verb, the screens; with one, that\n"
+          "command. Without a configuration it opens on its own lab of two simulated sites.\n"
+          "\nVerbs:\n",
+          out);
+    for (const struct verb *v = VERBS; v->words; v++)
+        fprintf(out, "  %-*s  %s\n", VERB_COLUMN, v->words, v->summary);
+    fputs("\nFlags:\n", out);
+    print_flags(out, GLOBAL_FLAGS);
+    print_exits(out);
+    fputs("\nMore of a verb: protector-console VERB --help\n", out);
+}
+
+void help_verb(FILE *out, const struct verb *v)
+{
+    fputs("Usage: ", out);
+    print_usage(out, v);
+    fprintf(out, "\n%s.\n", v->summary);
+    if (v->alias)
+        fprintf(out, "Also: protector-console %s\n", v->alias);
+    if (v->flags) {
+        fputs("\nFlags:\n", out);
+        print_flags(out, v->flags);
+    }
+    fputs("\nFlags of every verb:\n", out);
+    print_flags(out, GLOBAL_FLAGS);
+    if (v->columns)
+        print_columns(out, v->columns);
+    print_exits(out);
+}
+
+/* -- docs/commands.md ------------------------------------------------------------- */
+
+static void reference_flags(FILE *out, const struct flag *flags)
+{
+    fputs("| flag | meaning |\n|---|---|\n", out);
+    for (; flags->name; flags++)
+        fprintf(out, "| `%s%s%s%s%s` | %s%s |\n", flags->brief ? flags->brief : "",
+                flags->brief ? ", " : "", flags->name, flags->value ? " " : "",
+                flags->value ? flags->value : "", flags->help,
+                flags->required ? " (required)" : "");
+    fputc('\n', out);
+}
+
+void help_reference(FILE *out)
+{
+    fputs("# Commands\n\n"
+          "Made from the verb table (`tui/verbs/table.c`) and tested to equal it. An optional\n"
+          "leading word `dr` or `protector` is accepted. Groups, sites and operations may be\n"
+          "given by name or id, operations by the unique beginning of their id.\n\n"
+          "## Flags of every verb\n\n",
+          out);
+    reference_flags(out, GLOBAL_FLAGS);
+    fputs("## Exit codes\n\n| code | meaning |\n|---|---|\n", out);
+    for (size_t i = 0; i < sizeof(EXITS) / sizeof(EXITS[0]); i++)
+        fprintf(out, "| %d | %s |\n", EXITS[i].code, EXITS[i].meaning);
+    fprintf(out, "\n%s\n", INTERRUPTED);
+    for (const struct verb *v = VERBS; v->words; v++) {
+        fprintf(out, "\n## %s\n\n%s.\n\n    ", v->words, v->summary);
+        print_usage(out, v);
+        fputc('\n', out);
+        if (v->flags)
+            reference_flags(out, v->flags);
+    }
+}

@@ -1,0 +1,107 @@
+#include "tui/verbs/place.h"
+
+#include "backend/base/log.h"
+#include "backend/base/mem.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *place_self(void)
+{
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    return n > 0 ? xstrndup(path, (size_t)n) : xstrdup("protector-console");
+}
+
+/* The program `name` in a list of folders parted by colons; NULL: in none. */
+static char *in_path(const char *folders, const char *name)
+{
+    while (folders && *folders) {
+        size_t n = strcspn(folders, ":");
+        char *path = xasprintf("%.*s/%s", (int)n, folders, name);
+        if (access(path, X_OK) == 0)
+            return path;
+        free(path);
+        folders += n + (folders[n] == ':');
+    }
+    return NULL;
+}
+
+char *place_lab(void)
+{
+    char *self = place_self(), *slash = strrchr(self, '/'), *beside = NULL;
+    if (slash) {
+        *slash = '\0';
+        beside = in_path(self, "protector-lab");
+    }
+    free(self);
+    if (!beside)
+        beside = in_path(getenv("PATH"), "protector-lab");
+    return beside ? beside : xstrdup("protector-lab");
+}
+
+/* mkdir -p with 0700; what is there already keeps its rights. */
+static bool make_folders(char *path)
+{
+    for (char *p = path + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *p = '/';
+        if (!made)
+            return false;
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+static enum pc_err usable(char *dir, struct pc_error *err)
+{
+    struct stat st;
+    if (!make_folders(dir) || stat(dir, &st) != 0)
+        return pc_error_set(err, PC_ERR_CONFIG, "Name a folder that you may write to with "
+                            "--state-dir, or make this one.",
+                            "the state directory %s cannot be made: %s", dir, strerror(errno));
+    if (!S_ISDIR(st.st_mode))
+        return pc_error_set(err, PC_ERR_CONFIG, "Name a folder with --state-dir.",
+                            "the state directory %s is not a directory", dir);
+    if (access(dir, R_OK | W_OK | X_OK) != 0)
+        return pc_error_set(err, PC_ERR_CONFIG, "Make it writable for this user, or name another "
+                            "with --state-dir.",
+                            "the state directory %s is not writable: %s", dir, strerror(errno));
+    return PC_OK;
+}
+
+static char *usual_dir(void)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (state && *state == '/') /* a relative one is to be ignored, says its specification */
+        return xasprintf("%s/protector-console", state);
+    if (home && *home)
+        return xasprintf("%s/.local/state/protector-console", home);
+    return NULL;
+}
+
+enum pc_err place_state_dir(const char *given, char **ret, struct pc_error *err)
+{
+    char *dir = given ? xstrdup(given) : usual_dir();
+    if (!dir)
+        return pc_error_set(err, PC_ERR_CONFIG, "Set HOME, or name a folder with --state-dir.",
+                            "no state directory: HOME is not set");
+    char *log = xasprintf("%s/console.log", dir);
+    enum pc_err rc = usable(dir, err);
+    if (rc == PC_OK)
+        rc = log_open(log, LOG_INFO, err);
+    free(log);
+    if (rc)
+        free(dir);
+    else
+        *ret = dir;
+    return rc;
+}

@@ -1,0 +1,19 @@
+/*
+ * place: where things are: this program, the lab's program, the state
+ * directory. Reads the environment and /proc; the main thread, at the start.
+ */
+#ifndef PC_TUI_VERBS_PLACE_H
+#define PC_TUI_VERBS_PLACE_H
+
+#include "backend/base/error.h"
+
+/* Paths that the caller frees. */
+char *place_self(void); /* of this program; "protector-console" when /proc is missing */
+char *place_lab(void);  /* protector-lab beside this program, else as found in PATH */
+
+/* `given`, or $XDG_STATE_HOME/protector-console, or
+ * ~/.local/state/protector-console. Makes it (0700) when it is missing, checks
+ * that it can be written to and opens the log in it. CONFIG says why not. */
+enum pc_err place_state_dir(const char *given, char **ret, struct pc_error *err);
+
+#endif

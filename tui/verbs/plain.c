@@ -1,0 +1,44 @@
+/* plain: verbs that are one request and one printed reply. */
+#include "tui/verbs/run.h"
+
+#include "tui/verbs/session.h"
+
+#include "backend/base/json.h"
+
+static int run_plain(struct session *s,
+                     enum pc_err (*print)(const struct session *, const struct column *,
+                                          const json_t *, struct pc_error *))
+{
+    const struct verb *v = s->args->verb;
+    struct pc_error err = {0};
+    json_t *reply = NULL, *request = NULL;
+    /* What cannot be sent is said before anything is started. */
+    enum pc_err rc = args_request(s->args, &request, &err);
+    if (rc == PC_OK)
+        rc = session_open(s, v->needs, &err);
+    if (rc)
+        json_decref(request);
+    else
+        rc = session_call(s, v->request, request, &reply, &err);
+    if (rc == PC_OK && print)
+        rc = print(s, v->columns, reply, &err);
+    else if (rc == PC_OK && v->done)
+        fprintf(s->out, "%s\n", v->done);
+    json_decref(reply);
+    return session_end(s, rc, &err);
+}
+
+int run_list(struct session *s)
+{
+    return run_plain(s, session_list);
+}
+
+int run_show(struct session *s)
+{
+    return run_plain(s, session_show);
+}
+
+int run_quiet(struct session *s)
+{
+    return run_plain(s, NULL);
+}

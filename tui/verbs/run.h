@@ -1,0 +1,22 @@
+/*
+ * run: the functions behind the rows of the verb table. Each opens the door it
+ * needs, asks, prints, and returns the exit code.
+ */
+#ifndef PC_TUI_VERBS_RUN_H
+#define PC_TUI_VERBS_RUN_H
+
+struct session;
+
+/* plain.c: one request, its reply printed by the verb's columns. */
+int run_list(struct session *s);
+int run_show(struct session *s);
+int run_quiet(struct session *s); /* prints the verb's `done` */
+
+int run_test_failover(struct session *s); /* drill.c */
+int run_test_cleanup(struct session *s);
+int run_watch(struct session *s);  /* watch.c */
+int run_engine(struct session *s); /* engine.c */
+int run_doctor(struct session *s); /* doctor.c */
+int run_status(struct session *s); /* status.c: no verb and no terminal */
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * session: one verb at work: its arguments, its door and where it prints.
+ *
+ * Waits for replies on the door's descriptor and on signals, so that Ctrl-C
+ * always answers. Main thread; one request at a time.
+ */
+#ifndef PC_TUI_VERBS_SESSION_H
+#define PC_TUI_VERBS_SESSION_H
+
+#include "tui/verbs/args.h"
+
+#include "backend/base/error.h"
+#include "backend/door/door.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct session {
+    const struct args *args; /* borrowed */
+    FILE *out, *err;         /* borrowed */
+    char *state_dir;
+    struct door *door; /* NULL while closed */
+    struct {
+        bool over;
+        struct pc_error error; /* code PC_OK: none */
+        json_t *data;
+    } reply; /* of the request under way */
+};
+
+/* Runs the verb of `a`, or prints the state when it has none; the exit code.
+ * Errors are printed on `err`. */
+int session_run(const struct args *a, FILE *out, FILE *err);
+
+/* How the global flags open a door; nothing is needed of it yet. Lends all. */
+struct door_options session_door(const struct args *a, const char *state_dir,
+                                 const char *lab_program);
+
+/* For verbs -------------------------------------------------------------- */
+
+/* needs: of enum verb_need. Prints the configuration's warnings. */
+enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err);
+void session_close(struct session *s);
+
+/* args is stolen. *ret: caller decrefs; ret may be NULL. CANCELLED by a signal. */
+enum pc_err session_call(struct session *s, const char *verb, json_t *args, json_t **ret,
+                         struct pc_error *err);
+/* The verb's own request with its arguments. */
+enum pc_err session_request(struct session *s, const char *verb, json_t **ret,
+                            struct pc_error *err);
+/* Waits until the door has something, a signal came or the time is over, and
+ * dispatches. CANCELLED by a signal. */
+enum pc_err session_wait(struct session *s, int timeout_ms, struct pc_error *err);
+
+/* Prints by the given columns, in the format that was asked for. */
+enum pc_err session_list(const struct session *s, const struct column *columns,
+                         const json_t *rows, struct pc_error *err);
+enum pc_err session_show(const struct session *s, const struct column *columns,
+                         const json_t *thing, struct pc_error *err);
+/* Where progress goes: beside the result, unless a program reads that. */
+FILE *session_lines(const struct session *s);
+
+/* Prints the error (nothing for PC_OK) and gives the exit code. */
+int session_end(const struct session *s, enum pc_err rc, const struct pc_error *err);
+
+/* Prints "error: ..." with place, remedy and request id; the exit code. */
+int report_error(FILE *out, const struct pc_error *err);
+
+#endif

@@ -1,0 +1,72 @@
+#include "tui/verbs/spawn.h"
+
+#include "tui/verbs/place.h"
+
+#include "backend/base/log.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+enum { ARGV_ROOM = 16 };
+
+static enum pc_err start(char *const *argv, struct pc_error *err)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t usual, none;
+    pid_t pid;
+    sigemptyset(&none);
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGINT);
+    sigaddset(&usual, SIGTERM);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
+                                        POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigdefault(&attr, &usual);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&files, 3);
+    int rc = posix_spawnp(&pid, argv[0], &files, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    if (rc)
+        return pc_error_set(err, PC_ERR_IO, "Run it with: protector-console engine --until-idle",
+                            "the operation waits: no engine could be started: %s", strerror(rc));
+    log_line(LOG_INFO, "verb", "engine started, pid %ld", (long)pid);
+    return PC_OK;
+}
+
+enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_error *err)
+{
+    static const char *const carried[] = {"--config", "--os-cloud", "--secondary-cloud"};
+    char *self = place_self();
+    const char *argv[ARGV_ROOM];
+    size_t n = 0;
+    argv[n++] = self;
+    argv[n++] = "--state-dir";
+    argv[n++] = state_dir;
+    for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++) {
+        if (!args_has(a, carried[i]))
+            continue;
+        argv[n++] = carried[i];
+        argv[n++] = args_value(a, carried[i]);
+    }
+    if (args_has(a, "--read-only"))
+        argv[n++] = "--read-only";
+    argv[n++] = "engine";
+    argv[n++] = "--until-idle";
+    argv[n] = NULL;
+    enum pc_err rc = start((char *const *)(uintptr_t)argv, err);
+    free(self);
+    return rc;
+}

@@ -1,0 +1,18 @@
+/*
+ * spawn: an engine of its own process for what was just asked.
+ *
+ * A verb that does not wait returns at once, and somebody must do the work:
+ * `protector-console engine --until-idle`, in a session of its own, without a
+ * terminal, writing to the log of the state directory. It is always started,
+ * also when another engine seems to run: that one may be about to end because
+ * it saw nothing to do, and an engine that finds another at work leaves.
+ */
+#ifndef PC_TUI_VERBS_SPAWN_H
+#define PC_TUI_VERBS_SPAWN_H
+
+#include "tui/verbs/args.h"
+
+/* Carries the global flags over. IO when the program cannot be started. */
+enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_error *err);
+
+#endif

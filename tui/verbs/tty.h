@@ -1,0 +1,12 @@
+/* tty: what the standard streams are connected to. No state, any thread. */
+#ifndef PC_TUI_VERBS_TTY_H
+#define PC_TUI_VERBS_TTY_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+int tty_width(FILE *out); /* columns of the terminal it goes to; 0: none */
+/* Input and output are a terminal, and TERM does not call it dumb. */
+bool tty_for_screens(void);
+
+#endif
