@@ -161,7 +161,7 @@ int app_run(struct door *door, const struct app_options *o)
     while (!l.ui->quit)
         turn(&l);
 
-    int signo = term_quit_signal(l.term);
+    int signo = l.line_lost ? SIGHUP : term_quit_signal(l.term);
     ui_free(l.ui);
     term_close(l.term);
     theme_free(l.theme);

@@ -1,0 +1,273 @@
+/*
+ * home: which sites there are and how they answer, which groups and whether
+ * they can be relied upon, and what runs now.
+ *
+ * UI thread. Reads the snapshot; asks nothing of the door by itself.
+ */
+#include "tui/screens/screens.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/bars.h"
+#include "tui/opshow.h"
+#include "tui/screens/home_groups.h"
+#include "tui/screens/home_sites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDE = 100, TALL = 32, LOW = 18 };
+enum { RUNS_MAX = 8 };
+enum panel { PANEL_GROUPS, PANEL_RUNS };
+
+struct home {
+    struct screen base;
+    enum panel panel; /* which has the keys */
+    struct table groups, runs;
+    struct home_groups groups_ctx;
+    struct opshow *shows; /* one a running operation */
+    size_t show_count;
+    int64_t now_ms;
+    struct rect sites_at, groups_at, group_at, runs_at;
+};
+
+static struct home *of(struct screen *s)
+{
+    return (struct home *)s;
+}
+
+static const struct home *of_const(const struct screen *s)
+{
+    return (const struct home *)s;
+}
+
+/* ---- the running operations -------------------------------------------------- */
+
+enum { RUN_WHAT, RUN_BARS, RUN_PERCENT, RUN_LEFT, RUN_COLUMNS };
+
+static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct home *h = ctx;
+    const struct opshow *o = &h->shows[row];
+    char left[32];
+    ret->text = ret->buf;
+    if (col == RUN_WHAT) {
+        ret->role = ROLE_STRONG;
+        snprintf(ret->buf, sizeof ret->buf, "%s %.100s", op_type_label(o->type), o->group);
+    } else if (col == RUN_PERCENT) {
+        snprintf(ret->buf, sizeof ret->buf, "%d%%", o->progress);
+    } else if (o->status == OP_PENDING) {
+        ret->role = ROLE_DIM;
+        ret->text = "waiting";
+    } else if (o->cancel_asked) {
+        ret->role = ROLE_WARN;
+        ret->text = "stopping";
+    } else {
+        int64_t ms = opshow_remaining(o, h->now_ms);
+        ret->role = ROLE_DIM;
+        if (ms < 1000)
+            ret->text = op_status_word(o->status);
+        else
+            snprintf(ret->buf, sizeof ret->buf, "about %s left",
+                     clock_span(left, sizeof left, ms));
+    }
+}
+
+static void run_bars(const void *ctx, size_t row, struct canvas *cv, struct rect cell)
+{
+    const struct home *h = ctx;
+    bars_paint_line(&h->shows[row], cv, cell.y, cell.x, cell.w, h->now_ms);
+}
+
+static const struct table_column RUN_NARROW[RUN_COLUMNS] = {
+    [RUN_WHAT] = {"", {.min = 18, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+    [RUN_BARS] = {"", {.min = 20, .max = 120, .weight = 4}, ALIGN_LEFT, run_bars},
+    [RUN_PERCENT] = {"", {.min = 4, .max = 4}, ALIGN_RIGHT, NULL},
+    [RUN_LEFT] = {"", {.min = 0, .max = 0, .drop = 1}, ALIGN_LEFT, NULL},
+};
+static const struct table_column RUN_BROAD[RUN_COLUMNS] = {
+    [RUN_WHAT] = {"", {.min = 20, .max = 40, .weight = 1}, ALIGN_LEFT, NULL},
+    [RUN_BARS] = {"", {.min = 60, .max = 130, .weight = 4}, ALIGN_LEFT, run_bars},
+    [RUN_PERCENT] = {"", {.min = 4, .max = 4}, ALIGN_RIGHT, NULL},
+    [RUN_LEFT] = {"", {.min = 17, .max = 20}, ALIGN_LEFT, NULL},
+};
+static const struct table_source RUN_SOURCE = {.cell = run_cell};
+
+static void drop_shows(struct home *h)
+{
+    for (size_t i = 0; i < h->show_count; i++)
+        opshow_release(&h->shows[i]);
+    free(h->shows);
+    h->shows = NULL;
+    h->show_count = 0;
+}
+
+static void take_shows(struct home *h, const struct snapshot *s)
+{
+    drop_shows(h);
+    h->shows = xcalloc(s->operations->count + 1, sizeof *h->shows);
+    for (size_t i = 0; i < s->operations->count; i++) {
+        const struct operation *op = s->operations->items[i]->op;
+        if (!op_status_over(op->status) || op->cleanup_due)
+            opshow_view(&h->shows[h->show_count++], s->operations->items[i]);
+    }
+    if (h->show_count == 0)
+        h->panel = PANEL_GROUPS;
+}
+
+/* ---- the screen --------------------------------------------------------------- */
+
+static void home_sync(struct screen *s, struct ui *ui)
+{
+    struct home *h = of(s);
+    take_shows(h, ui->snap);
+    h->groups_ctx.snap = ui->snap;
+    home_groups_setup(&h->groups, &h->groups_ctx);
+    h->runs.source = &RUN_SOURCE;
+    h->runs.ctx = h;
+    table_sync(&h->groups, ui->snap->groups->count);
+    table_sync(&h->runs, h->show_count);
+}
+
+static const struct group_view *selected_group(const struct home *h, const struct snapshot *s)
+{
+    size_t row;
+    if (!table_selected(&h->groups, &row) || row >= s->groups->count)
+        return NULL;
+    return &s->groups->items[row];
+}
+
+static void subject_of_run(const struct home *h, const struct snapshot *s, struct act_subject *ret)
+{
+    size_t row;
+    if (!table_selected(&h->runs, &row) || row >= h->show_count)
+        return;
+    ret->room = opshow_subject(&h->shows[row]);
+    ret->operation = &ret->room;
+    ret->group = snapshot_group(s, h->shows[row].group);
+}
+
+/* The group's running operation, else its last drill. */
+static void home_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
+{
+    const struct home *h = of_const(s);
+    if (h->panel == PANEL_RUNS) {
+        subject_of_run(h, ui->snap, ret);
+        return;
+    }
+    ret->group = selected_group(h, ui->snap);
+    if (!ret->group)
+        return;
+    const char *id = ret->group->operation_id[0] ? ret->group->operation_id
+                                                 : ret->group->last_drill_id;
+    const struct op_view *v = id[0] ? snapshot_operation(ui->snap, id) : NULL;
+    if (!id[0])
+        return;
+    ret->operation = &ret->room;
+    if (v)
+        ret->room = (struct act_operation){v->op->id, v->op->type, v->op->status,
+                                           v->op->cleanup_due, v->op->cancel_asked};
+    else /* older than the snapshot keeps: what the group's state says of it */
+        ret->room = (struct act_operation){
+            .id = id,
+            .type = OP_TEST_FAILOVER,
+            .status = ret->group->state == GROUP_TEST_ACTIVE ? OP_SUCCEEDED : OP_CLEANED};
+}
+
+static void home_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                        struct rect body)
+{
+    enum { SITES, GROUPS, GROUP, RUNS, BOXES };
+    struct home *h = of(s);
+    struct rect at[BOXES];
+    const struct group_view *g = selected_group(h, ui->snap);
+    int runs = h->show_count < RUNS_MAX ? (int)h->show_count : RUNS_MAX;
+    int sites = home_sites_rows(ui->snap, body.h >= LOW);
+    int members = g ? (int)(g->group->member_count < 8 ? g->group->member_count : 8) : 0;
+    struct layout_box boxes[BOXES] = {
+        [SITES] = LAYOUT_FIXED(sites),
+        [GROUPS] = LAYOUT_FILL(6),
+        [GROUP] = {.min = body.h >= TALL && g ? members + 4 : 0,
+                   .max = body.h >= TALL && g ? members + 4 : 0, .drop = 2},
+        [RUNS] = {.min = runs ? 3 : 0, .max = runs ? runs + 2 : 0, .weight = 1, .drop = 1},
+    };
+    (void)cv;
+    layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
+    h->sites_at = at[SITES], h->groups_at = at[GROUPS];
+    h->group_at = at[GROUP], h->runs_at = at[RUNS];
+    h->now_ms = ui->now.wall_ms;
+    h->groups_ctx = (struct home_groups){ui->snap, ui->now.wall_ms, body.w >= WIDE};
+    home_groups_setup(&h->groups, &h->groups_ctx);
+    h->groups.focused = h->panel == PANEL_GROUPS;
+    h->runs.columns = body.w >= WIDE ? RUN_BROAD : RUN_NARROW;
+    h->runs.n_columns = RUN_COLUMNS;
+    h->runs.no_header = true;
+    h->runs.focused = h->panel == PANEL_RUNS;
+    table_layout(&h->groups, rect_inset(h->groups_at, 1, 1));
+    table_layout(&h->runs, rect_inset(h->runs_at, 1, 1));
+}
+
+static void paint_table(const struct table *t, struct canvas *cv, struct rect at,
+                        const char *title, size_t count)
+{
+    char text[80];
+    snprintf(text, sizeof text, "%s  %zu", title, count);
+    struct rect in = paint_box(cv, at, t->focused ? ROLE_FOCUS : ROLE_BORDER, text, NULL);
+    table_paint(t, cv, in);
+}
+
+static void home_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                       struct rect body)
+{
+    const struct home *h = of_const(s);
+    const struct group_view *g = selected_group(h, ui->snap);
+    if (!rect_empty(h->sites_at))
+        home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW);
+    if (!rect_empty(h->groups_at))
+        paint_table(&h->groups, cv, h->groups_at, "Protection groups", ui->snap->groups->count);
+    if (!rect_empty(h->group_at) && g)
+        home_group_paint(g, ui->now.wall_ms, cv, h->group_at);
+    if (!rect_empty(h->runs_at))
+        paint_table(&h->runs, cv, h->runs_at, "Running", h->show_count);
+}
+
+static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
+{
+    struct home *h = of(s);
+    (void)ui;
+    if (key == UI_KEY_ENTER) /* the action table opens */
+        return UI_IGNORED;
+    if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB) {
+        if (h->show_count)
+            h->panel = h->panel == PANEL_GROUPS ? PANEL_RUNS : PANEL_GROUPS;
+        return UI_HANDLED;
+    }
+    return table_key(h->panel == PANEL_RUNS ? &h->runs : &h->groups, key);
+}
+
+static void home_close(struct screen *s)
+{
+    drop_shows(of(s));
+    free(s);
+}
+
+static const struct screen_ops HOME = {
+    .name = "home",
+    .context = CTX_HOME,
+    .sync = home_sync,
+    .subject = home_subject,
+    .layout = home_layout,
+    .paint = home_paint,
+    .key = home_key,
+    .close = home_close,
+};
+
+struct screen *home_open(void)
+{
+    struct home *h = xcalloc(1, sizeof *h);
+    h->base.ops = &HOME;
+    h->runs.source = &RUN_SOURCE;
+    return &h->base;
+}

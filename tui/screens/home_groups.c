@@ -1,0 +1,246 @@
+/* home_groups: see home_groups.h. */
+#include "tui/screens/home_groups.h"
+
+#include "backend/base/clock.h"
+#include "tui/format.h"
+#include "tui/ready.h"
+#include "widgets/gauge.h"
+
+#include <stdio.h>
+
+enum { NAME, STATE, AT, VMS, VOLUMES, LAG, SPARK, READY, DRILL, COLUMNS };
+
+static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct rect cell);
+
+static const struct table_column NARROW[COLUMNS] = {
+    [NAME] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 11, .max = 13, .weight = 1}, ALIGN_LEFT, NULL},
+    [AT] = {"AT", {.min = 6, .max = 12, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
+    [VMS] = {"VM", {.min = 2, .max = 4, .drop = 7}, ALIGN_RIGHT, NULL},
+    [VOLUMES] = {"VOL", {.min = 3, .max = 4, .drop = 8}, ALIGN_RIGHT, NULL},
+    [LAG] = {"LAG / RPO", {.min = 10, .max = 14, .weight = 1}, ALIGN_LEFT, NULL},
+    [SPARK] = {"", {.min = 0, .max = 0, .drop = 9}, ALIGN_LEFT, paint_spark},
+    [READY] = {"READY", {.min = 14, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
+    [DRILL] = {"LAST DRILL", {.min = 12, .max = 16, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
+};
+
+static const struct table_column BROAD[COLUMNS] = {
+    [NAME] = {"GROUP", {.min = 14, .max = 48, .weight = 3}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 13, .max = 13}, ALIGN_LEFT, NULL},
+    [AT] = {"AT", {.min = 7, .max = 16, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
+    [VMS] = {"VM", {.min = 3, .max = 5}, ALIGN_RIGHT, NULL},
+    [VOLUMES] = {"VOL", {.min = 3, .max = 5}, ALIGN_RIGHT, NULL},
+    [LAG] = {"LAG / RPO", {.min = 12, .max = 14}, ALIGN_LEFT, NULL},
+    [SPARK] = {"", {.min = 8, .max = 32, .weight = 2, .drop = 9}, ALIGN_LEFT, paint_spark},
+    [READY] = {"READY", {.min = 14, .max = 16}, ALIGN_LEFT, NULL},
+    [DRILL] = {"LAST DRILL", {.min = 24, .max = 30, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
+};
+
+static const struct {
+    enum glyph mark;
+    enum role role;
+} STATES[GROUP_STATE_COUNT] = {
+    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM},
+    [GROUP_READY] = {GLYPH_UP, ROLE_OK},
+    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO},
+    [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN},
+    [GROUP_TEST_CLEANING] = {GLYPH_RUN, ROLE_INFO},
+};
+
+static const struct group_view *group_at(const void *ctx, size_t row)
+{
+    const struct home_groups *h = ctx;
+    return &h->snap->groups->items[row];
+}
+
+static int lag_of(const struct group_view *g)
+{
+    return g->lag_count > 0 ? g->lag_s[g->lag_count - 1] : -1;
+}
+
+static enum role lag_role(const struct group_view *g)
+{
+    return g->group->rpo_seconds > 0 && lag_of(g) > g->group->rpo_seconds ? ROLE_WARN : ROLE_TEXT;
+}
+
+static void lag_text(const struct group_view *g, char *dst, size_t size)
+{
+    char lag[FORMAT_SIZE], rpo[FORMAT_SIZE];
+    if (lag_of(g) < 0) {
+        snprintf(dst, size, "-");
+        return;
+    }
+    clock_age(lag, sizeof lag, (int64_t)lag_of(g) * 1000);
+    if (g->group->rpo_seconds <= 0) {
+        snprintf(dst, size, "%s", lag);
+        return;
+    }
+    if (g->group->rpo_seconds % 60 == 0 && g->group->rpo_seconds < 3600)
+        snprintf(rpo, sizeof rpo, "%dm", (int)(g->group->rpo_seconds / 60));
+    else
+        clock_age(rpo, sizeof rpo, g->group->rpo_seconds * 1000);
+    snprintf(dst, size, "%s / %s", lag, rpo);
+}
+
+static void drill_cell(const struct home_groups *h, const struct group_view *g,
+                       struct table_cell *ret)
+{
+    char ago[FORMAT_SIZE], took[FORMAT_SIZE];
+    ret->text = ret->buf;
+    if (g->operation_id[0]) {
+        ret->role = ROLE_INFO;
+        snprintf(ret->buf, sizeof ret->buf, "running %d%%", g->progress);
+        return;
+    }
+    if (!g->last_drill_ms) {
+        ret->role = ROLE_DIM;
+        ret->text = "never";
+        return;
+    }
+    format_ago(ago, sizeof ago, h->now_ms, g->last_drill_ms);
+    clock_age(took, sizeof took, g->last_drill_duration_ms);
+    const char *verdict = op_verdict_word(g->last_drill_verdict);
+    ret->role = g->last_drill_verdict == VERDICT_FAILED ? ROLE_DANGER : ROLE_TEXT;
+    if (h->wide)
+        snprintf(ret->buf, sizeof ret->buf, ago[0] == 'n' ? "%4s      %-7s %s" : "%4s ago  %-7s %s",
+                 ago, took, verdict);
+    else
+        snprintf(ret->buf, sizeof ret->buf, "%s %s", ago, verdict);
+}
+
+static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct home_groups *h = ctx;
+    const struct group_view *g = group_at(ctx, row);
+    ret->text = ret->buf;
+    switch (col) {
+    case NAME:
+        ret->role = ROLE_STRONG;
+        ret->text = g->group->name;
+        break;
+    case STATE:
+        ret->role = STATES[g->state].role;
+        ret->mark = STATES[g->state].mark;
+        ret->text = group_state_word(g->state);
+        break;
+    case AT:
+        ret->text = g->group->current_primary;
+        break;
+    case VMS:
+        snprintf(ret->buf, sizeof ret->buf, "%zu", g->group->member_count);
+        break;
+    case VOLUMES:
+        snprintf(ret->buf, sizeof ret->buf, "%zu", group_volume_count(g->group));
+        break;
+    case LAG:
+        ret->role = lag_role(g);
+        lag_text(g, ret->buf, sizeof ret->buf);
+        break;
+    case READY: {
+        struct readiness r = ready_of_group(g, h->now_ms);
+        ret->role = r.role;
+        ret->mark = r.mark;
+        ret->text = r.text;
+        break;
+    }
+    case DRILL:
+        drill_cell(h, g, ret);
+        break;
+    default:
+        break;
+    }
+}
+
+static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct rect c)
+{
+    const struct group_view *g = group_at(ctx, row);
+    long values[LAG_HISTORY];
+    int n = g->lag_count < LAG_HISTORY ? g->lag_count : LAG_HISTORY;
+    for (int i = 0; i < n; i++)
+        values[i] = g->lag_s[i];
+    /* The top of the scale is at least the RPO: a calm group looks calm. */
+    long max = (long)g->group->rpo_seconds;
+    for (int i = 0; i < n; i++)
+        max = values[i] > max ? values[i] : max;
+    struct sparkline s = {.values = values, .n = (size_t)n, .max = max,
+                          .limit = (long)g->group->rpo_seconds};
+    sparkline_paint(&s, cv, c);
+}
+
+/* FNV-1a of the id: stays with the group wherever it is listed. */
+static uint64_t id(const void *ctx, size_t row)
+{
+    uint64_t h = 14695981039346656037u;
+    for (const char *p = group_at(ctx, row)->group->id; *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    return h;
+}
+
+static const struct table_source SOURCE = {.cell = cell, .id = id};
+
+void home_groups_setup(struct table *t, const struct home_groups *ctx)
+{
+    t->columns = ctx->wide ? BROAD : NARROW;
+    t->n_columns = COLUMNS;
+    t->gap = ctx->wide ? 2 : 1;
+    t->source = &SOURCE;
+    t->ctx = ctx;
+    t->empty = "no protection group yet: protection-group create NAME --primary SITE --secondary "
+               "SITE, then add-member";
+}
+
+/* ---- the one that is selected ---------------------------------------------- */
+
+static void paint_member(const struct member *m, struct canvas *cv, struct rect row)
+{
+    long long gib = 0;
+    for (size_t i = 0; i < m->volume_count; i++)
+        gib += m->volumes[i].size_gib;
+    struct pen pen = pen_on(cv, row.y, row.x, row.w);
+    pen.x += paint_text(cv, row.y, pen.x, 24, ROLE_TEXT, m->name);
+    pen.x = row.x + 26 < pen.end ? row.x + 26 : pen.end;
+    pen.x += paint_text(cv, row.y, pen.x, pen_room(&pen) < 16 ? pen_room(&pen) : 16, ROLE_DIM,
+                        m->flavor.name);
+    pen.x = row.x + 44 < pen.end ? row.x + 44 : pen.end;
+    pen_textf(&pen, ROLE_DIM, "%zu vol %lld GiB  ", m->volume_count, gib);
+    for (size_t i = 0; i < m->nic_count; i++) {
+        pen_text(&pen, ROLE_TEXT, m->nics[i].network_name);
+        pen_textf(&pen, ROLE_DIM, " %s  ", m->nics[i].ip);
+    }
+}
+
+void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
+                      struct rect area)
+{
+    char title[160], read[FORMAT_SIZE], at[FORMAT_SIZE];
+    const struct group *group = g->group;
+
+    snprintf(title, sizeof title, "%.120s", group->name);
+    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, title, NULL), 0, 1);
+    if (rect_empty(in))
+        return;
+    struct rect row = rect_cut_top(&in, 1);
+    struct pen pen = pen_on(cv, row.y, row.x, row.w);
+    pen_textf(&pen, ROLE_TEXT, "%s ", group->primary);
+    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
+    pen_textf(&pen, ROLE_TEXT, " %s", group->secondary);
+    pen_gap(&pen, 3);
+    pen_textf(&pen, ROLE_DIM, "recovery point %s",
+              format_moment(at, sizeof at, now_ms, g->point_ms));
+    pen_gap(&pen, 3);
+    format_ago(read, sizeof read, now_ms, g->point_read_ms);
+    pen_textf(&pen, ROLE_DIM, "read %s%s", read, g->point_read_ms && read[0] != 'n' ? " ago" : "");
+    pen_gap(&pen, 3);
+    pen_textf(&pen, ROLE_DIM, "captured %s",
+              format_moment(at, sizeof at, now_ms, group->captured_ms));
+    if (g->replication_error[0] && !rect_empty(in))
+        paint_textf(cv, rect_cut_top(&in, 1).y, in.x, in.w, ROLE_DANGER, "replication: %s",
+                    g->replication_error);
+    for (size_t i = 0; i < group->member_count && !rect_empty(in); i++) {
+        row = rect_cut_top(&in, 1);
+        if (rect_empty(in) && i + 1 < group->member_count)
+            paint_textf(cv, row.y, row.x, row.w, ROLE_DIM, "and %zu more", group->member_count - i);
+        else
+            paint_member(&group->members[i], cv, row);
+    }
+}

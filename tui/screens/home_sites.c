@@ -1,0 +1,168 @@
+/* home_sites: see home_sites.h. */
+#include "tui/screens/home_sites.h"
+
+#include "backend/base/text.h"
+#include "tui/format.h"
+#include "tui/ready.h"
+#include "widgets/layout.h"
+
+#include <stdio.h>
+
+enum { MARK, NAME, ROLE, STATUS, SERVICE, READ = SERVICE + SITE_SERVICES, COLUMNS };
+/* A service's latency above this is worth a look. */
+enum { SLOW_MS = 2000 };
+enum { SITES_SHOWN_MAX = 8, WIDE = 100 };
+
+static const struct layout_box BOXES[COLUMNS] = {
+    [MARK] = {.min = 1, .max = 1},
+    [NAME] = {.min = 8, .max = 24, .weight = 3},
+    [ROLE] = {.min = 9, .max = 9, .drop = 2},
+    [STATUS] = {.min = 11, .max = 13, .weight = 1},
+    [SERVICE] = {.min = 6, .max = 14, .weight = 1},
+    [SERVICE + 1] = {.min = 6, .max = 14, .weight = 1},
+    [SERVICE + 2] = {.min = 6, .max = 14, .weight = 1},
+    [SERVICE + 3] = {.min = 6, .max = 14, .weight = 1},
+    [SERVICE + 4] = {.min = 6, .max = 14, .weight = 1, .drop = 3},
+    [SERVICE + 5] = {.min = 6, .max = 14, .weight = 1, .drop = 4},
+    [READ] = {.min = 8, .max = 12, .drop = 5},
+};
+
+/* Short titles for a narrow screen, in the order of SITE_SERVICE_NAMES. */
+static const char *const SHORT[SITE_SERVICES] = {"IDENT", "COMP", "VOLUME", "NET", "IMAGE", "ARRAY"};
+static const char *const LONG[SITE_SERVICES] = {"IDENTITY", "COMPUTE", "VOLUME",
+                                                "NETWORK",  "IMAGE",   "ARRAY"};
+
+static const struct {
+    const char *status;
+    enum glyph mark;
+    enum role role;
+} LOOKS[] = {
+    {"active", GLYPH_UP, ROLE_OK},
+    {"unreachable", GLYPH_FAIL, ROLE_DANGER},
+    {"error", GLYPH_FAIL, ROLE_DANGER},
+    {"unknown", GLYPH_UNKNOWN, ROLE_STALE},
+};
+enum { LOOK_UNKNOWN = sizeof LOOKS / sizeof LOOKS[0] - 1 };
+
+static size_t look_of(const struct site_view *site)
+{
+    size_t i = 0;
+    while (i < LOOK_UNKNOWN && !text_equal(site->status, LOOKS[i].status))
+        i++;
+    return i;
+}
+
+static const struct service_view *trouble(const struct site_view *site, int *ret_service)
+{
+    for (int i = 0; i < SITE_SERVICES; i++)
+        if (site->services[i].health == HEALTH_FAILED) {
+            *ret_service = i;
+            return &site->services[i];
+        }
+    return NULL;
+}
+
+static size_t shown(const struct snapshot *s)
+{
+    return s->sites->count < SITES_SHOWN_MAX ? s->sites->count : SITES_SHOWN_MAX;
+}
+
+int home_sites_rows(const struct snapshot *s, bool header)
+{
+    int rows = 2 + (header ? 1 : 0), service;
+    for (size_t i = 0; i < shown(s); i++)
+        rows += trouble(&s->sites->items[i], &service) ? 2 : 1;
+    return s->sites->count ? rows : 3;
+}
+
+static void paint_service(const struct site_view *site, int i, struct canvas *cv, struct rect c)
+{
+    const struct service_view *v = &site->services[i];
+    char text[FORMAT_SIZE];
+    enum glyph mark = GLYPH_OK;
+    enum role role = ROLE_OK;
+
+    if (i == SITE_SERVICES - 1 && !site->has_array) {
+        paint_text(cv, c.y, c.x, c.w, ROLE_DIM, "none");
+        return;
+    }
+    format_latency(text, sizeof text, v->latency_ms);
+    if (v->health == HEALTH_FAILED) {
+        mark = GLYPH_FAIL, role = ROLE_DANGER;
+        snprintf(text, sizeof text, "down");
+    } else if (v->health == HEALTH_UNKNOWN) {
+        mark = GLYPH_UNKNOWN, role = ROLE_STALE;
+        snprintf(text, sizeof text, "...");
+    } else if (v->latency_ms >= SLOW_MS) {
+        mark = GLYPH_WARN, role = ROLE_WARN;
+    }
+    struct pen pen = pen_on(cv, c.y, c.x, c.w);
+    pen_glyph(&pen, role, mark);
+    pen_text(&pen, role == ROLE_OK ? ROLE_TEXT : role, text);
+}
+
+static void paint_site(const struct site_view *site, struct moment now, struct canvas *cv, int y,
+                       const struct rect cols[COLUMNS])
+{
+    size_t look = look_of(site);
+    char ago[FORMAT_SIZE];
+    int64_t read = 0;
+
+    if (!rect_empty(cols[MARK]))
+        paint_glyph(cv, y, cols[MARK].x, LOOKS[look].role, LOOKS[look].mark);
+    paint_text(cv, y, cols[NAME].x, cols[NAME].w, ROLE_STRONG, site->name);
+    paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM, site->primary ? "primary" : "secondary");
+    paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, LOOKS[look].role, site->status);
+    for (int i = 0; i < SITE_SERVICES; i++) {
+        struct rect c = cols[SERVICE + i];
+        c.y = y;
+        if (!rect_empty(c))
+            paint_service(site, i, cv, c);
+        if (site->services[i].read_ms > read)
+            read = site->services[i].read_ms;
+    }
+    format_ago(ago, sizeof ago, now.wall_ms, read);
+    bool stale = read && now.wall_ms - read > READ_STALE_MS;
+    if (!rect_empty(cols[READ]))
+        paint_textf(cv, y, cols[READ].x, cols[READ].w, stale ? ROLE_STALE : ROLE_DIM,
+                    stale ? "STALE %s" : "%s", ago);
+}
+
+static void paint_titles(struct canvas *cv, struct rect row, const struct rect cols[COLUMNS],
+                         bool wide)
+{
+    paint_fill(cv, row, ROLE_HEADER);
+    paint_text(cv, row.y, cols[NAME].x, cols[NAME].w, ROLE_HEADER, "SITE");
+    paint_text(cv, row.y, cols[ROLE].x, cols[ROLE].w, ROLE_HEADER, "ROLE");
+    paint_text(cv, row.y, cols[STATUS].x, cols[STATUS].w, ROLE_HEADER, "STATUS");
+    for (int i = 0; i < SITE_SERVICES; i++)
+        paint_text(cv, row.y, cols[SERVICE + i].x, cols[SERVICE + i].w, ROLE_HEADER,
+                   wide ? LONG[i] : SHORT[i]);
+    paint_text(cv, row.y, cols[READ].x, cols[READ].w, ROLE_HEADER, "READ");
+}
+
+void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas *cv,
+                      struct rect area, bool header)
+{
+    struct rect cols[COLUMNS];
+    bool wide = area.w >= WIDE;
+    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, "Sites", NULL), 0, 1);
+    struct canvas sub = canvas_clip(cv, in);
+
+    layout_solve(LAYOUT_COLS, BOXES, COLUMNS, wide ? 2 : 1, in, cols);
+    if (s->sites->count == 0) {
+        paint_text(&sub, in.y, in.x, in.w, ROLE_DIM, "no site is configured");
+        return;
+    }
+    if (header && !rect_empty(in))
+        paint_titles(&sub, rect_cut_top(&in, 1), cols, wide);
+    for (size_t i = 0; i < shown(s) && !rect_empty(in); i++) {
+        const struct site_view *site = &s->sites->items[i];
+        int service = 0;
+        const struct service_view *bad = trouble(site, &service);
+        paint_site(site, now, &sub, rect_cut_top(&in, 1).y, cols);
+        if (bad && !rect_empty(in))
+            paint_textf(&sub, rect_cut_top(&in, 1).y, in.x + 2, in.w - 2, ROLE_DANGER, "%s: %s",
+                        SITE_SERVICE_NAMES[service], bad->error);
+    }
+}

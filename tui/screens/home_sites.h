@@ -1,0 +1,18 @@
+/*
+ * home_sites: the panel of sites on the home screen.
+ *
+ * A line a site: its status in a word, then every service with its latency; a
+ * line more for each site that has something wrong, in the service's own
+ * words. UI thread; only paints.
+ */
+#ifndef PC_TUI_SCREENS_HOME_SITES_H
+#define PC_TUI_SCREENS_HOME_SITES_H
+
+#include "tui/ui.h"
+
+/* Rows wanted, frame included; header: with the line of titles. */
+int home_sites_rows(const struct snapshot *s, bool header);
+void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas *cv,
+                      struct rect area, bool header);
+
+#endif

@@ -1,0 +1,327 @@
+/*
+ * watch: one operation, from its start to long after its end.
+ *
+ * Phase bars, steps, checks and events; when it failed, a panel with the cause
+ * and the way on. A running operation comes from the snapshot; one that the
+ * snapshot does not hold (in full) is asked for once. Leaving the screen
+ * changes nothing: the operation is the engine's. UI thread.
+ */
+#include "tui/screens/screens.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/bars.h"
+#include "tui/screens/watch_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NARROW = 76, TWO_LINES = 20, SHORT = 11 };
+enum panel { PANEL_STEPS, PANEL_CHECKS, PANEL_EVENTS, PANELS };
+enum { EVENTS_ASKED = 1000, WARNINGS_SHOWN = 3 };
+
+struct watch {
+    struct screen base;
+    char id[OP_ID_SIZE];
+    struct opshow show;
+    enum panel panel;
+    bool moved; /* the operator chose a row: it is not followed any more */
+    bool asked; /* for the whole operation, and for its events */
+    char trouble[256]; /* why it cannot be shown; "" fine */
+    struct step_list steps_of, checks_of;
+    struct table steps, checks;
+    struct event_log log;
+    struct textview events;
+    bool one_panel; /* no room for more than the one in focus */
+    struct rect head_at, bars_at, failure_at, warnings_at, at[PANELS];
+};
+
+static struct watch *of(struct screen *s)
+{
+    return (struct watch *)s;
+}
+
+static const struct watch *of_const(const struct screen *s)
+{
+    return (const struct watch *)s;
+}
+
+/* ---- what is shown ---------------------------------------------------------- */
+
+static void follow(struct table *t, const struct step_list *l, bool moved)
+{
+    long row = step_list_interesting(l);
+    table_sync(t, l->count);
+    if (!moved && row >= 0)
+        table_select(t, (size_t)row);
+}
+
+static void show_changed(struct watch *w)
+{
+    step_list_take(&w->steps_of, &w->show, false);
+    step_list_take(&w->checks_of, &w->show, true);
+    steps_setup(&w->steps, &w->steps_of);
+    checks_setup(&w->checks, &w->checks_of);
+    follow(&w->steps, &w->steps_of, w->moved);
+    follow(&w->checks, &w->checks_of, w->moved);
+    textview_sync(&w->events, 0, w->log.count);
+}
+
+static void show_came(struct screen *s, struct ui *ui, const struct pc_error *err,
+                      const json_t *data)
+{
+    struct watch *w = of(s);
+    (void)ui;
+    if (err) {
+        snprintf(w->trouble, sizeof w->trouble, "%.180s %.70s", err->text, err->remedy);
+        return;
+    }
+    const struct op_view *v = snapshot_operation(ui->snap, w->id);
+    if (v && v->op->plan) /* the snapshot has caught up, and is newer */
+        return;
+    opshow_json(&w->show, data);
+    if (!w->show.known)
+        snprintf(w->trouble, sizeof w->trouble,
+                 "this operation was written by a newer program and cannot be shown here");
+    show_changed(w);
+}
+
+static void events_came(struct screen *s, struct ui *ui, const struct pc_error *err,
+                        const json_t *data)
+{
+    struct watch *w = of(s);
+    if (err) {
+        ui_say_error(ui, err);
+        return;
+    }
+    event_log_history(&w->log, w->id, data);
+    textview_sync(&w->events, 0, w->log.count);
+}
+
+static void ask(struct watch *w, struct ui *ui, bool whole)
+{
+    json_t *args = json_object();
+    w->asked = true;
+    json_put_text(args, "operation_id", w->id);
+    if (whole)
+        ui_ask(ui, &w->base, "operation_show", json_copy(args), show_came);
+    json_put_int(args, "limit", EVENTS_ASKED);
+    ui_ask(ui, &w->base, "operation_events", args, events_came);
+}
+
+static void watch_sync(struct screen *s, struct ui *ui)
+{
+    struct watch *w = of(s);
+    const struct op_view *v = snapshot_operation(ui->snap, w->id);
+    bool whole = v && v->op->plan;
+    if (whole && v != w->show.view) {
+        opshow_view(&w->show, v);
+        event_log_add(&w->log, v->events, v->event_count);
+        w->trouble[0] = '\0';
+    }
+    if (!w->asked)
+        ask(w, ui, !whole);
+    show_changed(w);
+}
+
+static void watch_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
+{
+    const struct watch *w = of_const(s);
+    if (!w->show.known)
+        return;
+    ret->room = opshow_subject(&w->show);
+    ret->operation = &ret->room;
+    ret->group = snapshot_group(ui->snap, w->show.group);
+}
+
+/* ---- where it goes ------------------------------------------------------------ */
+
+static int warning_rows(const struct watch *w)
+{
+    size_t n = json_array_size(w->show.warnings);
+    if (failure_shown(&w->show) || n == 0)
+        return 0;
+    return 2 + (int)(n < WARNINGS_SHOWN ? n : WARNINGS_SHOWN);
+}
+
+static void place_panels(struct watch *w, struct rect area)
+{
+    struct rect rows[2], cols[2];
+    struct layout_box split[2] = {{.min = 5, .weight = 3}, {.min = 4, .weight = 2}};
+    struct layout_box halves[2] = {{.min = 30, .weight = 5}, {.min = 30, .weight = 4}};
+    w->one_panel = area.w < NARROW || area.h < SHORT;
+    for (int p = 0; p < PANELS; p++)
+        w->at[p] = w->one_panel && p == (int)w->panel ? area : rect_make(0, 0, 0, 0);
+    if (w->one_panel)
+        return;
+    layout_solve(LAYOUT_ROWS, split, 2, 0, area, rows);
+    layout_solve(LAYOUT_COLS, halves, 2, 0, rows[0], cols);
+    w->at[PANEL_STEPS] = cols[0];
+    w->at[PANEL_CHECKS] = cols[1];
+    w->at[PANEL_EVENTS] = rows[1];
+}
+
+static void watch_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                         struct rect body)
+{
+    enum { HEAD, BARS, FAILURE, WARNINGS, REST, BOXES };
+    struct watch *w = of(s);
+    struct rect at[BOXES];
+    struct act_subject subject = {.snapshot = ui->snap};
+    watch_subject(s, ui, &subject);
+    int bars = w->show.type == OP_TEST_CLEANUP ? 1 : PHASE_COUNT;
+    int failure = w->show.known && failure_shown(&w->show)
+                      ? failure_rows(&w->show, &subject, cv, body.w)
+                      : 0;
+    struct layout_box boxes[BOXES] = {
+        [HEAD] = LAYOUT_FIXED(body.h >= TWO_LINES ? 2 : 1),
+        [BARS] = {.min = bars < 2 ? bars : 2, .max = bars, .weight = 8},
+        [FAILURE] = {.min = failure < 6 ? failure : 6, .max = failure, .weight = 6},
+        [WARNINGS] = {.min = warning_rows(w), .max = warning_rows(w), .drop = 1},
+        [REST] = LAYOUT_FILL(4),
+    };
+    layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
+    w->head_at = at[HEAD], w->bars_at = at[BARS];
+    w->failure_at = at[FAILURE], w->warnings_at = at[WARNINGS];
+    place_panels(w, at[REST]);
+    w->steps_of.now_ms = w->checks_of.now_ms = ui->now.wall_ms;
+    w->steps.focused = w->panel == PANEL_STEPS;
+    w->checks.focused = w->panel == PANEL_CHECKS;
+    w->events.focused = w->panel == PANEL_EVENTS;
+    table_layout(&w->steps, rect_inset(w->at[PANEL_STEPS], 1, 1));
+    table_layout(&w->checks, rect_inset(w->at[PANEL_CHECKS], 1, 1));
+    textview_layout(&w->events, rect_inset(w->at[PANEL_EVENTS], 1, 1));
+}
+
+/* ---- painting ------------------------------------------------------------------ */
+
+static void paint_warnings(const struct watch *w, struct canvas *cv)
+{
+    size_t i;
+    json_t *line;
+    char note[32];
+    if (rect_empty(w->warnings_at))
+        return;
+    snprintf(note, sizeof note, "%zu", json_array_size(w->show.warnings));
+    struct rect in = rect_inset(paint_box(cv, w->warnings_at, ROLE_WARN, "Warnings", note), 0, 1);
+    json_array_foreach(w->show.warnings, i, line) {
+        struct rect row = rect_cut_top(&in, 1);
+        if (rect_empty(row))
+            break;
+        paint_textf(cv, row.y, row.x, row.w, ROLE_WARN, "! %s", json_string_value(line));
+    }
+}
+
+static struct rect panel_box(const struct watch *w, struct canvas *cv, enum panel p,
+                             const char *title, size_t count)
+{
+    char text[64], note[48] = "";
+    snprintf(text, sizeof text, "%s  %zu", title, count);
+    if (w->one_panel)
+        snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p + 1, (int)PANELS);
+    return paint_box(cv, w->at[p], w->panel == p ? ROLE_FOCUS : ROLE_BORDER, text,
+                     note[0] ? note : NULL);
+}
+
+static void paint_panels(const struct watch *w, struct canvas *cv)
+{
+    if (!rect_empty(w->at[PANEL_STEPS]))
+        table_paint(&w->steps, cv, panel_box(w, cv, PANEL_STEPS, "Steps", w->steps_of.count));
+    if (!rect_empty(w->at[PANEL_CHECKS]))
+        table_paint(&w->checks, cv, panel_box(w, cv, PANEL_CHECKS, "Checks", w->checks_of.count));
+    if (!rect_empty(w->at[PANEL_EVENTS]))
+        textview_paint(&w->events, cv, panel_box(w, cv, PANEL_EVENTS, "Events", w->log.count));
+}
+
+static void watch_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                        struct rect body)
+{
+    const struct watch *w = of_const(s);
+    if (!w->show.known) {
+        struct rect at = rect_inset(body, 1, 2);
+        paint_wrapped(cv, at, w->trouble[0] ? ROLE_DANGER : ROLE_DIM,
+                      w->trouble[0] ? w->trouble : "reading the operation");
+        return;
+    }
+    watch_head_paint(&w->show, ui->now.wall_ms, cv, w->head_at);
+    bars_paint(&w->show, cv, rect_inset(w->bars_at, 0, 1), ui->now.wall_ms);
+    if (!rect_empty(w->failure_at)) {
+        struct act_subject subject = {.snapshot = ui->snap};
+        watch_subject(s, ui, &subject);
+        failure_paint(&w->show, &subject, cv, w->failure_at);
+    }
+    paint_warnings(w, cv);
+    paint_panels(w, cv);
+}
+
+/* ---- keys and time ------------------------------------------------------------- */
+
+static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
+{
+    struct watch *w = of(s);
+    (void)ui;
+    if (key == UI_KEY_TAB)
+        w->panel = (enum panel)((w->panel + 1) % PANELS);
+    else if (key == UI_KEY_BACKTAB)
+        w->panel = (enum panel)((w->panel + PANELS - 1) % PANELS);
+    else if (w->panel == PANEL_EVENTS)
+        return textview_key(&w->events, key);
+    else {
+        unsigned bits = table_key(w->panel == PANEL_STEPS ? &w->steps : &w->checks, key);
+        w->moved |= (bits & UI_CHANGED) != 0;
+        return bits;
+    }
+    return UI_HANDLED;
+}
+
+static bool watch_act(struct screen *s, struct ui *ui, const struct action *a)
+{
+    (void)ui;
+    if (a->id != ACT_EVENTS)
+        return false;
+    of(s)->panel = PANEL_EVENTS;
+    return true;
+}
+
+static int64_t watch_tick(struct screen *s, struct ui *ui)
+{
+    if (!of(s)->show.known || opshow_over(&of(s)->show))
+        return MOMENT_NEVER;
+    return ui->now.mono_ms + 1000 - ui->now.wall_ms % 1000;
+}
+
+static void watch_close(struct screen *s)
+{
+    struct watch *w = of(s);
+    step_list_release(&w->steps_of);
+    step_list_release(&w->checks_of);
+    event_log_release(&w->log);
+    opshow_release(&w->show);
+    free(w);
+}
+
+static const struct screen_ops WATCH = {
+    .name = "watch",
+    .context = CTX_WATCH,
+    .sync = watch_sync,
+    .subject = watch_subject,
+    .layout = watch_layout,
+    .paint = watch_paint,
+    .key = watch_key,
+    .act = watch_act,
+    .tick = watch_tick,
+    .close = watch_close,
+};
+
+struct screen *watch_open(const char *operation_id)
+{
+    struct watch *w = xcalloc(1, sizeof *w);
+    w->base.ops = &WATCH;
+    safe_text(w->id, sizeof w->id, operation_id);
+    textview_reset(&w->events);
+    w->events.line = event_log_line;
+    w->events.ctx = &w->log;
+    w->events.empty = "no event yet";
+    return &w->base;
+}

@@ -1,0 +1,76 @@
+/* watch_events: the events of an operation, kept without gaps. See watch_parts.h. */
+#include "tui/screens/watch_parts.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *level;
+    enum role role;
+    const char *word; /* beside the colour */
+} LEVELS[] = {
+    {"error", ROLE_DANGER, "error: "},
+    {"warn", ROLE_WARN, "warning: "},
+    {"info", ROLE_TEXT, ""},
+};
+
+void event_log_release(struct event_log *l)
+{
+    free(l->events);
+    *l = (struct event_log){0};
+}
+
+void event_log_add(struct event_log *l, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (l->count && events[i].seq <= l->events[l->count - 1].seq)
+            continue;
+        l->events = xgrow(l->events, &l->room, l->count + 1, sizeof *l->events);
+        l->events[l->count++] = events[i];
+    }
+}
+
+void event_log_history(struct event_log *l, const char *op_id, const json_t *list)
+{
+    struct event_log old = *l;
+    size_t i;
+    json_t *e;
+
+    *l = (struct event_log){0};
+    json_array_foreach(list, i, e) {
+        struct event ev = {.seq = json_int(e, "seq", 0)};
+        clock_parse_iso(json_text(e, "at"), &ev.at_ms);
+        safe_text(ev.op_id, sizeof ev.op_id, op_id);
+        safe_text(ev.level, sizeof ev.level, json_text(e, "level"));
+        safe_text(ev.text, sizeof ev.text, json_text(e, "text"));
+        event_log_add(l, &ev, 1);
+    }
+    event_log_add(l, old.events, old.count);
+    event_log_release(&old);
+}
+
+void event_log_line(const void *event_log, uint64_t seq, struct textview_line *ret)
+{
+    const struct event_log *l = event_log;
+    const struct event *e = &l->events[seq];
+    char time[FORMAT_SIZE];
+
+    /* The day stands in the head of the screen. */
+    format_clock(time, sizeof time, e->at_ms, true);
+    snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ", time + 11);
+    ret->lead = ret->lead_buf;
+    ret->text = ret->buf;
+    snprintf(ret->buf, sizeof ret->buf, "%s", e->text);
+    for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0]; i++)
+        if (text_equal(e->level, LEVELS[i].level)) {
+            ret->role = LEVELS[i].role;
+            snprintf(ret->buf, sizeof ret->buf, "%s%.230s", LEVELS[i].word, e->text);
+        }
+}

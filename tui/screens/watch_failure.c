@@ -1,0 +1,194 @@
+/* watch_failure: the head and the failure panel of the operation screen. See watch_parts.h. */
+#include "tui/screens/watch_parts.h"
+
+#include "backend/base/clock.h"
+#include "tui/format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the head ---------------------------------------------------------------- */
+
+static const struct {
+    enum glyph mark;
+    enum role role;
+} VERDICTS[] = {
+    [VERDICT_NONE] = {GLYPH_RUN, ROLE_INFO},
+    [VERDICT_PASSED] = {GLYPH_OK, ROLE_OK},
+    [VERDICT_FAILED] = {GLYPH_FAIL, ROLE_DANGER},
+};
+
+static void pen_verdict(struct pen *pen, const struct opshow *o)
+{
+    bool failed = o->verdict == VERDICT_FAILED || o->status == OP_FAILED;
+    enum op_verdict v = failed ? VERDICT_FAILED : o->verdict;
+    enum role role = VERDICTS[v].role;
+    enum glyph mark = VERDICTS[v].mark;
+    if (v == VERDICT_NONE && op_status_over(o->status))
+        role = ROLE_OK, mark = GLYPH_OK;
+    if (o->status == OP_PENDING)
+        role = ROLE_DIM, mark = GLYPH_WAIT;
+    pen_glyph(pen, role, mark);
+    pen_gap(pen, 1);
+    char word[32];
+    snprintf(word, sizeof word, "%s", op_status_word(o->status));
+    for (char *p = word; *p; p++)
+        if (*p == '_')
+            *p = ' ';
+    pen_text(pen, role, word);
+    const char *verdict = op_verdict_word(o->verdict);
+    if (*verdict && strcmp(verdict, word) != 0)
+        pen_textf(pen, role, ", %s", verdict);
+}
+
+static void pen_times(struct pen *pen, const struct opshow *o, int64_t now_ms)
+{
+    char span[FORMAT_SIZE], left[FORMAT_SIZE];
+    int64_t total = opshow_total(o, now_ms), remaining = opshow_remaining(o, now_ms);
+    if (total >= 0)
+        pen_textf(pen, ROLE_STRONG, "%s", clock_span(span, sizeof span, total));
+    pen_gap(pen, 2);
+    if (o->cancel_asked && !opshow_over(o))
+        pen_text(pen, ROLE_WARN, "stopping at the next safe point");
+    else if (remaining >= 1000)
+        pen_textf(pen, ROLE_DIM, "about %s left", clock_age(left, sizeof left, remaining));
+}
+
+static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *cv,
+                         struct rect row)
+{
+    char at[FORMAT_SIZE], age[FORMAT_SIZE];
+    struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
+    pen_textf(&pen, ROLE_DIM, "%s  ", o->id);
+    if (o->started_ms)
+        pen_textf(&pen, ROLE_DIM, "  started %s",
+                  format_moment(at, sizeof at, now_ms, o->started_ms));
+    if (opshow_over(o) && o->completed_ms)
+        pen_textf(&pen, ROLE_DIM, "  ended %s",
+                  format_moment(at, sizeof at, now_ms, o->completed_ms));
+    if (o->point_ms && o->started_ms >= o->point_ms)
+        pen_textf(&pen, ROLE_DIM, "   recovery point %s old at the start",
+                  clock_age(age, sizeof age, o->started_ms - o->point_ms));
+    if (o->parent && o->parent[0])
+        pen_textf(&pen, ROLE_DIM, "   of %s", o->parent);
+}
+
+void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect area)
+{
+    struct rect row = rect_cut_top(&area, 1);
+    struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
+    pen_textf(&pen, ROLE_TITLE, "%s ", op_type_label(o->type));
+    pen_text(&pen, ROLE_STRONG, o->group);
+    pen_gap(&pen, 2);
+    pen_text(&pen, ROLE_TEXT, o->source);
+    pen_gap(&pen, 1);
+    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
+    pen_gap(&pen, 1);
+    pen_text(&pen, ROLE_TEXT, o->target);
+    pen_gap(&pen, 3);
+    pen_verdict(&pen, o);
+    pen_gap(&pen, 2);
+    if (!opshow_over(o))
+        pen_textf(&pen, ROLE_STRONG, "%d%%  ", o->progress);
+    pen_times(&pen, o, now_ms);
+    if (!rect_empty(area))
+        paint_origin(o, now_ms, cv, rect_cut_top(&area, 1));
+}
+
+/* ---- the failure panel --------------------------------------------------------- */
+
+bool failure_shown(const struct opshow *o)
+{
+    return o->verdict == VERDICT_FAILED || o->status == OP_FAILED || (o->error && o->error[0]);
+}
+
+static void where(const struct opshow *o, char *dst, size_t size)
+{
+    for (size_t i = 0; i < o->step_count; i++) {
+        const struct opshow_step *s = &o->steps[i];
+        if (s->status != STEP_FAILED)
+            continue;
+        snprintf(dst, size, "Failed in %s at %.60s: %s of %.100s", phase_label(s->phase),
+                 s->phase == PHASE_SNAPSHOTS ? o->source : o->target, s->kind, s->subject);
+        for (char *p = dst; *p; p++)
+            if (*p == '_')
+                *p = ' ';
+        return;
+    }
+    snprintf(dst, size, "Failed");
+}
+
+/* The keys that may be pressed now because of it, by the action table. */
+static void legal_next(const struct act_subject *subject, char *dst, size_t size)
+{
+    static const enum act_id ASKED[] = {ACT_CANCEL, ACT_CLEANUP, ACT_DRILL};
+    char reason[160], room[UI_KEY_NAME_MAX];
+    size_t len = (size_t)snprintf(dst, size, "Legal next:");
+    size_t empty = len;
+    for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0] && len < size; i++) {
+        const struct action *a = &ACTIONS[ASKED[i]];
+        if (action_enabled(a, subject, reason, sizeof reason))
+            len += (size_t)snprintf(dst + len, size - len, "  %s %s", action_key_text(a, room),
+                                    a->label);
+    }
+    if (len == empty)
+        snprintf(dst + len, size - len, "  nothing; it goes on by itself");
+}
+
+static void command(const struct opshow *o, const struct act_subject *subject, char *dst,
+                    size_t size)
+{
+    char reason[160];
+    struct buf b;
+    bool clean = action_enabled(&ACTIONS[ACT_CLEANUP], subject, reason, sizeof reason);
+    buf_init(&b, 400);
+    format_word(&b, "protector-console");
+    format_word(&b, clean ? "test" : "operation");
+    format_word(&b, clean ? "cleanup" : "show");
+    format_word(&b, o->id);
+    snprintf(dst, size, "%s", buf_text(&b));
+    buf_release(&b);
+}
+
+struct lines {
+    char where[320], next[160], command[160];
+    const char *error, *remedy;
+};
+
+static void make_lines(const struct opshow *o, const struct act_subject *subject, struct lines *l)
+{
+    where(o, l->where, sizeof l->where);
+    legal_next(subject, l->next, sizeof l->next);
+    command(o, subject, l->command, sizeof l->command);
+    l->error = o->error && o->error[0] ? o->error : "no reason was recorded";
+    l->remedy = o->remedy && o->remedy[0] ? o->remedy : "see the events (e) and the log";
+}
+
+int failure_rows(const struct opshow *o, const struct act_subject *subject,
+                 const struct canvas *cv, int width)
+{
+    struct lines l;
+    int w = width > 6 ? width - 4 : 2;
+    make_lines(o, subject, &l);
+    return 2 + 1 + paint_wrapped_rows(cv, w, l.error) + paint_wrapped_rows(cv, w, l.remedy) + 2;
+}
+
+void failure_paint(const struct opshow *o, const struct act_subject *subject, struct canvas *cv,
+                   struct rect area)
+{
+    struct lines l;
+    make_lines(o, subject, &l);
+    struct rect in = rect_inset(paint_box(cv, area, ROLE_DANGER, "What failed", NULL), 0, 1);
+    if (rect_empty(in))
+        return;
+    struct rect row = rect_cut_top(&in, 1);
+    paint_text(cv, row.y, row.x, row.w, ROLE_STRONG, l.where);
+    /* What an operator acts by stays when the room is short: keys and command. */
+    struct rect last = in.h > 2 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
+    struct rect next = in.h > 1 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
+    int used = paint_wrapped(cv, in, ROLE_DANGER, l.error);
+    rect_cut_top(&in, used);
+    paint_wrapped(cv, in, ROLE_TEXT, l.remedy);
+    paint_text(cv, next.y, next.x, next.w, ROLE_INFO, l.next);
+    paint_text(cv, last.y, last.x, last.w, ROLE_DIM, l.command);
+}

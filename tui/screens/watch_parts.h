@@ -1,0 +1,55 @@
+/*
+ * watch_parts: the pieces of the operation screen that only show.
+ *
+ * Steps and checks are two lists over the same steps of an operation; the
+ * events are lines that go on coming; the failure panel says what happened in
+ * the API's own words and what to do. UI thread.
+ */
+#ifndef PC_TUI_SCREENS_WATCH_PARTS_H
+#define PC_TUI_SCREENS_WATCH_PARTS_H
+
+#include "tui/opshow.h"
+#include "tui/ui.h"
+#include "widgets/table.h"
+#include "widgets/textview.h"
+
+/* A list of some of the operation's steps. Lent until the operation changes. */
+struct step_list {
+    const struct opshow *show;
+    int64_t now_ms; /* wall */
+    size_t *rows;   /* indexes into show->steps; owned */
+    size_t count;
+};
+
+/* Takes the steps of the verify phase, or all but those. */
+void step_list_take(struct step_list *l, const struct opshow *show, bool checks);
+void step_list_release(struct step_list *l);
+/* The row to look at: the first that runs, else the first that failed; -1: none. */
+long step_list_interesting(const struct step_list *l);
+
+void steps_setup(struct table *t, const struct step_list *l);
+void checks_setup(struct table *t, const struct step_list *l);
+
+/* Every event seen so far, oldest first. Owned. */
+struct event_log {
+    struct event *events;
+    size_t count, room;
+};
+/* Adds those that are newer than what is there. */
+void event_log_add(struct event_log *l, const struct event *events, size_t count);
+/* Takes operation_events' reply, keeping what is newer than it. */
+void event_log_history(struct event_log *l, const char *op_id, const json_t *list);
+void event_log_release(struct event_log *l);
+void event_log_line(const void *event_log, uint64_t seq, struct textview_line *ret);
+
+/* One or two lines on what this is and how far: rows 1 or 2. */
+void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect area);
+
+/* What failed, why, what to do, what is legal next, and the command line. */
+bool failure_shown(const struct opshow *o);
+int failure_rows(const struct opshow *o, const struct act_subject *subject,
+                 const struct canvas *cv, int width);
+void failure_paint(const struct opshow *o, const struct act_subject *subject, struct canvas *cv,
+                   struct rect area);
+
+#endif

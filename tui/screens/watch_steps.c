@@ -1,0 +1,154 @@
+/* watch_steps: the two lists of steps of the operation screen. See watch_parts.h. */
+#include "tui/screens/watch_parts.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    enum glyph mark;
+    enum role role;
+} LOOKS[STEP_STATUS_COUNT] = {
+    [STEP_WAITING] = {GLYPH_WAIT, ROLE_DIM}, [STEP_RUNNING] = {GLYPH_RUN, ROLE_INFO},
+    [STEP_DONE] = {GLYPH_OK, ROLE_OK},       [STEP_FAILED] = {GLYPH_FAIL, ROLE_DANGER},
+    [STEP_SKIPPED] = {GLYPH_SKIP, ROLE_DIM},
+};
+
+void step_list_release(struct step_list *l)
+{
+    free(l->rows);
+    *l = (struct step_list){0};
+}
+
+void step_list_take(struct step_list *l, const struct opshow *show, bool checks)
+{
+    step_list_release(l);
+    l->show = show;
+    l->rows = xcalloc(show->step_count + 1, sizeof *l->rows);
+    for (size_t i = 0; i < show->step_count; i++)
+        if ((show->steps[i].phase == PHASE_VERIFY) == checks)
+            l->rows[l->count++] = i;
+}
+
+static const struct opshow_step *at(const struct step_list *l, size_t row)
+{
+    return &l->show->steps[l->rows[row]];
+}
+
+long step_list_interesting(const struct step_list *l)
+{
+    long failed = -1;
+    for (size_t i = 0; i < l->count; i++) {
+        if (at(l, i)->status == STEP_RUNNING)
+            return (long)i;
+        if (at(l, i)->status == STEP_FAILED && failed < 0)
+            failed = (long)i;
+    }
+    return failed;
+}
+
+/* "create_volume" reads "create volume". */
+static void kind_words(const struct opshow_step *s, char *dst, size_t size)
+{
+    snprintf(dst, size, "%s", s->kind);
+    for (char *p = dst; *p; p++)
+        if (*p == '_')
+            *p = ' ';
+}
+
+static void took(const struct step_list *l, const struct opshow_step *s, char *dst, size_t size)
+{
+    dst[0] = '\0';
+    if (!s->started_ms)
+        return;
+    if (s->ended_ms)
+        clock_span(dst, size, s->ended_ms - s->started_ms);
+    else if (s->status == STEP_RUNNING)
+        clock_span(dst, size, l->now_ms - s->started_ms);
+}
+
+static void detail(const struct opshow_step *s, char *dst, size_t size)
+{
+    if (s->attempts > 1)
+        snprintf(dst, size, "try %d  %.100s", s->attempts, s->detail);
+    else
+        snprintf(dst, size, "%.110s", s->detail);
+}
+
+static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct step_list *l = ctx;
+    const struct opshow_step *s = at(l, row);
+    ret->text = ret->buf;
+    ret->role = LOOKS[s->status].role;
+    switch (col) {
+    case 0:
+        ret->mark = LOOKS[s->status].mark;
+        kind_words(s, ret->buf, sizeof ret->buf);
+        break;
+    case 1:
+        ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
+        ret->text = s->subject;
+        break;
+    case 2:
+        ret->role = ROLE_TEXT;
+        took(l, s, ret->buf, sizeof ret->buf);
+        break;
+    default:
+        detail(s, ret->buf, sizeof ret->buf);
+        break;
+    }
+}
+
+static void check_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct step_list *l = ctx;
+    const struct opshow_step *s = at(l, row);
+    ret->text = ret->buf;
+    ret->role = LOOKS[s->status].role;
+    if (col == 0) {
+        ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
+        ret->text = s->subject;
+    } else if (col == 1) {
+        ret->mark = LOOKS[s->status].mark;
+        ret->text = step_status_word(s->status);
+    } else {
+        detail(s, ret->buf, sizeof ret->buf);
+    }
+}
+
+static const struct table_column STEP_COLUMNS[] = {
+    {"STEP", {.min = 15, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
+    {"OF", {.min = 11, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
+    {"TOOK", {.min = 5, .max = 7}, ALIGN_RIGHT, NULL},
+    {"LAST WORD", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+};
+static const struct table_column CHECK_COLUMNS[] = {
+    {"CHECK", {.min = 12, .max = 36, .weight = 3}, ALIGN_LEFT, NULL},
+    {"IS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
+    {"LAST WORD", {.min = 8, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+};
+static const struct table_source STEP_SOURCE = {.cell = step_cell};
+static const struct table_source CHECK_SOURCE = {.cell = check_cell};
+
+void steps_setup(struct table *t, const struct step_list *l)
+{
+    t->columns = STEP_COLUMNS;
+    t->n_columns = sizeof STEP_COLUMNS / sizeof STEP_COLUMNS[0];
+    t->source = &STEP_SOURCE;
+    t->ctx = l;
+    t->gap = 1;
+    t->empty = "the plan is not made yet";
+}
+
+void checks_setup(struct table *t, const struct step_list *l)
+{
+    t->columns = CHECK_COLUMNS;
+    t->n_columns = sizeof CHECK_COLUMNS / sizeof CHECK_COLUMNS[0];
+    t->source = &CHECK_SOURCE;
+    t->ctx = l;
+    t->gap = 1;
+    t->empty = "nothing is checked";
+}
