@@ -31,11 +31,17 @@ struct probe_options {
 enum probe_outcome { PROBE_PASS, PROBE_FAIL, PROBE_UNSUPPORTED };
 struct probe_result {
     enum probe_outcome outcome;
-    char detail[256]; /* "refused", "timeout", "no-route", "http 503", "200", "exit 2" */
+    /* One word or two, "refused", "timeout", "no-route", "unresolved", "broken",
+     * "http 503", "200", "open", "exit 2"; for exec that could not be run, a
+     * sentence that says why. Clean text. */
+    char detail[256];
     int64_t elapsed_ms;
 };
 struct probe;
-/* Connect 5 s, total 10 s. done is called once, never from inside. */
+/* Connect 5 s, total 10 s. done is called once, never from inside. address is
+ * IPv4, IPv6 (without brackets) or a name; all arguments are copied. A redirect
+ * is not 2xx. exec passes on exit 0; 255 is ssh's own failure. Cancelling an
+ * exec ends its ssh and whatever that started. */
 struct probe *probe_start(struct net *n, const struct probe_check *check, const char *address,
                           const struct probe_options *o,
                           void (*done)(void *arg, const struct probe_result *r), void *arg);
