@@ -83,6 +83,7 @@ static enum pc_err read_attrs(const struct reading *rd, const char *role, const 
                 role, config_setting_name(s), word);
 }
 
+/* A role that is named starts plain; without colours it keeps the built-in look. */
 static enum pc_err read_look(const struct reading *rd, const char *role,
                              const config_setting_t *group, struct role_look *look)
 {
@@ -96,6 +97,11 @@ static enum pc_err read_look(const struct reading *rd, const char *role,
         {"attrs", NULL, &look->attrs},   {"mono", NULL, &look->mono},
     };
     size_t n_parts = sizeof(parts) / sizeof(parts[0]);
+    *look = (struct role_look){
+        .fg = {COLOUR_DEFAULT, 0},
+        .bg = {COLOUR_DEFAULT, 0},
+        .mono = look->mono,
+    };
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(s);
