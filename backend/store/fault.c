@@ -1,0 +1,94 @@
+/*
+ * fault: what SQLite reports, in words an operator can act on. One table; an
+ * extended code is looked for before its primary one.
+ */
+#include "backend/store/inside.h"
+#include "backend/store/process.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define INTACT "What was recorded before is intact. "
+
+static const struct fault {
+    int code;
+    enum pc_err err;
+    const char *text, *remedy;
+} FAULTS[] = {
+    {SQLITE_FULL, PC_ERR_STORE, "the disk is full",
+     INTACT "Free space on the file system of the state directory and try again."},
+    {SQLITE_READONLY_DBMOVED, PC_ERR_STORE, "the file was moved or deleted while it was in use",
+     "Put it back and start again, or start again for an empty history."},
+    {SQLITE_READONLY, PC_ERR_FORBIDDEN, "the file or its file system cannot be written",
+     INTACT "Check the owner of the state directory and whether its file system is mounted "
+            "read-only; --read-only only looks."},
+    {SQLITE_PERM, PC_ERR_FORBIDDEN, "access to the file was refused",
+     "Start as the owner of the state directory, or name another with --state-dir."},
+    {SQLITE_CANTOPEN, PC_ERR_STORE, "the file cannot be opened",
+     "Check that the state directory exists, who owns it, and the limit of open files (ulimit "
+     "-n); or name another with --state-dir."},
+    {SQLITE_LOCKED, PC_ERR_STORE, "the file is in use by this process",
+     "Try again."},
+    {SQLITE_PROTOCOL, PC_ERR_STORE, "other processes keep the file busy",
+     "Try again; see which processes use the file (fuser)."},
+    {SQLITE_CORRUPT, PC_ERR_STORE, "the file is damaged",
+     "Nothing was changed. Keep a copy of history.db and history.db-wal, check the disk, and "
+     "restore a backup; `sqlite3 history.db .recover` saves what is legible."},
+    {SQLITE_NOTADB, PC_ERR_STORE, "the file is not a database",
+     "Nothing was changed. Move it away for an empty history, restore a backup, or name another "
+     "state directory."},
+    {SQLITE_IOERR, PC_ERR_STORE, "the disk failed",
+     INTACT "Check the disk and the kernel's log, then start again: what was running is taken "
+            "up where it stood."},
+    {SQLITE_NOMEM, PC_ERR_STORE, "memory is out", INTACT "Free memory and start again."},
+    {SQLITE_TOOBIG, PC_ERR_TOO_LARGE, "the value is larger than the history keeps", NULL},
+    {SQLITE_CONSTRAINT_UNIQUE, PC_ERR_EXISTS, "it exists already", NULL},
+    {SQLITE_CONSTRAINT_PRIMARYKEY, PC_ERR_EXISTS, "it exists already", NULL},
+    {SQLITE_CONSTRAINT_FOREIGNKEY, PC_ERR_NOT_FOUND, "what it belongs to is not there", NULL},
+    {SQLITE_CONSTRAINT_TRIGGER, PC_ERR_FORBIDDEN, "what is kept for good is not changed", NULL},
+    {SQLITE_CONSTRAINT, PC_ERR_INVALID, "the value is not one the history keeps", NULL},
+};
+
+static const struct fault *find(int code)
+{
+    static const struct fault other = {
+        0, PC_ERR_STORE, "the database refused",
+        "Start again; if it stays, keep a copy of the state directory and report it."};
+    for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++)
+        if (FAULTS[i].code == code)
+            return &FAULTS[i];
+    return code > 0xff ? find(code & 0xff) : &other;
+}
+
+enum pc_err store_error_source(const struct store *s, enum pc_err rc, struct pc_error *err)
+{
+    if (err)
+        snprintf(err->source, sizeof(err->source), "%s", s->path);
+    return rc;
+}
+
+static enum pc_err busy(struct store *s, struct pc_error *err)
+{
+    char holder[96];
+    process_with_lock(s->path, holder, sizeof(holder));
+    pc_error_set(err, PC_ERR_STORE,
+                 INTACT "Try again; if it stays, see what that process does with the file.",
+                 "%s: %s holds the lock for more than %d s", s->path, holder,
+                 STORE_BUSY_MS / 1000);
+    return store_error_source(s, PC_ERR_STORE, err);
+}
+
+enum pc_err store_fault(struct store *s, int sqlite_rc, struct pc_error *err)
+{
+    if ((sqlite_rc & 0xff) == SQLITE_BUSY)
+        return busy(s, err);
+    const struct fault *f = find(sqlite_rc);
+    int primary = sqlite_rc & 0xff, number = s->db ? sqlite3_system_errno(s->db) : 0;
+    bool system = (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && number;
+    pc_error_set(err, f->err, f->remedy, "%s: %s (%s, %d)", s->path, f->text,
+                 system  ? strerror(number)
+                 : s->db ? sqlite3_errmsg(s->db)
+                         : sqlite3_errstr(sqlite_rc),
+                 sqlite_rc);
+    return store_error_source(s, f->err, err);
+}

@@ -1,0 +1,106 @@
+/*
+ * groups: Protection Groups, each one JSON text under its id and name.
+ */
+#include "backend/store/columns.h"
+#include "backend/store/inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_error *err)
+{
+    sqlite3_stmt *st;
+    bool own;
+    enum pc_err rc = store_write(s, &own, err);
+    if (rc)
+        return rc;
+    rc = store_stmt(s, STMT_GROUP_SAVE, &st, err);
+    if (!rc) {
+        json_t *body = group_to_json(g);
+        store_bind_text(st, 1, g->id);
+        store_bind_text(st, 2, g->name);
+        rc = column_bind_json(st, 3, body, COLUMN_BODY_MAX, "the protection group", err);
+        json_decref(body);
+    }
+    if (!rc)
+        rc = store_run(s, st, err);
+    if (rc == PC_ERR_EXISTS)
+        pc_error_set(err, PC_ERR_EXISTS, "Choose another name.",
+                     "a protection group named %s exists already", g->name);
+    return store_written(s, own, rc, err);
+}
+
+enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error *err)
+{
+    sqlite3_stmt *st;
+    bool own;
+    enum pc_err rc = store_write(s, &own, err);
+    if (rc)
+        return rc;
+    rc = store_stmt(s, STMT_GROUP_DELETE, &st, err);
+    if (!rc) {
+        store_bind_text(st, 1, id);
+        rc = store_run(s, st, err);
+    }
+    if (!rc && sqlite3_changes(s->db) == 0)
+        rc = pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "there is no protection group %s", id);
+    return store_written(s, own, rc, err);
+}
+
+static enum pc_err read_group(sqlite3_stmt *st, struct group **ret, struct pc_error *err)
+{
+    char row[NAME_SIZE + 32];
+    const char *id, *name;
+    json_t *body = NULL;
+    struct group *g = NULL;
+    enum pc_err rc = column_text(st, 0, "a protection group", NAME_SIZE, &id, err);
+    if (rc)
+        return rc;
+    snprintf(row, sizeof(row), "protection group %s", id);
+    rc = column_text(st, 1, row, NAME_SIZE, &name, err);
+    if (!rc)
+        rc = column_json(st, 2, row, JSON_OBJECT, COLUMN_BODY_MAX, &body, err);
+    if (rc)
+        return rc;
+    if (group_from_json(body, &g, NULL) != PC_OK || strcmp(g->id, id) != 0 ||
+        strcmp(g->name, name) != 0) {
+        rc = column_bad(st, 2, row, "it is not a protection group of that id and name", err);
+        group_unref(g);
+    } else {
+        *ret = g;
+    }
+    json_decref(body);
+    return rc;
+}
+
+enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
+                         struct pc_error *err)
+{
+    struct group **list = NULL;
+    size_t count = 0, room = 0;
+    sqlite3_stmt *st;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_GROUPS, &st, err);
+    if (rc)
+        return rc;
+    while (!(rc = store_row(s, st, &row, err)) && row) {
+        list = xgrow(list, &room, count + 1, sizeof(*list));
+        rc = read_group(st, &list[count], err);
+        if (rc)
+            break;
+        count++;
+    }
+    store_done(st);
+    if (rc) {
+        while (count)
+            group_unref(list[--count]);
+        free(list);
+        return rc;
+    }
+    *ret = list;
+    *ret_count = count;
+    return PC_OK;
+}
