@@ -8,6 +8,7 @@ function(pc_strict target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
     -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla
+    $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation> # bounded on purpose
     $<$<BOOL:${PC_WERROR}>:-Werror>
     -fno-common -fvisibility=hidden)
   if(PC_SANITIZE)

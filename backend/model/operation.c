@@ -259,7 +259,7 @@ static void put_checks(json_t *o, const struct operation *op)
     json_t *checks = json_array();
     for (size_t i = 0; op->plan && i < op->plan->count; i++) {
         const struct plan_step *s = &op->plan->steps[i];
-        if (step_kind_phase(s->kind) != PHASE_VERIFY)
+        if (s->kind != STEP_VERIFY_BOOT && s->kind != STEP_HEALTH_CHECK)
             continue;
         json_t *v = json_object();
         json_put_text(v, "vm", json_text(s->params, "vm"));

@@ -35,6 +35,7 @@ int phase_to(enum phase p);
     X(STEP_CREATE_PORT,     "create_port",     PHASE_VMS,       1)  \
     X(STEP_CREATE_SERVER,   "create_server",   PHASE_VMS,       6)  \
     X(STEP_VERIFY_BOOT,     "verify_boot",     PHASE_VERIFY,    1)  \
+    X(STEP_ALL_BOOTED,      "all_booted",      PHASE_VERIFY,    1)  \
     X(STEP_HEALTH_CHECK,    "health_check",    PHASE_VERIFY,    2)  \
     X(STEP_DELETE_SERVER,   "delete_server",   PHASE_CLEANUP,   3)  \
     X(STEP_DELETE_PORT,     "delete_port",     PHASE_CLEANUP,   1)  \

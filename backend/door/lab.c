@@ -1,0 +1,121 @@
+#include "backend/door/lab.h"
+
+#include "backend/base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { READY_MS = 30000, STOP_MS = 3000 };
+
+void lab_init(struct lab *l, const char *state_dir)
+{
+    memset(l, 0, sizeof(*l));
+    snprintf(l->dir, sizeof(l->dir), "%s/lab", state_dir);
+    snprintf(l->config, sizeof(l->config), "%s/protector-console.cfg", l->dir);
+    snprintf(l->groups, sizeof(l->groups), "%s/groups.json", l->dir);
+}
+
+bool lab_known(const struct lab *l)
+{
+    return access(l->config, R_OK) == 0;
+}
+
+/* A child whose output goes to the lab's log: the terminal is not its own. */
+static int spawn_lab(struct lab *l, const char *program, int ready_fd)
+{
+    extern char **environ;
+    char fd[16], parent[16], log[560];
+    snprintf(fd, sizeof(fd), "%d", ready_fd);
+    snprintf(parent, sizeof(parent), "%d", (int)getpid());
+    snprintf(log, sizeof(log), "%s.log", l->dir);
+    const char *argv[] = {program, "--state-dir", l->dir, "--ready-fd", fd, "--die-with-parent",
+                          "--parent", parent, NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    /* Ctrl-C at the terminal is for the console; the lab ends when it does. */
+    posix_spawnattr_setpgroup(&attr, 0);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    int rc = posix_spawnp(&l->pid, program, &files, &attr, (char *const *)(uintptr_t)argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    if (rc)
+        l->pid = 0;
+    return rc;
+}
+
+/* True when the lab said that it is ready. */
+static bool wait_ready(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    char word[8] = "";
+    while (poll(&p, 1, READY_MS) < 0 && errno == EINTR)
+        continue;
+    return (p.revents & POLLIN) && read(fd, word, sizeof(word) - 1) >= 5 &&
+           strncmp(word, "ready", 5) == 0;
+}
+
+enum pc_err lab_start(struct lab *l, const char *program, struct pc_error *err)
+{
+    int pipe_fd[2], status = 0;
+    if (mkdir(l->dir, 0700) != 0 && errno != EEXIST)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, "Make the state directory writable, or name "
+                            "another with --state-dir.", "cannot make %s: %s", l->dir,
+                            strerror(errno));
+    if (pipe(pipe_fd) != 0)
+        return pc_error_set(err, PC_ERR_IO, NULL, "cannot start the lab: %s", strerror(errno));
+    fcntl(pipe_fd[0], F_SETFD, FD_CLOEXEC);
+    int rc = spawn_lab(l, program, pipe_fd[1]);
+    close(pipe_fd[1]);
+    bool ready = rc == 0 && wait_ready(pipe_fd[0]);
+    close(pipe_fd[0]);
+    if (ready)
+        return PC_OK;
+    if (rc == 0) {
+        if (waitpid(l->pid, &status, WNOHANG) == 0) {
+            kill(l->pid, SIGKILL);
+            waitpid(l->pid, &status, 0);
+        }
+        l->pid = 0;
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            return PC_OK; /* one runs here already */
+    }
+    return pc_error_set(err, PC_ERR_UNREACHABLE, "See the reason in lab.log of the state directory; "
+                        "or name two sites of your own in protector-console.cfg.",
+                        "the built-in lab (%s) did not start%s%s", program, rc ? ": " : "",
+                        rc ? strerror(rc) : "");
+}
+
+void lab_stop(struct lab *l)
+{
+    if (l->pid <= 0)
+        return;
+    kill(l->pid, SIGTERM);
+    for (int waited = 0; waited < STOP_MS; waited += 5) {
+        if (waitpid(l->pid, NULL, WNOHANG) != 0) {
+            l->pid = 0;
+            return;
+        }
+        poll(NULL, 0, 5);
+    }
+    log_line(LOG_WARN, "lab", "it did not end by itself");
+    kill(l->pid, SIGKILL);
+    waitpid(l->pid, NULL, 0);
+    l->pid = 0;
+}

@@ -1,0 +1,546 @@
+/*
+ * drill: plans a test failover in mock storage mode.
+ *
+ *   pin_point ─▶ check_source (a volume) ─▶ create_volume ─┐
+ *   create_network ─▶ create_subnet ─▶ create_port (a NIC) ─┴▶ create_server
+ *   create_server ─▶ verify_boot;  all of them ─▶ all_booted ─▶ health_check
+ *   cleanup: delete_server ─▶ delete_port, delete_volume; ports ─▶ delete_network
+ *
+ * Ports do not wait for volumes: what does not depend on each other runs at
+ * once. A cleanup step exists for everything the plan may make.
+ */
+#include "backend/engine/drill.h"
+
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+#include "backend/model/mapping.h"
+#include "backend/probe/probe.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The drill's own network: private, without a gateway, so that it reaches
+ * nobody and nobody reaches it. */
+#define AUTO_NETWORK_CIDR "10.254.0.0/20"
+#define AUTO_NETWORK "auto"
+
+struct builder {
+    const struct drill_input *in;
+    struct plan *plan;
+    struct target_facts target;
+    json_t *warnings;
+    bool auto_network;
+    int point, subnet, booted;
+    struct pc_error *err;
+};
+
+static const json_t *networks_asked(const struct drill_input *in)
+{
+    return json_map(in->request, "network_mapping");
+}
+
+static const json_t *flavors_asked(const struct drill_input *in)
+{
+    return json_map(in->request, "flavor_mapping");
+}
+
+static struct target_facts facts_of(const struct drill_input *in)
+{
+    return (struct target_facts){
+        .site = in->target_site,
+        .networks = json_list(in->facts, "networks"),
+        .flavors = json_list(in->facts, "flavors"),
+    };
+}
+
+static void warn(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void warn(struct builder *b, const char *fmt, ...)
+{
+    char raw[400], clean[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof(raw), fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof(clean), raw);
+    const json_t *v;
+    size_t i;
+    json_array_foreach(b->warnings, i, v)
+        if (strcmp(json_string_value(v), clean) == 0)
+            return;
+    json_array_append_new(b->warnings, json_string(clean));
+}
+
+static int add(struct builder *b, enum step_kind kind, const char *what, const char *subject,
+               json_t *params)
+{
+    char key[200];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(kind), what);
+    return plan_add(b->plan, kind, key, subject, params);
+}
+
+/* ---- volumes ------------------------------------------------------------------- */
+
+static bool has_type(const struct builder *b, const char *name)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(b->in->facts, "volume_types"), i, v)
+        if (strcmp(json_text(v, "name"), name) == 0)
+            return true;
+    return false;
+}
+
+static int plan_volume(struct builder *b, const struct member *m, size_t index)
+{
+    const struct volume *v = &m->volumes[index];
+    char what[160], name[160], subject[160];
+    snprintf(what, sizeof(what), "%.120s/%zu", m->name, index);
+    snprintf(subject, sizeof(subject), "%.100s %s", m->name,
+             index == 0 ? "root" : *v->device ? v->device : "data");
+    snprintf(name, sizeof(name), "test-%.100s-%zu", m->name, index);
+
+    json_t *source = json_object(), *create = json_object();
+    json_put_text(source, "vm", m->name);
+    json_put_text(source, "image_id", v->image_id);
+    int check = add(b, STEP_CHECK_SOURCE, what, subject, source);
+    plan_depend(b->plan, check, b->point);
+
+    json_put_text(create, "vm", m->name);
+    json_put_text(create, "source_id", v->id);
+    json_put_text(create, "name", name);
+    json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
+    json_put_text(create, "image_id", v->image_id);
+    json_put_flag(create, "bootable", index == 0);
+    if (*v->type && has_type(b, v->type))
+        json_put_text(create, "volume_type", v->type);
+    else if (*v->type)
+        warn(b, "volume type '%s' is not on %s: its default type is used", v->type,
+             b->in->target_site);
+    int made = add(b, STEP_CREATE_VOLUME, what, subject, create);
+    plan_depend(b->plan, made, check);
+    return made;
+}
+
+/* ---- networks and ports ----------------------------------------------------------- */
+
+static void plan_auto_network(struct builder *b)
+{
+    json_t *net = json_object(), *sub = json_object();
+    char name[160];
+    snprintf(name, sizeof(name), "test-%.100s", b->in->group->name);
+    json_put_text(net, "name", name);
+    int network = add(b, STEP_CREATE_NETWORK, AUTO_NETWORK, name, net);
+    json_put_text(sub, "name", name);
+    json_put_text(sub, "network", b->plan->steps[network].key);
+    json_put_text(sub, "cidr", AUTO_NETWORK_CIDR);
+    plan_depend(b->plan, network, b->point);
+    b->subnet = add(b, STEP_CREATE_SUBNET, AUTO_NETWORK, name, sub);
+    plan_depend(b->plan, b->subnet, network);
+}
+
+/* Security groups by name; what the target lacks is left out and told. */
+static json_t *security_groups(struct builder *b, const struct nic *nic)
+{
+    json_t *ids = json_array();
+    for (size_t k = 0; k < nic->security_group_count; k++) {
+        const json_t *v;
+        size_t i;
+        bool found = false;
+        json_array_foreach(json_list(b->in->facts, "security_groups"), i, v) {
+            if (found || strcmp(json_text(v, "name"), nic->security_groups[k]) != 0)
+                continue;
+            json_array_append_new(ids, json_string(json_text(v, "id")));
+            found = true;
+        }
+        if (!found)
+            warn(b, "security group '%s' is not on %s: left out", nic->security_groups[k],
+                 b->in->target_site);
+    }
+    if (json_array_size(ids))
+        return ids;
+    json_decref(ids);
+    return NULL;
+}
+
+static enum pc_err plan_port(struct builder *b, const struct member *m, size_t index, int *ret)
+{
+    const struct nic *nic = &m->nics[index];
+    json_t *p = json_object();
+    char what[160], subject[160], name[160];
+    struct mapped to = {.reason = MAP_AUTO};
+    snprintf(what, sizeof(what), "%.120s/%zu", m->name, index);
+    snprintf(name, sizeof(name), "test-%.100s-nic%zu", m->name, index);
+    if (!b->auto_network) {
+        enum pc_err rc = mapping_network(b->in->group, networks_asked(b->in), nic, &b->target, &to,
+                                         b->err);
+        if (!rc && to.reason == MAP_NONE)
+            rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --network-mapping SOURCE=TARGET for it, "
+                              "store one on the group, or use --auto-network.",
+                              "network '%s' of %s has no counterpart on %s", nic->network_name,
+                              m->name, b->in->target_site);
+        if (rc) {
+            json_decref(p);
+            return rc;
+        }
+        json_put_text(p, "network_id", to.id);
+        json_put_text(p, "network_name", to.name);
+    } else {
+        json_put_text(p, "network", "create_network:" AUTO_NETWORK);
+    }
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "name", name);
+    json_put_text(p, "source_id", nic->network_id);
+    json_put(p, "security_group_ids", security_groups(b, nic));
+    snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, index);
+    *ret = add(b, STEP_CREATE_PORT, what, subject, p);
+    plan_depend(b->plan, *ret, b->auto_network ? b->subnet : b->point);
+    return PC_OK;
+}
+
+/* ---- servers ------------------------------------------------------------------------ */
+
+static enum pc_err plan_flavor(struct builder *b, const struct member *m, json_t *params)
+{
+    struct mapped to;
+    enum pc_err rc = mapping_flavor(b->in->group, flavors_asked(b->in), &m->flavor, &b->target, &to,
+                                    b->err);
+    if (!rc && to.reason == MAP_NONE)
+        rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --flavor-mapping SOURCE=TARGET (openstack "
+                          "flavor list with the target's credentials shows what there is).",
+                          "FlavorNotFound: flavor '%s' (%s) of %s is not on %s", m->flavor.name,
+                          m->flavor.id, m->name, b->in->target_site);
+    if (rc)
+        return rc;
+    if (*to.note)
+        warn(b, "%s: flavor %s is %s", m->name, to.name, to.note);
+    json_put_text(params, "flavor_id", to.id);
+    json_put_text(params, "flavor_name", to.name);
+    return PC_OK;
+}
+
+static enum pc_err plan_member(struct builder *b, const struct member *m)
+{
+    json_t *p = json_object(), *volumes = json_array(), *ports = json_array();
+    char name[160];
+    enum pc_err rc = PC_OK;
+    int *before = xcalloc(m->volume_count + m->nic_count, sizeof(int)), n = 0;
+
+    for (size_t i = 0; i < m->volume_count; i++) {
+        before[n] = plan_volume(b, m, i);
+        json_array_append_new(volumes, json_string(b->plan->steps[before[n++]].key));
+    }
+    for (size_t i = 0; !rc && i < m->nic_count; i++) {
+        rc = plan_port(b, m, i, &before[n]);
+        if (!rc)
+            json_array_append_new(ports, json_string(b->plan->steps[before[n++]].key));
+    }
+    snprintf(name, sizeof(name), "test-%.120s", m->name);
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "source_id", m->id);
+    json_put_text(p, "name", name);
+    json_put(p, "volumes", volumes);
+    json_put(p, "ports", ports);
+    if (!rc)
+        rc = plan_flavor(b, m, p);
+    if (rc) {
+        json_decref(p);
+    } else {
+        int server = add(b, STEP_CREATE_SERVER, m->name, m->name, p);
+        for (int i = 0; i < n; i++)
+            plan_depend(b->plan, server, before[i]);
+    }
+    free(before);
+    return rc;
+}
+
+/* ---- verification -------------------------------------------------------------------- */
+
+static json_t *vm_params(const struct member *m, const char *check)
+{
+    json_t *p = json_object();
+    char key[200];
+    snprintf(key, sizeof(key), "create_server:%s", m->name);
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "server", key);
+    if (check)
+        json_put_text(p, "check", check);
+    return p;
+}
+
+/* "Duplicates collapse": only the first of equal checks counts. */
+static bool repeated(const json_t *checks, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (json_equal(json_array_get(checks, i), json_array_get(checks, index)))
+            return true;
+    return false;
+}
+
+static void plan_checks(struct builder *b, const struct member *m, const json_t *checks)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(checks, i, v) {
+        char what[1200], subject[1200];
+        const char *check = json_string_value(v);
+        if (repeated(checks, i))
+            continue;
+        snprintf(subject, sizeof(subject), "%s %s", m->name, check);
+        snprintf(what, sizeof(what), "%s/%zu", m->name, i);
+        int step = add(b, STEP_HEALTH_CHECK, what, subject, vm_params(m, check));
+        plan_depend(b->plan, step, b->booted);
+    }
+}
+
+static void plan_verify(struct builder *b)
+{
+    const struct group *g = b->in->group;
+    const json_t *checks = json_list(b->in->request, "health_checks");
+    for (size_t i = 0; i < g->member_count; i++) {
+        json_t *p = vm_params(&g->members[i], NULL);
+        int server = plan_find(b->plan, json_text(p, "server"));
+        plan_depend(b->plan, add(b, STEP_VERIFY_BOOT, g->members[i].name, g->members[i].name, p),
+                    server);
+    }
+    if (json_array_size(checks) == 0)
+        return;
+    b->booted = add(b, STEP_ALL_BOOTED, "group", g->name, NULL);
+    for (size_t i = 0; i < b->plan->count; i++)
+        if (b->plan->steps[i].kind == STEP_VERIFY_BOOT)
+            plan_depend(b->plan, b->booted, (int)i);
+    for (size_t i = 0; i < g->member_count; i++)
+        plan_checks(b, &g->members[i], checks);
+}
+
+/* ---- cleanup ---------------------------------------------------------------------------- */
+
+static const enum step_kind UNDO[STEP_KIND_COUNT] = {
+    [STEP_CREATE_SERVER] = STEP_DELETE_SERVER,
+    [STEP_CREATE_PORT] = STEP_DELETE_PORT,
+    [STEP_CREATE_VOLUME] = STEP_DELETE_VOLUME,
+    [STEP_CREATE_NETWORK] = STEP_DELETE_NETWORK,
+};
+
+/* The server that uses a port or volume: its delete comes first. */
+static int delete_of_server(const struct plan *to, const char *vm)
+{
+    char key[200];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_DELETE_SERVER), vm);
+    return plan_find(to, key);
+}
+
+static void add_delete(struct plan *to, const struct plan_step *made)
+{
+    enum step_kind kind = UNDO[made->kind];
+    json_t *p = json_object();
+    char key[200];
+    json_put_text(p, "of", made->key);
+    json_put_text(p, "vm", json_text(made->params, "vm"));
+    json_put_text(p, "name", json_text(made->params, "name"));
+    if (kind == STEP_DELETE_NETWORK)
+        json_put_text(p, "also", "create_subnet:" AUTO_NETWORK); /* Neutron drops it along */
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(kind), strchr(made->key, ':'));
+    int step = plan_add(to, kind, key, made->subject, p);
+    if (kind == STEP_DELETE_PORT || kind == STEP_DELETE_VOLUME)
+        plan_depend(to, step, delete_of_server(to, json_text(made->params, "vm")));
+    if (kind == STEP_DELETE_NETWORK)
+        for (int i = 0; i < step; i++)
+            if (to->steps[i].kind == STEP_DELETE_PORT || to->steps[i].kind == STEP_DELETE_SERVER)
+                plan_depend(to, step, i);
+}
+
+static void plan_cleanup(struct plan *to, const struct plan *from)
+{
+    static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
+                                           STEP_CREATE_VOLUME, STEP_CREATE_NETWORK};
+    size_t count = from->count; /* may be the same plan, growing */
+    for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+        for (size_t i = 0; i < count; i++)
+            if (from->steps[i].kind == order[k]) {
+                struct plan_step made = from->steps[i];
+                add_delete(to, &made);
+            }
+}
+
+struct plan *drill_cleanup_plan(const struct operation *op)
+{
+    struct plan *p = plan_new();
+    plan_cleanup(p, op->plan);
+    return p;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static enum pc_err check_request(const struct drill_input *in, struct pc_error *err)
+{
+    const struct group *g = in->group;
+    const json_t *v;
+    size_t i;
+    struct probe_check check;
+    enum pc_err rc = PC_OK;
+    if (g->member_count == 0)
+        return pc_error_set(err, PC_ERR_STATE, "Add one: protection-group add-member GROUP SERVER.",
+                            "%s has no member", g->name);
+    json_array_foreach(json_list(in->request, "health_checks"), i, v)
+        if ((rc = probe_parse(json_string_value(v) ? json_string_value(v) : "", &check, err)))
+            return rc;
+    for (size_t m = 0; m < g->member_count; m++)
+        if (g->members[m].volume_count == 0)
+            return pc_error_set(err, PC_ERR_STATE, "Protect servers that boot from a volume, or "
+                                "remove it: protection-group remove-member.",
+                                "%s has no volume: nothing of it is replicated",
+                                g->members[m].name);
+    return mapping_check_keys(g, networks_asked(in), flavors_asked(in), err);
+}
+
+enum pc_err drill_plan(const struct drill_input *in, struct plan **ret, json_t *warnings,
+                       struct pc_error *err)
+{
+    enum pc_err rc = check_request(in, err);
+    if (rc)
+        return rc;
+    struct builder b = {
+        .in = in,
+        .plan = plan_new(),
+        .target = facts_of(in),
+        .warnings = warnings,
+        .auto_network = json_flag(in->request, "auto_network", false),
+        .subnet = -1,
+        .booted = -1,
+        .err = err,
+    };
+    b.point = add(&b, STEP_PIN_POINT, "group", in->group->name, NULL);
+    if (b.auto_network)
+        plan_auto_network(&b);
+    for (size_t i = 0; !rc && i < in->group->member_count; i++)
+        rc = plan_member(&b, &in->group->members[i]);
+    if (rc) {
+        plan_unref(b.plan);
+        return rc;
+    }
+    plan_verify(&b);
+    plan_cleanup(b.plan, b.plan);
+    *ret = b.plan;
+    return PC_OK;
+}
+
+/* ---- previews --------------------------------------------------------------------------------- */
+
+static void add_problem(json_t *problems, const struct pc_error *err)
+{
+    json_t *o = json_object();
+    json_put_text(o, "text", err->text);
+    json_put_text(o, "remedy", err->remedy);
+    json_array_append_new(problems, o);
+}
+
+static json_t *mapped_row(const char *from, const char *from_name, const struct mapped *to)
+{
+    json_t *o = json_object();
+    json_put_text(o, "from", from);
+    json_put_text(o, "from_name", from_name);
+    json_put_text(o, "to", to->reason == MAP_NONE ? NULL : to->id);
+    json_put_text(o, "to_name", to->reason == MAP_NONE ? NULL : to->name);
+    json_put_text(o, "reason", map_reason_word(to->reason));
+    json_put_text(o, "note", to->note);
+    return o;
+}
+
+static bool listed(const json_t *rows, const char *from)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(rows, i, v)
+        if (strcmp(json_text(v, "from"), from) == 0)
+            return true;
+    return false;
+}
+
+static void list_networks(const struct drill_input *in, const struct target_facts *t, json_t *rows,
+                          json_t *problems)
+{
+    for (size_t i = 0; i < in->group->member_count; i++)
+        for (size_t k = 0; k < in->group->members[i].nic_count; k++) {
+            const struct nic *nic = &in->group->members[i].nics[k];
+            struct mapped to = {.reason = MAP_NONE};
+            struct pc_error err;
+            if (listed(rows, nic->network_id))
+                continue;
+            if (json_flag(in->request, "auto_network", false)) {
+                to.reason = MAP_AUTO;
+                snprintf(to.name, sizeof(to.name), "test-%.100s", in->group->name);
+            } else if (mapping_network(in->group, networks_asked(in), nic, t, &to, &err)) {
+                to.reason = MAP_NONE;
+                add_problem(problems, &err);
+            } else if (to.reason == MAP_NONE) {
+                pc_error_set(&err, PC_ERR_MAPPING, "Choose a target network, or an isolated one "
+                             "made for the drill.", "network '%s' has no counterpart on %s",
+                             nic->network_name, in->target_site);
+                add_problem(problems, &err);
+            }
+            json_array_append_new(rows, mapped_row(nic->network_id, nic->network_name, &to));
+        }
+}
+
+static void list_flavors(const struct drill_input *in, const struct target_facts *t, json_t *rows,
+                         json_t *problems)
+{
+    for (size_t i = 0; i < in->group->member_count; i++) {
+        const struct flavor *f = &in->group->members[i].flavor;
+        struct mapped to = {.reason = MAP_NONE};
+        struct pc_error err;
+        int users = 0;
+        if (listed(rows, f->id))
+            continue;
+        for (size_t k = 0; k < in->group->member_count; k++)
+            users += strcmp(in->group->members[k].flavor.id, f->id) == 0;
+        if (mapping_flavor(in->group, flavors_asked(in), f, t, &to, &err)) {
+            to.reason = MAP_NONE;
+            add_problem(problems, &err);
+        } else if (to.reason == MAP_NONE) {
+            pc_error_set(&err, PC_ERR_MAPPING, "Choose a target flavor.",
+                         "FlavorNotFound: flavor '%s' is not on %s", f->name, in->target_site);
+            add_problem(problems, &err);
+        }
+        json_t *row = mapped_row(f->id, f->name, &to);
+        json_put_int(row, "members", users);
+        json_array_append_new(rows, row);
+    }
+}
+
+json_t *drill_mappings(const struct drill_input *in)
+{
+    struct target_facts t = facts_of(in);
+    struct pc_error err;
+    json_t *o = json_object(), *networks = json_array(), *flavors = json_array();
+    json_t *problems = json_array();
+    if (check_request(in, &err))
+        add_problem(problems, &err);
+    list_networks(in, &t, networks, problems);
+    list_flavors(in, &t, flavors, problems);
+    json_put(o, "networks", networks);
+    json_put(o, "flavors", flavors);
+    json_put(o, "problems", problems);
+    return o;
+}
+
+json_t *drill_counts(const struct plan *p)
+{
+    static const struct {
+        enum step_kind kind;
+        const char *name;
+    } rows[] = {{STEP_CREATE_VOLUME, "volumes"}, {STEP_CREATE_PORT, "ports"},
+                {STEP_CREATE_SERVER, "servers"}, {STEP_CREATE_NETWORK, "networks"},
+                {STEP_HEALTH_CHECK, "checks"}};
+    json_t *o = json_object();
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        int n = 0;
+        for (size_t i = 0; i < p->count; i++)
+            n += p->steps[i].kind == rows[r].kind;
+        json_put_int(o, rows[r].name, n);
+    }
+    return o;
+}

@@ -1,0 +1,300 @@
+/*
+ * engine: the thread, its turn, the lease.
+ *
+ * inside.h tells the order of a turn and why it is that one. An engine without
+ * the lease executes nothing: it shows what the history says and looks, once a
+ * second, whether the holder is still alive; when not, it takes over and
+ * resumes. An engine that lost its lease (stopped for too long, then woken)
+ * finds its journal closed at the next flush, and drops what it was doing
+ * without another call.
+ */
+#include "backend/engine/run.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LEASE_RENEW_MS = 3000,
+    LOOK_MS = 1000,
+    JOURNAL_RETRY_MS = 1000,
+};
+
+int64_t engine_wall(const struct engine *e)
+{
+    (void)e;
+    return clock_wall_ms();
+}
+
+struct site *engine_site(struct engine *e, const char *name)
+{
+    for (size_t i = 0; i < e->site_count; i++)
+        if (strcmp(e->sites[i].cfg->name, name) == 0)
+            return &e->sites[i];
+    return NULL;
+}
+
+/* ---- the lease --------------------------------------------------------------- */
+
+static void say_who(struct engine *e)
+{
+    struct pc_error err;
+    if (store_lease_read(e->store, engine_wall(e), &e->lease, &err))
+        memset(&e->lease, 0, sizeof(e->lease));
+}
+
+static void become_owner(struct engine *e)
+{
+    struct pc_error err;
+    e->owner = true;
+    e->notice[0] = '\0';
+    say_who(e);
+    log_line(LOG_INFO, "engine", "executing: lease %lld", (long long)e->lease.fencing);
+    if (runs_resume(e, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    groups_refresh(e);
+    e->ops_dirty = e->groups_dirty = true;
+}
+
+static void drop_runs(struct engine *e)
+{
+    while (e->runs) {
+        struct run *r = e->runs;
+        e->runs = r->next;
+        run_free(r);
+    }
+    e->ops_dirty = true;
+}
+
+static void lose_lease(struct engine *e, const struct pc_error *err)
+{
+    log_line(LOG_ERROR, "engine", "lease lost: %s", err->text);
+    drop_runs(e);
+    e->owner = false;
+    snprintf(e->notice, sizeof(e->notice), "another engine has taken over: %.140s", err->text);
+    say_who(e);
+}
+
+static void lease_turn(struct engine *e)
+{
+    struct pc_error err;
+    int64_t now = net_now(e->net);
+    if (!e->o.execute || now < e->lease_next_ms)
+        return;
+    if (e->owner) {
+        e->lease_next_ms = now + LEASE_RENEW_MS;
+        if (store_lease_renew(e->store, engine_wall(e), &err) == PC_ERR_CONFLICT)
+            lose_lease(e, &err);
+        return;
+    }
+    e->lease_next_ms = now + LOOK_MS;
+    if (store_lease_take(e->store, engine_wall(e), &err) == PC_OK)
+        become_owner(e);
+    else
+        say_who(e);
+}
+
+/* ---- what other processes wrote ------------------------------------------------ */
+
+static void adopt_cancels(struct engine *e)
+{
+    for (struct run *r = e->runs; r; r = r->next) {
+        struct operation *now = NULL;
+        struct pc_error err;
+        if (r->op->cancel_asked || store_op_load(e->store, r->op->id, &now, &err))
+            continue;
+        if (now->cancel_asked)
+            run_cancel(r);
+        operation_free(now);
+    }
+}
+
+static void store_turn(struct engine *e)
+{
+    struct pc_error err;
+    int64_t now = net_now(e->net);
+    if (now < e->store_next_ms)
+        return;
+    e->store_next_ms = now + LOOK_MS / 2;
+    int64_t version = store_version(e->store);
+    if (version == e->store_version)
+        return;
+    e->store_version = version;
+    if (groups_load(e, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    if (e->owner) {
+        adopt_cancels(e);
+        if (runs_resume(e, &err))
+            snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    }
+    groups_refresh(e);
+    e->ops_dirty = true;
+}
+
+/* ---- the turn --------------------------------------------------------------------- */
+
+static bool anything_runs(const struct engine *e)
+{
+    return e->runs != NULL;
+}
+
+static int turn_wait(const struct engine *e)
+{
+    int64_t now = net_now(e->net), until = now + 60000;
+    int due = publish_due(e);
+    if (due >= 0 && now + due < until)
+        until = now + due;
+    if (e->store_next_ms < until)
+        until = anything_runs(e) || !e->owner ? e->store_next_ms : e->store_next_ms + LOOK_MS / 2;
+    if (e->o.execute && e->lease_next_ms < until)
+        until = e->lease_next_ms;
+    if (e->o.monitor && e->monitor_next_ms < until)
+        until = e->monitor_next_ms;
+    if (e->flush_retry_ms && e->flush_retry_ms < until)
+        until = e->flush_retry_ms;
+    return until > now ? (int)(until - now) : 0;
+}
+
+/* False: nothing may be begun this turn. */
+static bool flush(struct engine *e)
+{
+    struct pc_error err;
+    int64_t now = net_now(e->net);
+    if (e->flush_retry_ms > now)
+        return false;
+    e->flush_retry_ms = 0;
+    enum pc_err rc = journal_flush(e, &err);
+    if (rc == PC_ERR_CONFLICT) {
+        lose_lease(e, &err);
+    } else if (rc) {
+        log_line(LOG_ERROR, "engine", "journal: %s", err.text);
+        snprintf(e->notice, sizeof(e->notice), "nothing new is begun: %.160s", err.text);
+        e->flush_retry_ms = now + JOURNAL_RETRY_MS;
+    } else if (strncmp(e->notice, "nothing new", 11) == 0) {
+        e->notice[0] = '\0';
+    }
+    return rc == PC_OK;
+}
+
+static bool stopping(struct engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    bool stop = e->stopping;
+    pthread_mutex_unlock(&e->lock);
+    return stop;
+}
+
+static void *engine_main(void *arg)
+{
+    struct engine *e = arg;
+    while (!stopping(e)) {
+        lease_turn(e);
+        store_turn(e);
+        if (e->o.monitor)
+            monitor_turn(e);
+        requests_drain(e);
+        if (e->owner) {
+            runs_pump(e);
+            if (flush(e))
+                runs_launch(e);
+        }
+        publish(e, false);
+        net_turn(e->net, turn_wait(e));
+    }
+    return NULL;
+}
+
+/* ---- start and stop ------------------------------------------------------------------ */
+
+static void engine_free(struct engine *e)
+{
+    drop_runs(e);
+    gather_drop_all(e);
+    if (e->owner)
+        store_lease_release(e->store);
+    for (size_t i = 0; i < e->group_count; i++) {
+        array_cancel(e->groups[i].points);
+        group_unref(e->groups[i].group);
+    }
+    free(e->groups);
+    sites_close(e);
+    for (size_t i = 0; i < e->ended_count; i++)
+        op_view_unref(e->ended[i]);
+    free(e->ended);
+    snapshot_unref(e->last);
+    while (e->inbox) {
+        struct request *r = e->inbox;
+        e->inbox = r->next;
+        json_decref(r->args);
+        free(r);
+    }
+    store_close(e->store);
+    net_free(e->net);
+    pthread_mutex_destroy(&e->lock);
+    free(e);
+}
+
+enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struct engine **ret,
+                         struct pc_error *err)
+{
+    struct engine *e = xcalloc(1, sizeof(*e));
+    e->o = *o;
+    snprintf(e->state_dir, sizeof(e->state_dir), "%s", o->state_dir);
+    e->o.state_dir = e->state_dir;
+    pthread_mutex_init(&e->lock, NULL);
+    e->inbox_end = &e->inbox;
+    e->net = net_new();
+    enum pc_err rc = store_open(o->state_dir, STORE_READ_WRITE, &e->store, err);
+    if (!rc)
+        rc = sites_open(e, warnings, err);
+    if (!rc)
+        rc = groups_load(e, err);
+    if (!rc) {
+        e->store_version = store_version(e->store);
+        groups_refresh(e);
+        say_who(e);
+        lease_turn(e);
+        publish(e, true);
+        if (pthread_create(&e->thread, NULL, engine_main, e) != 0)
+            rc = pc_error_set(err, PC_ERR_IO, "Raise the limit of processes (ulimit -u).",
+                              "the engine's thread cannot be started");
+    }
+    if (rc)
+        engine_free(e);
+    else
+        *ret = e;
+    return rc;
+}
+
+void engine_stop(struct engine *e)
+{
+    if (!e)
+        return;
+    pthread_mutex_lock(&e->lock);
+    e->stopping = true;
+    pthread_mutex_unlock(&e->lock);
+    net_wake(e->net);
+    pthread_join(e->thread, NULL);
+    /* What the last answers changed is remembered, if it can be. */
+    struct pc_error ignored;
+    if (e->owner && journal_flush(e, &ignored))
+        log_line(LOG_ERROR, "engine", "the last turn was not journalled: %s", ignored.text);
+    engine_free(e);
+}
+
+void engine_post(struct engine *e, uint64_t ticket, const char *verb, json_t *args)
+{
+    struct request *r = xcalloc(1, sizeof(*r));
+    r->ticket = ticket;
+    r->e = e;
+    r->args = args ? args : json_object();
+    snprintf(r->verb, sizeof(r->verb), "%s", verb);
+    pthread_mutex_lock(&e->lock);
+    *e->inbox_end = r;
+    e->inbox_end = &r->next;
+    pthread_mutex_unlock(&e->lock);
+    net_wake(e->net);
+}

@@ -1,0 +1,156 @@
+/*
+ * inside: what the engine's own files share. Nobody outside includes it.
+ *
+ * The turn of the loop, in engine.c, is the page to read first:
+ *
+ *   net_turn      callbacks of clouds, arrays, probes and timers change runs
+ *   requests      what the door posted
+ *   runs_pump     every run: may it start, is it over, which steps are ready
+ *   journal_flush one transaction for all that changed, intents included
+ *   runs_launch   only now the ready steps act in the world
+ *   publish       a snapshot, at most ten a second
+ */
+#ifndef PC_ENGINE_INSIDE_H
+#define PC_ENGINE_INSIDE_H
+
+#include "backend/array/array.h"
+#include "backend/base/json.h"
+#include "backend/cloud/cloud.h"
+#include "backend/engine/engine.h"
+#include "backend/model/lifecycle.h"
+#include "backend/net/net.h"
+#include "backend/probe/probe.h"
+#include "backend/store/store.h"
+
+#include <pthread.h>
+
+struct run;
+
+/* ---- what the engine holds ------------------------------------------------ */
+
+struct site {
+    struct engine *e;
+    const struct config_site *cfg;
+    struct cloud_config cloud_cfg;
+    struct cloud *cloud;
+    struct array *array;
+    struct site_view view;
+    struct net_timer *timer;
+    int polls_open; /* answers awaited of the present round */
+    struct cloud_call *pings[CLOUD_SERVICES];
+    struct array_call *array_ping;
+};
+
+struct group_slot {
+    struct group *group; /* a reference */
+    struct group_view view; /* its .group is not a reference */
+    struct array_call *points;
+};
+
+struct request {
+    struct request *next;
+    uint64_t ticket;
+    char verb[32];
+    json_t *args;
+    struct engine *e;
+};
+
+enum { EVENT_TAIL = 64 };
+
+struct engine {
+    struct engine_options o;
+    char state_dir[512];
+    struct net *net;
+    struct store *store;
+    struct site *sites;
+    size_t site_count;
+    struct group_slot *groups;
+    size_t group_count;
+    struct run *runs; /* open operations, oldest first */
+    struct gather *gathers;
+
+    bool owner; /* holds the lease */
+    struct lease lease;
+    int64_t lease_next_ms; /* mono: when to renew, or to look again */
+    int64_t store_version, store_next_ms;
+    char notice[200];
+
+    struct op_view **ended; /* newest first, for the snapshot */
+    size_t ended_count, ended_room;
+
+    struct snapshot *last; /* what was published */
+    bool sites_dirty, groups_dirty, ops_dirty;
+    int64_t published_ms; /* mono */
+    int64_t monitor_next_ms; /* mono: next look at replication */
+    int64_t flush_retry_ms; /* mono: the journal failed, not before then */
+
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards inbox and stopping */
+    struct request *inbox, **inbox_end;
+    bool stopping;
+};
+
+int64_t engine_wall(const struct engine *e); /* ms; read once a call */
+struct site *engine_site(struct engine *e, const char *name);
+/* NOT_FOUND naming what there is. */
+enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
+                         struct pc_error *err);
+enum pc_err groups_load(struct engine *e, struct pc_error *err);
+/* Recomputes every state and last drill from the history. */
+void groups_refresh(struct engine *e);
+
+/* ---- requests (request.c: the table; request_*.c: the handlers) ------------ */
+
+void requests_drain(struct engine *e);
+void request_reply(struct request *r, json_t *data_take);
+void request_fail(struct request *r, const struct pc_error *err);
+typedef void request_handler(struct engine *e, struct request *r);
+request_handler request_site_list, request_site_show, request_group_list, request_group_show,
+    request_group_create, request_group_delete, request_member_add, request_member_remove,
+    request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
+    request_operation_show, request_operation_events, request_operation_cancel, request_doctor;
+json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
+
+/* ---- gather: several calls, one answer -------------------------------------- */
+
+struct gather;
+/* done gets every body by its name and the first error; then it is freed.
+ * It runs once all slots have answered, never before gather_go(). */
+struct gather *gather_new(struct engine *e,
+                          void (*done)(void *arg, const struct pc_error *err, json_t *bodies),
+                          void *arg);
+/* A slot: pass gather_take with the returned argument to a cloud call. With
+ * `spare`, an error leaves the body out instead of failing the whole. */
+void *gather_slot(struct gather *g, const char *name, bool spare);
+void gather_take(void *slot, const struct cloud_reply *r);
+void gather_go(struct gather *g);
+/* Shutdown: frees what still waits, its `done` gets CANCELLED. */
+void gather_drop_all(struct engine *e);
+
+/* ---- sites, monitor, capture, inventory ------------------------------------- */
+
+enum pc_err sites_open(struct engine *e, json_t *warnings, struct pc_error *err);
+void sites_close(struct engine *e);
+/* Reads all services of a site; done when all have answered or failed. */
+void site_poll(struct site *s);
+void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg);
+void monitor_turn(struct engine *e);
+json_t *site_reply(const struct site *s);
+
+/* Facts of servers (names or ids) of a site as members[] of a group. */
+void capture_members(struct engine *e, struct site *site, const json_t *servers,
+                     void (*done)(void *arg, const struct pc_error *err, json_t *members),
+                     void *arg);
+/* What the target offers: {networks, flavors, security_groups, volume_types}. */
+void inventory_read(struct engine *e, struct cloud *cloud,
+                    void (*done)(void *arg, const struct pc_error *err, json_t *facts),
+                    void *arg);
+
+/* ---- publishing ------------------------------------------------------------- */
+
+void publish(struct engine *e, bool now);
+void publish_ended(struct engine *e, const struct operation *op);
+/* ms until the next publication is due, -1: none is. */
+int publish_due(const struct engine *e);
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * publish: turns what the engine holds into an immutable snapshot.
+ *
+ * At most ten a second, and only when something changed. A part that did not
+ * change is shared with the snapshot before: ten thousand groups are not
+ * copied because one progress bar moved.
+ */
+#include "backend/engine/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INTERVAL_MS = 100, ENDED_KEPT = 20 };
+
+static struct site_list *list_sites(const struct engine *e)
+{
+    struct site_list *l = site_list_new(e->site_count);
+    for (size_t i = 0; i < e->site_count; i++)
+        l->items[i] = e->sites[i].view;
+    return l;
+}
+
+static struct group_list *list_groups(const struct engine *e)
+{
+    struct group_list *l = group_list_new(e->group_count);
+    for (size_t i = 0; i < e->group_count; i++) {
+        l->items[i] = e->groups[i].view;
+        l->items[i].group = group_ref(e->groups[i].group);
+        for (const struct run *r = e->runs; r; r = r->next)
+            if (strcmp(r->op->group_id, e->groups[i].group->id) == 0) {
+                l->items[i].progress = r->op->progress;
+                snprintf(l->items[i].operation_id, OP_ID_SIZE, "%s", r->op->id);
+            }
+    }
+    return l;
+}
+
+static struct op_list *list_operations(const struct engine *e)
+{
+    size_t live = 0, n = 0;
+    for (const struct run *r = e->runs; r; r = r->next)
+        live++;
+    struct op_list *l = op_list_new(live + e->ended_count);
+    for (const struct run *r = e->runs; r; r = r->next) {
+        struct op_view *v = op_view_new(r->op, r->events, r->event_count);
+        memcpy(v->usual_ms, r->usual_ms, sizeof(v->usual_ms));
+        l->items[n++] = v;
+    }
+    for (size_t i = 0; i < e->ended_count; i++)
+        l->items[n++] = op_view_ref(e->ended[i]);
+    return l;
+}
+
+/* Somebody else's engine runs: what it does is read from the history. */
+static void observe(struct engine *e, struct op_list **ret)
+{
+    struct op_filter open = {.type = -1, .open_only = true};
+    struct operation **list = NULL;
+    size_t count = 0;
+    struct pc_error ignored;
+    if (store_ops(e->store, &open, &list, &count, &ignored))
+        return;
+    op_list_unref(*ret);
+    *ret = op_list_new(count + e->ended_count);
+    for (size_t i = 0; i < count; i++) {
+        struct event *events = NULL;
+        size_t events_count = 0;
+        if (store_events(e->store, list[i]->id, 0, EVENT_TAIL, &events, &events_count, &ignored))
+            events_count = 0;
+        (*ret)->items[i] = op_view_new(list[i], events, events_count);
+        free(events);
+        operation_free(list[i]);
+    }
+    for (size_t i = 0; i < e->ended_count; i++)
+        (*ret)->items[count + i] = op_view_ref(e->ended[i]);
+    free(list);
+}
+
+void publish_ended(struct engine *e, const struct operation *op)
+{
+    size_t at = 0;
+    while (at < e->ended_count && strcmp(e->ended[at]->op->id, op->id) != 0)
+        at++;
+    struct event *events = NULL;
+    size_t count = 0;
+    struct pc_error ignored;
+    if (store_events(e->store, op->id, 0, EVENT_TAIL, &events, &count, &ignored))
+        count = 0;
+    struct op_view *v = op_view_new(op, events, count);
+    free(events);
+    if (at == e->ended_count) {
+        e->ended = xgrow(e->ended, &e->ended_room, e->ended_count + 1, sizeof(*e->ended));
+        if (e->ended_count == ENDED_KEPT)
+            op_view_unref(e->ended[--at]);
+        else
+            e->ended_count++;
+    } else {
+        op_view_unref(e->ended[at]);
+    }
+    memmove(e->ended + 1, e->ended, at * sizeof(*e->ended));
+    e->ended[0] = v;
+    e->ops_dirty = true;
+}
+
+static void say_engine(const struct engine *e, struct snapshot *s)
+{
+    if (e->owner)
+        snprintf(s->engine, sizeof(s->engine), "here");
+    else if (e->lease.held)
+        snprintf(s->engine, sizeof(s->engine), "%s", e->lease.holder);
+    else
+        snprintf(s->engine, sizeof(s->engine), "nobody");
+}
+
+static bool changed(const struct engine *e)
+{
+    return !e->last || e->sites_dirty || e->groups_dirty || e->ops_dirty ||
+           e->owner != e->last->owner || strcmp(e->notice, e->last->notice) != 0;
+}
+
+int publish_due(const struct engine *e)
+{
+    if (!changed(e))
+        return -1;
+    int64_t wait = e->published_ms + INTERVAL_MS - net_now(e->net);
+    return wait > 0 ? (int)wait : 0;
+}
+
+void publish(struct engine *e, bool now)
+{
+    if (!changed(e) || (!now && publish_due(e) > 0))
+        return;
+    struct snapshot *s = xcalloc(1, sizeof(*s)), *last = e->last;
+    atomic_init(&s->refs, 1);
+    s->number = last ? last->number + 1 : 1;
+    s->at_ms = engine_wall(e);
+    s->lab = e->o.lab;
+    s->read_only = e->o.read_only;
+    s->owner = e->owner;
+    snprintf(s->notice, sizeof(s->notice), "%s", e->notice);
+    say_engine(e, s);
+    s->sites = !last || e->sites_dirty ? list_sites(e) : site_list_ref(last->sites);
+    s->groups = !last || e->groups_dirty || e->runs ? list_groups(e) : group_list_ref(last->groups);
+    s->operations = !last || e->ops_dirty ? list_operations(e) : op_list_ref(last->operations);
+    if (!e->owner && (!last || e->ops_dirty))
+        observe(e, &s->operations);
+    e->sites_dirty = e->groups_dirty = e->ops_dirty = false;
+    e->published_ms = net_now(e->net);
+    snapshot_unref(e->last);
+    e->last = s;
+    e->o.published(e->o.listener, snapshot_ref(s));
+}

@@ -1,0 +1,140 @@
+/*
+ * request: what can be asked of the engine, in one table.
+ *
+ * A row says which arguments there are, of which JSON type, which of them are
+ * required, and whether the request changes something (then read-only mode
+ * refuses it). The handlers stand in request_*.c. docs/requests.md has the
+ * shapes for people; a test compares the two.
+ */
+#include "backend/engine/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUIRED true
+static const struct request_row ROWS[] = {
+    {"site_list", false, request_site_list, {{0}}},
+    {"site_show", false, request_site_show, {{"site", JSON_STRING, REQUIRED}}},
+    {"group_list", false, request_group_list, {{0}}},
+    {"group_show", false, request_group_show, {{"group", JSON_STRING, REQUIRED}}},
+    {"group_create", true, request_group_create,
+     {{"name", JSON_STRING, REQUIRED}, {"primary", JSON_STRING, REQUIRED},
+      {"secondary", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
+      {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
+      {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false}}},
+    {"group_delete", true, request_group_delete, {{"group", JSON_STRING, REQUIRED}}},
+    {"member_add", true, request_member_add,
+     {{"group", JSON_STRING, REQUIRED}, {"servers", JSON_ARRAY, REQUIRED}}},
+    {"member_remove", true, request_member_remove,
+     {{"group", JSON_STRING, REQUIRED}, {"servers", JSON_ARRAY, REQUIRED}}},
+#define DRILL_ARGS                                                                        \
+    {"group", JSON_STRING, REQUIRED}, {"network_mapping", JSON_OBJECT, false},            \
+        {"flavor_mapping", JSON_OBJECT, false}, {"auto_network", JSON_TRUE, false},       \
+        {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
+        {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false}
+    {"test_propose", false, request_test_propose, {DRILL_ARGS}},
+    {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
+    {"test_cleanup", true, request_test_cleanup, {{"operation_id", JSON_STRING, REQUIRED}}},
+    {"operation_list", false, request_operation_list,
+     {{"limit", JSON_INTEGER, false}, {"group", JSON_STRING, false},
+      {"before", JSON_STRING, false}}},
+    {"operation_show", false, request_operation_show, {{"operation_id", JSON_STRING, REQUIRED}}},
+    {"operation_events", false, request_operation_events,
+     {{"operation_id", JSON_STRING, REQUIRED}, {"since", JSON_INTEGER, false},
+      {"limit", JSON_INTEGER, false}}},
+    {"operation_cancel", true, request_operation_cancel,
+     {{"operation_id", JSON_STRING, REQUIRED}}},
+    {"doctor", false, request_doctor, {{0}}},
+};
+
+const struct request_row *request_row(size_t i)
+{
+    return i < sizeof(ROWS) / sizeof(ROWS[0]) ? &ROWS[i] : NULL;
+}
+
+void request_reply(struct request *r, json_t *data_take)
+{
+    struct pc_error none = {.code = PC_OK};
+    r->e->o.replied(r->e->o.listener, r->ticket, &none, data_take);
+    json_decref(r->args);
+    free(r);
+}
+
+void request_fail(struct request *r, const struct pc_error *err)
+{
+    r->e->o.replied(r->e->o.listener, r->ticket, err, NULL);
+    json_decref(r->args);
+    free(r);
+}
+
+static bool type_fits(const json_t *v, json_type want)
+{
+    return want == JSON_TRUE ? json_is_boolean(v) : json_typeof(v) == want;
+}
+
+static const struct request_arg *find_arg(const struct request_row *row, const char *name)
+{
+    for (size_t i = 0; i < REQUEST_ARGS && row->args[i].name; i++)
+        if (strcmp(row->args[i].name, name) == 0)
+            return &row->args[i];
+    return NULL;
+}
+
+static enum pc_err check_args(const struct request_row *row, const json_t *args,
+                              struct pc_error *err)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)args, key, v) {
+        const struct request_arg *a = find_arg(row, key);
+        if (!a)
+            return pc_error_set(err, PC_ERR_USAGE, NULL, "%s takes no argument '%s'", row->verb,
+                                key);
+        if (!type_fits(v, a->type) && !json_is_null(v))
+            return pc_error_set(err, PC_ERR_USAGE, NULL, "%s: '%s' is of the wrong type", row->verb,
+                                key);
+    }
+    for (size_t i = 0; i < REQUEST_ARGS && row->args[i].name; i++)
+        if (row->args[i].required && !json_object_get(args, row->args[i].name))
+            return pc_error_set(err, PC_ERR_USAGE, NULL, "%s needs '%s'", row->verb,
+                                row->args[i].name);
+    return PC_OK;
+}
+
+static void dispatch(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    const struct request_row *row = NULL;
+    for (size_t i = 0; request_row(i) && !row; i++)
+        if (strcmp(request_row(i)->verb, r->verb) == 0)
+            row = request_row(i);
+    if (!row)
+        pc_error_set(&err, PC_ERR_USAGE, NULL, "there is no request '%s'", r->verb);
+    else if (check_args(row, r->args, &err) == PC_OK) {
+        if (row->writes && e->o.read_only && !json_flag(r->args, "dry_run", false))
+            pc_error_set(&err, PC_ERR_READ_ONLY, "Start without --read-only (and read_only = false "
+                         "in the configuration) to change something.",
+                         "%s is refused: this console is in read-only mode", r->verb);
+        else {
+            row->handler(e, r);
+            return;
+        }
+    }
+    request_fail(r, &err);
+}
+
+void requests_drain(struct engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    struct request *r = e->inbox;
+    e->inbox = NULL;
+    e->inbox_end = &e->inbox;
+    pthread_mutex_unlock(&e->lock);
+    while (r) {
+        struct request *next = r->next;
+        r->next = NULL;
+        dispatch(e, r);
+        r = next;
+    }
+}

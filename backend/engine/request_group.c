@@ -1,0 +1,304 @@
+/*
+ * request_group: sites and groups: list, show, create, edit. An edit builds a
+ * new group, saves it in one transaction and only then replaces the old one.
+ */
+#include "backend/engine/run.h"
+
+#include "backend/base/uuid.h"
+#include "backend/model/mapping.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sites --------------------------------------------------------------------- */
+
+static void on_sites_read(void *arg)
+{
+    struct request *r = arg;
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->e->site_count; i++)
+        json_array_append_new(list, site_reply(&r->e->sites[i]));
+    request_reply(r, list);
+}
+
+void request_site_list(struct engine *e, struct request *r)
+{
+    sites_poll_all(e, on_sites_read, r);
+}
+
+static enum pc_err find_site(struct engine *e, const char *name, struct site **ret,
+                             struct pc_error *err)
+{
+    char remedy[300] = "";
+    for (size_t i = 0; i < e->site_count; i++) {
+        size_t len = strlen(remedy);
+        if (len + 70 < sizeof(remedy))
+            snprintf(remedy + len, sizeof(remedy) - len, "%s%s", len ? ", " : "There are: ",
+                     e->sites[i].cfg->name);
+    }
+    *ret = engine_site(e, name);
+    if (*ret)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_NOT_FOUND, *remedy ? remedy : "Name two sites in the "
+                        "configuration.", "there is no site '%s'", name);
+}
+
+static void on_site_read(void *arg)
+{
+    struct request *r = arg;
+    request_reply(r, site_reply(engine_site(r->e, json_text(r->args, "site"))));
+}
+
+void request_site_show(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct site *s;
+    if (find_site(e, json_text(r->args, "site"), &s, &err))
+        request_fail(r, &err);
+    else
+        sites_poll_all(e, on_site_read, r);
+}
+
+/* ---- reading groups --------------------------------------------------------------- */
+
+void request_group_list(struct engine *e, struct request *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < e->group_count; i++)
+        json_array_append_new(list, group_reply(e, &e->groups[i], false));
+    request_reply(r, list);
+}
+
+void request_group_show(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct group_slot *g;
+    if (engine_group(e, json_text(r->args, "group"), &g, &err))
+        request_fail(r, &err);
+    else
+        request_reply(r, group_reply(e, g, true));
+}
+
+/* ---- saving --------------------------------------------------------------------------- */
+
+/* From JSON into the store and the engine's list. */
+static enum pc_err save(struct engine *e, const json_t *o, struct pc_error *err)
+{
+    struct group *g = NULL;
+    enum pc_err rc = group_from_json(o, &g, err);
+    if (!rc)
+        rc = store_begin(e->store, err);
+    if (!rc && (rc = store_group_save(e->store, g, err)) == PC_OK)
+        rc = store_commit(e->store, err);
+    if (rc)
+        store_rollback(e->store);
+    group_unref(g);
+    if (!rc)
+        rc = groups_load(e, err);
+    if (!rc)
+        groups_refresh(e);
+    return rc;
+}
+
+static void reply_with(struct request *r, const char *name, enum pc_err rc,
+                       const struct pc_error *err)
+{
+    struct group_slot *g;
+    struct pc_error lost;
+    if (rc)
+        request_fail(r, err);
+    else if (engine_group(r->e, name, &g, &lost))
+        request_fail(r, &lost);
+    else
+        request_reply(r, group_reply(r->e, g, true));
+}
+
+static enum pc_err check_checks(const json_t *checks, struct pc_error *err)
+{
+    const json_t *v;
+    size_t i;
+    struct probe_check c;
+    json_array_foreach(checks, i, v) {
+        enum pc_err rc = probe_parse(json_string_value(v) ? json_string_value(v) : "", &c, err);
+        if (rc)
+            return rc;
+    }
+    return PC_OK;
+}
+
+static enum pc_err check_create(struct engine *e, const json_t *args, struct pc_error *err)
+{
+    const char *name = json_text(args, "name");
+    struct group_slot *there;
+    struct site *s;
+    struct pc_error ignored;
+    enum pc_err rc;
+    if (!group_name_valid(name))
+        return pc_error_set(err, PC_ERR_INVALID, "Use 1 to 63 letters, digits, '-', '_' or '.', "
+                            "beginning with a letter or digit.", "'%s' is no name for a group",
+                            name);
+    if (engine_group(e, name, &there, &ignored) == PC_OK)
+        return pc_error_set(err, PC_ERR_EXISTS, "Choose another name, or use the one there is.",
+                            "there is a protection group '%s' already", name);
+    if ((rc = find_site(e, json_text(args, "primary"), &s, err)) ||
+        (rc = find_site(e, json_text(args, "secondary"), &s, err)))
+        return rc;
+    if (strcmp(json_text(args, "primary"), json_text(args, "secondary")) == 0)
+        return pc_error_set(err, PC_ERR_INVALID, "Name two different sites.",
+                            "a group cannot be protected from %s to itself", s->cfg->name);
+    return check_checks(json_list(args, "health_checks"), err);
+}
+
+void request_group_create(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    const char *name = json_text(r->args, "name");
+    enum pc_err rc = check_create(e, r->args, &err);
+    if (!rc) {
+        char uuid[UUID_SIZE];
+        json_t *o = json_deep_copy(r->args);
+        json_put_text(o, "id", uuid_make(uuid));
+        json_put_int(o, "created_ms", engine_wall(e));
+        if (!json_int(o, "rpo_seconds", 0))
+            json_put_int(o, "rpo_seconds", (int64_t)e->o.config->rpo_minutes * 60);
+        rc = save(e, o, &err);
+        json_decref(o);
+    }
+    reply_with(r, name, rc, &err);
+}
+
+static enum pc_err may_edit(struct engine *e, const json_t *args, struct group_slot **ret,
+                            struct pc_error *err)
+{
+    enum pc_err rc = engine_group(e, json_text(args, "group"), ret, err);
+    if (!rc)
+        groups_refresh(e);
+    return rc ? rc : lifecycle_check(ACTION_EDIT, (*ret)->view.state, (*ret)->group->name, err);
+}
+
+void request_group_delete(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct group_slot *g;
+    enum pc_err rc = may_edit(e, r->args, &g, &err);
+    if (!rc)
+        rc = store_begin(e->store, &err);
+    if (!rc) {
+        rc = store_group_delete(e->store, g->group->id, &err);
+        if (!rc)
+            rc = store_commit(e->store, &err);
+        if (rc)
+            store_rollback(e->store);
+    }
+    if (!rc)
+        rc = groups_load(e, &err);
+    if (rc)
+        request_fail(r, &err);
+    else
+        request_reply(r, json_object());
+}
+
+/* ---- members ------------------------------------------------------------------------------- */
+
+static bool protected_elsewhere(struct engine *e, const char *group, const char *server,
+                                const char **ret)
+{
+    for (size_t i = 0; i < e->group_count; i++)
+        for (size_t k = 0; k < e->groups[i].group->member_count; k++)
+            if (strcmp(e->groups[i].group->members[k].id, server) == 0 &&
+                strcmp(e->groups[i].group->id, group) != 0) {
+                *ret = e->groups[i].group->name;
+                return true;
+            }
+    return false;
+}
+
+/* New members at the end; what was there is replaced by the fresher facts. */
+static enum pc_err merge(struct engine *e, json_t *group, const json_t *members,
+                         struct pc_error *err)
+{
+    json_t *list = json_list(group, "members");
+    const json_t *m;
+    size_t i;
+    json_array_foreach(members, i, m) {
+        const char *other;
+        if (protected_elsewhere(e, json_text(group, "id"), json_text(m, "id"), &other))
+            return pc_error_set(err, PC_ERR_EXISTS, "Remove it there first.",
+                                "%s is protected by %s already", json_text(m, "name"), other);
+        size_t at = 0;
+        while (at < json_array_size(list) && strcmp(json_text(json_array_get(list, at), "id"),
+                                                    json_text(m, "id")) != 0)
+            at++;
+        if (at < json_array_size(list))
+            json_array_set(list, at, (json_t *)(uintptr_t)m);
+        else
+            json_array_append(list, (json_t *)(uintptr_t)m);
+    }
+    return PC_OK;
+}
+
+static void bump(struct engine *e, json_t *group)
+{
+    json_put_int(group, "metadata_version", json_int(group, "metadata_version", 0) + 1);
+    json_put_int(group, "captured_ms", engine_wall(e));
+}
+
+static void on_captured(void *arg, const struct pc_error *why, json_t *members)
+{
+    struct request *r = arg;
+    struct pc_error err = *why;
+    struct group_slot *g;
+    enum pc_err rc = err.code ? err.code : may_edit(r->e, r->args, &g, &err);
+    if (!rc) {
+        json_t *o = group_to_json(g->group);
+        rc = merge(r->e, o, members, &err);
+        if (!rc) {
+            bump(r->e, o);
+            rc = save(r->e, o, &err);
+        }
+        json_decref(o);
+    }
+    reply_with(r, json_text(r->args, "group"), rc, &err);
+}
+
+void request_member_add(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct group_slot *g;
+    struct site *s;
+    enum pc_err rc = may_edit(e, r->args, &g, &err);
+    if (!rc)
+        rc = find_site(e, g->group->current_primary, &s, &err);
+    if (rc)
+        request_fail(r, &err);
+    else
+        capture_members(e, s, json_list(r->args, "servers"), on_captured, r);
+}
+
+void request_member_remove(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct group_slot *g;
+    enum pc_err rc = may_edit(e, r->args, &g, &err);
+    json_t *o = rc ? NULL : group_to_json(g->group);
+    const json_t *name;
+    size_t i;
+    json_array_foreach(json_list(r->args, "servers"), i, name) {
+        const char *server = json_string_value(name) ? json_string_value(name) : "";
+        const struct member *m = rc ? NULL : group_member(g->group, server);
+        json_t *list = json_list(o, "members");
+        if (!rc && !m)
+            rc = pc_error_set(&err, PC_ERR_NOT_FOUND, "See protection-group show for its members.",
+                              "%s has no member '%s'", g->group->name, server);
+        for (size_t k = json_array_size(list); m && k-- > 0;)
+            if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
+                json_array_remove(list, k);
+    }
+    if (!rc) {
+        json_put_int(o, "metadata_version", json_int(o, "metadata_version", 0) + 1);
+        rc = save(e, o, &err);
+    }
+    json_decref(o);
+    reply_with(r, json_text(r->args, "group"), rc, &err);
+}

@@ -1,0 +1,109 @@
+/* request_operation: the history, and stopping what runs. */
+#include "backend/engine/run.h"
+
+#include "backend/base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIST_DEFAULT = 100, EVENTS_DEFAULT = 200, LIMIT_MAX = 1000 };
+
+static int limit_of(const json_t *args, int otherwise)
+{
+    int64_t n = json_int(args, "limit", otherwise);
+    return n < 1 ? otherwise : n > LIMIT_MAX ? LIMIT_MAX : (int)n;
+}
+
+void request_operation_list(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation **list = NULL;
+    size_t count = 0;
+    const char *group = json_text(r->args, "group"), *before = json_text(r->args, "before");
+    struct op_filter f = {
+        .group = *group ? group : NULL,
+        .type = -1,
+        .limit = limit_of(r->args, LIST_DEFAULT),
+        .before = *before ? before : NULL,
+    };
+    if (store_ops(e->store, &f, &list, &count, &err)) {
+        request_fail(r, &err);
+        return;
+    }
+    json_t *reply = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct run *live = run_find(e, list[i]->id);
+        json_array_append_new(reply, operation_to_json(live ? live->op : list[i]));
+        operation_free(list[i]);
+    }
+    free(list);
+    request_reply(r, reply);
+}
+
+void request_operation_show(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation *op = NULL;
+    if (store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err)) {
+        request_fail(r, &err);
+        return;
+    }
+    const struct run *live = run_find(e, op->id);
+    json_t *o = operation_to_json(live ? live->op : op);
+    json_put(o, "steps", operation_steps_json(live ? live->op : op));
+    operation_free(op);
+    request_reply(r, o);
+}
+
+void request_operation_events(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation *op = NULL;
+    struct event *events = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err);
+    if (!rc)
+        rc = store_events(e->store, op->id, json_int(r->args, "since", 0),
+                          limit_of(r->args, EVENTS_DEFAULT), &events, &count, &err);
+    operation_free(op);
+    if (rc) {
+        request_fail(r, &err);
+        return;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char iso[CLOCK_ISO_SIZE];
+        json_t *o = json_object();
+        json_put_int(o, "seq", events[i].seq);
+        json_put_text(o, "at", clock_iso(iso, events[i].at_ms));
+        json_put_text(o, "level", events[i].level);
+        json_put_text(o, "text", events[i].text);
+        json_array_append_new(list, o);
+    }
+    free(events);
+    request_reply(r, list);
+}
+
+void request_operation_cancel(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation *op = NULL;
+    enum pc_err rc = store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err);
+    struct run *live = rc ? NULL : run_find(e, op->id);
+    if (!rc && op_status_over(op->status) && !live)
+        rc = pc_error_set(&err, PC_ERR_STATE, "Its resources, if any are kept, go with: test "
+                          "cleanup OPERATION.", "%s has ended (%s)", op->id,
+                          op_status_word(op->status));
+    if (!rc && (op->type == OP_TEST_CLEANUP || op->status == OP_CLEANING_UP))
+        rc = pc_error_set(&err, PC_ERR_STATE, "Let it end: it only removes what the drill made.",
+                          "a cleanup is not stopped half-way");
+    if (!rc && live)
+        run_cancel(live);
+    else if (!rc)
+        rc = store_op_ask_cancel(e->store, op->id, &err);
+    operation_free(op);
+    if (rc)
+        request_fail(r, &err);
+    else
+        request_reply(r, json_object());
+}

@@ -1,0 +1,237 @@
+/*
+ * sites: the sessions to the configured sites, and the reading of their health.
+ *
+ * A poll asks every service once and the array; each answer, good or bad, goes
+ * into the site's view with the time it was read, so that a screen can say how
+ * old it is. A site is active when identity and the four services answer.
+ */
+#include "backend/engine/inside.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARRAY_SLOT = 5 };
+
+/* ---- opening ------------------------------------------------------------------- */
+
+static void keep_warnings(json_t *to, const struct clouds_warnings *w)
+{
+    for (int i = 0; i < w->count; i++) {
+        bool known = false;
+        const json_t *v;
+        size_t k;
+        json_array_foreach(to, k, v)
+            known |= strcmp(json_string_value(v), w->text[i]) == 0;
+        if (!known)
+            json_array_append_new(to, json_string(w->text[i]));
+    }
+}
+
+static enum pc_err site_open(struct engine *e, struct site *s, const struct config_site *cfg,
+                             json_t *warnings, struct pc_error *err)
+{
+    struct clouds_warnings found = {.count = 0};
+    s->e = e;
+    s->cfg = cfg;
+    enum pc_err rc = cloud_config_load(e->o.config->clouds_file, cfg->cloud, &s->cloud_cfg, &found,
+                                       err);
+    keep_warnings(warnings, &found);
+    if (rc)
+        return rc;
+    s->cloud = cloud_new(e->net, cfg->name, &s->cloud_cfg);
+    struct array_config array = {
+        .site = cfg->name,
+        .url = cfg->array_url,
+        .api_token = cfg->array_token,
+        .verify = cfg->array_verify,
+    };
+    s->array = array_new(e->net, &array);
+
+    struct site_view *v = &s->view;
+    snprintf(v->name, sizeof(v->name), "%s", cfg->name);
+    snprintf(v->cloud, sizeof(v->cloud), "%s", cfg->cloud);
+    safe_text(v->auth_url, sizeof(v->auth_url), s->cloud_cfg.auth_url);
+    safe_text(v->region, sizeof(v->region), s->cloud_cfg.region_name);
+    snprintf(v->status, sizeof(v->status), "unknown");
+    v->primary = cfg->primary;
+    v->read_only = cfg->read_only;
+    v->has_array = *cfg->array_url != '\0';
+    return PC_OK;
+}
+
+enum pc_err sites_open(struct engine *e, json_t *warnings, struct pc_error *err)
+{
+    const struct config *cfg = e->o.config;
+    e->sites = xcalloc(cfg->site_count, sizeof(*e->sites));
+    for (size_t i = 0; i < cfg->site_count; i++) {
+        enum pc_err rc = site_open(e, &e->sites[i], &cfg->sites[i], warnings, err);
+        if (rc)
+            return rc;
+        e->site_count++;
+    }
+    e->sites_dirty = true;
+    return PC_OK;
+}
+
+void sites_close(struct engine *e)
+{
+    for (size_t i = 0; i < e->site_count; i++) {
+        struct site *s = &e->sites[i];
+        net_timer_cancel(s->timer);
+        array_cancel(s->array_ping);
+        cloud_free(s->cloud);
+        array_free(s->array);
+        cloud_config_release(&s->cloud_cfg);
+    }
+    free(e->sites);
+}
+
+/* ---- polling -------------------------------------------------------------------- */
+
+static void set_status(struct site *s)
+{
+    int ok = 0, refused = 0;
+    for (int i = 0; i < CLOUD_SERVICES; i++) {
+        ok += s->view.services[i].health == HEALTH_OK;
+        refused += s->view.services[i].health == HEALTH_FAILED &&
+                   s->view.services[i].latency_ms > 0;
+    }
+    const char *status = ok == CLOUD_SERVICES                              ? "active"
+                         : s->view.services[CLOUD_IDENTITY].health == HEALTH_OK || refused ? "error"
+                                                                           : "unreachable";
+    snprintf(s->view.status, sizeof(s->view.status), "%s", status);
+    s->view.clock_skew_s = cloud_clock_skew(s->cloud);
+    s->e->sites_dirty = true;
+}
+
+static void answered(struct site *s, int service, const struct pc_error *err, int64_t latency_ms)
+{
+    struct service_view *v = &s->view.services[service];
+    v->health = err->code == PC_OK ? HEALTH_OK : HEALTH_FAILED;
+    v->latency_ms = (int)latency_ms;
+    v->read_ms = clock_wall_ms();
+    snprintf(v->error, sizeof(v->error), "%.159s", err->code ? err->text : "");
+    s->polls_open--;
+    s->e->sites_dirty = true;
+    if (s->polls_open == 0)
+        set_status(s);
+}
+
+struct ping {
+    struct site *site;
+    int service;
+};
+
+static void on_ping(void *arg, const struct cloud_reply *r)
+{
+    struct ping *p = arg;
+    struct site *s = p->site;
+    int service = p->service;
+    s->pings[service] = NULL;
+    snprintf(s->view.services[service].version, sizeof(s->view.services[service].version), "%s",
+             cloud_version(s->cloud, (enum cloud_service)service));
+    free(p);
+    /* Without an HTTP answer the time says nothing about the service. */
+    answered(s, service, &r->err, r->status ? r->elapsed_ms : 0);
+}
+
+static void on_array(void *arg, const struct pc_error *err, const struct array_status *status)
+{
+    struct site *s = arg;
+    s->array_ping = NULL;
+    if (err->code == PC_OK)
+        snprintf(s->view.services[ARRAY_SLOT].version, sizeof(s->view.services[0].version), "%.15s",
+                 status->version);
+    answered(s, ARRAY_SLOT, err, err->code ? 0 : status->latency_ms);
+}
+
+void site_poll(struct site *s)
+{
+    if (s->polls_open > 0)
+        return;
+    s->polls_open = CLOUD_SERVICES + (s->view.has_array ? 1 : 0);
+    for (int i = 0; i < CLOUD_SERVICES; i++) {
+        struct ping *p = xmalloc(sizeof(*p));
+        *p = (struct ping){s, i};
+        s->pings[i] = cloud_ping(s->cloud, (enum cloud_service)i, on_ping, p);
+    }
+    if (s->view.has_array)
+        s->array_ping = array_status(s->array, on_array, s);
+}
+
+struct fresh {
+    struct engine *e;
+    int64_t until_ms;
+    void (*done)(void *arg);
+    void *arg;
+};
+
+static void look_again(void *arg)
+{
+    struct fresh *f = arg;
+    bool open = false;
+    for (size_t i = 0; i < f->e->site_count; i++)
+        open |= f->e->sites[i].polls_open > 0;
+    if (open && net_now(f->e->net) < f->until_ms) {
+        net_timer_start(f->e->net, 10, look_again, f);
+        return;
+    }
+    f->done(f->arg);
+    free(f);
+}
+
+void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg)
+{
+    struct fresh *f = xcalloc(1, sizeof(*f));
+    *f = (struct fresh){e, net_now(e->net) + 30000, done, arg};
+    for (size_t i = 0; i < e->site_count; i++)
+        site_poll(&e->sites[i]);
+    net_timer_start(e->net, 5, look_again, f);
+}
+
+/* ---- as a reply -------------------------------------------------------------------- */
+
+static void put_time(json_t *o, const char *key, int64_t ms)
+{
+    char iso[CLOCK_ISO_SIZE];
+    json_put_text(o, key, ms ? clock_iso(iso, ms) : NULL);
+}
+
+json_t *site_reply(const struct site *s)
+{
+    static const char *const words[] = {"unknown", "ok", "failed"};
+    const struct site_view *v = &s->view;
+    json_t *o = json_object(), *services = json_object();
+    const char *error = NULL;
+    for (int i = 0; i < SITE_SERVICES; i++) {
+        const struct service_view *sv = &v->services[i];
+        json_t *one = json_object();
+        if (i == ARRAY_SLOT && !v->has_array) {
+            json_decref(one);
+            continue;
+        }
+        json_put_text(one, "status", words[sv->health]);
+        json_put(one, "latency_ms", sv->latency_ms ? json_integer(sv->latency_ms) : json_null());
+        json_put_text(one, "version", sv->version);
+        json_put_text(one, "error", *sv->error ? sv->error : NULL);
+        put_time(one, "read_at", sv->read_ms);
+        json_put(services, SITE_SERVICE_NAMES[i], one);
+        if (!error && sv->health == HEALTH_FAILED)
+            error = sv->error;
+    }
+    json_put_text(o, "name", v->name);
+    json_put_text(o, "type", v->primary ? "primary" : "secondary");
+    json_put_text(o, "status", v->status);
+    json_put_text(o, "auth_url", v->auth_url);
+    json_put_text(o, "cloud", v->cloud);
+    json_put_text(o, "region", v->region);
+    json_put_flag(o, "read_only", v->read_only);
+    json_put_int(o, "clock_skew", v->clock_skew_s);
+    json_put_text(o, "error", error);
+    json_put(o, "services", services);
+    return o;
+}

@@ -1,0 +1,222 @@
+/*
+ * cleanup: delete what the ledger names, and only if the mark confirms it.
+ *
+ * Every delete reads the resource first. What carries another mark, or none,
+ * is not ours: it is left alone and named. What the ledger intends but has no
+ * id for is looked for by its mark. A resource is gone when a read says so.
+ */
+#include "backend/engine/steps/steps.h"
+
+#include "backend/cloud/cinder.h"
+#include "backend/cloud/neutron.h"
+#include "backend/cloud/nova.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How each type is looked for, read, recognised and deleted. */
+struct domain {
+    struct cloud_call *(*look)(struct step_run *s, cloud_done *done);
+    struct cloud_call *(*read)(struct cloud *c, const char *id, cloud_done *done, void *arg);
+    struct cloud_call *(*drop)(struct cloud *c, const char *id, cloud_done *done, void *arg);
+    bool in_metadata; /* the mark is in `metadata`, else in `description` */
+};
+
+static const struct domain *domain_of(const struct step_run *s);
+
+/* The key of the step that made it: the mark and the ledger both name it. */
+static const char *maker_key(const struct step_run *s)
+{
+    return json_text(step_plan(s)->params, "of");
+}
+
+static struct ledger_entry *entry_of(struct step_run *s, const char *key)
+{
+    int maker = plan_find(ledger_of(s->run)->plan, key);
+    return maker < 0 ? NULL : run_ledger(s->run, maker);
+}
+
+static void set_entry(struct step_run *s, const char *key, enum ledger_state state)
+{
+    struct ledger_entry *e = entry_of(s, key);
+    if (!e || e->state == state)
+        return;
+    e->state = state;
+    e->gone_ms = state == LEDGER_GONE ? engine_wall(s->run->e) : 0;
+    run_ledger_changed(s->run, e);
+}
+
+static void gone(struct step_run *s, const char *detail)
+{
+    const char *also = json_text(step_plan(s)->params, "also"); /* goes with it */
+    set_entry(s, maker_key(s), LEDGER_GONE);
+    if (*also)
+        set_entry(s, also, LEDGER_GONE);
+    step_done(s, detail);
+}
+
+static void survives(struct step_run *s, const struct pc_error *err)
+{
+    set_entry(s, maker_key(s), LEDGER_SURVIVES);
+    step_fail(s, err);
+}
+
+static void trouble(struct step_run *s, const struct pc_error *err)
+{
+    step_trouble(s, err);
+    if (step_state(s)->status == STEP_FAILED)
+        set_entry(s, maker_key(s), LEDGER_SURVIVES);
+}
+
+static bool is_ours(const struct step_run *s, const json_t *o)
+{
+    char mark[256];
+    if (!domain_of(s)->in_metadata)
+        return strcmp(json_text(o, "description"),
+                      step_mark(s, maker_key(s), mark, sizeof(mark))) == 0;
+    const json_t *m = json_map(o, "metadata");
+    return strcmp(json_text(m, "protector:op"), ledger_of(s->run)->id) == 0 &&
+           strcmp(json_text(m, "protector:step"), maker_key(s)) == 0;
+}
+
+/* ---- deleting what has an id -------------------------------------------------- */
+
+static void on_dropped(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r)) {
+        snprintf(s->state, sizeof(s->state), "asked");
+        step_again(s, "deleting");
+    } else if (r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID) {
+        step_again(s, r->err.text); /* still in use: the deadline bounds the wait */
+    } else {
+        trouble(s, &r->err);
+    }
+}
+
+static void on_read(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    const char *id = step_state(s)->resource_id;
+    const char *status = json_text(r->body, "status");
+    bool deleting = strcmp(s->state, "asked") == 0 || strcmp(status, "deleting") == 0;
+    if (!step_answered(s, r)) {
+        if (r->err.code == PC_ERR_NOT_FOUND)
+            gone(s, "gone");
+        else
+            trouble(s, &r->err);
+    } else if (strcmp(status, "DELETED") == 0 || strcmp(status, "SOFT_DELETED") == 0) {
+        gone(s, "gone");
+    } else if (!is_ours(s, r->body)) {
+        pc_error_set(&err, PC_ERR_FORBIDDEN, "Look at it with the target's credentials and delete "
+                     "it by hand if it is a leftover.",
+                     "%s %s does not carry this operation's mark: it is left alone",
+                     json_text(r->body, "name"), id);
+        survives(s, &err);
+    } else if (strncmp(status, "error_deleting", 14) == 0) {
+        pc_error_set(&err, PC_ERR_FAILED, "See Cinder's log on the target site, reset the state "
+                     "(openstack volume set --state error) and clean up again.",
+                     "%s %s could not be deleted by the storage", json_text(r->body, "name"), id);
+        survives(s, &err);
+    } else if (deleting) {
+        step_again(s, "deleting");
+    } else {
+        s->call = domain_of(s)->drop(s->run->cloud, id, on_dropped, s);
+    }
+}
+
+static void read_it(struct step_run *s)
+{
+    s->stage = STAGE_CHECK;
+    s->call = domain_of(s)->read(s->run->cloud, step_state(s)->resource_id, on_read, s);
+}
+
+/* ---- finding what has none ------------------------------------------------------ */
+
+enum { LOOKS = 5 }; /* a second apart: a lost create may still arrive */
+
+static void on_looked(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    json_t *o;
+    size_t i;
+    if (!step_answered(s, r)) {
+        trouble(s, &r->err);
+        return;
+    }
+    json_array_foreach(r->body, i, o) {
+        if (!is_ours(s, o))
+            continue;
+        struct ledger_entry *e = entry_of(s, maker_key(s));
+        snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", json_text(o, "id"));
+        if (e) {
+            e->state = LEDGER_MADE;
+            snprintf(e->resource_id, sizeof(e->resource_id), "%s", json_text(o, "id"));
+            run_ledger_changed(s->run, e);
+        }
+        read_it(s);
+        return;
+    }
+    if (++s->looks < LOOKS)
+        step_again(s, "looking for what may have been made");
+    else
+        gone(s, "was never made");
+}
+
+void delete_check(struct step_run *s)
+{
+    if (*step_state(s)->resource_id)
+        read_it(s);
+    else
+        s->call = domain_of(s)->look(s, on_looked);
+}
+
+void delete_begin(struct step_run *s)
+{
+    const struct ledger_entry *e = entry_of(s, maker_key(s));
+    if (!e || e->state == LEDGER_GONE) {
+        step_abort(s, STEP_SKIPPED, e ? "already gone" : "was never made");
+        return;
+    }
+    snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", e->resource_id);
+    s->stage = STAGE_CHECK;
+    delete_check(s);
+}
+
+/* ---- the domains ------------------------------------------------------------------ */
+
+static struct cloud_call *look_server(struct step_run *s, cloud_done *done)
+{
+    return nova_servers(s->run->cloud, NULL, ledger_of(s->run)->id, done, s);
+}
+
+static struct cloud_call *look_volume(struct step_run *s, cloud_done *done)
+{
+    return cinder_volumes(s->run->cloud, NULL, "protector:op", ledger_of(s->run)->id, done, s);
+}
+
+static struct cloud_call *look_port(struct step_run *s, cloud_done *done)
+{
+    char mark[256];
+    return neutron_ports(s->run->cloud, NULL, step_mark(s, maker_key(s), mark, sizeof(mark)), done,
+                         s);
+}
+
+static struct cloud_call *look_network(struct step_run *s, cloud_done *done)
+{
+    char mark[256];
+    return neutron_networks(s->run->cloud, NULL, step_mark(s, maker_key(s), mark, sizeof(mark)),
+                            done, s);
+}
+
+static const struct domain *domain_of(const struct step_run *s)
+{
+    static const struct domain domains[STEP_KIND_COUNT] = {
+        [STEP_DELETE_SERVER] = {look_server, nova_server, nova_server_delete, true},
+        [STEP_DELETE_VOLUME] = {look_volume, cinder_volume, cinder_volume_delete, true},
+        [STEP_DELETE_PORT] = {look_port, neutron_port, neutron_port_delete, false},
+        [STEP_DELETE_NETWORK] = {look_network, neutron_network, neutron_network_delete, false},
+    };
+    return &domains[step_plan(s)->kind];
+}

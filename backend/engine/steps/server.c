@@ -1,0 +1,140 @@
+/*
+ * server: an instance of the target site, booted from its volume, on ports
+ * made before. Marked by metadata and a tag. It counts as created when Nova
+ * says ACTIVE and lists every volume as attached.
+ */
+#include "backend/engine/steps/steps.h"
+
+#include "backend/cloud/nova.h"
+#include "backend/model/remedy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const json_t *params(const struct step_run *s)
+{
+    return step_plan(s)->params;
+}
+
+static void on_found(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    json_t *ours = json_array(), *v;
+    struct cloud_reply found = *r;
+    size_t i;
+    json_array_foreach(r->body, i, v)
+        if (strcmp(json_text(json_map(v, "metadata"), "protector:step"), step_plan(s)->key) == 0)
+            json_array_append(ours, v);
+    found.body = ours;
+    step_adopt(s, &found);
+    json_decref(ours);
+}
+
+void server_find(struct step_run *s)
+{
+    s->call = nova_servers(s->run->cloud, json_text(params(s), "name"), ledger_of(s->run)->id,
+                           on_found, s);
+}
+
+static void on_created(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r))
+        step_made(s, json_text(r->body, "id"));
+    else
+        step_trouble(s, &r->err);
+}
+
+static int resources(const struct step_run *s, const char *list, const char **ids)
+{
+    int n = 0;
+    const json_t *key;
+    size_t i;
+    json_array_foreach(json_list(params(s), list), i, key)
+        if (n < NOVA_DEVICES_MAX)
+            ids[n++] = step_resource(s, json_string_value(key));
+    return n;
+}
+
+void server_begin(struct step_run *s)
+{
+    json_t *marks = step_marks(s, step_plan(s)->key);
+    struct nova_server_spec spec = {
+        .name = json_text(params(s), "name"),
+        .flavor_id = json_text(params(s), "flavor_id"),
+        .metadata = marks,
+        .tag = ledger_of(s->run)->id,
+    };
+    spec.volume_count = resources(s, "volumes", spec.volumes);
+    spec.port_count = resources(s, "ports", spec.ports);
+    s->call = nova_server_create(s->run->cloud, &spec, on_created, s);
+    json_decref(marks);
+}
+
+/* ---- ACTIVE, with every volume attached --------------------------------------- */
+
+static void fail_from_fault(struct step_run *s, const json_t *server)
+{
+    struct pc_error err;
+    const char *message = json_text(json_map(server, "fault"), "message");
+    const struct remedy *known = remedy_match("compute", 0, message);
+    char advice[400];
+    pc_error_set(&err, PC_ERR_FAILED,
+                 known ? remedy_text(known, advice, sizeof(advice))
+                       : "See openstack server show with the target's credentials.",
+                 "%s%s%s: instance %s went into ERROR on %s",
+                 known ? known->name : "", known ? ": " : "",
+                 *message ? message : "no reason given", json_text(params(s), "name"),
+                 s->run->op->target_site);
+    step_fail(s, &err);
+}
+
+static void on_attachments(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    const char *ids[NOVA_DEVICES_MAX];
+    int wanted = resources(s, "volumes", ids), attached = 0;
+    const json_t *a;
+    size_t i;
+    json_array_foreach(r->body, i, a)
+        for (int k = 0; k < wanted; k++)
+            attached += strcmp(json_text(a, "volumeId"), ids[k]) == 0;
+    char detail[64];
+    snprintf(detail, sizeof(detail), "ACTIVE, %d of %d volumes", attached, wanted);
+    if (attached == wanted)
+        step_done(s, detail);
+    else
+        step_again(s, detail);
+}
+
+static void on_server(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *status = json_text(r->body, "status");
+    if (!step_answered(s, r)) {
+        /* Right after the create a cell may not know it yet. */
+        if (r->err.code == PC_ERR_NOT_FOUND && s->polls < 20)
+            step_again(s, "accepted");
+        else
+            step_trouble(s, &r->err);
+    } else if (strcmp(status, "ERROR") == 0) {
+        fail_from_fault(s, r->body);
+    } else if (strcmp(status, "ACTIVE") == 0) {
+        s->call = nova_attachments(s->run->cloud, step_state(s)->resource_id, on_attachments, s);
+    } else {
+        step_again(s, status);
+    }
+}
+
+void server_check(struct step_run *s)
+{
+    s->call = nova_server(s->run->cloud, step_state(s)->resource_id, on_server, s);
+}

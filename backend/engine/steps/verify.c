@@ -1,0 +1,179 @@
+/*
+ * verify: is what was recovered alive?
+ *
+ * Boot: a fresh read says ACTIVE. Health: one budget for all checks of all
+ * instances, begun when every instance is ACTIVE; a check is tried again until
+ * it passes or the budget is used up, and a check that passed stays passed.
+ */
+#include "backend/engine/steps/steps.h"
+
+#include "backend/cloud/nova.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const json_t *params(const struct step_run *s)
+{
+    return step_plan(s)->params;
+}
+
+static const char *server_id(const struct step_run *s)
+{
+    return step_resource(s, json_text(params(s), "server"));
+}
+
+static void on_boot(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *status = json_text(r->body, "status");
+    struct pc_error err;
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+    } else if (strcmp(status, "ACTIVE") == 0) {
+        step_done(s, "ACTIVE");
+    } else {
+        pc_error_set(&err, PC_ERR_FAILED, "See openstack console log show with the target's "
+                     "credentials.", "it is %s, not ACTIVE, when read again", status);
+        step_fail(s, &err);
+    }
+}
+
+void boot_begin(struct step_run *s)
+{
+    s->call = nova_server(s->run->cloud, server_id(s), on_boot, s);
+}
+
+/* ---- the budget ------------------------------------------------------------- */
+
+static int64_t budget_ms(const struct run *r)
+{
+    return json_int(r->op->request, "health_check_timeout", 120) * 1000;
+}
+
+void booted_begin(struct step_run *s)
+{
+    s->run->checks_until_ms = net_now(s->run->e->net) + budget_ms(s->run);
+    step_done(s, "every instance is ACTIVE");
+}
+
+/* After an interruption the budget goes on from where it was begun. */
+static int64_t checks_until(struct run *r)
+{
+    if (!r->checks_until_ms) {
+        int64_t begun = engine_wall(r->e);
+        for (size_t i = 0; i < r->op->plan->count; i++)
+            if (r->op->plan->steps[i].kind == STEP_ALL_BOOTED && r->op->steps[i].ended_ms)
+                begun = r->op->steps[i].ended_ms;
+        int64_t used = engine_wall(r->e) - begun;
+        r->checks_until_ms = net_now(r->e->net) + budget_ms(r) - (used > 0 ? used : 0);
+    }
+    return r->checks_until_ms;
+}
+
+static void out_of_time(struct step_run *s)
+{
+    struct pc_error err;
+    const char *last = step_state(s)->detail;
+    bool refused = strstr(last, "refused") != NULL;
+    pc_error_set(&err, PC_ERR_TIMEOUT,
+                 refused ? "The instance answers but the application does not yet: raise "
+                           "--health-check-timeout (300 or more), or run again with --no-cleanup, "
+                           "log in and read its logs."
+                         : "Check that the security groups on the target allow the port and that "
+                           "its network can be reached from here; run again with --no-cleanup and "
+                           "read the application's logs; raise --health-check-timeout; then: test "
+                           "cleanup OPERATION.",
+                 "did not pass within %lld s; last answer: %s", (long long)budget_ms(s->run) / 1000,
+                 *last ? last : "none");
+    step_fail(s, &err);
+}
+
+/* ---- one check ---------------------------------------------------------------- */
+
+static void on_probe(void *arg, const struct probe_result *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    s->probe = NULL;
+    step_state(s)->attempts++;
+    s->probe_next++;
+    if (r->outcome == PROBE_PASS) {
+        char detail[300];
+        snprintf(detail, sizeof(detail), "%s %lldms", r->detail, (long long)r->elapsed_ms);
+        step_done(s, detail);
+    } else if (r->outcome == PROBE_UNSUPPORTED) {
+        pc_error_set(&err, PC_ERR_FAILED, "Set health_checks.allow_exec, ssh_user and ssh_key_file, "
+                     "or leave the exec check out.", "%s", r->detail);
+        step_fail(s, &err);
+    } else {
+        step_again(s, r->detail);
+    }
+}
+
+static struct probe_options options_of(const struct run *r)
+{
+    const struct config *cfg = r->e->o.config;
+    return (struct probe_options){
+        .http_port = cfg->http_port,
+        .allow_exec = cfg->allow_exec,
+        .ssh_user = cfg->ssh_user,
+        .ssh_key_file = cfg->ssh_key_file,
+    };
+}
+
+/* All addresses of a server in order, IPv4 first; the n-th, turning around. */
+static const char *address_of(const json_t *server, int n)
+{
+    const char *list[32];
+    int count = 0;
+    for (int64_t version = 4; version <= 6; version += 2) {
+        const char *net;
+        json_t *addresses, *a;
+        size_t i;
+        json_object_foreach(json_map(server, "addresses"), net, addresses)
+            json_array_foreach(addresses, i, a)
+                if (count < 32 && json_int(a, "version", 4) == version)
+                    list[count++] = json_text(a, "addr");
+    }
+    return count ? list[n % count] : "";
+}
+
+static void on_address(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct probe_check check;
+    struct pc_error err;
+    char hosts[700];
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    const char *address = address_of(r->body, s->probe_next);
+    if (!*address) {
+        step_again(s, "it has no address yet");
+        return;
+    }
+    if (probe_parse(json_text(params(s), "check"), &check, &err)) {
+        step_fail(s, &err);
+        return;
+    }
+    struct probe_options o = options_of(s->run);
+    snprintf(hosts, sizeof(hosts), "%s/known_hosts.%s", s->run->e->state_dir, s->run->op->id);
+    o.known_hosts = hosts;
+    s->probe = probe_start(s->run->e->net, &check, address, &o, on_probe, s);
+}
+
+void health_check(struct step_run *s)
+{
+    if (net_now(s->run->e->net) >= checks_until(s->run))
+        out_of_time(s);
+    else
+        s->call = nova_server(s->run->cloud, server_id(s), on_address, s);
+}
+
+void health_begin(struct step_run *s)
+{
+    s->stage = STAGE_CHECK;
+    step_state(s)->attempts = 0;
+    health_check(s);
+}
