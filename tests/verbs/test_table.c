@@ -1,0 +1,126 @@
+/* The verb table keeps its promises, and the reference page is made from it. */
+#include "tui/verbs/args.h"
+#include "tui/verbs/help.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void check_flags(const struct flag *flags)
+{
+    for (const struct flag *f = flags; f && f->name; f++) {
+        assert_memory_equal(f->name, "--", 2);
+        assert_non_null(f->help);
+        assert_true((f->type == FLAG_SWITCH) == (f->value == NULL));
+        assert_true(f->type != FLAG_NUMBER || f->min < f->max);
+        assert_ptr_equal(verb_flag(flags, f->name, strlen(f->name)), f);
+    }
+}
+
+static void test_rows_are_whole(void **state)
+{
+    (void)state;
+    check_flags(GLOBAL_FLAGS);
+    for (const struct verb *v = VERBS; v->words; v++) {
+        assert_ptr_equal(verb_find(v->words), v);
+        assert_non_null(v->summary);
+        assert_non_null(v->run);
+        check_flags(v->flags);
+        for (const struct flag *f = v->flags; f && f->name; f++)
+            assert_null(verb_flag(GLOBAL_FLAGS, f->name, strlen(f->name)));
+        for (const struct operand *o = v->operands; o && o->name; o++)
+            assert_true(o->key && !(o->many && o[1].name));
+    }
+}
+
+/* Every request that a verb sends is one that docs/requests.md describes. */
+static void test_requests_are_documented(void **state)
+{
+    (void)state;
+    static char text[65536];
+    FILE *f = fopen(PC_SOURCE_DIR "/docs/requests.md", "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    fclose(f);
+    for (const struct verb *v = VERBS; v->words; v++) {
+        char cell[80], key[80];
+        if (!v->request)
+            continue;
+        snprintf(cell, sizeof(cell), "| `%s` |", v->request);
+        const char *row = strstr(text, cell);
+        assert_non_null(row);
+        char *line = strndup(row, strcspn(row, "\n"));
+        for (const struct flag *flag = v->flags; flag && flag->name; flag++) {
+            snprintf(key, sizeof(key), "`%s`", flag->key ? flag->key : v->request);
+            assert_non_null(strstr(line, key));
+        }
+        for (const struct operand *o = v->operands; o && o->name; o++) {
+            snprintf(key, sizeof(key), "`%s`", o->key);
+            assert_non_null(strstr(line, key));
+        }
+        free(line);
+    }
+}
+
+static char *whole_reference(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    help_reference(f);
+    fclose(f);
+    return text;
+}
+
+static void test_reference_page_is_current(void **state)
+{
+    (void)state;
+    static const char path[] = PC_SOURCE_DIR "/docs/commands.md";
+    static char kept[65536];
+    char *text = whole_reference();
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fputs(text, out);
+        fclose(out);
+    }
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    kept[fread(kept, 1, sizeof(kept) - 1, f)] = '\0';
+    fclose(f);
+    assert_string_equal(kept, text);
+    free(text);
+}
+
+static void test_help_names_everything(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    help_program(f);
+    for (const struct verb *v = VERBS; v->words; v++)
+        help_verb(f, v);
+    fclose(f);
+    for (const struct verb *v = VERBS; v->words; v++) {
+        assert_non_null(strstr(text, v->words));
+        for (const struct flag *flag = v->flags; flag && flag->name; flag++)
+            assert_non_null(strstr(text, flag->name));
+    }
+    assert_non_null(strstr(text, "77  not permitted"));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_are_whole),
+        cmocka_unit_test(test_requests_are_documented),
+        cmocka_unit_test(test_reference_page_is_current),
+        cmocka_unit_test(test_help_names_everything),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
