@@ -117,6 +117,16 @@ uint32_t colour_rgb_of(int number, enum term_depth depth)
     return palette_rgb(n & 0xff);
 }
 
+uint32_t colour_mix(uint32_t a, uint32_t b, unsigned quarters)
+{
+    uint32_t mix = 0;
+    for (unsigned shift = 0; shift <= 16; shift += 8) {
+        uint32_t part = ((a >> shift & 0xff) * (4 - quarters) + (b >> shift & 0xff) * quarters) / 4;
+        mix |= part << shift;
+    }
+    return mix;
+}
+
 /* Relative luminance with a square for the gamma curve: near enough to tell
  * readable from not. */
 static double luminance(uint32_t rgb)

@@ -39,6 +39,9 @@ int colour_resolve(struct colour c, enum term_depth depth);
 /* What colour_resolve() gave, back as 0xrrggbb; number must not be -1. */
 uint32_t colour_rgb_of(int number, enum term_depth depth);
 
+/* a with `quarters` (0..4) quarters of b. */
+uint32_t colour_mix(uint32_t a, uint32_t b, unsigned quarters);
+
 /* Contrast of two 0xrrggbb, 1.0 (none) to 21.0 (black on white). */
 double colour_contrast(uint32_t a, uint32_t b);
 

@@ -104,7 +104,7 @@ static bool read_cell(int y, int x, wchar_t text[CCHARW_MAX + 1], struct look *r
         return false;
     getcchar(&cell, text, &attrs, &pair, &wide_pair);
     *ret = (struct look){attrs & (A_BOLD | A_DIM | A_ITALIC | A_UNDERLINE | A_REVERSE), wide_pair};
-    return text[0] != 0;
+    return (cell.attr & A_CHARTEXT) < 2; /* curses numbers the halves 1 and 2 */
 }
 
 static void trim_row(struct buf *out, size_t from)

@@ -77,18 +77,39 @@ int clean_width(const struct canvas *cv, const char *s, size_t len, int stop)
 struct run {
     WINDOW *win;
     int y, x; /* where the pending ones start */
-    int count;
+    int count, columns;
     wchar_t chars[256];
 };
 
-static void run_flush(struct run *run)
+/* Is this cell the second half of a wide character? curses numbers the halves
+ * 1 and 2 where a narrow curses would keep the character itself. */
+static bool second_half(WINDOW *win, int y, int x)
 {
-    if (run->count > 0)
-        mvwaddnwstr(run->win, run->y, run->x, run->chars, run->count);
-    run->count = 0;
+    cchar_t cell;
+    return mvwin_wch(win, y, x, &cell) != ERR && (cell.attr & A_CHARTEXT) > 1;
 }
 
-static void run_add(struct run *run, int x, const wchar_t *chars, int count)
+/*
+ * Writes what is pending. Where it cuts a wide character in two (a dialog over
+ * a table), the half that is left becomes a blank: curses would keep it and
+ * from there on be one column out of step with the terminal.
+ */
+static void run_flush(struct run *run)
+{
+    if (run->count > 0) {
+        int end = run->x + run->columns;
+        bool cuts_left = run->x > 0 && second_half(run->win, run->y, run->x);
+        bool cuts_right = second_half(run->win, run->y, end);
+        if (cuts_left)
+            mvwaddnwstr(run->win, run->y, run->x - 1, L" ", 1);
+        if (cuts_right)
+            mvwaddnwstr(run->win, run->y, end, L" ", 1);
+        mvwaddnwstr(run->win, run->y, run->x, run->chars, run->count);
+    }
+    run->count = run->columns = 0;
+}
+
+static void run_add(struct run *run, int x, const wchar_t *chars, int count, int width)
 {
     if (run->count + count > (int)(sizeof(run->chars) / sizeof(run->chars[0])))
         run_flush(run);
@@ -96,6 +117,7 @@ static void run_add(struct run *run, int x, const wchar_t *chars, int count)
         run->x = x;
     wmemcpy(run->chars + run->count, chars, (size_t)count);
     run->count += count;
+    run->columns += width;
 }
 
 static void use_style(const struct canvas *cv, enum role role)
@@ -109,12 +131,12 @@ static void use_style(const struct canvas *cv, enum role role)
 static void put_cluster(struct run *run, const struct cluster *c, int x, int lo, int hi)
 {
     if (x >= lo && x + c->width <= hi) {
-        run_add(run, x, c->chars, c->count);
+        run_add(run, x, c->chars, c->count, c->width);
         return;
     }
     for (int i = x; i < x + c->width; i++)
         if (i >= lo && i < hi)
-            run_add(run, i, L" ", 1);
+            run_add(run, i, L" ", 1, 1);
 }
 
 int draw_clean(struct canvas *cv, const struct text_place *at, enum role role, const char *s,
@@ -232,7 +254,7 @@ void draw_repeat(struct canvas *cv, struct rect r, enum role role, const char *g
     for (int y = r.y; y < r.y + r.h; y++) {
         struct run run = {.win = cv->window, .y = y};
         for (int x = r.x; x < r.x + r.w; x++)
-            run_add(&run, x, c.chars, c.count);
+            run_add(&run, x, c.chars, c.count, c.width);
         run_flush(&run);
     }
 }

@@ -126,7 +126,7 @@ void pen_textf(struct pen *pen, enum role role, const char *fmt, ...)
 void pen_glyph(struct pen *pen, enum role role, enum glyph glyph);
 void pen_bar(struct pen *pen, int w, long part, long whole, enum role done, enum role todo);
 void pen_gap(struct pen *pen, int columns);
-/* Write at the right edge and shorten the pen by it. */
+/* Write at the right edge and shorten the pen by it and one blank. */
 void pen_right(struct pen *pen, enum role role, const char *text);
 int pen_room(const struct pen *pen);
 

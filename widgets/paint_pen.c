@@ -57,6 +57,6 @@ void pen_right(struct pen *pen, enum role role, const char *text)
     int w = paint_width(pen->cv, text);
     if (w > pen_room(pen))
         w = pen_room(pen);
-    pen->end -= w;
-    paint_text(pen->cv, pen->y, pen->end, w, role, text);
+    paint_text(pen->cv, pen->y, pen->end - w, w, role, text);
+    pen->end -= w < pen_room(pen) ? w + 1 : w; /* nothing comes to touch it */
 }

@@ -98,7 +98,6 @@ void paint_scrollbar(struct canvas *cv, struct rect r, size_t top, size_t page, 
         at = 1;
     if (top < last && at == rows - thumb && at > 0)
         at--;
-    paint_vline(cv, r.y, r.x, r.h, ROLE_BORDER);
     draw_repeat(cv, rect_make(r.y + (int)at, r.x, (int)thumb, 1), ROLE_SCROLLBAR,
                 glyph_text(cv->glyphs, GLYPH_THUMB));
 }

@@ -115,11 +115,15 @@ static void paint_header(const struct table *t, struct canvas *cv, struct rect a
     paint_fill(cv, rect_make(area.y, area.x, 1, area.w), ROLE_HEADER);
     for (size_t i = 0; i < f->n; i++) {
         struct rect c = f->cols[i];
+        bool mark = sorted == i + 1 && c.w > 2;
         const char *title = t->columns[i].title ? t->columns[i].title : "";
-        if (sorted == i + 1 && c.w > 2) {
-            paint_glyph(cv, area.y, c.x + c.w - 1, ROLE_HEADER,
+        int w = paint_width(cv, title) < c.w - 2 ? paint_width(cv, title) : c.w - 2;
+        if (mark) {
+            int x = t->columns[i].align == ALIGN_RIGHT ? c.x + c.w - w - 2 : c.x + w + 1;
+            paint_glyph(cv, area.y, x, ROLE_HEADER,
                         t->sorted > 0 ? GLYPH_SORT_UP : GLYPH_SORT_DOWN);
-            c.w -= 2;
+            c.x = t->columns[i].align == ALIGN_RIGHT ? c.x + c.w - w : c.x;
+            c.w = w;
         }
         paint_cell(cv, area.y, c.x, c.w, t->columns[i].align, ROLE_HEADER, title);
     }

@@ -8,7 +8,7 @@
 #include "backend/base/mem.h"
 #include "widgets/theme_table.h"
 
-/* Below this a text on a coloured ground takes the ground's own colour. */
+/* Below this a text on a coloured ground is made louder. */
 #define LEAST_CONTRAST 3.0
 
 static const struct {
@@ -94,16 +94,36 @@ static struct numbers numbers_of(const struct role_look *look, enum term_depth d
     return (struct numbers){colour_resolve(fg, depth), colour_resolve(bg, depth)};
 }
 
-/* A role without a background of its own lies on that of the ground, and takes
- * its foreground too where its own could not be read there. */
+static bool readable(int fg, int bg, enum term_depth depth)
+{
+    return colour_contrast(colour_rgb_of(fg, depth), colour_rgb_of(bg, depth)) >= LEAST_CONTRAST;
+}
+
+/* A quiet colour that would vanish on this ground, made just as much louder as
+ * it takes: a step towards the ground's own foreground, or all the way. */
+static int louder(int fg, struct numbers ground, enum term_depth depth)
+{
+    bool can_mix = depth == TERM_256 || depth == TERM_RGB;
+    for (unsigned step = 1; can_mix && ground.fg != -1 && step < 4; step++) {
+        uint32_t mix = colour_mix(colour_rgb_of(fg, depth), colour_rgb_of(ground.fg, depth), step);
+        int number = colour_resolve((struct colour){COLOUR_RGB, mix}, depth);
+        if (readable(number, ground.bg, depth))
+            return number;
+    }
+    return ground.fg;
+}
+
+/* A role without a background of its own lies on that of the ground, in a
+ * colour that can be read there. */
 static struct numbers lay_on(struct numbers role, struct numbers ground, enum term_depth depth)
 {
     if (role.bg != -1 || ground.bg == -1)
         return role;
     role.bg = ground.bg;
-    if (role.fg == -1 || colour_contrast(colour_rgb_of(role.fg, depth),
-                                         colour_rgb_of(role.bg, depth)) < LEAST_CONTRAST)
+    if (role.fg == -1)
         role.fg = ground.fg;
+    else if (!readable(role.fg, role.bg, depth))
+        role.fg = louder(role.fg, ground, depth);
     return role;
 }
 
