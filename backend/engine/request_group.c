@@ -286,7 +286,7 @@ void request_member_remove(struct engine *e, struct request *r)
     size_t i;
     json_array_foreach(json_list(r->args, "servers"), i, name) {
         const char *server = json_string_value(name) ? json_string_value(name) : "";
-        const struct member *m = rc ? NULL : group_member(g->group, server);
+        const struct member *m = rc ? NULL : group_find_member(g->group, server);
         json_t *list = json_list(o, "members");
         if (!rc && !m)
             rc = pc_error_set(&err, PC_ERR_NOT_FOUND, "See protection-group show for its members.",

@@ -241,7 +241,7 @@ size_t group_volume_count(const struct group *g)
     return n;
 }
 
-const struct member *group_member(const struct group *g, const char *name_or_id)
+const struct member *group_find_member(const struct group *g, const char *name_or_id)
 {
     for (size_t i = 0; i < g->member_count; i++)
         if (strcmp(g->members[i].id, name_or_id) == 0 ||

@@ -81,7 +81,7 @@ struct group *group_ref(const struct group *g);
 void group_unref(struct group *g); /* NULL is fine */
 
 size_t group_volume_count(const struct group *g);
-const struct member *group_member(const struct group *g, const char *name_or_id);
+const struct member *group_find_member(const struct group *g, const char *name_or_id);
 
 /* 1..63 of letters, digits, - _ . and not starting with - or . */
 bool group_name_valid(const char *name);
