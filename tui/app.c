@@ -87,7 +87,7 @@ static void take_keys(struct loop *l)
 {
     ui_key key;
     while (!l->ui->quit && (key = term_read_key(l->term)) != UI_KEY_NONE) {
-        ui_key(l->ui, key);
+        ui_press(l->ui, key);
         l->by_key = true;
     }
 }

@@ -8,6 +8,8 @@
 
 #include "widgets/paint.h"
 
+#include <stdint.h>
+
 struct opshow;
 
 /* A row a phase. now_ms: wall. */

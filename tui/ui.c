@@ -289,7 +289,7 @@ static void small_key(struct ui *ui, ui_key key)
     }
 }
 
-void ui_key(struct ui *ui, ui_key key)
+void ui_press(struct ui *ui, ui_key key)
 {
     struct screen *top = ui_top(ui);
     if (!top)

@@ -84,7 +84,7 @@ void ui_free(struct ui *ui); /* replies that come later are dropped */
 
 /* Replies and snapshots that came: takes the newest and tells the screens. */
 void ui_dispatch(struct ui *ui);
-void ui_key(struct ui *ui, ui_key key);
+void ui_press(struct ui *ui, ui_key key);
 /* Does what is due at ui->now; returns when to come back (mono ms). */
 int64_t ui_tick(struct ui *ui);
 /* The whole screen; cv covers it. */

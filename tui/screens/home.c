@@ -13,6 +13,7 @@
 #include "tui/opshow.h"
 #include "tui/screens/home_groups.h"
 #include "tui/screens/home_sites.h"
+#include "widgets/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,6 +13,7 @@
 #include "backend/base/text.h"
 #include "tui/bars.h"
 #include "tui/screens/watch_parts.h"
+#include "widgets/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>

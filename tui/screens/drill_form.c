@@ -1,0 +1,192 @@
+/* drill_form: see drill_form.h. */
+#include "tui/screens/drill_form.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "backend/model/mapping.h"
+#include "tui/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 1000, TIMEOUT_MAX_S = 86400 };
+
+static const struct field FIELDS[FORM_FIELDS] = {
+    [FORM_NETWORKS] = {.kind = FIELD_TEXT, .label = "Networks"},
+    [FORM_FLAVORS] = {.kind = FIELD_TEXT, .label = "Flavors"},
+    [FORM_CHECKS] = {.kind = FIELD_TEXT, .label = "Health checks"},
+    [FORM_TIMEOUT] = {.kind = FIELD_TEXT, .label = "Check timeout, s"},
+    [FORM_PROJECT] = {.kind = FIELD_TEXT, .label = "Test project"},
+    [FORM_ISOLATED] = {.kind = FIELD_CHECK,
+                       .label = "An isolated network made for this drill, instead of the mapping"},
+    [FORM_CLEANUP] = {.kind = FIELD_CHECK, .label = "Clean up afterwards", .checked = true},
+};
+
+void drill_form_init(struct drill_form *f)
+{
+    *f = (struct drill_form){0};
+    memcpy(f->fields, FIELDS, sizeof FIELDS);
+    for (int i = 0; i < FORM_ISOLATED; i++) {
+        input_init(&f->inputs[i], TEXT_MAX);
+        f->fields[i].input = &f->inputs[i];
+    }
+    f->form = (struct form){.fields = f->fields, .n = FORM_FIELDS};
+    form_reset(&f->form);
+}
+
+void drill_form_release(struct drill_form *f)
+{
+    for (int i = 0; i < FORM_ISOLATED; i++)
+        input_release(&f->inputs[i]);
+    free(f->checks_were);
+    free(f->timeout_was);
+}
+
+void drill_form_fill(struct drill_form *f, const json_t *proposal)
+{
+    struct buf b;
+    size_t i;
+    json_t *v;
+    char seconds[24];
+
+    if (f->filled)
+        return;
+    f->filled = true;
+    buf_init(&b, TEXT_MAX);
+    json_array_foreach(json_list(proposal, "health_checks"), i, v)
+        if (json_is_string(v))
+            buf_printf(&b, "%s%s", i ? ", " : "", json_string_value(v));
+    input_set(&f->inputs[FORM_CHECKS], buf_text(&b));
+    buf_release(&b);
+    snprintf(seconds, sizeof seconds, "%lld",
+             (long long)json_int(proposal, "health_check_timeout", 120));
+    input_set(&f->inputs[FORM_TIMEOUT], seconds);
+    f->fields[FORM_CLEANUP].checked = json_flag(proposal, "auto_cleanup", true);
+    f->cleanup_was = f->fields[FORM_CLEANUP].checked;
+    f->checks_were = xstrdup(input_text(&f->inputs[FORM_CHECKS]));
+    f->timeout_was = xstrdup(input_text(&f->inputs[FORM_TIMEOUT]));
+}
+
+static const char *text_of(const struct drill_form *f, enum drill_field i)
+{
+    return input_text(&f->inputs[i]);
+}
+
+/* The next of "a, b, c" without the blanks around it; false at the end. */
+static bool next_item(const char **at, char *dst, size_t size)
+{
+    const char *from = *at + strspn(*at, ", ");
+    size_t n = strcspn(from, ",");
+    if (*from == '\0')
+        return false;
+    *at = from + n;
+    while (n > 0 && from[n - 1] == ' ')
+        n--;
+    snprintf(dst, size, "%.*s", (int)n, from);
+    return true;
+}
+
+static bool wrong(struct drill_form *f, enum drill_field i, const char *text)
+{
+    safe_text(f->errors[i], sizeof f->errors[i], text);
+    f->fields[i].error = f->errors[i];
+    return false;
+}
+
+static bool put_mapping(struct drill_form *f, enum drill_field i, const char *key, json_t *args)
+{
+    const char *at = text_of(f, i);
+    char item[512];
+    struct pc_error err = {0};
+    json_t *map = json_object();
+    bool good = true;
+    while (good && next_item(&at, item, sizeof item))
+        if (mapping_parse(item, map, &err) != PC_OK)
+            good = wrong(f, i, err.text);
+    if (good && json_object_size(map))
+        json_put(args, key, map);
+    else
+        json_decref(map);
+    return good;
+}
+
+static void put_checks(const struct drill_form *f, json_t *args)
+{
+    const char *at = text_of(f, FORM_CHECKS);
+    char item[512];
+    if (!f->filled || text_equal(at, f->checks_were))
+        return;
+    json_t *list = json_array();
+    while (next_item(&at, item, sizeof item))
+        json_array_append_new(list, json_string(item));
+    json_put(args, "health_checks", list);
+}
+
+static bool put_timeout(struct drill_form *f, json_t *args)
+{
+    long seconds;
+    const char *text = text_of(f, FORM_TIMEOUT);
+    if (!f->filled || text_equal(text, f->timeout_was))
+        return true;
+    if (!text_to_long(text, 1, TIMEOUT_MAX_S, &seconds))
+        return wrong(f, FORM_TIMEOUT, "seconds, from 1 to 86400");
+    json_put_int(args, "health_check_timeout", seconds);
+    return true;
+}
+
+json_t *drill_form_args(struct drill_form *f, const char *group)
+{
+    json_t *args = json_object();
+    for (int i = 0; i < FORM_FIELDS; i++)
+        f->fields[i].error = NULL;
+    json_put_text(args, "group", group);
+    bool good = put_mapping(f, FORM_NETWORKS, "network_mapping", args);
+    good = put_mapping(f, FORM_FLAVORS, "flavor_mapping", args) && good;
+    good = put_timeout(f, args) && good;
+    put_checks(f, args);
+    if (*text_of(f, FORM_PROJECT))
+        json_put_text(args, "test_project", text_of(f, FORM_PROJECT));
+    if (f->fields[FORM_ISOLATED].checked)
+        json_put_flag(args, "auto_network", true);
+    if (f->filled && f->fields[FORM_CLEANUP].checked != f->cleanup_was)
+        json_put_flag(args, "no_cleanup", !f->fields[FORM_CLEANUP].checked);
+    if (good)
+        return args;
+    json_decref(args);
+    return NULL;
+}
+
+static void words(struct buf *out, const char *flag, const char *list)
+{
+    char item[512];
+    while (next_item(&list, item, sizeof item)) {
+        format_word(out, flag);
+        format_word(out, item);
+    }
+}
+
+void drill_form_command(const struct drill_form *f, const char *group, struct buf *out)
+{
+    format_word(out, "protector-console");
+    format_word(out, "protection-group");
+    format_word(out, "test-failover");
+    format_word(out, group);
+    words(out, "--network-mapping", text_of(f, FORM_NETWORKS));
+    words(out, "--flavor-mapping", text_of(f, FORM_FLAVORS));
+    if (f->fields[FORM_ISOLATED].checked)
+        format_word(out, "--auto-network");
+    if (f->filled && !f->fields[FORM_CLEANUP].checked)
+        format_word(out, "--no-cleanup");
+    if (f->filled && !text_equal(text_of(f, FORM_CHECKS), f->checks_were))
+        words(out, "--health-check", text_of(f, FORM_CHECKS));
+    if (f->filled && !text_equal(text_of(f, FORM_TIMEOUT), f->timeout_was)) {
+        format_word(out, "--health-check-timeout");
+        format_word(out, text_of(f, FORM_TIMEOUT));
+    }
+    if (*text_of(f, FORM_PROJECT)) {
+        format_word(out, "--test-project");
+        format_word(out, text_of(f, FORM_PROJECT));
+    }
+}
