@@ -45,7 +45,7 @@ class Client:
         self._ids = {}
 
     def raw(self, method, url, body=None, headers=None):
-        """One HTTP exchange.  body: bytes, or anything JSON can say.  Returns status, headers, text."""
+        """One HTTP exchange: status, headers, text.  body: bytes, or anything JSON can say."""
         u = urlsplit(url)
         headers = dict({'Accept': 'application/json'}, **(headers or {}))
         if body is not None and not isinstance(body, bytes):

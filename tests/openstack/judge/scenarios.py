@@ -44,6 +44,10 @@ class Stage:
         if keep:
             print('            state kept in %s' % self.console.dir, flush=True)
 
+    def exits(self, ended, *codes, of=''):
+        return self.check('%sexit %s (%.1f s)' % (
+            of, ' or '.join(map(str, codes)), ended.seconds), ended.code in codes, ended)
+
     def drill_args(self, *args, networks=NETWORKS, flavors=FLAVORS):
         return ('protection-group', 'test-failover', GROUP, *networks, *flavors, *args, *TO_END)
 
@@ -71,7 +75,7 @@ class Stage:
 
     def cleanup(self, op):
         r = self.console.run('test', 'cleanup', op, '--wait')
-        self.check('test cleanup: exit 0', r.code == 0, r)
+        self.exits(r, 0, of='test cleanup: ')
 
     def ran(self, op):
         self.checks.none('3 servers had become ACTIVE, with 5 volumes', drill.never_ran(op))
@@ -86,7 +90,7 @@ class Stage:
 
 def dry_run(s):
     r = s.console.run('protection-group', 'test-failover', GROUP, *NETWORKS, *FLAVORS, '--dry-run')
-    s.check('exit 0', r.code == 0, r)
+    s.exits(r, 0)
     s.check('the plan names the three servers', all(n in r.out for n in drill.EXPECTED), r)
     s.nothing_left()
     s.checks.none('nothing was made meanwhile', sorted(map(str, s.watch.ever)))
@@ -108,7 +112,7 @@ def look_alikes():
 
 def kept(s):
     r = s.drill('--no-cleanup')
-    s.check('exit 0', r.code == 0, r)
+    s.exits(r, 0)
     op = op_id(r.json() or {})
     if not s.check('stdout is JSON with the operation\'s id', op, r.out):
         return
@@ -121,9 +125,18 @@ def kept(s):
     s.cleanup(op)       # may be repeated
 
 
+def mapped_by_ids(kind, service, a_name, b_name):
+    """A mapping of two names, said by the ids that they have."""
+    ids = [site.member.find(service, '/%ss' % kind, kind + 's', name=name)['id']
+           for site, name in ((A, a_name), (B, b_name))]
+    return '--%s-mapping' % kind, '='.join(ids)
+
+
 def auto_cleanup(s):
-    r = s.drill()
-    s.check('exit 0', r.code == 0, r)
+    r = s.drill(flavors=mapped_by_ids('flavor', 'compute', 'm1.large', 'm2.large'), networks=(
+        *mapped_by_ids('network', 'network', 'net-primary-web', 'net-secondary-web'),
+        *mapped_by_ids('network', 'network', 'net-primary-db', 'net-secondary-db')))
+    s.exits(r, 0)
     op = op_id(r.json() or {})
     if not s.check('stdout is JSON with the operation\'s id', op, r.out):
         return
@@ -136,7 +149,7 @@ def auto_cleanup(s):
 
 def auto_network(s):
     r = s.drill('--auto-network', '--no-cleanup', networks=())
-    s.check('exit 0', r.code == 0, r)
+    s.exits(r, 0)
     op = op_id(r.json() or {})
     if not s.check('stdout is JSON with the operation\'s id', op, r.out):
         return
@@ -149,15 +162,17 @@ def auto_network(s):
 
 # -- drills that must fail well ------------------------------------------------------------
 
+def says(s, text, cause, remedy):
+    for what, pattern in (('cause', cause), ('remedy', remedy)):
+        s.check('the message names the %s' % what, re.search(pattern, text, re.I | re.S), text)
+
+
 def fails(s, ended, cause, remedy, codes=(1, 2)):
     """A drill that ended badly: how it ended, what it said, and that it cleaned up."""
-    s.check('exit %s' % ' or '.join(map(str, codes)), ended.code in codes, ended)
+    s.exits(ended, *codes)
     op = s.the_operation()
     o = s.console.operation(op) if op else {}
-    said = '%s %s' % (ended.err, o.get('error_message'))
-    for what, pattern in (('cause', cause), ('remedy', remedy)):
-        s.check('the message names the %s' % what, re.search(pattern, said, re.I | re.S),
-                said)
+    says(s, '%s %s' % (ended.err, o.get('error_message')), cause, remedy)
     s.nothing_left()
     if op:
         s.check('the operation is cleaned or failed, and not passed',
@@ -176,30 +191,33 @@ def missing_flavor(s):
 
 def missing_image(s):
     with B.image_missing():
-        fails(s, s.drill(), 'image.*(%s|tiny)|(%s|tiny).*image' % (IMAGE, IMAGE),
-              'upload|image (create|list|show|mapping)')
+        r = s.drill()
+    fails(s, r, 'image.*(%s|tiny)|(%s|tiny).*image' % (IMAGE, IMAGE),
+          'upload|image (create|list|show|mapping)')
 
 
 def no_quota(s, service, what, **limits):
     with B.quota(service, **limits):
-        fails(s, s.drill(), '%s.*quota|quota.*%s' % (what, what), 'raise|increase|quota set|free')
+        r = s.drill()
+    fails(s, r, '(%s).*quota|quota.*(%s)' % (what, what), 'raise|increase|quota set|free')
 
 
 def no_host(s):
     with B.fault('nova.spawn', 'fail the hypervisor refused'):
-        fails(s, s.drill(), 'test-(web|app|db)-01.*(host|hypervisor)|'
-              '(host|hypervisor).*test-(web|app|db)-01', 'capacity|flavor')
+        r = s.drill()
+    fails(s, r, '(web|app|db)-01.*hosts?|hosts?.*(web|app|db)-01', 'capacity|flavor')
 
 
 def bad_storage(s):
     with B.fault('cinder.create_volume', 'fail the array refused'):
-        fails(s, s.drill(), 'volume.*error|error.*volume', 'cinder|storage|back.?end|array')
+        r = s.drill()
+    fails(s, r, 'volume.*error|error.*volume', 'cinder|storage|back.?end|array')
 
 
 def sick_servers(s):
     r = s.drill('--health-check', 'tcp:22', '--health-check-timeout', '5')
-    fails(s, r, 'tcp:22.*test-web-01|test-web-01.*tcp:22', '--health-check-timeout|security group|--no-cleanup',
-          codes=(1,))
+    fails(s, r, 'tcp:22.*(web|app|db)-01|(web|app|db)-01.*tcp:22',
+          '--health-check-timeout|security group|--no-cleanup', codes=(1,))
     op = s.the_operation()
     s.state(op, 'cleaned', 'failed')
     s.ran(op)
@@ -221,11 +239,8 @@ def cinder_outage(s):
     if r.code == 0:
         s.check('the drill outlasted the outage', True, r)
     else:
-        s.check('exit 1 or 69', r.code in (1, 69), r)
-        s.check('the message names the cause', re.search('cinder|volume service|:8776', r.err + r.out,
-                                                         re.I), r)
-        s.check('the message names the remedy', re.search('cleanup|again|until-idle|reach', r.err +
-                                                          r.out, re.I), r)
+        s.exits(r, 1, 69)
+        says(s, r.err, 'cinder|volume service|:8776', 'cleanup|again|until-idle|reach')
     r = s.console.run('engine', '--until-idle')
     s.check('engine --until-idle ends', r.code is not None, r)
     op = s.the_operation()
@@ -240,7 +255,7 @@ def cinder_outage(s):
 
 def resumed(s, op, no_cleanup):
     r = s.console.run('engine', '--until-idle')
-    s.check('engine --until-idle: exit 0', r.code == 0, r)
+    s.exits(r, 0, of='engine --until-idle: ')
     op = op or s.the_operation()
     if not s.check('the operation is known after the kill', op):
         return
@@ -287,7 +302,7 @@ def killed_at_random(s, seed):
     print('            killed after %.2f s' % delay, flush=True)
     op = s.the_operation()
     r = s.console.run('engine', '--until-idle')
-    s.check('engine --until-idle: exit 0', r.code == 0, r)
+    s.exits(r, 0, of='engine --until-idle: ')
     s.nothing_left()
     if op:
         s.state(op, 'cleaned')
@@ -299,10 +314,8 @@ def killed_at_random(s, seed):
 def b_down(s):
     with B.without('keystone'):
         r = s.drill()
-    s.check('exit 69', r.code == 69, r)
-    said = r.err + r.out
-    s.check('the message names the site', 'site-b' in said, said)
-    s.check('the message names the remedy', re.search('reach|doctor|check|start', said, re.I), said)
+    s.exits(r, 69)
+    says(s, r.err, 'site-b', 'doctor|check|start|later')
     s.nothing_left()
 
 
@@ -310,7 +323,7 @@ def a_down(s):
     """The group's facts were captured when it was made: a drill needs no primary."""
     with A.without('keystone'):
         r = s.drill()
-    s.check('exit 0', r.code == 0, r)
+    s.exits(r, 0)
     op = s.the_operation()
     s.nothing_left()
     s.state(op, 'cleaned', 'passed')
@@ -324,7 +337,7 @@ SLOW_VOLUMES = ('cinder.delete_volume', 2)
 SCENARIOS = [
     ('dry run', dry_run, {}),
     ('a drill, kept and then cleaned up', kept, {}),
-    ('a drill with automatic cleanup', auto_cleanup, {}),
+    ('a drill mapped by ids, with automatic cleanup', auto_cleanup, {}),
     ('a drill with automatic networks', auto_network, {}),
     ('wrong network', wrong_network, {}),
     ('missing flavor', missing_flavor, {}),

@@ -94,7 +94,7 @@ class Site:
 
     @contextlib.contextmanager
     def image_missing(self):
-        """For the member there is no such image.  (A deleted image's id can never be used again.)"""
+        """For the member there is no such image.  (The id of a deleted one is spent for ever.)"""
         self._image_visibility('private')
         try:
             yield
