@@ -22,6 +22,7 @@ struct array_config {
     bool verify;                 /* TLS */
 };
 struct array *array_new(struct net *n, const struct array_config *cfg); /* copies */
+/* Cancels what runs, without calling back. NULL is fine. */
 void array_free(struct array *a);
 const char *array_kind(const struct array *a); /* "flasharray" | "mock" */
 
@@ -32,19 +33,23 @@ struct array_point {
     int64_t completed_ms; /* 0: still in transfer */
     int progress;         /* 0..100 */
 };
-/* points: newest first, lent for the callback; err in PC_OK or why not. */
+/* points: newest first, lent for the callback; err in PC_OK or why not. No
+ * point is no error: count is 0 then. At most the newest ARRAY_POINTS. */
+enum { ARRAY_POINTS = 500 };
 typedef void array_points_done(void *arg, const struct pc_error *err,
                                const struct array_point *points, int count);
 /* Recovery points of protection group `group` of array `source_array`, as this
  * (the target's) array holds them. */
 struct array_call *array_points(struct array *a, const char *source_array, const char *group,
                                 array_points_done *done, void *arg);
-void array_cancel(struct array_call *c); /* NULL is fine; no callback */
+/* NULL is fine; no callback. A call ends with its callback: within that its
+ * own cancel does nothing, after it the handle is gone. */
+void array_cancel(struct array_call *c);
 
 struct array_status {
     char name[64], version[32];
     int64_t latency_ms;
-    bool connected; /* the replication link to the peer */
+    bool connected; /* a replication link to another array is up */
 };
 typedef void array_status_done(void *arg, const struct pc_error *err,
                                const struct array_status *status);

@@ -1,0 +1,135 @@
+/*
+ * The flasharray kind: its two questions, as the GETs that answer them.
+ *
+ * Recovery points need two lists: the transfers say what has arrived, the
+ * snapshots when it was taken at the source, which is what RPO counts from.
+ */
+#include "backend/array/fa_answer.h"
+#include "backend/array/kind.h"
+#include "backend/base/buf.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char POINTS[] = "list recovery points";
+static const char STATUS[] = "tell its status";
+
+/* ---- recovery points ----------------------------------------------------- */
+
+/* Names of arrays and groups; a pod's group has a colon. Nothing that could
+ * end a quoted filter value. */
+static bool name_is_usable(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr(":-_./", *p))
+            return false;
+    return name[0] != ':' && name[strlen(name) - 1] != ':' && strlen(name) < 128;
+}
+
+static void on_snapshots(void *arg, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
+{
+    struct array_call *c = arg;
+    (void)elapsed_ms;
+    c->get = NULL;
+    if (err->code) {
+        array_end_error(c, err);
+        return;
+    }
+    struct array_point *points = xcalloc(ARRAY_POINTS, sizeof(*points));
+    int count = fa_answer_points(c->first, items, points, ARRAY_POINTS);
+    array_end_points(c, points, count);
+    free(points);
+}
+
+/* GETs the newest of a list, by `key`=`quote`name`quote`. */
+static struct fa_get *get_newest(struct array_call *c, const char *collection, const char *key,
+                                 const char *quote, const char *sort, fa_got *done)
+{
+    struct buf path;
+    buf_init(&path, 2048);
+    buf_printf(&path, "/%s?%s%s", collection, key, quote);
+    buf_url(&path, c->group);
+    buf_printf(&path, "%s&destroyed=false&sort=%s-&limit=%d", quote, sort, ARRAY_POINTS);
+    struct fa_get *g = fa_get(c->array->session, buf_text(&path), POINTS, done, c);
+    buf_release(&path);
+    return g;
+}
+
+static void on_transfers(void *arg, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
+{
+    struct array_call *c = arg;
+    (void)elapsed_ms;
+    c->get = NULL;
+    if (err->code) {
+        array_end_error(c, err);
+    } else if (json_array_size(items) == 0) {
+        array_end_points(c, NULL, 0);
+    } else {
+        c->first = json_incref(items);
+        /* A filter, not names=: one that is gone meanwhile is no error then. */
+        c->get = get_newest(c, "protection-group-snapshots", "filter=source.name%3D", "%27",
+                            "created", on_snapshots);
+    }
+}
+
+static void bad_name(void *arg)
+{
+    struct array_call *c = arg;
+    struct pc_error err;
+    c->timer = NULL;
+    pc_error_set(&err, PC_ERR_INVALID,
+                 "Check array.name of the source site, and the group's name on the array.",
+                 "\"%s\" cannot be a protection group of an array", c->group);
+    array_end_error(c, &err);
+}
+
+/* ---- status -------------------------------------------------------------- */
+
+static void on_connections(void *arg, const struct pc_error *err, json_t *items,
+                           int64_t elapsed_ms)
+{
+    struct array_call *c = arg;
+    (void)elapsed_ms;
+    c->get = NULL;
+    if (err->code) {
+        array_end_error(c, err);
+        return;
+    }
+    c->found.connected = fa_answer_connected(items);
+    array_end_status(c);
+}
+
+static void on_arrays(void *arg, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
+{
+    struct array_call *c = arg;
+    const json_t *self = json_array_get(items, 0);
+    c->get = NULL;
+    if (err->code) {
+        array_end_error(c, err);
+        return;
+    }
+    safe_text(c->found.name, sizeof(c->found.name), json_text(self, "name"));
+    safe_text(c->found.version, sizeof(c->found.version), json_text(self, "version"));
+    c->found.latency_ms = elapsed_ms;
+    c->get = fa_get(c->array->session, "/array-connections", STATUS, on_connections, c);
+}
+
+/* ---- the kind ------------------------------------------------------------ */
+
+static void begin(struct array_call *c)
+{
+    if (!c->points)
+        c->get = fa_get(c->array->session, "/arrays", STATUS, on_arrays, c);
+    else if (!name_is_usable(c->group))
+        c->timer = net_timer_start(c->array->net, 0, bad_name, c);
+    else
+        c->get = get_newest(c, "protection-group-snapshots/transfer", "names=", "", "started",
+                            on_transfers);
+}
+
+const struct array_kind ARRAY_FLASHARRAY = {.name = "flasharray", .begin = begin};
