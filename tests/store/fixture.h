@@ -4,7 +4,7 @@
 #ifndef PC_TESTS_STORE_FIXTURE_H
 #define PC_TESTS_STORE_FIXTURE_H
 
-/* The C library's group_member(gid) is not the model's. */
+/* The C library's group_find_member(gid) is not the model's. */
 #define group_member unistd_group_member
 #include <unistd.h>
 #undef group_member
@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <cmocka.h>
 
 #define assert_ok(call, err)                                          \

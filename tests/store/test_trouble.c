@@ -1,0 +1,178 @@
+/*
+ * When a write fails: what is said, that nothing of a half-done transaction is
+ * kept, and that the store can be used again when the cause is gone.
+ */
+#include "fixture.h"
+
+static size_t count_events(struct store *s)
+{
+    struct event *list;
+    size_t n;
+    struct pc_error err;
+    assert_ok(store_events(s, NULL, 0, 0, &list, &n, &err), &err);
+    free(list);
+    return n;
+}
+
+static void transactions_are_whole(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state), *other = fixture_open(*state);
+    struct event e = fixture_event("", "one");
+    assert_int_equal(store_commit(s, &err), PC_ERR_FAILED);
+    assert_ok(store_begin(s, &err), &err);
+    assert_int_equal(store_begin(s, &err), PC_ERR_FAILED);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(count_events(s), 1);
+    assert_int_equal(count_events(other), 0); /* others see whole transactions */
+    store_rollback(s);
+    assert_int_equal(count_events(s), 0);
+    store_rollback(s); /* harmless */
+    assert_ok(store_begin(s, &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_ok(store_commit(s, &err), &err);
+    assert_int_equal(count_events(other), 1);
+    assert_ok(store_begin(s, &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    store_close(s); /* rolls back */
+    assert_int_equal(count_events(other), 1);
+    store_close(other);
+}
+
+static void one_failed_write_dooms_the_rest(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct operation *op = fixture_op("shop", 1);
+    struct event e = fixture_event(op->id, "step done");
+    assert_ok(store_begin(s, &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(store_step_save(s, op, 0, &err), PC_ERR_NOT_FOUND);
+    /* What comes after must not be kept on its own. */
+    assert_int_equal(store_event_add(s, &e, &err), PC_ERR_NOT_FOUND);
+    assert_int_equal(store_op_insert(s, op, NULL), PC_ERR_NOT_FOUND);
+    assert_int_equal(store_commit(s, &err), PC_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, op->id));
+    assert_int_equal(count_events(s), 0);
+
+    assert_ok(store_begin(s, &err), &err); /* and it is over */
+    assert_ok(store_op_insert(s, op, &err), &err);
+    assert_ok(store_step_save(s, op, 0, &err), &err);
+    assert_ok(store_commit(s, &err), &err);
+    operation_free(op);
+    store_close(s);
+}
+
+static void a_full_disk_is_said_and_survived(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "a line that fills the disk, slowly, one after another");
+    int64_t kept = 0, pages, freed;
+    assert_ok(store_pragma(s, "PRAGMA page_count", &pages, &err), &err);
+    char sql[64];
+    snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %lld", (long long)pages + 4);
+    assert_ok(store_pragma(s, sql, &pages, &err), &err);
+
+    enum pc_err rc;
+    while ((rc = store_event_add(s, &e, &err)) == PC_OK)
+        assert_int_equal(e.seq, ++kept);
+    assert_int_equal(rc, PC_ERR_STORE);
+    assert_non_null(strstr(err.text, "disk is full"));
+    assert_non_null(strstr(err.text, *state));
+    assert_non_null(strstr(err.remedy, "Free space"));
+    assert_int_equal(count_events(s), kept);
+
+    /* SQLite rolls back by itself here: nothing may slip in behind it. */
+    struct operation *op = fixture_op("shop", 500), *back;
+    assert_ok(store_begin(s, &err), &err);
+    assert_int_equal(store_op_insert(s, op, &err), PC_ERR_STORE);
+    assert_int_equal(store_event_add(s, &e, &err), PC_ERR_STORE);
+    assert_int_equal(store_commit(s, &err), PC_ERR_STORE);
+    assert_non_null(strstr(err.text, "disk is full"));
+    assert_int_equal(count_events(s), kept);
+    assert_int_equal(store_op_load(s, op->id, &back, &err), PC_ERR_NOT_FOUND);
+
+    assert_ok(store_pragma(s, "PRAGMA max_page_count = 1000000", &freed, &err), &err);
+    assert_ok(store_op_insert(s, op, &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(e.seq, kept + 1);
+    operation_free(op);
+    store_close(s);
+}
+
+static void who_holds_the_lock_is_named(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "late");
+    int ready[2];
+    char c;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *holder;
+        if (store_open(*state, STORE_READ_WRITE, &holder, &err) || store_begin(holder, &err) ||
+            write(ready[1], "R", 1) != 1)
+            _exit(1);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &c, 1), 1);
+    sqlite3_busy_timeout(s->db, 50); /* 5 s would be right, and long for a test */
+    assert_int_equal(store_event_add(s, &e, &err), PC_ERR_STORE);
+    char pid[32];
+    snprintf(pid, sizeof(pid), "pid %d", (int)child);
+    assert_true(strstr(err.text, pid) || strstr(err.text, "another process"));
+    struct stat st;
+    if (stat("/proc/locks", &st) == 0)
+        assert_non_null(strstr(err.text, pid));
+    assert_true(*err.remedy);
+    assert_int_equal(count_events(s), 0); /* reading goes on meanwhile */
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    close(ready[0]);
+    close(ready[1]);
+    store_close(s);
+}
+
+static void damage_is_said(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "a line of history");
+    assert_ok(store_begin(s, &err), &err);
+    for (int i = 0; i < 2000; i++)
+        assert_ok(store_event_add(s, &e, &err), &err);
+    assert_ok(store_commit(s, &err), &err);
+    store_close(s);
+    char path[512];
+    snprintf(path, sizeof(path), "%s/history.db", (const char *)*state);
+    FILE *f = fopen(path, "r+");
+    assert_non_null(f);
+    for (long page = 36; page < 60; page++) {
+        fseek(f, page * 4096, SEEK_SET);
+        for (int i = 0; i < 4096; i++)
+            fputc(0xA5, f);
+    }
+    fclose(f);
+    s = fixture_open(*state);
+    struct event *list;
+    size_t n;
+    assert_int_equal(store_events(s, NULL, 0, 0, &list, &n, &err), PC_ERR_STORE);
+    assert_non_null(strstr(err.text, "damaged"));
+    assert_non_null(strstr(err.text, path));
+    assert_non_null(strstr(err.remedy, "backup"));
+    store_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(transactions_are_whole),      FIXTURE_TEST(one_failed_write_dooms_the_rest),
+        FIXTURE_TEST(a_full_disk_is_said_and_survived), FIXTURE_TEST(who_holds_the_lock_is_named),
+        FIXTURE_TEST(damage_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
