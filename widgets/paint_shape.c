@@ -15,25 +15,24 @@ void paint_vline(struct canvas *cv, int y, int x, int h, enum role role)
     draw_repeat(cv, rect_make(y, x, h, 1), role, glyph_text(cv->glyphs, GLYPH_VLINE));
 }
 
-/* Title and note in the upper edge: at least one cell of line stays on each
- * side, and the title goes first when both do not fit. */
+/* Title and note in the upper edge. The note gives way first; a bit of the line
+ * stays on both of its sides. */
 static void box_words(struct canvas *cv, struct rect r, enum role title_role, const char *title,
                       const char *note)
 {
-    int x = r.x + 1, room = r.w - 4;
-    if (title && *title && room > 0) {
-        int w = paint_text(cv, r.y, x + 1, room, title_role, title);
-        paint_fill(cv, rect_make(r.y, x, 1, 1), title_role);
-        paint_fill(cv, rect_make(r.y, x + 1 + w, 1, 1), title_role);
-        room -= w + 3;
+    int used = 1; /* columns from the left: the corner */
+    if (title && *title && r.w > 4) {
+        int w = paint_text(cv, r.y, r.x + 2, r.w - 4, title_role, title);
+        paint_fill(cv, rect_make(r.y, r.x + 1, 1, 1), title_role);
+        paint_fill(cv, rect_make(r.y, r.x + 2 + w, 1, 1), title_role);
+        used += w + 2;
     }
+    int room = r.w - used - 5; /* a line, blank, note, blank, a line, the corner */
     if (note && *note && room > 0) {
-        int w = paint_width(cv, note);
-        if (w > room)
-            w = room;
-        int at = r.x + r.w - 3 - w;
-        paint_fill(cv, rect_make(r.y, at, 1, w + 2), ROLE_DIM);
-        paint_text(cv, r.y, at + 1, w, ROLE_DIM, note);
+        int w = paint_width(cv, note) < room ? paint_width(cv, note) : room;
+        int x = r.x + r.w - 4 - w;
+        paint_fill(cv, rect_make(r.y, x, 1, w + 2), ROLE_DIM);
+        paint_text(cv, r.y, x + 1, w, ROLE_DIM, note);
     }
 }
 

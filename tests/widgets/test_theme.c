@@ -1,0 +1,227 @@
+/* Themes: what the files say, what is refused and where, and that all can be read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <curses.h>
+
+#include "tests/widgets/screen.h"
+#include "widgets/theme_table.h"
+
+#define THEMES PC_SOURCE_DIR "/themes/"
+
+static char path[64];
+
+/* The text as a theme file; its error, or PC_OK and *ret. */
+static enum pc_err load_text(const char *text, struct theme **ret, struct pc_error *err)
+{
+    snprintf(path, sizeof(path), "/tmp/theme-test-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    enum pc_err rc = theme_load(path, ret, err);
+    unlink(path);
+    return rc;
+}
+
+static void dark_theme_is_what_is_built_in(void **state)
+{
+    struct theme *built_in = theme_new_default(), *file = NULL;
+    struct pc_error err = {0};
+    (void)state;
+    assert_int_equal(theme_load(THEMES "dark.theme", &file, &err), PC_OK);
+    assert_string_equal(theme_name(file), theme_name(built_in));
+    for (int role = 0; role < ROLE_COUNT; role++)
+        assert_memory_equal(&file->looks[role], &built_in->looks[role], sizeof(struct role_look));
+    theme_free(file);
+    theme_free(built_in);
+}
+
+/* A theme that is shipped names every role, so that none is forgotten when one
+ * is added. */
+static void shipped_themes_name_every_role(void **state)
+{
+    static const char *const files[] = {THEMES "dark.theme", THEMES "mono.theme"};
+    static char text[65536];
+    (void)state;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        FILE *f = fopen(files[i], "r");
+        assert_non_null(f);
+        size_t n = fread(text, 1, sizeof(text) - 1, f);
+        text[n] = '\0';
+        fclose(f);
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            char line[64];
+            snprintf(line, sizeof(line), "\n  %-13s = {", role_name((enum role)role));
+            assert_non_null(strstr(text, line));
+        }
+    }
+}
+
+static void mono_theme_has_no_colour_anywhere(void **state)
+{
+    struct theme *theme = NULL;
+    struct pc_error err = {0};
+    (void)state;
+    assert_int_equal(theme_load(THEMES "mono.theme", &theme, &err), PC_OK);
+    theme_apply(theme, TERM_256);
+    for (int ground = 0; ground < ROLE_COUNT; ground++)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            assert_int_equal(theme_attr_on(theme, (enum role)role, (enum role)ground).pair, 0);
+    theme_free(theme);
+}
+
+static void mono_depth_has_no_colour_either(void **state)
+{
+    struct theme *theme = theme_new_default();
+    (void)state;
+    theme_apply(theme, TERM_MONO);
+    for (int role = 0; role < ROLE_COUNT; role++)
+        assert_int_equal(theme_attr(theme, (enum role)role).pair, 0);
+    assert_true(theme_attr(theme, ROLE_SELECTED).attrs != theme_attr(theme, ROLE_TEXT).attrs);
+    assert_true(theme_attr(theme, ROLE_DANGER).attrs != theme_attr(theme, ROLE_TEXT).attrs);
+    theme_free(theme);
+}
+
+/* At every depth, every role on every ground, as far as its colours are ours. */
+static void every_role_can_be_read_on_every_ground(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, 4, 20, true);
+    for (enum term_depth depth = TERM_8; depth <= TERM_256; depth++) {
+        theme_apply(s.theme, depth);
+        for (int ground = 0; ground < ROLE_COUNT; ground++) {
+            for (int role = 0; role < ROLE_COUNT; role++) {
+                struct style st = theme_attr_on(s.theme, (enum role)role, (enum role)ground);
+                int fg = -1, bg = -1;
+                if (st.pair > 0)
+                    extended_pair_content(st.pair, &fg, &bg);
+                if (fg != -1 && bg != -1)
+                    assert_true(
+                        colour_contrast(colour_rgb_of(fg, depth), colour_rgb_of(bg, depth)) >= 3.0);
+            }
+        }
+    }
+    screen_close(&s);
+}
+
+static void colours_go_down_to_what_there_is(void **state)
+{
+    struct colour orange, grey, navy;
+    (void)state;
+    assert_true(colour_parse("#ff8700", &orange));
+    assert_true(colour_parse("bright_black", &grey));
+    assert_true(colour_parse("#000005", &navy));
+    assert_int_equal(colour_resolve(orange, TERM_RGB), 0xff8700);
+    assert_int_equal(colour_resolve(orange, TERM_256), 208);
+    assert_int_equal(colour_resolve(orange, TERM_16), 3);
+    assert_int_equal(colour_resolve(orange, TERM_8), 3);
+    assert_int_equal(colour_resolve(orange, TERM_MONO), -1);
+    assert_int_equal(colour_resolve(grey, TERM_16), 8);
+    assert_int_equal(colour_resolve(grey, TERM_8), 7);
+    assert_int_equal(colour_resolve(navy, TERM_RGB), 0); /* 5 would be magenta there */
+}
+
+/* file, line of the error, and what its text must name */
+static const struct {
+    const char *text;
+    int line;
+    const char *names;
+} BAD[] = {
+    {"name = \"x\";\nroles: {\n  text = { fg = \"pink\"; };\n};\n", 3, "'pink'"},
+    {"roles: {\n\n  dagner = { fg = 1; };\n};\n", 3, "'dagner'"},
+    {"roles: { text = { fg = 256; }; };", 1, "'256'"},
+    {"roles: { text = { fg = -1; }; };", 1, "'-1'"},
+    {"roles: { text = { fg = \"#12345\"; }; };", 1, "'#12345'"},
+    {"roles: { text = { fg = \"#12345g\"; }; };", 1, "'#12345g'"},
+    {"roles: { text = { fg = 1.5; }; };", 1, "not a text"},
+    {"roles: {\n text = { attrs = \"bold blinking\"; }; };", 2, "'blinking'"},
+    {"roles: {\n text = { attrs = 7; }; };", 2, "not a text"},
+    {"roles: {\n text = {\n colour = 7; }; };", 3, "'colour'"},
+    {"roles: {\n text = 7; };", 2, "'text'"},
+    {"\nrules: { };", 2, "'rules'"},
+    {"roles: {\n text = { fg = };\n};", 2, "syntax error"},
+    {"name = \"x\"\n\n@include \"/etc/passwd\"\n", 3, "@include"},
+    {"roles: { text = { fg = 1; fg = 2; }; };", 1, "duplicate"},
+};
+
+static void what_is_wrong_is_named_with_its_line(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        struct theme *theme = NULL;
+        struct pc_error err = {0};
+        assert_int_equal(load_text(BAD[i].text, &theme, &err), PC_ERR_CONFIG);
+        assert_null(theme);
+        assert_int_equal(err.line, BAD[i].line);
+        assert_string_equal(err.source, path);
+        assert_non_null(strstr(err.text, BAD[i].names));
+        assert_true(err.remedy[0] != '\0');
+    }
+}
+
+static void files_that_are_no_theme_are_refused(void **state)
+{
+    static char big[300 * 1024];
+    struct theme *theme = NULL;
+    struct pc_error err = {0};
+    (void)state;
+    assert_int_equal(theme_load("/nonexistent/x.theme", &theme, &err), PC_ERR_CONFIG);
+    assert_non_null(strstr(err.text, "No such file"));
+    assert_int_equal(theme_load("/tmp", &theme, &err), PC_ERR_CONFIG);
+    assert_non_null(strstr(err.text, "not an ordinary file"));
+    assert_int_equal(theme_load("/dev/zero", &theme, &err), PC_ERR_CONFIG);
+    memset(big, ' ', sizeof(big) - 1);
+    assert_int_equal(load_text(big, &theme, &err), PC_ERR_CONFIG);
+    assert_non_null(strstr(err.text, "larger"));
+    assert_null(theme);
+}
+
+static void a_role_left_out_keeps_its_look(void **state)
+{
+    struct theme *theme = NULL, *built_in = theme_new_default();
+    struct pc_error err = {0};
+    (void)state;
+    assert_int_equal(
+        load_text("name = \"mine\"; roles: { ok = { fg = \"#00ff00\"; }; };", &theme, &err), PC_OK);
+    assert_string_equal(theme_name(theme), "mine");
+    assert_memory_equal(&theme->looks[ROLE_WARN], &built_in->looks[ROLE_WARN],
+                        sizeof(struct role_look));
+    assert_int_equal(theme->looks[ROLE_OK].fg.value, 0x00ff00);
+    assert_int_equal(theme->looks[ROLE_OK].low_fg.kind, COLOUR_UNSET);
+    theme_free(theme);
+    theme_free(built_in);
+}
+
+static void out_of_range_roles_are_plain_text(void **state)
+{
+    struct theme *theme = theme_new_default();
+    (void)state;
+    assert_int_equal(theme_attr(theme, ROLE_COUNT).attrs, theme_attr(theme, ROLE_TEXT).attrs);
+    assert_string_equal(role_name(ROLE_COUNT), "?");
+    theme_free(theme);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dark_theme_is_what_is_built_in),
+        cmocka_unit_test(shipped_themes_name_every_role),
+        cmocka_unit_test(mono_theme_has_no_colour_anywhere),
+        cmocka_unit_test(mono_depth_has_no_colour_either),
+        cmocka_unit_test(every_role_can_be_read_on_every_ground),
+        cmocka_unit_test(colours_go_down_to_what_there_is),
+        cmocka_unit_test(what_is_wrong_is_named_with_its_line),
+        cmocka_unit_test(files_that_are_no_theme_are_refused),
+        cmocka_unit_test(a_role_left_out_keeps_its_look),
+        cmocka_unit_test(out_of_range_roles_are_plain_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
