@@ -145,10 +145,10 @@ static void test_state_directory(void **state)
     snprintf(line, sizeof(line), "%s/a/b/console.log", the_dir);
     assert_int_equal(stat(line, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(run("operation list --state-dir /proc/none/such"), 2);
+    assert_int_equal(run("operation list --state-dir /proc/none/such"), 77);
     assert_has(the_err, "/proc/none/such");
     assert_has(the_err, "--state-dir");
-    assert_int_equal(run("operation list --state-dir /dev/null"), 2);
+    assert_int_equal(run("operation list --state-dir /dev/null"), 77);
     assert_has(the_err, "/dev/null is not a directory");
 }
 
@@ -322,6 +322,16 @@ static void test_engine_ends_when_idle(void **state)
     assert_true(fake.opened.execute && fake.opened.sites);
 }
 
+static void test_engine_believes_the_journal(void **state)
+{
+    (void)state;
+    /* The snapshot shows nothing yet; the journal knows of a pending drill. */
+    fake_answer("operation_list", "[" OP_PENDING_JSON "]");
+    fake_answer("operation_list", "[" OP_END("cleaned", "passed") "]");
+    assert_int_equal(run("engine --until-idle"), 0);
+    assert_int_equal(fake.asked_count, 2);
+}
+
 static void test_doctor_exit_code_is_the_worst(void **state)
 {
     (void)state;
@@ -330,7 +340,9 @@ static void test_doctor_exit_code_is_the_worst(void **state)
         int code;
     } cases[] = {
         {"[{\"check\":\"a\",\"status\":\"ok\"},{\"check\":\"b\",\"status\":\"warning\"}]", 0},
-        {"[{\"check\":\"a\",\"status\":\"problem\",\"detail\":\"?\"}]", 1},
+        {"[{\"check\":\"site-a compute\",\"status\":\"problem\"}]", 69},
+        {"[{\"check\":\"sites\",\"status\":\"problem\"}]", 2},
+        {"[{\"check\":\"site-a identity\",\"status\":\"problem\",\"error\":\"auth\"}]", 77},
         {"[{\"status\":\"problem\",\"error\":\"unreachable\"},{\"status\":\"ok\"}]", 69},
         {"[{\"status\":\"problem\",\"error\":\"unreachable\"},"
          "{\"status\":\"problem\",\"error\":\"forbidden\"}]", 77},
@@ -386,6 +398,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_cleanup_says_what_goes, setup),
         cmocka_unit_test_setup(test_cleanup_of_nothing_starts_nothing, setup),
         cmocka_unit_test_setup(test_engine_ends_when_idle, setup),
+        cmocka_unit_test_setup(test_engine_believes_the_journal, setup),
         cmocka_unit_test_setup(test_doctor_exit_code_is_the_worst, setup),
         cmocka_unit_test_setup(test_status_without_a_verb, setup),
     };

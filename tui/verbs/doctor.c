@@ -18,6 +18,24 @@
  * may not be done, then what cannot be reached. */
 static const int WORST[] = {2, 77, 69, 1};
 
+/* A finding that names no error is judged by what was looked at, which is the
+ * last word of the check; anything else is a service of a site. */
+static const struct {
+    const char *word;
+    int exit_code;
+} LOOKED_AT[] = {{"configuration", 2}, {"sites", 2}, {"deployment", 2}, {"credentials", 77},
+                 {"permissions", 77}};
+
+static int exit_by_check(const char *check)
+{
+    const char *word = strrchr(check, ' ');
+    word = word ? word + 1 : check;
+    for (size_t i = 0; i < sizeof(LOOKED_AT) / sizeof(LOOKED_AT[0]); i++)
+        if (strcmp(LOOKED_AT[i].word, word) == 0)
+            return LOOKED_AT[i].exit_code;
+    return pc_err_exit(PC_ERR_UNREACHABLE);
+}
+
 static int exit_of(const json_t *finding)
 {
     const char *name = json_text(finding, "error");
@@ -26,7 +44,7 @@ static int exit_of(const json_t *finding)
     for (int code = 0; code < PC_ERR_COUNT; code++)
         if (code != PC_OK && strcmp(pc_err_name((enum pc_err)code), name) == 0)
             return pc_err_exit((enum pc_err)code);
-    return 1;
+    return exit_by_check(json_text(finding, "check"));
 }
 
 static int worst_of(const json_t *findings)

@@ -16,12 +16,15 @@
 
 #include <string.h>
 
+enum { LOOK_MS = 1000 }; /* how often, when nothing is announced */
+
 struct watch {
     struct lines lines;
     size_t open;      /* operations that do not rest */
     bool moved;       /* one of them changed since it was first seen */
     bool failed;      /* one that was open ended otherwise than it should */
     bool told_engine; /* that another one runs them */
+    bool left_to_it;  /* and that it does */
 };
 
 static void look_at(struct watch *w, const struct op_view *view)
@@ -41,7 +44,24 @@ static void look_at(struct watch *w, const struct op_view *view)
     json_decref(op);
 }
 
-/* True when there is nothing (more) to do here. */
+/* The journal itself says that nothing is left: a snapshot may be older than
+ * what another process has just asked for. */
+static enum pc_err confirm_idle(struct session *s, bool *ret_idle, struct pc_error *err)
+{
+    json_t *list = NULL, *op;
+    size_t i;
+    bool idle = true;
+    enum pc_err rc = session_call(s, "operation_list", NULL, &list, err);
+    if (rc)
+        return rc;
+    json_array_foreach(list, i, op)
+        idle = idle && operation_rests(op);
+    json_decref(list);
+    *ret_idle = idle;
+    return PC_OK;
+}
+
+/* True when there is nothing (more) to do here, as far as the snapshot knows. */
 static bool look(struct session *s, struct watch *w)
 {
     struct snapshot *now = door_snapshot(s->door);
@@ -53,24 +73,27 @@ static bool look(struct session *s, struct watch *w)
         fprintf(s->err, "another engine runs them: %s\n", now->engine);
         w->told_engine = true;
     }
-    bool over = w->open == 0 || (elsewhere && w->moved);
-    if (elsewhere && w->open && w->moved)
+    w->left_to_it = elsewhere && w->open && w->moved;
+    if (w->left_to_it)
         fprintf(s->err, "it is at work: leaving it to that one\n");
     snapshot_unref(now);
-    return over;
+    return w->open == 0 || w->left_to_it;
 }
 
 int run_engine(struct session *s)
 {
     struct watch w = {0};
     struct pc_error err = {0};
+    bool over = false;
     lines_init(&w.lines, session_lines(s));
     enum pc_err rc = session_open(s, s->args->verb->needs, &err);
-    /* Answered once the journal is read and the lease is taken or seen. */
-    if (rc == PC_OK)
-        rc = session_call(s, "operation_list", NULL, NULL, &err);
-    while (rc == PC_OK && !look(s, &w))
-        rc = session_wait(s, 1000, &err);
+    while (rc == PC_OK && !over) {
+        over = look(s, &w);
+        if (over && !w.left_to_it)
+            rc = confirm_idle(s, &over, &err);
+        if (rc == PC_OK && !over)
+            rc = session_wait(s, LOOK_MS, &err);
+    }
     if (rc == PC_ERR_CANCELLED && interrupt_came())
         fprintf(s->err, "interrupted: %zu operations stay in the journal and are carried on by "
                         "the next engine:\n  protector-console engine --until-idle\n", w.open);

@@ -11,7 +11,7 @@
 enum {
     LOOK_MS = 1000,     /* how often another process's work is read */
     LEAST_GAP_MS = 200, /* between two looks, however much happens */
-    NOBODY_MS = 5000,   /* how long nobody may execute before it is said */
+    NOBODY_MS = 15000,  /* how long nothing may happen before it is asked who executes */
 };
 
 bool operation_rests(const json_t *op)
@@ -63,15 +63,15 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
     lines_init(&lines, session_lines(s));
     enum pc_err rc = look(s, id, &op, err);
     while (rc == PC_OK) {
-        lines_show(&lines, op);
+        bool moved = lines_show(&lines, op);
         if (operation_rests(op))
             break;
-        if (!nobody_executes(s))
+        if (moved || !nobody_executes(s))
             since = clock_mono_ms();
         else if (!said && clock_mono_ms() - since > NOBODY_MS) {
             said = true;
-            fprintf(s->err, "no engine runs it; start one: protector-console engine "
-                            "--until-idle\n");
+            fprintf(s->err, "nothing happens: is an engine running? start one: "
+                            "protector-console engine --until-idle\n");
         }
         json_decref(op);
         op = NULL;

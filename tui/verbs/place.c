@@ -2,14 +2,12 @@
 
 #include "backend/base/log.h"
 #include "backend/base/mem.h"
+#include "backend/door/places.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 char *place_self(void)
@@ -46,38 +44,6 @@ char *place_lab(void)
     return beside ? beside : xstrdup("protector-lab");
 }
 
-/* mkdir -p with 0700; what is there already keeps its rights. */
-static bool make_folders(char *path)
-{
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *p = '/';
-        if (!made)
-            return false;
-    }
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
-
-static enum pc_err usable(char *dir, struct pc_error *err)
-{
-    struct stat st;
-    if (!make_folders(dir) || stat(dir, &st) != 0)
-        return pc_error_set(err, PC_ERR_CONFIG, "Name a folder that you may write to with "
-                            "--state-dir, or make this one.",
-                            "the state directory %s cannot be made: %s", dir, strerror(errno));
-    if (!S_ISDIR(st.st_mode))
-        return pc_error_set(err, PC_ERR_CONFIG, "Name a folder with --state-dir.",
-                            "the state directory %s is not a directory", dir);
-    if (access(dir, R_OK | W_OK | X_OK) != 0)
-        return pc_error_set(err, PC_ERR_CONFIG, "Make it writable for this user, or name another "
-                            "with --state-dir.",
-                            "the state directory %s is not writable: %s", dir, strerror(errno));
-    return PC_OK;
-}
-
 static char *usual_dir(void)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -95,7 +61,7 @@ enum pc_err place_state_dir(const char *given, char **ret, struct pc_error *err)
         return pc_error_set(err, PC_ERR_CONFIG, "Set HOME, or name a folder with --state-dir.",
                             "no state directory: HOME is not set");
     char *log = xasprintf("%s/console.log", dir);
-    enum pc_err rc = usable(dir, err);
+    enum pc_err rc = places_state_dir(dir, err);
     if (rc == PC_OK)
         rc = log_open(log, LOG_INFO, err);
     free(log);

@@ -12,8 +12,9 @@ char *place_self(void); /* of this program; "protector-console" when /proc is mi
 char *place_lab(void);  /* protector-lab beside this program, else as found in PATH */
 
 /* `given`, or $XDG_STATE_HOME/protector-console, or
- * ~/.local/state/protector-console. Makes it (0700) when it is missing, checks
- * that it can be written to and opens the log in it. CONFIG says why not. */
+ * ~/.local/state/protector-console. Makes it when it is missing and opens the
+ * log in it. FORBIDDEN when it cannot be made or written, CONFIG when there is
+ * no home to put it in. */
 enum pc_err place_state_dir(const char *given, char **ret, struct pc_error *err);
 
 #endif

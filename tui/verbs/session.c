@@ -89,7 +89,7 @@ static void replied(void *arg, const struct pc_error *err, const json_t *data)
 {
     struct session *s = arg;
     s->reply.over = true;
-    if (err)
+    if (err && err->code)
         s->reply.error = *err;
     else
         s->reply.data = json_deep_copy(data);
