@@ -184,8 +184,11 @@ void steps_choose(struct run *r)
 static void enter(struct step_run *s, enum stage stage)
 {
     const struct step_kind_ops *ops = step_ops(step_plan(s)->kind);
-    s->stage = stage;
-    s->stage_ms = net_now(s->run->e->net);
+    if (s->stage != stage) {
+        s->stage = stage;
+        s->stage_ms = net_now(s->run->e->net);
+        s->looks = 0;
+    }
     if (stage == STAGE_BEGIN)
         s->begins++;
     if (stage == STAGE_FIND)
@@ -339,8 +342,6 @@ void step_absent(struct step_run *s)
     s->trouble_ms = 0;
     s->looks++;
     /* An answer that was lost may belong to a call that is still on its way. */
-    if (s->looks == 1)
-        s->stage_ms = net_now(r->e->net);
     if (s->looks == 1 || looked < SETTLE_MS) {
         wait_ms(s, 800);
         return;
@@ -349,7 +350,6 @@ void step_absent(struct step_run *s)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
         return;
     }
-    s->looks = 0;
     enter(s, STAGE_BEGIN);
 }
 

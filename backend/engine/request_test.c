@@ -275,6 +275,7 @@ static void adopt(struct engine *e, struct operation *op_take)
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     groups_load(e, &err);
     groups_refresh(e);
+    publish(e, true); /* whoever gets the reply finds it in the newest snapshot */
 }
 
 static void then_start(struct asking *a, const json_t *facts)
