@@ -37,11 +37,12 @@ static bool warned(const char *words)
     return false;
 }
 
-#define same(a, b)                                                                               \
-    do {                                                                                         \
-        if (!text_equal(a, b))                                                                   \
-            fail_msg("%s is \"%s\", not \"%s\"", #a, (a) ? (a) : "NULL", (b) ? (b) : "NULL");    \
-    } while (0)
+static void same_text(const char *what, const char *got, const char *wanted)
+{
+    if (!text_equal(got, wanted))
+        fail_msg("%s is %s, not %s", what, got ? got : "NULL", wanted ? wanted : "NULL");
+}
+#define same(a, b) same_text(#a, a, b)
 
 /* ---- the four kinds of file that people have ------------------------------ */
 
