@@ -9,6 +9,12 @@ static const enum bars_state STATES[] = {
     [SHOW_FAIL] = BARS_FAIL, [SHOW_SKIP] = BARS_SKIP,
 };
 
+/* In the order of the phases; a cleanup by itself has the last one only. */
+static const char *const BRIEF[PHASE_COUNT] = {
+    [PHASE_SNAPSHOTS] = "snap", [PHASE_VOLUMES] = "vols",  [PHASE_VMS] = "inst",
+    [PHASE_VERIFY] = "check",   [PHASE_CLEANUP] = "clean",
+};
+
 static const char *note(const struct opshow *o, const struct opshow_phase *p, enum phase which)
 {
     if (p->state == SHOW_FAIL)
@@ -47,8 +53,12 @@ void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int
     bars_rows_paint(rows, fill(o, now_ms, rows), cv, area);
 }
 
-int bars_paint_line(const struct opshow *o, struct canvas *cv, int y, int x, int w, int64_t now_ms)
+void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms,
+                     bool brief)
 {
     struct bars_row rows[PHASE_COUNT];
-    return bars_rows_paint_line(rows, fill(o, now_ms, rows), cv, y, x, w);
+    size_t n = fill(o, now_ms, rows);
+    for (size_t i = 0; brief && i < n; i++)
+        rows[i].label = BRIEF[PHASE_COUNT - n + i];
+    bars_rows_paint_line(rows, n, cv, row.y, row.x, row.w);
 }

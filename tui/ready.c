@@ -43,11 +43,11 @@ static const struct {
     struct readiness is;
 } RULES[] = {
     {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
-    {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. error"}},
+    {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
     {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
     {late, {ROLE_WARN, GLYPH_WARN, "late"}},
-    {drill_failed, {ROLE_WARN, GLYPH_WARN, "drill failed"}},
-    {never_drilled, {ROLE_WARN, GLYPH_WARN, "not drilled"}},
+    {drill_failed, {ROLE_WARN, GLYPH_WARN, "bad drill"}},
+    {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
 };
 
 struct readiness ready_of_group(const struct group_view *g, int64_t now_ms)

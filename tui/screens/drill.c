@@ -164,7 +164,9 @@ static void drill_layout(struct screen *s, const struct ui *ui, const struct can
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(1),
         [MAPPING] = {.min = 3, .max = mapping, .weight = 4},
-        [PROBLEMS] = {.min = problems < 4 ? problems : 4, .max = problems, .weight = 8},
+        [PROBLEMS] = {.min = problems < 4 ? problems : 4,
+                      .max = problems,
+                      .weight = problems ? 8 : 0},
         [COMMAND] = {.min = 1, .max = 1, .drop = 1},
         [DIALOG] = {.min = problems ? 8 : 9, .max = dialog, .weight = 3},
     };

@@ -14,10 +14,10 @@
 enum { TEXT_MAX = 1000, TIMEOUT_MAX_S = 86400 };
 
 static const struct field FIELDS[FORM_FIELDS] = {
-    [FORM_NETWORKS] = {.kind = FIELD_TEXT, .label = "Networks"},
-    [FORM_FLAVORS] = {.kind = FIELD_TEXT, .label = "Flavors"},
+    [FORM_NETWORKS] = {.kind = FIELD_TEXT, .label = "Networks (a=b, c=d)"},
+    [FORM_FLAVORS] = {.kind = FIELD_TEXT, .label = "Flavors (a=b, c=d)"},
     [FORM_CHECKS] = {.kind = FIELD_TEXT, .label = "Health checks"},
-    [FORM_TIMEOUT] = {.kind = FIELD_TEXT, .label = "Check timeout, s"},
+    [FORM_TIMEOUT] = {.kind = FIELD_TEXT, .label = "Check timeout (s)"},
     [FORM_PROJECT] = {.kind = FIELD_TEXT, .label = "Test project"},
     [FORM_ISOLATED] = {.kind = FIELD_CHECK,
                        .label = "An isolated network made for this drill, instead of the mapping"},

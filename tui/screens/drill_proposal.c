@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+static const char UNTOUCHED[] = "production is not touched";
+
 enum { KIND, MARK, FROM, ARROW, TO, WHY, NOTE, COLUMNS };
 
 static const struct layout_box BOXES[COLUMNS] = {
@@ -52,7 +54,8 @@ void proposal_head_paint(const json_t *proposal, const char *group, int64_t now_
     if (point && clock_parse_iso(json_text(point, "created_at"), &at))
         pen_textf(&pen, ROLE_DIM, "recovery point %s old  ",
                   clock_age(age, sizeof age, now_ms - at));
-    pen_textf(&pen, ROLE_OK, "production is not touched");
+    if (pen_room(&pen) >= (int)sizeof UNTOUCHED)
+        pen_text(&pen, ROLE_OK, UNTOUCHED);
 }
 
 static void paint_row(const json_t *o, const char *kind, struct canvas *cv, int y,

@@ -5,14 +5,13 @@
 #include "tui/screens/screens.h"
 
 #include "backend/base/mem.h"
-#include "widgets/textview.h"
+#include "widgets/table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { LINES_MAX = ACT_COUNT * CTX_COUNT + 4 * CTX_COUNT + 16 };
+enum { LINES_MAX = ACT_COUNT * CTX_COUNT + 2 * CTX_COUNT + 16 };
 
-/* A line is a key of a context, a title, or plain text. */
+/* A key of a context, a title, or plain text over all columns. */
 struct help_line {
     const struct action *action; /* NULL: text */
     const char *text;
@@ -21,16 +20,15 @@ struct help_line {
 
 struct help {
     struct screen base;
-    struct textview view;
+    struct table table;
     struct help_line lines[LINES_MAX];
     size_t count;
 };
 
 static const char *const WORDS[] = {
-    "Lower case looks. Upper case changes the world: it asks first, and Enter alone means no.",
-    "A key that is not allowed now stays below, greyed; press it to read why.",
-    "Marks: + done, > running, x failed, ! look at this, . waiting, - skipped; on UTF-8",
-    "terminals as ticks and dots. What was not read lately says STALE.",
+    "Lower case looks. Upper case changes the world: it asks first, and Enter",
+    "alone means no. A key that is not allowed now stays on the last line, in",
+    "brackets; press it to read why. What was not read lately says STALE.",
     "A drill never touches the primary site. Leaving a screen stops nothing.",
 };
 
@@ -49,22 +47,33 @@ static void add_context(struct help *h, unsigned context)
     add(h, (struct help_line){.text = ""});
 }
 
-static void line(const void *ctx, uint64_t seq, struct textview_line *ret)
+/* One column over the whole width: a text must not be cut by the key's. */
+static void paint_line(const void *ctx, size_t row, struct canvas *cv, struct rect cell)
 {
-    const struct help *h = ctx;
-    const struct help_line *l = &h->lines[seq];
+    const struct help_line *l = &((const struct help *)ctx)->lines[row];
+    const struct action *a = l->action;
     char room[UI_KEY_NAME_MAX];
-    if (!l->action) {
-        ret->text = l->text;
-        ret->role = l->title ? ROLE_TITLE : ROLE_DIM;
+    if (!a) {
+        paint_text(cv, cell.y, cell.x, cell.w, l->title ? ROLE_TITLE : ROLE_DIM, l->text);
         return;
     }
-    snprintf(ret->lead_buf, sizeof ret->lead_buf, "  %-13s ", action_key_text(l->action, room));
-    snprintf(ret->buf, sizeof ret->buf, "%-11s %s", l->action->label, l->action->help);
-    ret->lead = ret->lead_buf;
-    ret->text = ret->buf;
-    ret->role = l->action->flags & ACT_WRITES ? ROLE_WARN : ROLE_TEXT;
+    struct rect key = rect_cut_left(&cell, 15), label = rect_cut_left(&cell, 12);
+    enum role role = a->flags & ACT_WRITES ? ROLE_DANGER : ROLE_KEY;
+    paint_text(cv, key.y, key.x + 2, key.w - 2, role, action_key_text(a, room));
+    paint_text(cv, label.y, label.x, label.w, ROLE_STRONG, a->label);
+    paint_text(cv, cell.y, cell.x, cell.w, ROLE_TEXT, a->help);
 }
+
+static void no_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    (void)ctx;
+    (void)row;
+    (void)col;
+    (void)ret;
+}
+
+static const struct table_column COLUMN = {"", {.min = 1, .weight = 1}, ALIGN_LEFT, paint_line};
+static const struct table_source SOURCE = {.cell = no_cell};
 
 static void help_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
                         struct rect body)
@@ -72,7 +81,7 @@ static void help_layout(struct screen *s, const struct ui *ui, const struct canv
     struct help *h = (struct help *)s;
     (void)ui;
     (void)cv;
-    textview_layout(&h->view, rect_inset(body, 1, 2));
+    table_layout(&h->table, rect_inset(body, 1, 1));
 }
 
 static void help_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
@@ -81,13 +90,14 @@ static void help_paint(const struct screen *s, const struct ui *ui, struct canva
     const struct help *h = (const struct help *)s;
     (void)ui;
     struct rect in = paint_box(cv, body, ROLE_FOCUS, "Help", "Esc: back");
-    textview_paint(&h->view, cv, rect_inset(in, 0, 1));
+    rect_cut_right(&in, 1);
+    table_paint(&h->table, cv, in);
 }
 
 static unsigned help_key(struct screen *s, struct ui *ui, ui_key key)
 {
     (void)ui;
-    return textview_key(&((struct help *)s)->view, key);
+    return key == UI_KEY_ENTER ? UI_HANDLED : table_key(&((struct help *)s)->table, key);
 }
 
 static void help_close(struct screen *s)
@@ -115,12 +125,12 @@ struct screen *help_open(unsigned context)
     for (int i = 0; i < CTX_COUNT; i++)
         if ((1u << i) != context)
             add_context(h, 1u << i);
-    textview_reset(&h->view);
-    h->view.line = line;
-    h->view.ctx = h;
-    h->view.focused = true;
-    textview_sync(&h->view, 0, h->count);
-    h->view.follow = false; /* begins at the top */
-    h->view.top = 0;
+    h->table.columns = &COLUMN;
+    h->table.n_columns = 1;
+    h->table.source = &SOURCE;
+    h->table.ctx = h;
+    h->table.no_header = true;
+    h->table.focused = true;
+    table_sync(&h->table, h->count);
     return &h->base;
 }

@@ -245,7 +245,9 @@ static void history_paint(const struct screen *s, const struct ui *ui, struct ca
     (void)ui;
     snprintf(title, sizeof title, "History  %zu%s", json_array_size(h->rows),
              h->rows && !h->at_end ? " and more" : "");
-    table_paint(&h->table, cv, paint_box(cv, body, ROLE_FOCUS, title, NULL));
+    struct rect in = paint_box(cv, body, ROLE_FOCUS, title, NULL);
+    rect_cut_right(&in, 1);
+    table_paint(&h->table, cv, in);
 }
 
 static unsigned history_key(struct screen *s, struct ui *ui, ui_key key)

@@ -56,7 +56,11 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
     ret->text = ret->buf;
     if (col == RUN_WHAT) {
         ret->role = ROLE_STRONG;
-        snprintf(ret->buf, sizeof ret->buf, "%s %.100s", op_type_label(o->type), o->group);
+        ret->text = o->group;
+        if (h->groups_ctx.wide || o->type != OP_TEST_FAILOVER) {
+            ret->text = ret->buf;
+            snprintf(ret->buf, sizeof ret->buf, "%s %.100s", op_type_label(o->type), o->group);
+        }
     } else if (col == RUN_PERCENT) {
         snprintf(ret->buf, sizeof ret->buf, "%d%%", o->progress);
     } else if (o->status == OP_PENDING) {
@@ -79,18 +83,18 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
 static void run_bars(const void *ctx, size_t row, struct canvas *cv, struct rect cell)
 {
     const struct home *h = ctx;
-    bars_paint_line(&h->shows[row], cv, cell.y, cell.x, cell.w, h->now_ms);
+    bars_paint_line(&h->shows[row], cv, cell, h->now_ms, !h->groups_ctx.wide);
 }
 
 static const struct table_column RUN_NARROW[RUN_COLUMNS] = {
-    [RUN_WHAT] = {"", {.min = 18, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
-    [RUN_BARS] = {"", {.min = 20, .max = 120, .weight = 4}, ALIGN_LEFT, run_bars},
+    [RUN_WHAT] = {"", {.min = 12, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+    [RUN_BARS] = {"", {.min = 20, .max = 53, .weight = 16}, ALIGN_LEFT, run_bars},
     [RUN_PERCENT] = {"", {.min = 4, .max = 4}, ALIGN_RIGHT, NULL},
     [RUN_LEFT] = {"", {.min = 0, .max = 0, .drop = 1}, ALIGN_LEFT, NULL},
 };
 static const struct table_column RUN_BROAD[RUN_COLUMNS] = {
     [RUN_WHAT] = {"", {.min = 20, .max = 40, .weight = 1}, ALIGN_LEFT, NULL},
-    [RUN_BARS] = {"", {.min = 60, .max = 130, .weight = 4}, ALIGN_LEFT, run_bars},
+    [RUN_BARS] = {"", {.min = 60, .max = 130, .weight = 12}, ALIGN_LEFT, run_bars},
     [RUN_PERCENT] = {"", {.min = 4, .max = 4}, ALIGN_RIGHT, NULL},
     [RUN_LEFT] = {"", {.min = 17, .max = 20}, ALIGN_LEFT, NULL},
 };
@@ -186,13 +190,12 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     const struct group_view *g = selected_group(h, ui->snap);
     int runs = h->show_count < RUNS_MAX ? (int)h->show_count : RUNS_MAX;
     int sites = home_sites_rows(ui->snap, body.h >= LOW);
-    int members = g ? (int)(g->group->member_count < 8 ? g->group->member_count : 8) : 0;
+    int group = body.h >= TALL && g ? home_group_rows(g) : 0;
     struct layout_box boxes[BOXES] = {
         [SITES] = LAYOUT_FIXED(sites),
         [GROUPS] = LAYOUT_FILL(6),
-        [GROUP] = {.min = body.h >= TALL && g ? members + 4 : 0,
-                   .max = body.h >= TALL && g ? members + 4 : 0, .drop = 2},
-        [RUNS] = {.min = runs ? 3 : 0, .max = runs ? runs + 2 : 0, .weight = 1, .drop = 1},
+        [GROUP] = {.min = group, .max = group, .drop = 2},
+        [RUNS] = {.min = runs ? 3 : 0, .max = runs + 2, .weight = runs ? 1 : 0, .drop = 1},
     };
     (void)cv;
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
@@ -204,6 +207,7 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     h->groups.focused = h->panel == PANEL_GROUPS;
     h->runs.columns = body.w >= WIDE ? RUN_BROAD : RUN_NARROW;
     h->runs.n_columns = RUN_COLUMNS;
+    h->runs.gap = body.w >= WIDE ? 2 : 1;
     h->runs.no_header = true;
     h->runs.focused = h->panel == PANEL_RUNS;
     table_layout(&h->groups, rect_inset(h->groups_at, 1, 1));
@@ -216,6 +220,7 @@ static void paint_table(const struct table *t, struct canvas *cv, struct rect at
     char text[80];
     snprintf(text, sizeof text, "%s  %zu", title, count);
     struct rect in = paint_box(cv, at, t->focused ? ROLE_FOCUS : ROLE_BORDER, text, NULL);
+    rect_cut_right(&in, 1);
     table_paint(t, cv, in);
 }
 

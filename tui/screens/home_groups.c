@@ -14,14 +14,15 @@ static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct r
 
 static const struct table_column NARROW[COLUMNS] = {
     [NAME] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
-    [STATE] = {"STATE", {.min = 11, .max = 13, .weight = 1}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 13, .max = 13}, ALIGN_LEFT, NULL},
     [AT] = {"AT", {.min = 6, .max = 12, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 2, .max = 4, .drop = 7}, ALIGN_RIGHT, NULL},
     [VOLUMES] = {"VOL", {.min = 3, .max = 4, .drop = 8}, ALIGN_RIGHT, NULL},
     [LAG] = {"LAG / RPO", {.min = 10, .max = 14, .weight = 1}, ALIGN_LEFT, NULL},
-    [SPARK] = {"", {.min = 0, .max = 0, .drop = 9}, ALIGN_LEFT, paint_spark},
-    [READY] = {"READY", {.min = 14, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
-    [DRILL] = {"LAST DRILL", {.min = 12, .max = 16, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
+    /* Always dropped first: it would need more than there is. */
+    [SPARK] = {"", {.min = 999, .max = 999, .drop = 9}, ALIGN_LEFT, paint_spark},
+    [READY] = {"READY", {.min = 11, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
+    [DRILL] = {"LAST DRILL", {.min = 10, .max = 16, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
 };
 
 static const struct table_column BROAD[COLUMNS] = {
@@ -70,7 +71,10 @@ static void lag_text(const struct group_view *g, char *dst, size_t size)
         snprintf(dst, size, "-");
         return;
     }
-    clock_age(lag, sizeof lag, (int64_t)lag_of(g) * 1000);
+    if (lag_of(g) >= 600 && lag_of(g) < 3600) /* seconds say nothing any more */
+        snprintf(lag, sizeof lag, "%dm", lag_of(g) / 60);
+    else
+        clock_age(lag, sizeof lag, (int64_t)lag_of(g) * 1000);
     if (g->group->rpo_seconds <= 0) {
         snprintf(dst, size, "%s", lag);
         return;
@@ -89,7 +93,8 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
     ret->text = ret->buf;
     if (g->operation_id[0]) {
         ret->role = ROLE_INFO;
-        snprintf(ret->buf, sizeof ret->buf, "running %d%%", g->progress);
+        ret->mark = GLYPH_RUN;
+        snprintf(ret->buf, sizeof ret->buf, h->wide ? "running %d%%" : "%d%%", g->progress);
         return;
     }
     if (!g->last_drill_ms) {
@@ -190,6 +195,12 @@ void home_groups_setup(struct table *t, const struct home_groups *ctx)
 }
 
 /* ---- the one that is selected ---------------------------------------------- */
+
+int home_group_rows(const struct group_view *g)
+{
+    size_t members = g->group->member_count;
+    return 3 + (g->replication_error[0] ? 1 : 0) + (int)(members < 8 ? members : 8);
+}
 
 static void paint_member(const struct member *m, struct canvas *cv, struct rect row)
 {

@@ -178,7 +178,7 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(body.h >= TWO_LINES ? 2 : 1),
         [BARS] = {.min = bars < 2 ? bars : 2, .max = bars, .weight = 8},
-        [FAILURE] = {.min = failure < 6 ? failure : 6, .max = failure, .weight = 6},
+        [FAILURE] = {.min = failure < 6 ? failure : 6, .max = failure, .weight = failure ? 6 : 0},
         [WARNINGS] = {.min = warning_rows(w), .max = warning_rows(w), .drop = 1},
         [REST] = LAYOUT_FILL(4),
     };
@@ -192,7 +192,7 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     w->events.focused = w->panel == PANEL_EVENTS;
     table_layout(&w->steps, rect_inset(w->at[PANEL_STEPS], 1, 1));
     table_layout(&w->checks, rect_inset(w->at[PANEL_CHECKS], 1, 1));
-    textview_layout(&w->events, rect_inset(w->at[PANEL_EVENTS], 1, 1));
+    textview_layout(&w->events, rect_inset(w->at[PANEL_EVENTS], 1, 2));
 }
 
 /* ---- painting ------------------------------------------------------------------ */
@@ -232,7 +232,8 @@ static void paint_panels(const struct watch *w, struct canvas *cv)
     if (!rect_empty(w->at[PANEL_CHECKS]))
         table_paint(&w->checks, cv, panel_box(w, cv, PANEL_CHECKS, "Checks", w->checks_of.count));
     if (!rect_empty(w->at[PANEL_EVENTS]))
-        textview_paint(&w->events, cv, panel_box(w, cv, PANEL_EVENTS, "Events", w->log.count));
+        textview_paint(&w->events, cv,
+                       rect_inset(panel_box(w, cv, PANEL_EVENTS, "Events", w->log.count), 0, 1));
 }
 
 static void watch_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,

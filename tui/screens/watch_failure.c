@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WIDE = 110 };
+
 /* ---- the head ---------------------------------------------------------------- */
 
 static const struct {
@@ -41,33 +43,40 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
         pen_textf(pen, role, ", %s", verdict);
 }
 
-static void pen_times(struct pen *pen, const struct opshow *o, int64_t now_ms)
+static void pen_elapsed(struct pen *pen, const struct opshow *o, int64_t now_ms)
 {
-    char span[FORMAT_SIZE], left[FORMAT_SIZE];
-    int64_t total = opshow_total(o, now_ms), remaining = opshow_remaining(o, now_ms);
+    char span[FORMAT_SIZE];
+    int64_t total = opshow_total(o, now_ms);
     if (total >= 0)
         pen_textf(pen, ROLE_STRONG, "%s", clock_span(span, sizeof span, total));
     pen_gap(pen, 2);
+}
+
+static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
+{
+    char left[FORMAT_SIZE];
+    int64_t remaining = opshow_remaining(o, now_ms);
     if (o->cancel_asked && !opshow_over(o))
-        pen_text(pen, ROLE_WARN, "stopping at the next safe point");
+        pen_text(pen, ROLE_WARN, "stopping at the next safe point   ");
     else if (remaining >= 1000)
-        pen_textf(pen, ROLE_DIM, "about %s left", clock_age(left, sizeof left, remaining));
+        pen_textf(pen, ROLE_INFO, "about %s left   ", clock_age(left, sizeof left, remaining));
 }
 
 static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *cv,
                          struct rect row)
 {
-    char at[FORMAT_SIZE], age[FORMAT_SIZE];
+    char at[FORMAT_SIZE], age[FORMAT_SIZE], id[FORMAT_SIZE];
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
-    pen_textf(&pen, ROLE_DIM, "%s  ", o->id);
+    pen_textf(&pen, ROLE_DIM, "%s   ", row.w >= WIDE ? o->id : format_id(id, sizeof id, o->id));
+    pen_left(&pen, o, now_ms);
     if (o->started_ms)
-        pen_textf(&pen, ROLE_DIM, "  started %s",
+        pen_textf(&pen, ROLE_DIM, "started %s   ",
                   format_moment(at, sizeof at, now_ms, o->started_ms));
     if (opshow_over(o) && o->completed_ms)
-        pen_textf(&pen, ROLE_DIM, "  ended %s",
+        pen_textf(&pen, ROLE_DIM, "ended %s   ",
                   format_moment(at, sizeof at, now_ms, o->completed_ms));
     if (o->point_ms && o->started_ms >= o->point_ms)
-        pen_textf(&pen, ROLE_DIM, "   recovery point %s old at the start",
+        pen_textf(&pen, ROLE_DIM, "data %s old at the start",
                   clock_age(age, sizeof age, o->started_ms - o->point_ms));
     if (o->parent && o->parent[0])
         pen_textf(&pen, ROLE_DIM, "   of %s", o->parent);
@@ -90,8 +99,10 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
     pen_gap(&pen, 2);
     if (!opshow_over(o))
         pen_textf(&pen, ROLE_STRONG, "%d%%  ", o->progress);
-    pen_times(&pen, o, now_ms);
-    if (!rect_empty(area))
+    pen_elapsed(&pen, o, now_ms);
+    if (rect_empty(area))
+        pen_left(&pen, o, now_ms);
+    else
         paint_origin(o, now_ms, cv, rect_cut_top(&area, 1));
 }
 

@@ -123,12 +123,12 @@ static const struct table_column STEP_COLUMNS[] = {
     {"STEP", {.min = 15, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
     {"OF", {.min = 11, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
     {"TOOK", {.min = 5, .max = 7}, ALIGN_RIGHT, NULL},
-    {"LAST WORD", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+    {"DETAIL", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
 };
 static const struct table_column CHECK_COLUMNS[] = {
     {"CHECK", {.min = 12, .max = 36, .weight = 3}, ALIGN_LEFT, NULL},
     {"IS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
-    {"LAST WORD", {.min = 8, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+    {"DETAIL", {.min = 8, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
 };
 static const struct table_source STEP_SOURCE = {.cell = step_cell};
 static const struct table_source CHECK_SOURCE = {.cell = check_cell};

@@ -1,0 +1,39 @@
+/*
+ * demo: the console on a fixed world, in a real terminal.
+ *
+ *   tui_demo [STAGE]   calm running verifying failed kept passed down empty hostile
+ */
+#include "tests/tui/support/fake_door.h"
+#include "tests/tui/support/world.h"
+#include "tui/app.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+
+#include <stdio.h>
+
+static const char *const STAGES[WORLD_STAGES] = {"calm",   "running", "verifying", "failed", "kept",
+                                                 "passed", "down",    "empty",     "hostile"};
+
+int main(int argc, char **argv)
+{
+    int stage = WORLD_RUNNING;
+    for (int i = 0; argc > 1 && i < WORLD_STAGES; i++)
+        if (text_equal(argv[1], STAGES[i]))
+            stage = i;
+    json_seed();
+    world_now_ms = clock_wall_ms();
+    struct door *door = fake_door_new(world_snapshot((enum world_stage)stage));
+    fake_door_answer(door, "test_propose", world_proposal_json(stage == WORLD_DOWN));
+    fake_door_answer(door, "operation_list", world_history_json());
+    fake_door_answer(door, "operation_show", world_operation_json(WORLD_PASSED));
+    fake_door_answer(door, "operation_events", world_events_json());
+    fake_door_answer(door, "test_failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(door, "operation_cancel", json_object());
+    fake_door_answer(door, "site_list", json_array());
+    struct app_options o = {.term = {0}};
+    int code = app_run(door, &o);
+    fake_door_free(door);
+    return code;
+}

@@ -1,0 +1,414 @@
+/* world: see world.h. */
+#include "tests/tui/support/world.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+int64_t world_now_ms = WORLD_FROZEN_MS;
+
+const char *world_hostile_name(void)
+{
+    static char name[10 * 1024];
+    static const char bad[] = "\033[31m\033]0;owned\a\xc2\x9b"
+                              "2J\xe2\x80\xae"
+                              "evil\xe2\x80\x8b\xef\xbb\xbf\xff\r\n\t";
+    if (!name[0]) {
+        memset(name, 'A', sizeof name - 1);
+        memcpy(name, bad, sizeof bad - 1);
+    }
+    return name;
+}
+
+static void put(char *dst, size_t size, const char *text)
+{
+    snprintf(dst, size, "%s", text);
+}
+
+/* ---- sites ---------------------------------------------------------------------- */
+
+static struct site_list *make_sites(enum world_stage stage)
+{
+    static const int LATENCY[2][SITE_SERVICES] = {{12, 31, 25, 19, 9, 4}, {14, 33, 22, 20, 8, 5}};
+    struct site_list *l = site_list_new(stage == WORLD_EMPTY ? 0 : 2);
+    for (size_t i = 0; i < l->count; i++) {
+        struct site_view *s = &l->items[i];
+        bool down = stage == WORLD_DOWN && i == 1;
+        put(s->name, sizeof s->name, i ? "site-b" : "site-a");
+        put(s->cloud, sizeof s->cloud, s->name);
+        s->primary = i == 0;
+        s->has_array = true;
+        put(s->status, sizeof s->status, down ? "unreachable" : "active");
+        for (int k = 0; k < SITE_SERVICES; k++) {
+            struct service_view *v = &s->services[k];
+            v->health = down ? HEALTH_FAILED : HEALTH_OK;
+            v->latency_ms = LATENCY[i][k];
+            v->read_ms = world_now_ms - (down ? 3 * MINUTE : 3000);
+            if (down)
+                put(v->error, sizeof v->error, "connection refused (10.0.0.2:5000)");
+        }
+    }
+    if (stage == WORLD_HOSTILE)
+        put(l->items[0].name, sizeof l->items[0].name, world_hostile_name());
+    return l;
+}
+
+/* ---- groups --------------------------------------------------------------------- */
+
+struct group_seed {
+    const char *id, *name;
+    int members, volumes_each, rpo_s;
+    enum group_state state;
+    int lag_s;
+    int drill_days; /* 0 never */
+    enum op_verdict verdict;
+};
+
+static const struct group_seed SEEDS[] = {
+    {"pg-1", "prod-web-app", 3, 2, 300, GROUP_READY, 130, 9, VERDICT_PASSED},
+    {"pg-2", "prod-billing", 8, 3, 300, GROUP_READY, 391, 33, VERDICT_PASSED},
+    {"pg-3", "hr-suite", 2, 2, 900, GROUP_READY, 611, 64, VERDICT_FAILED},
+    {"pg-4", "archive", 0, 0, 0, GROUP_UNPROTECTED, -1, 0, VERDICT_NONE},
+};
+enum { SEED_COUNT = sizeof SEEDS / sizeof SEEDS[0] };
+
+static json_t *member_json(const struct group_seed *seed, int i)
+{
+    json_t *nics = json_pack("[{s:s, s:s, s:s}]", "network_id", "net-a", "network_name",
+                             i ? "net-primary-db" : "net-primary-web", "ip", "10.1.0.11");
+    json_t *volumes = json_array();
+    for (int v = 0; v < seed->volumes_each; v++)
+        json_array_append_new(volumes, json_pack("{s:s, s:s, s:i, s:b}", "id", "vol", "name",
+                                                 v ? "data" : "root", "size_gib", 20 * (v + 1),
+                                                 "bootable", v == 0));
+    char name[32];
+    snprintf(name, sizeof name, "%s-%d", i == 2 ? "db" : "web", i + 1);
+    return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i, s:i}, s:o, s:o}", "id", name, "name",
+                     name, "status", "ACTIVE", "flavor", "id", "f1", "name", "m1.medium", "vcpus",
+                     2, "ram_mib", 4096, "disk_gib", 20, "nics", nics, "volumes", volumes);
+}
+
+static struct group *make_group(const struct group_seed *seed, const char *name)
+{
+    json_t *members = json_array();
+    struct group *g = NULL;
+    struct pc_error err;
+    for (int i = 0; i < seed->members; i++)
+        json_array_append_new(members, member_json(seed, i));
+    json_t *o = json_object();
+    json_put_text(o, "id", seed->id);
+    /* A hostile name is not UTF-8: it cannot pass through JSON, only beside it. */
+    json_put_text(o, "name", name ? "x" : seed->name);
+    json_put_text(o, "primary", "site-a");
+    json_put_text(o, "secondary", "site-b");
+    json_put_int(o, "rpo_seconds", seed->rpo_s);
+    json_put_int(o, "captured_ms", world_now_ms - 5 * MINUTE);
+    json_put(o, "members", members);
+    if (group_from_json(o, &g, &err) != PC_OK)
+        abort();
+    json_decref(o);
+    if (name)
+        g->name = arena_strdup(&g->arena, name);
+    return g;
+}
+
+static void fill_lag(struct group_view *v, const struct group_seed *seed, bool old)
+{
+    if (seed->lag_s < 0)
+        return;
+    v->lag_count = 24;
+    for (int i = 0; i < v->lag_count; i++)
+        v->lag_s[i] = (uint16_t)(seed->lag_s * (6 + (i * 7) % 11) / 16);
+    v->lag_s[v->lag_count - 1] = (uint16_t)seed->lag_s;
+    v->point_ms = world_now_ms - (int64_t)seed->lag_s * 1000;
+    v->point_read_ms = world_now_ms - (old ? 3 * MINUTE : 3000);
+}
+
+static struct group_list *make_groups(enum world_stage stage, const struct operation *op)
+{
+    struct group_list *l = group_list_new(stage == WORLD_EMPTY ? 0 : SEED_COUNT);
+    for (size_t i = 0; i < l->count; i++) {
+        struct group_view *v = &l->items[i];
+        const struct group_seed *seed = &SEEDS[i];
+        bool hostile = stage == WORLD_HOSTILE && i == 0;
+        v->group = make_group(seed, hostile ? world_hostile_name() : NULL);
+        v->state = seed->state;
+        fill_lag(v, seed, stage == WORLD_DOWN);
+        if (seed->drill_days) {
+            v->last_drill_ms = world_now_ms - (int64_t)seed->drill_days * DAY;
+            v->last_drill_duration_ms = 452 * 1000;
+            v->last_drill_verdict = seed->verdict;
+            put(v->last_drill_id, sizeof v->last_drill_id, "op-11111111-older");
+        }
+        if (hostile)
+            put(v->replication_error, sizeof v->replication_error, world_hostile_name());
+        if (i > 0 || !op)
+            continue;
+        if (!op_status_over(op->status) || op->cleanup_due) {
+            put(v->operation_id, sizeof v->operation_id, op->id);
+            v->progress = op->progress;
+            v->state = GROUP_TESTING;
+        } else {
+            v->state = op->status == OP_CLEANED ? GROUP_READY : GROUP_TEST_ACTIVE;
+            put(v->last_drill_id, sizeof v->last_drill_id, op->id);
+            v->last_drill_ms = op->completed_ms;
+            v->last_drill_verdict = op->verdict;
+        }
+    }
+    return l;
+}
+
+/* ---- the drill ------------------------------------------------------------------ */
+
+struct step_seed {
+    enum step_kind kind;
+    const char *subject;
+};
+
+static const struct step_seed STEPS[] = {
+    {STEP_PIN_POINT, "group"},          {STEP_CHECK_SOURCE, "web-1 root"},
+    {STEP_CREATE_VOLUME, "web-1 root"}, {STEP_CREATE_VOLUME, "web-2 root"},
+    {STEP_CREATE_VOLUME, "db-3 root"},  {STEP_CREATE_VOLUME, "db-3 data"},
+    {STEP_CREATE_VOLUME, "db-3 log"},   {STEP_CREATE_PORT, "web-1"},
+    {STEP_CREATE_PORT, "web-2"},        {STEP_CREATE_PORT, "db-3"},
+    {STEP_CREATE_SERVER, "web-1"},      {STEP_CREATE_SERVER, "web-2"},
+    {STEP_CREATE_SERVER, "db-3"},       {STEP_VERIFY_BOOT, "web-1 boot"},
+    {STEP_VERIFY_BOOT, "web-2 boot"},   {STEP_VERIFY_BOOT, "db-3 boot"},
+    {STEP_HEALTH_CHECK, "web-1 tcp:22"}, {STEP_HEALTH_CHECK, "web-1 http:/healthz"},
+    {STEP_HEALTH_CHECK, "web-2 tcp:22"}, {STEP_HEALTH_CHECK, "db-3 tcp:22"},
+    {STEP_DELETE_SERVER, "web-1"},      {STEP_DELETE_SERVER, "web-2"},
+    {STEP_DELETE_SERVER, "db-3"},       {STEP_DELETE_PORT, "web-1"},
+    {STEP_DELETE_VOLUME, "web-1 root"},
+};
+enum { STEP_COUNT = sizeof STEPS / sizeof STEPS[0], FIRST_VM = 10, FIRST_DELETE = 20 };
+
+/* Which step runs in each stage; those before are done, those after wait. */
+static const struct {
+    bool has_operation;
+    int at;
+    enum op_status status;
+    enum op_verdict verdict;
+    int progress;
+    bool cleanup_due;
+} STAGES[WORLD_STAGES] = {
+    [WORLD_RUNNING] = {true, 4, OP_VOLUMES, VERDICT_NONE, 43, true},
+    [WORLD_VERIFYING] = {true, 17, OP_VERIFYING, VERDICT_NONE, 84, true},
+    [WORLD_FAILED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
+    [WORLD_KEPT] = {true, FIRST_DELETE, OP_SUCCEEDED, VERDICT_PASSED, 100, false},
+    [WORLD_PASSED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_PASSED, 100, false},
+    [WORLD_HOSTILE] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
+};
+
+static void run_steps(struct operation *op, int at, bool failed)
+{
+    for (int i = 0; i < STEP_COUNT; i++) {
+        struct step_state *s = &op->steps[i];
+        if (i > at)
+            break;
+        s->status = i < at ? STEP_DONE : STEP_RUNNING;
+        s->attempts = 1;
+        s->started_ms = op->started_ms + i * 7000;
+        s->ended_ms = i < at ? s->started_ms + 6000 : 0;
+        put(s->detail, sizeof s->detail, i < at ? "ACTIVE" : "creating");
+        put(s->resource_id, sizeof s->resource_id, "0b7e");
+    }
+    for (int i = FIRST_VM; failed && i < FIRST_DELETE; i++) {
+        op->steps[i] = (struct step_state){.status = i > FIRST_VM ? STEP_SKIPPED : STEP_FAILED};
+        if (i == FIRST_VM)
+            put(op->steps[i].detail, sizeof op->steps[i].detail, "ERROR: No valid host was found");
+    }
+}
+
+static struct operation *make_operation(enum world_stage stage)
+{
+    struct plan *plan = plan_new();
+    char key[96];
+    for (int i = 0; i < STEP_COUNT; i++) {
+        snprintf(key, sizeof key, "%s:%s", step_kind_name(STEPS[i].kind), STEPS[i].subject);
+        plan_add(plan, STEPS[i].kind, key,
+                 stage == WORLD_HOSTILE ? world_hostile_name() : STEPS[i].subject, NULL);
+    }
+    struct operation *op = operation_new(OP_TEST_FAILOVER, plan);
+    bool failed = STAGES[stage].verdict == VERDICT_FAILED;
+    put(op->id, sizeof op->id, WORLD_DRILL_ID);
+    put(op->group_id, sizeof op->group_id, "pg-1");
+    put(op->group, sizeof op->group, "prod-web-app");
+    put(op->source_site, sizeof op->source_site, "site-a");
+    put(op->target_site, sizeof op->target_site, "site-b");
+    put(op->recovery_point, sizeof op->recovery_point, "rp-20261120-0937");
+    op->recovery_point_ms = world_now_ms - 6 * MINUTE;
+    op->status = STAGES[stage].status;
+    op->verdict = STAGES[stage].verdict;
+    op->progress = STAGES[stage].progress;
+    op->cleanup_due = STAGES[stage].cleanup_due;
+    op->created_ms = op->started_ms = world_now_ms - STAGES[stage].at * 7000 - 4000;
+    run_steps(op, STAGES[stage].at, failed);
+    if (op_status_over(op->status))
+        op->completed_ms = op->started_ms + STAGES[stage].at * 7000;
+    if (failed) {
+        put(op->error_message, sizeof op->error_message,
+            "server test-web-1: No valid host was found. There are not enough hosts available. "
+            "(HTTP 500, req-3c1f)");
+        put(op->remedy, sizeof op->remedy,
+            "site-b has no room for flavor m1.medium. Free capacity there, or map the flavor to a "
+            "smaller one with --flavor-mapping.");
+    }
+    if (stage == WORLD_HOSTILE) {
+        put(op->group, sizeof op->group, world_hostile_name());
+        put(op->error_message, sizeof op->error_message, world_hostile_name());
+        put(op->remedy, sizeof op->remedy, world_hostile_name());
+        put(op->target_site, sizeof op->target_site, world_hostile_name());
+    }
+    if (stage == WORLD_KEPT)
+        operation_warn(op, "flavor m1.medium is smaller on site-b: 2 of 4 vCPU");
+    return op;
+}
+
+/* ---- events --------------------------------------------------------------------- */
+
+static const struct {
+    const char *level, *text;
+} EVENTS[] = {
+    {"info", "the drill of prod-web-app has started"},
+    {"info", "recovery point rp-20261120-0937 is pinned"},
+    {"info", "volume test-web-1-root is made from image debian-12"},
+    {"warn", "volume service of site-b answered 503, tried again after 2 s"},
+    {"info", "volume test-web-2-root is made from image debian-12"},
+};
+enum { EVENT_COUNT = sizeof EVENTS / sizeof EVENTS[0] };
+
+static void make_events(struct event events[EVENT_COUNT], bool hostile)
+{
+    for (int i = 0; i < EVENT_COUNT; i++) {
+        events[i] = (struct event){.seq = i + 1, .at_ms = world_now_ms - (EVENT_COUNT - i) * 8000};
+        put(events[i].level, sizeof events[i].level, EVENTS[i].level);
+        put(events[i].text, sizeof events[i].text, hostile ? world_hostile_name() : EVENTS[i].text);
+    }
+}
+
+/* ---- snapshots ------------------------------------------------------------------ */
+
+struct snapshot *world_snapshot(enum world_stage stage)
+{
+    static const int64_t USUAL[PHASE_COUNT] = {9000, 38000, 52000, 31000, 24000};
+    struct snapshot *s = snapshot_new();
+    struct operation *op = STAGES[stage].has_operation ? make_operation(stage) : NULL;
+    struct event events[EVENT_COUNT];
+
+    s->number = 1;
+    s->at_ms = world_now_ms;
+    s->lab = true;
+    s->owner = true;
+    put(s->engine, sizeof s->engine, "here");
+    if (stage == WORLD_DOWN)
+        put(s->notice, sizeof s->notice, "site-b has not answered for 3 minutes: its figures are old");
+    site_list_unref(s->sites);
+    group_list_unref(s->groups);
+    s->sites = make_sites(stage);
+    s->groups = make_groups(stage, op);
+    if (op) {
+        op_list_unref(s->operations);
+        s->operations = op_list_new(1);
+        make_events(events, stage == WORLD_HOSTILE);
+        s->operations->items[0] = op_view_new(op, events, EVENT_COUNT);
+        memcpy(s->operations->items[0]->usual_ms, USUAL, sizeof USUAL);
+        operation_free(op);
+    }
+    return s;
+}
+
+/* ---- answers -------------------------------------------------------------------- */
+
+json_t *world_operation_json(enum world_stage stage)
+{
+    struct operation *op = make_operation(stage);
+    json_t *o = operation_to_json(op);
+    json_put(o, "steps", operation_steps_json(op));
+    operation_free(op);
+    return o;
+}
+
+json_t *world_history_json(void)
+{
+    static const struct {
+        const char *id, *group, *status, *state, *verdict, *started, *ended;
+    } rows[] = {
+        {WORLD_DRILL_ID, "prod-web-app", "creating_volumes", "running", NULL,
+         "2026-11-20T09:40:35Z", NULL},
+        {"op-7d21c0aa-0001", "prod-web-app", "cleaned", "completed", "passed",
+         "2026-11-11T08:00:12Z", "2026-11-11T08:07:44Z"},
+        {"op-5e00b1fd-0002", "prod-billing", "cleaned", "completed", "passed",
+         "2026-10-18T13:20:00Z", "2026-10-18T13:41:09Z"},
+        {"op-31c9ae77-0003", "hr-suite", "cleaned", "failed", "failed", "2026-09-17T02:11:40Z",
+         "2026-09-17T02:13:02Z"},
+        {"op-2200aa11-0004", "hr-suite", "succeeded", "completed", "passed",
+         "2026-08-01T10:00:00Z", "2026-08-01T10:05:31Z"},
+    };
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *o = json_object();
+        json_put_text(o, "id", rows[i].id);
+        json_put_text(o, "operation_type", "test_failover");
+        json_put_text(o, "status", rows[i].status);
+        json_put_text(o, "state", rows[i].state);
+        json_put_text(o, "verdict", rows[i].verdict);
+        json_put_text(o, "protection_group", rows[i].group);
+        json_put_text(o, "protection_group_id", i < 2 ? "pg-1" : "pg-3");
+        json_put_text(o, "source_site", "site-a");
+        json_put_text(o, "target_site", "site-b");
+        json_put_text(o, "created_at", rows[i].started);
+        json_put_text(o, "started_at", rows[i].started);
+        json_put_text(o, "completed_at", rows[i].ended);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+json_t *world_proposal_json(bool with_problem)
+{
+    json_t *o = json_pack(
+        "{s:s, s:s, s:s, s:[{s:s,s:s,s:s,s:s,s:s,s:s},{s:s,s:s,s:s,s:s,s:s,s:s}],"
+        " s:[{s:s,s:s,s:s,s:s,s:s,s:s,s:i}], s:[s,s], s:i, s:b, s:{s:s,s:s}, s:[], s:[]}",
+        "group", "prod-web-app", "source_site", "site-a", "target_site", "site-b", "networks",
+        "from", "n1", "from_name", "net-primary-web", "to", "n2", "to_name", "net-secondary-web",
+        "reason", "stored", "note", "", "from", "n3", "from_name", "net-primary-db", "to", "n4",
+        "to_name", "net-primary-db", "reason", "same name", "note", "", "flavors", "from", "f1",
+        "from_name", "m1.medium", "to", "f2", "to_name", "m1.medium", "reason", "same name",
+        "note", "smaller: 2 of 4 vCPU", "members", 3, "health_checks", "tcp:22", "http:/healthz",
+        "health_check_timeout", 120, "auto_cleanup", 1, "recovery_point", "name", "rp",
+        "created_at", "2026-11-20T09:38:57Z", "warnings", "problems");
+    if (!o)
+        abort();
+    if (with_problem) {
+        json_t *net = json_array_get(json_list(o, "networks"), 1);
+        json_put_text(net, "to", NULL);
+        json_put_text(net, "to_name", NULL);
+        json_put_text(net, "reason", "none");
+        json_array_append_new(
+            json_list(o, "problems"),
+            json_pack("{s:s, s:s}", "text", "network 'net-primary-db' has no counterpart on site-b",
+                      "remedy",
+                      "Choose a target network, or an isolated one made for the drill."));
+    }
+    return o;
+}
+
+json_t *world_events_json(void)
+{
+    struct event events[EVENT_COUNT];
+    char iso[CLOCK_ISO_SIZE];
+    json_t *list = json_array();
+    make_events(events, false);
+    for (int i = 0; i < EVENT_COUNT; i++)
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s}", "seq",
+                                              (json_int_t)events[i].seq, "at",
+                                              clock_iso(iso, events[i].at_ms), "level",
+                                              events[i].level, "text", events[i].text));
+    return list;
+}
