@@ -232,8 +232,7 @@ static enum pc_err load(struct loading *l, const char *explicit_file, const char
         rc = apply_region(l, &cloud);
     if (rc)
         return rc;
-    if (!l->from_env)
-        amend(l, cloud);
+    amend(l, cloud);
     clouds_format(&l->a, cloud);
     return clouds_fields_read(cloud, c, l->w, l->err);
 }

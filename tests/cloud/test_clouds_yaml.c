@@ -198,6 +198,8 @@ static const struct spelling {
     {CLOUD(LOGIN, "endpoint_type: internalURL"), BECOMES(interface), "internal"},
     {CLOUD(LOGIN, "interface: [admin, public]"), BECOMES(interface), "admin"},
     {CLOUD(LOGIN, "interface: PublicURL"), BECOMES(interface), "public"},
+    {CLOUD(LOGIN, "interface: admin, endpoint_type: internal"), BECOMES(interface), "admin"},
+    {CLOUD(LOGIN, "endpoint_type: internal, interface: admin"), BECOMES(interface), "admin"},
     {CLOUD(LOGIN, "region-name: R1"), BECOMES(region_name), "R1"},
     {CLOUD(LOGIN, "region_name: [R2, R3]"), BECOMES(region_name), "R2"},
     {CLOUD(LOGIN, "region_name: 'R4,R5'"), BECOMES(region_name), "R4"},
