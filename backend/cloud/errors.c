@@ -157,28 +157,34 @@ static const char *message_in(const json_t *top, const char **ret_type)
 }
 
 /* A proxy's page says it shortest in its title. */
-static void read_page(const char *body, char *ret, size_t ret_size)
+static char *title_of(const char *body)
 {
     const char *from = strcasestr(body, "<title>");
     const char *to = from ? strcasestr(from, "</title>") : NULL;
-    char *title = from && to ? xstrndup(from + 7, (size_t)(to - from) - 7) : xstrdup(body);
-    tidy(title, ret, ret_size);
-    free(title);
+    return from && to ? xstrndup(from + 7, (size_t)(to - from) - 7) : xstrdup(body);
+}
+
+/* The message as it came, all its lines; caller frees. */
+static char *find_message(const char *body, size_t len, char *ret_type, size_t type_size)
+{
+    const char *type = "";
+    char *raw = NULL;
+    json_t *top = json_loadb(body, len, 0, NULL);
+    if (json_is_object(top))
+        raw = xstrdup(message_in(top, &type));
+    else
+        raw = top ? xstrdup("") : title_of(body);
+    safe_text(ret_type, type_size, type);
+    json_decref(top);
+    return raw;
 }
 
 void errors_message(const char *body, size_t len, char *ret, size_t ret_size, char *ret_type,
                     size_t type_size)
 {
-    const char *type = "";
-    ret[0] = ret_type[0] = '\0';
-    json_t *top = json_loadb(body, len, 0, NULL);
-    if (json_is_object(top)) {
-        tidy(message_in(top, &type), ret, ret_size);
-        safe_text(ret_type, type_size, type);
-    } else if (!top) {
-        read_page(body, ret, ret_size);
-    }
-    json_decref(top);
+    char *raw = find_message(body, len, ret_type, type_size);
+    tidy(raw, ret, ret_size);
+    free(raw);
 }
 
 enum pc_err errors_read(const char *site, enum cloud_service s, const struct net_reply *r,
@@ -186,9 +192,12 @@ enum pc_err errors_read(const char *site, enum cloud_service s, const struct net
 {
     char message[512], type[64], where[400], advice[512];
     const char *reason, *remedy;
-    errors_message(r->body, r->body_len, message, sizeof(message), type, sizeof(type));
+    char *raw = find_message(r->body, r->body_len, type, sizeof(type));
+    tidy(raw, message, sizeof(message));
     enum pc_err code = code_of_status(r->status, &reason, &remedy);
-    const struct remedy *known = remedy_match(cloud_service_name(s), r->status, message);
+    /* What tells a cause may stand in a line that people are spared. */
+    const struct remedy *known = remedy_match(cloud_service_name(s), r->status, raw);
+    free(raw);
     if (known) {
         remedy = remedy_text(known, advice, sizeof(advice));
         code = known->code != PC_OK ? known->code : code;
