@@ -54,7 +54,7 @@ static json_t *catalog_view(const struct call *c, const char *project)
                           json_sprintf("%s%s%s%s", site->url, CATALOG[i].path,
                                        CATALOG[i].with_project ? "/" : "",
                                        CATALOG[i].with_project ? project : "")));
-        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o}", "endpoints", endpoints, "id",
+        json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:s}", "endpoints", endpoints, "id",
                                               json_sprintf("%032zx", i + 1), "type",
                                               CATALOG[i].type, "name", CATALOG[i].name));
     }
