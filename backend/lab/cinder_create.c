@@ -39,12 +39,12 @@ struct res *cinder_add_volume(struct call *c, const struct volume_spec *spec)
     json_t *doc = json_pack(
         "{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o, s:o, s:s, s:s, s:[], s:I, s:I}", "name",
         spec->name, "desc", spec->desc ? spec->desc : "", "project", c->who.project, "user",
-        c->who.user, "size", (json_int_t)spec->size, "status",
-        spec->image ? "downloading" : "creating", "type", type ? type->id : "", "bootable",
+        c->who.user, "size", (json_int_t)spec->size, "status", "creating", "type", type ? type->id : "", "bootable",
         (int)bootable, "meta", spec->meta ? json_deep_copy(spec->meta) : json_object(),
         "image_meta", image_meta, "snapshot", spec->snapshot ? spec->snapshot->id : "", "source",
         spec->source ? spec->source->id : "", "atts", "created", (json_int_t)c->now, "updated",
         (json_int_t)c->now);
+    json_put_flag(doc, "download", spec->image != NULL);
     struct res *v = world_add(c->world, c->site, K_VOLUME, NULL, doc);
     world_plan(c->world, v, c->now + lab_span(c->lab, &c->lab->opt.volume) + 1,
                c->fail_late ? "error" : "available");

@@ -51,6 +51,16 @@ static bool is_replicated(const struct res *type)
                           "<is> True") == 0;
 }
 
+/* A volume made from an image is "downloading" for most of its creation. */
+static const char *status_of(struct call *c, const struct res *r)
+{
+    const char *status = json_text(r->doc, "status");
+    int64_t from = json_int(r->doc, "created", 0), to = json_int(r->doc, "due", from);
+    bool copying = strcmp(status, "creating") == 0 && json_flag(r->doc, "download", false) &&
+                   (c->now - from) * 4 > to - from;
+    return copying ? "downloading" : status;
+}
+
 /* The array's own name of the volume is the tenant's to see, from Zed on. */
 static json_t *metadata_view(const struct res *r)
 {
@@ -66,7 +76,7 @@ json_t *cinder_volume_view(struct call *c, struct res *r)
     json_t *view = json_pack(
         "{s:s, s:s, s:s?, s:s, s:i, s:s, s:o, s:o, s:s, s:b, s:s, s:o, s:s?, s:s?, s:o, s:s?}", "id",
         r->id, "name", json_text(d, "name"), "description", text_or_null(d, "desc"), "status",
-        json_text(d, "status"), "size", (int)json_int(d, "size", 0), "bootable",
+        status_of(c, r), "size", (int)json_int(d, "size", 0), "bootable",
         json_flag(d, "bootable", false) ? "true" : "false", "created_at",
         time_of(d, "created", time_micro), "updated_at", time_of(d, "updated", time_micro),
         "user_id", json_text(d, "user"), "encrypted", 0, "availability_zone", "nova", "metadata",
