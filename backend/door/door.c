@@ -284,6 +284,8 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
     enum pc_err rc = places_state_dir(o->state_dir, err);
     if (!rc)
         rc = open_config(d, o, err);
+    for (int i = 0; !rc && i < d->config.warning_count; i++)
+        json_array_append_new(d->warnings, json_string(d->config.warnings[i]));
     if (!rc) {
         struct engine_options eo = {
             .state_dir = o->state_dir,
