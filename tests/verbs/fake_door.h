@@ -54,6 +54,7 @@ static inline void fake_reset(void)
     fake.due = -1;
     fake.fd = -1;
     fake.snapshot = snapshot_new();
+    fake.snapshot->number = 1;
 }
 
 static inline void fake_answer(const char *verb, const char *json)

@@ -133,6 +133,24 @@ char *cell_things(const json_t *v)
     return buf_take(&b);
 }
 
+char *cell_checks(const json_t *v)
+{
+    struct buf b;
+    buf_init(&b, CELL_CAP);
+    size_t i;
+    json_t *check;
+    json_array_foreach(v, i, check) {
+        next_line(&b);
+        add(&b, "", json_object_get(check, "vm"));
+        add(&b, "  ", json_object_get(check, "check"));
+        add(&b, "  ", json_object_get(check, "status"));
+        add(&b, "  ", json_object_get(check, "detail"));
+        if (json_int(check, "attempts", 0) > 1)
+            buf_printf(&b, "  (%lld tries)", (long long)json_int(check, "attempts", 0));
+    }
+    return buf_take(&b);
+}
+
 char *cell_services(const json_t *v)
 {
     struct buf b;

@@ -116,7 +116,7 @@ const struct column OPERATION_SHOW_COLUMNS[] = {
     {"instances", "result_data.instances#", NULL, SHOWN_ALWAYS},
     {"volumes", "result_data.volumes#", NULL, SHOWN_ALWAYS},
     {"networks", "result_data.networks#", NULL, SHOWN_ALWAYS},
-    {"health_checks", "health_checks", cell_things, SHOWN_ALWAYS},
+    {"health_checks", "health_checks", cell_checks, SHOWN_ALWAYS},
     {"started_at", "started_at", NULL, SHOWN_ALWAYS},
     {"completed_at", "completed_at", NULL, SHOWN_ALWAYS},
     {"warnings", "warnings", cell_lines, SHOWN_ALWAYS},

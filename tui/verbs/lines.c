@@ -5,6 +5,7 @@
 #include "backend/base/log.h"
 #include "backend/base/text.h"
 #include "backend/model/operation.h"
+#include "backend/model/step.h"
 
 #include <string.h>
 
@@ -23,31 +24,25 @@ bool lines_knows(const struct lines *l, const char *id)
     return json_object_get(l->said, id) != NULL;
 }
 
-static const json_t *phase_of(const json_t *op, const char *word)
+/* What is shown of it: its status, but of a cleanup the phase. */
+static const char *word_of(const json_t *op)
 {
-    size_t i;
-    json_t *p;
-    json_array_foreach(json_list(op, "phases"), i, p)
-        if (strcmp(json_text(p, "phase"), word) == 0)
-            return p;
-    return NULL;
+    const char *status = json_text(op, "status"), *phase = json_text(op, "phase");
+    return op_status_parse(status) == OP_RUNNING && *phase ? phase : status;
 }
 
 /* "creating_volumes  3 of 5 steps, 1 failed  44%" */
-static void describe(const json_t *op, char *dst, size_t size)
+static void describe(const json_t *op, const char *word, const json_t *phase, char *dst,
+                     size_t size)
 {
-    const char *status = json_text(op, "status");
-    const char *word = strcmp(status, "running") == 0 && *json_text(op, "phase")
-                           ? json_text(op, "phase")
-                           : status;
-    const json_t *phase = phase_of(op, word);
     char counts[64] = "", failed[32] = "";
     if (phase) {
-        long long total = json_int(phase, "total", 0), done = json_int(phase, "done", 0);
         if (json_int(phase, "failed", 0) > 0)
             snprintf(failed, sizeof(failed), ", %lld failed",
                      (long long)json_int(phase, "failed", 0));
-        snprintf(counts, sizeof(counts), "%lld of %lld steps%s", done, total, failed);
+        snprintf(counts, sizeof(counts), "%lld of %lld steps%s",
+                 (long long)json_int(phase, "done", 0), (long long)json_int(phase, "total", 0),
+                 failed);
     } else if (*json_text(op, "verdict")) {
         snprintf(counts, sizeof(counts), "verdict %s", json_text(op, "verdict"));
     }
@@ -79,27 +74,70 @@ static void print_verdict(struct lines *l, const json_t *op)
     print_line(l, op, text);
 }
 
+static bool phase_over(const json_t *phase)
+{
+    int64_t done = json_int(phase, "done", 0), failed = json_int(phase, "failed", 0);
+    return done + failed > 0 && done + failed >= json_int(phase, "total", 0);
+}
+
+/* Phases that ended between two looks are told all the same, each once. The
+ * cleanup is left for after the verdict. Returns the present one. */
+static const json_t *print_phases(struct lines *l, const json_t *op, const char *now,
+                                  json_t *told)
+{
+    const json_t *present = NULL;
+    size_t i;
+    json_t *phase;
+    json_array_foreach(json_list(op, "phases"), i, phase) {
+        const char *word = json_text(phase, "phase");
+        bool is_present = strcmp(word, now) == 0;
+        char text[256];
+        if (is_present)
+            present = phase;
+        if (!phase_over(phase) || json_object_get(told, word))
+            continue;
+        json_put_flag(told, word, true);
+        if (is_present || strcmp(word, phase_word(PHASE_CLEANUP)) == 0)
+            continue;
+        describe(op, word, phase, text, sizeof(text));
+        print_line(l, op, text);
+    }
+    return present;
+}
+
+static json_t *memory_of(struct lines *l, const char *id)
+{
+    json_t *said = json_object_get(l->said, id);
+    if (said)
+        return said;
+    said = json_object();
+    json_put(said, "told", json_object());
+    json_put(l->said, id, said);
+    return said;
+}
+
 bool lines_show(struct lines *l, const json_t *op)
 {
     const char *id = json_text(op, "id"), *error = json_text(op, "error_message");
-    const json_t *before = json_object_get(l->said, id);
+    bool first = !lines_knows(l, id);
+    json_t *said = memory_of(l, id);
+    const char *word = word_of(op);
     char text[256];
-    describe(op, text, sizeof(text));
-    if (before && strcmp(json_text(before, "line"), text) == 0)
+    const json_t *present = print_phases(l, op, word, json_map(said, "told"));
+    describe(op, word, present, text, sizeof(text));
+    if (strcmp(json_text(said, "line"), text) == 0)
         return false;
-    if (*error && !*json_text(before, "error")) {
+    if (*error && !*json_text(said, "error")) {
         char why[600];
         snprintf(why, sizeof(why), "error: %s", error);
         print_line(l, op, why);
     }
-    if (*json_text(op, "verdict") && before && !*json_text(before, "verdict"))
+    if (!first && *json_text(op, "verdict") && !*json_text(said, "verdict"))
         print_verdict(l, op);
     print_line(l, op, text);
     fflush(l->out);
-    json_t *said = json_object();
     json_put_text(said, "line", text);
     json_put_text(said, "verdict", json_text(op, "verdict"));
     json_put_text(said, "error", error);
-    json_put(l->said, id, said);
     return true;
 }

@@ -58,6 +58,7 @@ enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err
     struct door_options o = session_door(s->args, s->state_dir, lab);
     o.execute = needs & NEED_EXECUTE;
     o.sites = needs & NEED_SITES;
+    o.monitor = needs & NEED_REPLICATION;
     if (needs & NEED_EXECUTE)
         interrupt_ignore_hangup();
     enum pc_err rc = door_open(&o, &s->door, err);

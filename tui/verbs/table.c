@@ -100,10 +100,11 @@ const struct verb VERBS[] = {
      .operands = SITE, .columns = SITE_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
 
     {.words = "protection-group list", .summary = "all protection groups",
-     .request = "group_list", .columns = GROUP_LIST_COLUMNS, .needs = NEED_SITES, .run = run_list},
+     .request = "group_list", .columns = GROUP_LIST_COLUMNS,
+     .needs = NEED_SITES | NEED_REPLICATION, .run = run_list},
     {.words = "protection-group show", .summary = "one group and its members",
      .request = "group_show", .operands = GROUP, .columns = GROUP_SHOW_COLUMNS,
-     .needs = NEED_SITES, .run = run_show},
+     .needs = NEED_SITES | NEED_REPLICATION, .run = run_show},
     {.words = "protection-group create", .summary = "a new group, without members yet",
      .request = "group_create", .operands = NEW_GROUP, .flags = CREATE_FLAGS,
      .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},

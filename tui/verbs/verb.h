@@ -42,6 +42,7 @@ struct operand {
 enum verb_need {
     NEED_SITES = 1,   /* the door reaches the sites, and starts the lab if that is used */
     NEED_EXECUTE = 2, /* takes the lease and runs operations */
+    NEED_REPLICATION = 4, /* waits a little until the arrays have been read */
 };
 
 struct session;
