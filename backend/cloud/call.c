@@ -102,8 +102,12 @@ void cloud_call_finish(struct cloud_call *call, const struct pc_error *err, json
         .request_id = call->request_id,
         .elapsed_ms = call->elapsed_ms,
     };
-    if (err)
+    if (err) {
+        /* The one door out: a service may throw our own secrets back at us. */
         r.err = *err;
+        log_redact(r.err.text);
+        log_redact(r.err.remedy);
+    }
     unlink_call(call);
     call->state = CLOUD_CALL_DONE;
     call->done(call->arg, &r);

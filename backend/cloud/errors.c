@@ -205,7 +205,7 @@ enum pc_err errors_read(const char *site, enum cloud_service s, const struct net
     }
     const char *location = r->status < 400 ? net_reply_header(r, "Location") : "";
     if (*location)
-        snprintf(where, sizeof(where), " to %.380s", location);
+        snprintf(where, sizeof(where), " to %.*s", (int)strcspn(location, "?#"), location);
     else
         where[0] = '\0';
     pc_error_set(err, code, remedy, "%s%s%.340s (%s %s, HTTP %d%s%s)", type, *type ? ": " : "",

@@ -36,6 +36,7 @@ static void note_ids(struct cloud_call *call, const struct net_reply *r)
     if (!*id)
         id = net_reply_header(r, "x-compute-request-id");
     safe_text(call->request_id, sizeof(call->request_id), id);
+    log_redact(call->request_id);
     call->status = r->status;
     call->elapsed_ms = r->elapsed_ms;
     if (!call->bare)
@@ -130,11 +131,8 @@ static void fail_http(struct cloud_call *call, const struct net_reply *r)
 static void fail_transfer(struct cloud_call *call, const struct net_reply *r)
 {
     struct pc_error err;
-    char text[sizeof(err.text)];
-    snprintf(text, sizeof(text), "%s %s: %.400s", call->cloud->site,
-             cloud_service_name(call->service), r->err.text);
-    pc_error_set(&err, r->err.code, r->err.remedy, "%s", text);
-    log_redact(err.text);
+    pc_error_set(&err, r->err.code, r->err.remedy, "%s %s: %.400s", call->cloud->site,
+                 cloud_service_name(call->service), r->err.text);
     err.http_status = r->status;
     snprintf(err.source, sizeof(err.source), "%s", call->cloud->site);
     snprintf(err.request_id, sizeof(err.request_id), "%s", call->request_id);
