@@ -1,8 +1,8 @@
 /*
  * drill: plans a test failover in mock storage mode.
  *
- *   pin_point ─▶ check_source (a volume) ─▶ create_volume ─┐
- *   create_network ─▶ create_subnet ─▶ create_port (a NIC) ─┴▶ create_server
+ *   pin_point ─▶ check_source (a volume) ─▶ all_checked ─▶ create_volume ──┐
+ *   all_checked ─▶ create_network ─▶ create_subnet ─▶ create_port (a NIC) ─┴▶ create_server
  *   create_server ─▶ verify_boot;  all of them ─▶ all_booted ─▶ health_check
  *   cleanup: delete_server ─▶ delete_port, delete_volume; ports ─▶ delete_network
  *
@@ -33,7 +33,7 @@ struct builder {
     struct target_facts target;
     json_t *warnings;
     bool auto_network;
-    int point, subnet, booted;
+    int checked, subnet, booted; /* steps that others wait for; -1: none */
     struct pc_error *err;
 };
 
@@ -93,21 +93,41 @@ static bool has_type(const struct builder *b, const char *name)
     return false;
 }
 
+static void volume_words(const struct member *m, size_t index, char *what, char *subject, size_t n)
+{
+    const char *device = m->volumes[index].device;
+    snprintf(what, n, "%.120s/%zu", m->name, index);
+    snprintf(subject, n, "%.100s %s", m->name, index == 0 ? "root" : *device ? device : "data");
+}
+
+/* The point is pinned and every source looked at before anything is made. */
+static void plan_sources(struct builder *b)
+{
+    const struct group *g = b->in->group;
+    char what[160], subject[160];
+    int point = add(b, STEP_PIN_POINT, "group", g->name, NULL);
+    size_t first = b->plan->count;
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++) {
+            json_t *p = json_object();
+            volume_words(&g->members[i], k, what, subject, sizeof(what));
+            json_put_text(p, "vm", g->members[i].name);
+            json_put_text(p, "image_id", g->members[i].volumes[k].image_id);
+            plan_depend(b->plan, add(b, STEP_CHECK_SOURCE, what, subject, p), point);
+        }
+    b->checked = add(b, STEP_ALL_CHECKED, "group", g->name, NULL);
+    for (size_t i = first; (int)i < b->checked; i++)
+        plan_depend(b->plan, b->checked, (int)i);
+}
+
 static int plan_volume(struct builder *b, const struct member *m, size_t index)
 {
     const struct volume *v = &m->volumes[index];
     char what[160], name[160], subject[160];
-    snprintf(what, sizeof(what), "%.120s/%zu", m->name, index);
-    snprintf(subject, sizeof(subject), "%.100s %s", m->name,
-             index == 0 ? "root" : *v->device ? v->device : "data");
+    volume_words(m, index, what, subject, sizeof(what));
     snprintf(name, sizeof(name), "test-%.100s-%zu", m->name, index);
 
-    json_t *source = json_object(), *create = json_object();
-    json_put_text(source, "vm", m->name);
-    json_put_text(source, "image_id", v->image_id);
-    int check = add(b, STEP_CHECK_SOURCE, what, subject, source);
-    plan_depend(b->plan, check, b->point);
-
+    json_t *create = json_object();
     json_put_text(create, "vm", m->name);
     json_put_text(create, "source_id", v->id);
     json_put_text(create, "name", name);
@@ -120,7 +140,7 @@ static int plan_volume(struct builder *b, const struct member *m, size_t index)
         warn(b, "volume type '%s' is not on %s: its default type is used", v->type,
              b->in->target_site);
     int made = add(b, STEP_CREATE_VOLUME, what, subject, create);
-    plan_depend(b->plan, made, check);
+    plan_depend(b->plan, made, b->checked);
     return made;
 }
 
@@ -136,7 +156,7 @@ static void plan_auto_network(struct builder *b)
     json_put_text(sub, "name", name);
     json_put_text(sub, "network", b->plan->steps[network].key);
     json_put_text(sub, "cidr", AUTO_NETWORK_CIDR);
-    plan_depend(b->plan, network, b->point);
+    plan_depend(b->plan, network, b->checked);
     b->subnet = add(b, STEP_CREATE_SUBNET, AUTO_NETWORK, name, sub);
     plan_depend(b->plan, b->subnet, network);
 }
@@ -196,7 +216,7 @@ static enum pc_err plan_port(struct builder *b, const struct member *m, size_t i
     json_put(p, "security_group_ids", security_groups(b, nic));
     snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, index);
     *ret = add(b, STEP_CREATE_PORT, what, subject, p);
-    plan_depend(b->plan, *ret, b->auto_network ? b->subnet : b->point);
+    plan_depend(b->plan, *ret, b->auto_network ? b->subnet : b->checked);
     return PC_OK;
 }
 
@@ -408,11 +428,12 @@ enum pc_err drill_plan(const struct drill_input *in, struct plan **ret, json_t *
         .target = facts_of(in),
         .warnings = warnings,
         .auto_network = json_flag(in->request, "auto_network", false),
+        .checked = -1,
         .subnet = -1,
         .booted = -1,
         .err = err,
     };
-    b.point = add(&b, STEP_PIN_POINT, "group", in->group->name, NULL);
+    plan_sources(&b);
     if (b.auto_network)
         plan_auto_network(&b);
     for (size_t i = 0; !rc && i < in->group->member_count; i++)

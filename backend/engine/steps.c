@@ -6,6 +6,8 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
         {.verb = "pinning the recovery point of", .service = CLOUD_IMAGE, .begin = point_begin},
     [STEP_CHECK_SOURCE] =
         {.verb = "checking the image of", .service = CLOUD_IMAGE, .begin = source_begin},
+    [STEP_ALL_CHECKED] =
+        {.verb = "waiting for the checks of", .service = CLOUD_IMAGE, .begin = checked_begin},
     [STEP_CREATE_VOLUME] = {.makes = "volume",
                             .verb = "creating volume",
                             .service = CLOUD_VOLUME,

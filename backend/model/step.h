@@ -29,6 +29,7 @@ int phase_to(enum phase p);
 #define STEP_LIST(X)                                                \
     X(STEP_PIN_POINT,       "pin_point",       PHASE_SNAPSHOTS, 1)  \
     X(STEP_CHECK_SOURCE,    "check_source",    PHASE_SNAPSHOTS, 1)  \
+    X(STEP_ALL_CHECKED,     "all_checked",     PHASE_SNAPSHOTS, 1)  \
     X(STEP_CREATE_VOLUME,   "create_volume",   PHASE_VOLUMES,   4)  \
     X(STEP_CREATE_NETWORK,  "create_network",  PHASE_VMS,       1)  \
     X(STEP_CREATE_SUBNET,   "create_subnet",   PHASE_VMS,       1)  \

@@ -73,7 +73,9 @@ static void three_servers_five_volumes(void **state)
     json_decref(counts);
 
     const struct plan *p = w->plan;
-    assert_true(waits_for(p, "create_volume:web-2/1", "check_source:web-2/1"));
+    assert_true(waits_for(p, "create_volume:web-2/1", "all_checked:group"));
+    assert_true(waits_for(p, "create_port:web-2/0", "all_checked:group"));
+    assert_true(waits_for(p, "all_checked:group", "check_source:web-2/1"));
     assert_true(waits_for(p, "create_server:web-2", "create_volume:web-2/0"));
     assert_true(waits_for(p, "create_server:web-2", "create_volume:web-2/1"));
     assert_true(waits_for(p, "create_server:web-2", "create_port:web-2/0"));

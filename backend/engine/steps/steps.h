@@ -6,6 +6,7 @@
 
 void point_begin(struct step_run *s);
 void source_begin(struct step_run *s);
+void checked_begin(struct step_run *s);
 
 void volume_find(struct step_run *s);
 void volume_begin(struct step_run *s);
