@@ -18,6 +18,7 @@ struct probe {
     struct probe_check check;
     char *address;
     int http_port;
+    int64_t connect_ms, total_ms;
     int64_t started;
     void (*done)(void *arg, const struct probe_result *r);
     void *arg;

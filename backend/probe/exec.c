@@ -232,5 +232,5 @@ void probe_exec_start(struct probe *p, const struct probe_options *o)
     }
     p->exit_watch = net_watch_start(p->net, p->child_fd, NET_READ, on_child_end, p);
     p->out_watch = net_watch_start(p->net, p->out, NET_READ, on_output, p);
-    p->timer = net_timer_start(p->net, PROBE_TOTAL_MS, on_deadline, p);
+    p->timer = net_timer_start(p->net, p->total_ms, on_deadline, p);
 }

@@ -113,8 +113,8 @@ static void start_http(struct probe *p)
         .method = "GET",
         .url = url,
         .headers = headers,
-        .connect_ms = PROBE_CONNECT_MS,
-        .total_ms = PROBE_TOTAL_MS,
+        .connect_ms = p->connect_ms,
+        .total_ms = p->total_ms,
         .max_body = PROBE_OUTPUT_MAX,
         .ignore_proxy = true,
     };
@@ -130,12 +130,15 @@ struct probe *probe_start(struct net *n, const struct probe_check *check, const 
     *p = (struct probe){.net = n, .check = *check, .done = done, .arg = arg, .child_fd = -1,
                         .out = -1};
     p->address = xstrdup(address);
+    bool shorter = o->total_ms > 0 && o->total_ms < PROBE_TOTAL_MS;
+    p->total_ms = shorter ? o->total_ms : PROBE_TOTAL_MS;
+    p->connect_ms = p->total_ms < PROBE_CONNECT_MS ? p->total_ms : PROBE_CONNECT_MS;
     p->http_port = o->http_port > 0 ? o->http_port : 80;
     p->started = clock_mono_ms();
     buf_init(&p->output, PROBE_OUTPUT_MAX);
     switch (check->kind) {
     case PROBE_TCP:
-        p->call = net_connect(n, address, check->port, PROBE_CONNECT_MS, on_connected, p);
+        p->call = net_connect(n, address, check->port, p->connect_ms, on_connected, p);
         break;
     case PROBE_HTTP:
         start_http(p);

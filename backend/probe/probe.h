@@ -27,6 +27,7 @@ struct probe_options {
     bool allow_exec;
     const char *ssh_user, *ssh_key_file; /* "" not configured */
     const char *known_hosts;             /* file of this operation */
+    int64_t total_ms; /* of this attempt, for what is left of a budget; 0: 10 s */
 };
 enum probe_outcome { PROBE_PASS, PROBE_FAIL, PROBE_UNSUPPORTED };
 struct probe_result {
@@ -38,7 +39,7 @@ struct probe_result {
     int64_t elapsed_ms;
 };
 struct probe;
-/* Connect 5 s, total 10 s. done is called once, never from inside. address is
+/* Connect 5 s, total 10 s at most. done is called once, never from inside. address is
  * IPv4, IPv6 (without brackets) or a name; all arguments are copied. A redirect
  * is not 2xx. exec passes on exit 0; 255 is ssh's own failure. Cancelling an
  * exec ends its ssh and whatever that started. */
