@@ -138,10 +138,25 @@ static void paint_button(const struct dialog_button *b, struct pen *pen, bool fo
     pen_gap(pen, 1);
 }
 
+/* Columns of a button with the mark before and the blank behind it. */
+static int button_width(const struct canvas *cv, const struct dialog_button *b)
+{
+    char key[UI_KEY_NAME_MAX];
+    int w = paint_width(cv, b->label) + 6;
+    return b->key != UI_KEY_NONE ? w + 3 + paint_width(cv, ui_key_name(b->key, key)) : w;
+}
+
+/* Where there is no room for all, those before the focused one make place for it. */
 static void paint_buttons(const struct dialog *d, struct canvas *cv, struct rect r)
 {
     struct pen pen = pen_on(cv, r.y, r.x, rect_empty(r) ? 0 : r.w);
-    for (size_t i = 0; i < button_count(d); i++)
+    size_t n = button_count(d), first = 0;
+    int used = 0;
+    for (size_t i = 0; i <= d->button && i < n; i++)
+        used += button_width(cv, &d->buttons[i]);
+    for (; used > r.w && first < d->button; first++)
+        used -= button_width(cv, &d->buttons[first]);
+    for (size_t i = first; i < n; i++)
         paint_button(&d->buttons[i], &pen, d->on_buttons && i == d->button);
 }
 

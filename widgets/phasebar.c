@@ -17,8 +17,11 @@ static const struct {
     [PHASE_SKIP] = {GLYPH_SKIP, ROLE_DIM, ROLE_DIM, ROLE_BAR_TODO},
 };
 
-/* The columns of the bars; MARK and LABEL and BAR never go. */
-enum { MARK, LABEL, BAR, COUNT, ELAPSED, USUAL, COLUMNS };
+/* The columns of the bars; LABEL (with the mark before it) and BAR never go. */
+enum { LABEL, BAR, COUNT, ELAPSED, USUAL, COLUMNS };
+
+/* The mark and the blank behind it. */
+#define MARK_WIDTH 2
 
 /* Slower than usual by this many percent is worth a look. */
 #define SLOW_PERCENT 150
@@ -85,7 +88,6 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
 {
     char text[256];
     struct layout_box boxes[COLUMNS] = {
-        [MARK] = LAYOUT_FIXED(1),
         [LABEL] = {.max = 1},
         [BAR] = {.min = 8, .max = 40, .weight = 1},
         [COUNT] = {.drop = 1},
@@ -93,7 +95,7 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
         [USUAL] = {.drop = 3},
     };
     for (size_t i = 0; i < p->n; i++) {
-        widen(&boxes[LABEL], paint_width(cv, p->phases[i].label));
+        widen(&boxes[LABEL], MARK_WIDTH + paint_width(cv, p->phases[i].label));
         count_text(&p->phases[i], text, sizeof(text));
         widen(&boxes[COUNT], paint_width(cv, text));
         widen(&boxes[ELAPSED], paint_width(cv, phase_time(p->phases[i].elapsed_ms, text)));
@@ -104,11 +106,6 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
     if (boxes[USUAL].min > area.w / 3)
         boxes[USUAL] = (struct layout_box){area.w / 3, boxes[USUAL].min, 1, 3};
     layout_solve(LAYOUT_COLS, boxes, COLUMNS, 2, area, cols);
-    /* The mark stands close to its label. */
-    if (!rect_empty(cols[LABEL])) {
-        cols[LABEL].x--;
-        cols[LABEL].w++;
-    }
 }
 
 static enum role elapsed_role(const struct phase *p)
@@ -123,9 +120,10 @@ static void paint_phase(const struct phase *p, struct canvas *cv, int y,
     char text[256];
     long part = 0, whole = bar_part(p, &part);
     bool failed = p->state == PHASE_FAIL;
-    if (!rect_empty(cols[MARK]))
-        paint_glyph(cv, y, cols[MARK].x, LOOKS[p->state].mark_role, LOOKS[p->state].mark);
-    paint_text(cv, y, cols[LABEL].x, cols[LABEL].w, LOOKS[p->state].label_role, p->label);
+    struct pen pen = pen_on(cv, y, cols[LABEL].x, cols[LABEL].w);
+    pen_glyph(&pen, LOOKS[p->state].mark_role, LOOKS[p->state].mark);
+    pen_gap(&pen, MARK_WIDTH - 1);
+    pen_text(&pen, LOOKS[p->state].label_role, p->label);
     paint_bar(cv, y, cols[BAR].x, cols[BAR].w, part, whole, LOOKS[p->state].bar_role,
               ROLE_BAR_TODO);
     count_text(p, text, sizeof(text));

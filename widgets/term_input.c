@@ -13,9 +13,6 @@ enum {
     CODE_PASTE_END,
 };
 
-/* How many unreadable keys in a row are skipped before the loop gets its turn. */
-#define SKIPS_MAX 64
-
 static const struct {
     int code;
     ui_key key;
@@ -101,14 +98,15 @@ static bool more_waits(const struct term *term)
     return poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN);
 }
 
-static ui_key from_char(struct term *term, wint_t c)
+/* A whole character. */
+static ui_key from_char(struct term *term, uint32_t cp)
 {
-    ui_key key = (ui_key)c;
+    ui_key key = cp;
     if (key == '\r')
         key = UI_KEY_ENTER;
     else if (key == '\b')
         key = UI_KEY_BACKSPACE;
-    if (!term->pasting || key >= UI_KEY_SPECIAL)
+    if (!term->pasting)
         return key;
     /* The end of a paste may be lost with the line: a single Esc ends it too. */
     if (key == UI_KEY_ESC && !more_waits(term)) {
@@ -118,20 +116,46 @@ static ui_key from_char(struct term *term, wint_t c)
     return key | UI_KEY_PASTED;
 }
 
+/* How many bytes a character has that begins with this one; 0: none does. */
+static size_t bytes_from(unsigned char lead)
+{
+    if (lead < 0x80)
+        return 1;
+    return lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+}
+
+/*
+ * The next byte of a character. Characters are put together here and not by
+ * curses, which loses one whose bytes come in two packets, and after a byte
+ * that is no character swallows the keys that follow.
+ */
+static ui_key from_byte(struct term *term, unsigned char byte)
+{
+    uint32_t cp = 0;
+    if (term->n_part > 0 && (byte & 0xc0) != 0x80)
+        term->n_part = 0; /* cut short: what was there is lost, this one is not */
+    if (!term->utf8 && byte >= 0x80)
+        return UI_KEY_NONE;
+    if (term->n_part == 0 && bytes_from(byte) == 0)
+        return UI_KEY_NONE;
+    term->part[term->n_part++] = (char)byte;
+    size_t whole = bytes_from((unsigned char)term->part[0]), n = term->n_part;
+    if (n < whole)
+        return UI_KEY_NONE;
+    term->n_part = 0;
+    if (utf8_decode(term->part, n, &cp) == 0 || cp == 0)
+        return UI_KEY_NONE;
+    return from_char(term, cp);
+}
+
 ui_key term_read_key(struct term *term)
 {
-    for (int skips = 0; skips < SKIPS_MAX; skips++) {
-        wint_t c = 0;
-        int kind = wget_wch(term->keys, &c);
-        ui_key key = UI_KEY_NONE;
-        if (kind == ERR && !more_waits(term)) /* bytes that are no character give ERR as well */
+    for (;;) {
+        int code = wgetch(term->keys);
+        if (code == ERR)
             return UI_KEY_NONE;
-        if (kind == KEY_CODE_YES)
-            key = from_code(term, (int)c);
-        else if (kind == OK && c != 0)
-            key = from_char(term, c);
+        ui_key key = code < 0x100 ? from_byte(term, (unsigned char)code) : from_code(term, code);
         if (key != UI_KEY_NONE)
             return key;
     }
-    return UI_KEY_NONE;
 }

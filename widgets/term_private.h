@@ -21,6 +21,8 @@ struct term {
     bool redraw;
     int quit_signal;
     bool pasting;
+    char part[4]; /* the bytes so far of a character that is not whole */
+    size_t n_part;
     bool mouse_on;
     struct term_mouse mouse;
 };

@@ -1,0 +1,107 @@
+#include "tests/widgets/pty.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <utmp.h>
+#include <unistd.h>
+
+#define PATIENCE_MS 10000
+
+void pty_start(struct pty *p, int rows, int cols, int (*body)(void *arg), void *arg)
+{
+    struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    p->len = 0;
+    p->out[0] = '\0';
+    if (openpty(&p->fd, &p->slave, NULL, NULL, &ws) != 0 || tcgetattr(p->slave, &p->before) != 0)
+        abort();
+    p->child = fork();
+    if (p->child < 0)
+        abort();
+    if (p->child > 0)
+        return;
+    /* The test's framework catches crashes; the child's are its own. */
+    for (int signo = 1; signo < NSIG; signo++)
+        signal(signo, SIG_DFL);
+    close(p->fd);
+    if (login_tty(p->slave) != 0)
+        _exit(126);
+    exit(body(arg));
+}
+
+/* One read of at most `ms`; false when nothing came. */
+static bool pump(struct pty *p, int ms)
+{
+    struct pollfd fd = {.fd = p->fd, .events = POLLIN};
+    if (p->len + 1 >= sizeof(p->out) || poll(&fd, 1, ms) <= 0)
+        return false;
+    ssize_t n = read(p->fd, p->out + p->len, sizeof(p->out) - 1 - p->len);
+    if (n <= 0)
+        return false;
+    p->len += (size_t)n;
+    p->out[p->len] = '\0';
+    return true;
+}
+
+bool pty_has(const struct pty *p, size_t from, const char *text)
+{
+    return memmem(p->out + from, p->len - from, text, strlen(text)) != NULL;
+}
+
+bool pty_until(struct pty *p, size_t from, const char *text)
+{
+    while (!pty_has(p, from, text))
+        if (!pump(p, PATIENCE_MS))
+            return false;
+    return true;
+}
+
+void pty_settle(struct pty *p, int ms)
+{
+    while (pump(p, ms))
+        continue;
+}
+
+void pty_write(struct pty *p, const char *bytes)
+{
+    if (write(p->fd, bytes, strlen(bytes)) < 0)
+        abort();
+}
+
+void pty_resize(struct pty *p, int rows, int cols)
+{
+    struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    ioctl(p->fd, TIOCSWINSZ, &ws);
+}
+
+int pty_finish(struct pty *p)
+{
+    int status = 0;
+    /* The slave is open here too, so the end is the child's, not the line's. */
+    for (int waited = 0; waitpid(p->child, &status, WNOHANG) == 0; waited += 10)
+        if (!pump(p, 10) && waited > PATIENCE_MS)
+            abort();
+    pty_settle(p, 0);
+    return status;
+}
+
+void pty_close(struct pty *p)
+{
+    close(p->fd);
+    close(p->slave);
+}
+
+bool pty_modes_restored(const struct pty *p)
+{
+    struct termios now;
+    if (tcgetattr(p->slave, &now) != 0)
+        return false;
+    return now.c_iflag == p->before.c_iflag && now.c_oflag == p->before.c_oflag &&
+           now.c_cflag == p->before.c_cflag && now.c_lflag == p->before.c_lflag &&
+           memcmp(now.c_cc, p->before.c_cc, sizeof(now.c_cc)) == 0;
+}
