@@ -185,26 +185,44 @@ static int bind_port(int port)
     return -1;
 }
 
+/* Two may bind one port with SO_REUSEADDR until one listens: so listen. */
+static int listen_on(int port)
+{
+    int fd = port ? bind_port(port) : -1;
+    if (fd < 0 || listen(fd, BACKLOG) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in at = {0};
+    socklen_t len = sizeof(at);
+    int fd = bind_port(0);
+    if (fd < 0)
+        return 0;
+    getsockname(fd, (struct sockaddr *)&at, &len);
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
 enum pc_err http_open(struct lab *lab, int site, int *port, struct http **ret,
                       struct pc_error *err)
 {
-    int fd = *port ? bind_port(*port) : -1;
-    /* Bound twice with SO_REUSEADDR is possible until one listens: so listen. */
-    if (fd >= 0 && listen(fd, BACKLOG) != 0) {
-        close(fd);
-        fd = -1;
+    /* Always bound by number: only such a port stays ours while an outage has
+     * shut its listener down. */
+    int fd = listen_on(*port);
+    for (int i = 0; fd < 0 && i < 20; i++) {
+        *port = free_port();
+        fd = listen_on(*port);
     }
     if (fd < 0)
-        fd = bind_port(0);
-    struct sockaddr_in at;
-    socklen_t len = sizeof(at);
-    if (fd < 0 || listen(fd, BACKLOG) != 0 || getsockname(fd, (struct sockaddr *)&at, &len) != 0)
         return pc_error_set(err, PC_ERR_IO, "Let the lab listen on 127.0.0.1.",
                             "no port can be had on 127.0.0.1: %s", strerror(errno));
     struct http *h = xcalloc(1, sizeof(*h));
     *h = (struct http){.lab = lab, .site = site, .fd = fd};
     pthread_mutex_init(&h->lock, NULL);
-    *port = ntohs(at.sin_port);
     *ret = h;
     return PC_OK;
 }

@@ -170,9 +170,23 @@ bool token_check(struct call *c)
     return true;
 }
 
+/* What nobody is refused by role has no name in the tables. */
+static const char *policy_name(struct call *c)
+{
+    if (c->route && c->route->policy)
+        return c->route->policy;
+    const char *first = c->path + strspn(c->path, "/");
+    int n = (int)strcspn(first, "/");
+    if (c->service == &nova_service)
+        return call_text(c, "os_compute_api:%.*s:index", n, first);
+    if (c->service == &cinder_service)
+        return call_text(c, "volume_extension:%.*s:index", n, first);
+    return call_text(c, "get_%.*s", n, first);
+}
+
 void route_forbid(struct call *c)
 {
-    const char *policy = c->route && c->route->policy ? c->route->policy : "this";
+    const char *policy = policy_name(c);
     if (policy[0] == '!') /* not a rule's name but the service's own words */
         reply_fail(c, 403, NULL, "%s", policy + 1);
     else if (c->service->shape == SHAPE_NEUTRON)
