@@ -60,20 +60,32 @@ static int spawn_lab(struct lab *l, const char *program, int ready_fd)
     return rc;
 }
 
-/* True when the lab said that it is ready. */
-static bool wait_ready(int fd)
+/* Says whether a lab serves: ours ("ready"), or one that ran here before
+ * ("running"; then ours is about to exit). */
+static bool wait_ready(int fd, bool *ret_ours)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    char word[8] = "";
+    char word[16] = "";
     while (poll(&p, 1, READY_MS) < 0 && errno == EINTR)
         continue;
-    return (p.revents & POLLIN) && read(fd, word, sizeof(word) - 1) >= 5 &&
-           strncmp(word, "ready", 5) == 0;
+    bool said = (p.revents & POLLIN) && read(fd, word, sizeof(word) - 1) > 0;
+    *ret_ours = said && strncmp(word, "ready", 5) == 0;
+    return *ret_ours || (said && strncmp(word, "running", 7) == 0);
+}
+
+/* What did not become ours is gone when this returns. */
+static void reap(struct lab *l, bool expected)
+{
+    if (!expected)
+        kill(l->pid, SIGKILL);
+    while (waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    l->pid = 0;
 }
 
 enum pc_err lab_start(struct lab *l, const char *program, struct pc_error *err)
 {
-    int pipe_fd[2], status = 0;
+    int pipe_fd[2];
     if (mkdir(l->dir, 0700) != 0 && errno != EEXIST)
         return pc_error_set(err, PC_ERR_FORBIDDEN, "Make the state directory writable, or name "
                             "another with --state-dir.", "cannot make %s: %s", l->dir,
@@ -83,19 +95,12 @@ enum pc_err lab_start(struct lab *l, const char *program, struct pc_error *err)
     fcntl(pipe_fd[0], F_SETFD, FD_CLOEXEC);
     int rc = spawn_lab(l, program, pipe_fd[1]);
     close(pipe_fd[1]);
-    bool ready = rc == 0 && wait_ready(pipe_fd[0]);
+    bool ours = false, serves = rc == 0 && wait_ready(pipe_fd[0], &ours);
     close(pipe_fd[0]);
-    if (ready)
+    if (rc == 0 && !ours)
+        reap(l, serves);
+    if (serves)
         return PC_OK;
-    if (rc == 0) {
-        if (waitpid(l->pid, &status, WNOHANG) == 0) {
-            kill(l->pid, SIGKILL);
-            waitpid(l->pid, &status, 0);
-        }
-        l->pid = 0;
-        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-            return PC_OK; /* one runs here already */
-    }
     return pc_error_set(err, PC_ERR_UNREACHABLE, "See the reason in lab.log of the state directory; "
                         "or name two sites of your own in protector-console.cfg.",
                         "the built-in lab (%s) did not start%s%s", program, rc ? ": " : "",
