@@ -9,6 +9,9 @@ static const enum bars_state STATES[] = {
     [SHOW_FAIL] = BARS_FAIL, [SHOW_SKIP] = BARS_SKIP,
 };
 
+/* From this width on the whole labels have room beside their bars. */
+enum { LABELS_WIDE = 72 };
+
 /* In the order of the phases; a cleanup by itself has the last one only. */
 static const char *const BRIEF[PHASE_COUNT] = {
     [PHASE_SNAPSHOTS] = "snap", [PHASE_VOLUMES] = "vols",  [PHASE_VMS] = "inst",
@@ -19,6 +22,8 @@ static const char *note(const struct opshow *o, const struct opshow_phase *p, en
 {
     if (p->state == SHOW_FAIL)
         return "failed";
+    if (which == PHASE_CLEANUP && opshow_over(o) && o->status != OP_CLEANED && !p->done)
+        return "kept";
     if (p->state == SHOW_SKIP)
         return p->total ? "not reached" : "nothing to do";
     if (which == PHASE_CLEANUP && p->state == SHOW_TODO && op_status_over(o->status))
@@ -53,12 +58,11 @@ void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int
     bars_rows_paint(rows, fill(o, now_ms, rows), cv, area);
 }
 
-void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms,
-                     bool brief)
+void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms)
 {
     struct bars_row rows[PHASE_COUNT];
     size_t n = fill(o, now_ms, rows);
-    for (size_t i = 0; brief && i < n; i++)
+    for (size_t i = 0; row.w < LABELS_WIDE && i < n; i++)
         rows[i].label = BRIEF[PHASE_COUNT - n + i];
     bars_rows_paint_line(rows, n, cv, row.y, row.x, row.w);
 }

@@ -8,15 +8,13 @@
 
 #include "widgets/paint.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct opshow;
 
 /* A row a phase. now_ms: wall. */
 void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms);
-/* All in one row; brief: with labels of five letters at most. */
-void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms,
-                     bool brief);
+/* All in one row; in a short one with labels of five letters at most. */
+void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms);
 
 #endif

@@ -92,7 +92,9 @@ struct rect chrome_paint(const struct ui *ui, struct canvas *cv, struct rect scr
         pen_gap(&pen, 1);
         pen_text(&pen, ROLE_WARN, ui->snap->notice);
     }
-    paint_keys(ui, cv, rect_cut_bottom(&body, 1));
+    struct rect keys = rect_cut_bottom(&body, 1);
+    rect_cut_left(&keys, 1);
+    paint_keys(ui, cv, keys);
     return body;
 }
 
@@ -109,7 +111,8 @@ void chrome_paint_small(const struct ui *ui, struct canvas *cv, struct rect scre
 
 int64_t chrome_next(const struct ui *ui)
 {
-    /* Seconds are shown while something runs; at rest the ages step by ten. */
-    int64_t step = ui_running(ui->snap) ? 1000 : 10000;
+    /* Seconds are shown while something runs; at rest the ages step by ten, and
+     * a look in between sends nothing. */
+    int64_t step = ui_running(ui->snap) ? 1000 : 5000;
     return ui->now.mono_ms + step - ui->now.wall_ms % step;
 }

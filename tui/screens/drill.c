@@ -22,6 +22,8 @@
 
 /* After the last change of a field until it is asked for. */
 enum { QUIET_MS = 300 };
+/* From this height on there is room for a word about every field. */
+enum { TALL = 30 };
 enum { BUTTON_START, BUTTON_BACK, BUTTONS };
 
 struct drill {
@@ -157,6 +159,7 @@ static void drill_layout(struct screen *s, const struct ui *ui, const struct can
     struct drill *d = of(s);
     struct rect at[BOXES];
     d->dialog.width = body.w;
+    drill_form_explain(&d->form, body.h >= TALL);
     refresh_button(d, ui);
     int mapping = proposal_mapping_rows(d->proposal);
     int problems = proposal_problem_rows(d->proposal, cv, body.w);

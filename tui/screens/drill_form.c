@@ -14,8 +14,8 @@
 enum { TEXT_MAX = 1000, TIMEOUT_MAX_S = 86400 };
 
 static const struct field FIELDS[FORM_FIELDS] = {
-    [FORM_NETWORKS] = {.kind = FIELD_TEXT, .label = "Networks (a=b, c=d)"},
-    [FORM_FLAVORS] = {.kind = FIELD_TEXT, .label = "Flavors (a=b, c=d)"},
+    [FORM_NETWORKS] = {.kind = FIELD_TEXT, .label = "Networks (a=b, ..)"},
+    [FORM_FLAVORS] = {.kind = FIELD_TEXT, .label = "Flavors (a=b, ..)"},
     [FORM_CHECKS] = {.kind = FIELD_TEXT, .label = "Health checks"},
     [FORM_TIMEOUT] = {.kind = FIELD_TEXT, .label = "Check timeout (s)"},
     [FORM_PROJECT] = {.kind = FIELD_TEXT, .label = "Test project"},
@@ -34,6 +34,21 @@ void drill_form_init(struct drill_form *f)
     }
     f->form = (struct form){.fields = f->fields, .n = FORM_FIELDS};
     form_reset(&f->form);
+}
+
+void drill_form_explain(struct drill_form *f, bool on)
+{
+    static const char *const HINTS[FORM_FIELDS] = {
+        [FORM_NETWORKS] = "instead of what is proposed: source=target, with commas between",
+        [FORM_FLAVORS] = "instead of what is proposed: source=target, with commas between",
+        [FORM_CHECKS] = "tcp:PORT, http:PATH or exec:COMMAND, with commas between; for every instance",
+        [FORM_TIMEOUT] = "how long an instance may take until its checks pass",
+        [FORM_PROJECT] = "the id of another project on the target site; empty: the cloud's own",
+        [FORM_ISOLATED] = "it leads nowhere, and goes with the drill",
+        [FORM_CLEANUP] = "otherwise the test instances stay until you clean up (C)",
+    };
+    for (int i = 0; i < FORM_FIELDS; i++)
+        f->fields[i].hint = on ? HINTS[i] : NULL;
 }
 
 void drill_form_release(struct drill_form *f)

@@ -37,6 +37,9 @@ struct drill_form {
 void drill_form_init(struct drill_form *f);
 void drill_form_release(struct drill_form *f);
 
+/* A line about each field below it, or none. */
+void drill_form_explain(struct drill_form *f, bool on);
+
 /* The first proposal's values; later ones change nothing. */
 void drill_form_fill(struct drill_form *f, const json_t *proposal);
 

@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NARROW = 76, TWO_LINES = 20, SHORT = 11 };
-enum panel { PANEL_STEPS, PANEL_CHECKS, PANEL_EVENTS, PANELS };
+enum { NARROW = 76, TWO_LINES = 20, SHORT = 11, LOW = 18 };
+/* The failure is a panel to be gone through where the screen is low; elsewhere
+ * it has a place of its own. */
+enum panel { PANEL_FAILURE, PANEL_STEPS, PANEL_CHECKS, PANEL_EVENTS, PANELS };
 enum { EVENTS_ASKED = 1000, WARNINGS_SHOWN = 3 };
 
 struct watch {
@@ -35,6 +37,7 @@ struct watch {
     struct event_log log;
     struct textview events;
     bool one_panel; /* no room for more than the one in focus */
+    bool low;       /* nor for the failure beside it */
     struct rect head_at, bars_at, failure_at, warnings_at, at[PANELS];
 };
 
@@ -136,6 +139,19 @@ static void watch_subject(const struct screen *s, const struct ui *ui, struct ac
     ret->group = snapshot_group(ui->snap, w->show.group);
 }
 
+static bool failed(const struct watch *w)
+{
+    return w->show.known && failure_shown(&w->show);
+}
+
+/* The panel that has the keys now. */
+static enum panel focus(const struct watch *w)
+{
+    if (w->panel == PANEL_FAILURE && !(w->low && failed(w)))
+        return PANEL_STEPS;
+    return w->panel;
+}
+
 /* ---- where it goes ------------------------------------------------------------ */
 
 static int warning_rows(const struct watch *w)
@@ -153,7 +169,7 @@ static void place_panels(struct watch *w, struct rect area)
     struct layout_box halves[2] = {{.min = 30, .weight = 5}, {.min = 30, .weight = 4}};
     w->one_panel = area.w < NARROW || area.h < SHORT;
     for (int p = 0; p < PANELS; p++)
-        w->at[p] = w->one_panel && p == (int)w->panel ? area : rect_make(0, 0, 0, 0);
+        w->at[p] = w->one_panel && p == (int)focus(w) ? area : rect_make(0, 0, 0, 0);
     if (w->one_panel)
         return;
     layout_solve(LAYOUT_ROWS, split, 2, 0, area, rows);
@@ -172,9 +188,10 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     struct act_subject subject = {.snapshot = ui->snap};
     watch_subject(s, ui, &subject);
     int bars = w->show.type == OP_TEST_CLEANUP ? 1 : PHASE_COUNT;
-    int failure = w->show.known && failure_shown(&w->show)
-                      ? failure_rows(&w->show, &subject, cv, body.w)
-                      : 0;
+    w->low = body.h < LOW;
+    if (focus(w) == PANEL_FAILURE) /* what to do matters more than all of the bars */
+        bars = bars < 3 ? bars : 3;
+    int failure = failed(w) && !w->low ? failure_rows(&w->show, &subject, cv, body.w) : 0;
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(body.h >= TWO_LINES ? 2 : 1),
         [BARS] = {.min = bars < 2 ? bars : 2, .max = bars, .weight = 8},
@@ -184,12 +201,13 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     };
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
     w->head_at = at[HEAD], w->bars_at = at[BARS];
-    w->failure_at = at[FAILURE], w->warnings_at = at[WARNINGS];
+    w->warnings_at = at[WARNINGS];
     place_panels(w, at[REST]);
+    w->failure_at = w->low ? w->at[PANEL_FAILURE] : at[FAILURE];
     w->steps_of.now_ms = w->checks_of.now_ms = ui->now.wall_ms;
-    w->steps.focused = w->panel == PANEL_STEPS;
-    w->checks.focused = w->panel == PANEL_CHECKS;
-    w->events.focused = w->panel == PANEL_EVENTS;
+    w->steps.focused = focus(w) == PANEL_STEPS;
+    w->checks.focused = focus(w) == PANEL_CHECKS;
+    w->events.focused = focus(w) == PANEL_EVENTS;
     table_layout(&w->steps, rect_inset(w->at[PANEL_STEPS], 1, 1));
     table_layout(&w->checks, rect_inset(w->at[PANEL_CHECKS], 1, 1));
     textview_layout(&w->events, rect_inset(w->at[PANEL_EVENTS], 1, 2));
@@ -220,8 +238,8 @@ static struct rect panel_box(const struct watch *w, struct canvas *cv, enum pane
     char text[64], note[48] = "";
     snprintf(text, sizeof text, "%s  %zu", title, count);
     if (w->one_panel)
-        snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p + 1, (int)PANELS);
-    return paint_box(cv, w->at[p], w->panel == p ? ROLE_FOCUS : ROLE_BORDER, text,
+        snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p, (int)PANELS - 1);
+    return paint_box(cv, w->at[p], focus(w) == p ? ROLE_FOCUS : ROLE_BORDER, text,
                      note[0] ? note : NULL);
 }
 
@@ -264,13 +282,16 @@ static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
     struct watch *w = of(s);
     (void)ui;
     if (key == UI_KEY_TAB)
-        w->panel = (enum panel)((w->panel + 1) % PANELS);
-    else if (key == UI_KEY_BACKTAB)
-        w->panel = (enum panel)((w->panel + PANELS - 1) % PANELS);
-    else if (w->panel == PANEL_EVENTS)
+        w->panel = (enum panel)((focus(w) + 1) % PANELS);
+    else if (key == UI_KEY_BACKTAB) /* from the steps also back over a hidden failure */
+        w->panel = (enum panel)((focus(w) + PANELS - 1 - (focus(w) == PANEL_STEPS && !w->low)) %
+                                PANELS);
+    else if (focus(w) == PANEL_EVENTS)
         return textview_key(&w->events, key);
+    else if (focus(w) == PANEL_FAILURE)
+        return UI_IGNORED;
     else {
-        unsigned bits = table_key(w->panel == PANEL_STEPS ? &w->steps : &w->checks, key);
+        unsigned bits = table_key(focus(w) == PANEL_STEPS ? &w->steps : &w->checks, key);
         w->moved |= (bits & UI_CHANGED) != 0;
         return bits;
     }

@@ -37,10 +37,10 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
     for (char *p = word; *p; p++)
         if (*p == '_')
             *p = ' ';
-    pen_text(pen, role, word);
     const char *verdict = op_verdict_word(o->verdict);
     if (*verdict && strcmp(verdict, word) != 0)
-        pen_textf(pen, role, ", %s", verdict);
+        pen_textf(pen, role, "%s, ", verdict);
+    pen_text(pen, role, word);
 }
 
 static void pen_elapsed(struct pen *pen, const struct opshow *o, int64_t now_ms)
@@ -76,7 +76,7 @@ static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *
         pen_textf(&pen, ROLE_DIM, "ended %s   ",
                   format_moment(at, sizeof at, now_ms, o->completed_ms));
     if (o->point_ms && o->started_ms >= o->point_ms)
-        pen_textf(&pen, ROLE_DIM, "data %s old at the start",
+        pen_textf(&pen, ROLE_DIM, "data was %s old",
                   clock_age(age, sizeof age, o->started_ms - o->point_ms));
     if (o->parent && o->parent[0])
         pen_textf(&pen, ROLE_DIM, "   of %s", o->parent);
@@ -130,7 +130,7 @@ static void where(const struct opshow *o, char *dst, size_t size)
 }
 
 /* The keys that may be pressed now because of it, by the action table. */
-static void legal_next(const struct act_subject *subject, char *dst, size_t size)
+static void legal_next(const struct act_subject *subject, bool over, char *dst, size_t size)
 {
     static const enum act_id ASKED[] = {ACT_CANCEL, ACT_CLEANUP, ACT_DRILL};
     char reason[160], room[UI_KEY_NAME_MAX];
@@ -143,7 +143,8 @@ static void legal_next(const struct act_subject *subject, char *dst, size_t size
                                     a->label);
     }
     if (len == empty)
-        snprintf(dst + len, size - len, "  nothing; it goes on by itself");
+        snprintf(dst + len, size - len,
+                 over ? "  nothing here; Esc goes back" : "  nothing; it goes on by itself");
 }
 
 static void command(const struct opshow *o, const struct act_subject *subject, char *dst,
@@ -169,7 +170,7 @@ struct lines {
 static void make_lines(const struct opshow *o, const struct act_subject *subject, struct lines *l)
 {
     where(o, l->where, sizeof l->where);
-    legal_next(subject, l->next, sizeof l->next);
+    legal_next(subject, opshow_over(o), l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
     l->error = o->error && o->error[0] ? o->error : "no reason was recorded";
     l->remedy = o->remedy && o->remedy[0] ? o->remedy : "see the events (e) and the log";

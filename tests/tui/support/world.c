@@ -211,6 +211,8 @@ static void run_steps(struct operation *op, int at, bool failed)
         struct step_state *s = &op->steps[i];
         if (i > at)
             break;
+        if (i == at && op_status_over(op->status))
+            break;
         s->status = i < at ? STEP_DONE : STEP_RUNNING;
         s->attempts = 1;
         s->started_ms = op->started_ms + i * 7000;

@@ -1,0 +1,109 @@
+/* stage: see stage.h. */
+#include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+void stage_open(struct stage *s, enum world_stage world, struct stage_look look)
+{
+    *s = (struct stage){.size = {look.rows, look.cols}};
+    json_seed();
+    s->screen = offscreen_new(s->size, look.depth, look.utf8);
+    assert_non_null(s->screen);
+    s->theme = theme_new_default();
+    s->door = fake_door_new(world_snapshot(world));
+    s->ui = ui_new(s->door, (struct moment){WORLD_FROZEN_MS, 1000000});
+    buf_init(&s->text, 1 << 20);
+    stage_paint(s);
+}
+
+void stage_close(struct stage *s)
+{
+    ui_free(s->ui);
+    fake_door_free(s->door);
+    offscreen_free(s->screen);
+    theme_free(s->theme);
+    buf_release(&s->text);
+}
+
+void stage_resize(struct stage *s, int rows, int cols)
+{
+    s->size = (struct size){rows, cols};
+    offscreen_resize(s->screen, s->size);
+    stage_paint(s);
+}
+
+const char *stage_paint(struct stage *s)
+{
+    struct canvas cv = offscreen_begin(s->screen, s->theme);
+    ui_tick(s->ui);
+    ui_paint(s->ui, &cv, rect_make(0, 0, s->size.h, s->size.w));
+    s->ui->repaint = s->ui->redraw = false;
+    buf_clear(&s->text);
+    offscreen_text(s->screen, &s->text);
+    return buf_text(&s->text);
+}
+
+static void press(struct stage *s, ui_key key)
+{
+    ui_press(s->ui, key);
+    ui_dispatch(s->ui);
+    if (!s->ui->quit)
+        stage_paint(s);
+}
+
+void stage_keys(struct stage *s, const char *names)
+{
+    char name[32];
+    int used = 0;
+    for (; sscanf(names, " %31s%n", name, &used) == 1; names += used) {
+        ui_key key;
+        assert_true(ui_key_parse(name, &key));
+        press(s, key);
+    }
+}
+
+void stage_type(struct stage *s, const char *text)
+{
+    for (; *text; text++)
+        press(s, (ui_key)(unsigned char)*text);
+}
+
+void stage_pass(struct stage *s, int64_t ms)
+{
+    s->ui->now.wall_ms += ms;
+    s->ui->now.mono_ms += ms;
+    ui_tick(s->ui);
+    ui_dispatch(s->ui);
+    stage_paint(s);
+}
+
+void stage_show(struct stage *s, enum world_stage world)
+{
+    fake_door_show(s->door, world_snapshot(world));
+    ui_dispatch(s->ui);
+    stage_paint(s);
+}
+
+void stage_expect(struct stage *s, const char *text)
+{
+    if (!strstr(buf_text(&s->text), text))
+        fail_msg("'%s' is not on the screen:\n%s", text, buf_text(&s->text));
+}
+
+void stage_refuse(struct stage *s, const char *text)
+{
+    if (strstr(buf_text(&s->text), text))
+        fail_msg("'%s' is on the screen:\n%s", text, buf_text(&s->text));
+}
+
+const char *stage_top(const struct stage *s)
+{
+    return ui_top(s->ui)->ops->name;
+}

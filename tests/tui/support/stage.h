@@ -1,0 +1,50 @@
+/*
+ * stage: the console without a terminal: a fixed world, a double of the door,
+ * an off-screen terminal, keys by name, and the time in the test's hand.
+ */
+#ifndef PC_TESTS_TUI_STAGE_H
+#define PC_TESTS_TUI_STAGE_H
+
+#include "tests/tui/support/fake_door.h"
+#include "tests/tui/support/world.h"
+#include "tui/ui.h"
+#include "widgets/offscreen.h"
+
+struct stage {
+    struct door *door;
+    struct ui *ui;
+    struct offscreen *screen;
+    struct theme *theme;
+    struct size size;
+    struct buf text; /* the last frame */
+};
+
+struct stage_look {
+    int rows, cols;
+    enum term_depth depth;
+    bool utf8;
+};
+#define STAGE_80x24 ((struct stage_look){24, 80, TERM_256, true})
+
+void stage_open(struct stage *s, enum world_stage world, struct stage_look look);
+void stage_close(struct stage *s);
+void stage_resize(struct stage *s, int rows, int cols);
+
+/* Keys by their names, blanks between: "t Tab Enter". Each is followed by the
+ * replies that are ready and by a frame. */
+void stage_keys(struct stage *s, const char *names);
+void stage_type(struct stage *s, const char *text);
+/* Lets that much time pass, and does what is due. */
+void stage_pass(struct stage *s, int64_t ms);
+/* A newer snapshot. */
+void stage_show(struct stage *s, enum world_stage world);
+/* Another frame; the text of it, lent until the next. */
+const char *stage_paint(struct stage *s);
+
+/* cmocka failures that show the frame. */
+void stage_expect(struct stage *s, const char *text);
+void stage_refuse(struct stage *s, const char *text);
+/* The name of the screen on top. */
+const char *stage_top(const struct stage *s);
+
+#endif

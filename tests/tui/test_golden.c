@@ -1,0 +1,106 @@
+/*
+ * Golden screens: what is on the screen, cell by cell, from a fixed world at a
+ * frozen moment. UPDATE_GOLDEN=1 writes them anew; then look at the difference
+ * before you commit it.
+ */
+#include "tests/tui/support/stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    const char *name, *keys;
+    enum world_stage world;
+} SCREENS[] = {
+    {"home", "", WORLD_RUNNING},
+    {"home-down", "", WORLD_DOWN},
+    {"home-empty", "", WORLD_EMPTY},
+    {"operation-running", "Enter", WORLD_RUNNING},
+    {"operation-failed", "Enter", WORLD_FAILED},
+    {"operation-finished", "Enter", WORLD_PASSED},
+    {"operation-kept", "Enter", WORLD_KEPT},
+    {"drill", "t", WORLD_CALM},
+    {"drill-problem", "t", WORLD_DOWN},
+    {"history", "h", WORLD_CALM},
+    {"help", "?", WORLD_CALM},
+    {"confirm-quit", "q", WORLD_RUNNING},
+    {"confirm-cleanup", "C", WORLD_KEPT},
+};
+
+static const struct {
+    const char *name;
+    struct stage_look look;
+    bool looks; /* the roles beside the text */
+} LOOKS[] = {
+    {"80x24", {24, 80, TERM_256, true}, true},
+    {"120x40", {40, 120, TERM_256, true}, false},
+    {"60x15", {15, 60, TERM_256, true}, false},
+    {"80x24-mono-ascii", {24, 80, TERM_MONO, false}, true},
+};
+
+static void compare(const char *name, const char *text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/tui/golden/%s.txt", PC_SOURCE_DIR, name);
+    FILE *f = fopen(path, getenv("UPDATE_GOLDEN") ? "w" : "r");
+    if (!f)
+        fail_msg("%s cannot be opened; UPDATE_GOLDEN=1 makes it", path);
+    if (getenv("UPDATE_GOLDEN")) {
+        fputs(text, f);
+        fclose(f);
+        return;
+    }
+    size_t size = strlen(text) + 4096;
+    char *golden = calloc(1, size + 1);
+    size_t n = fread(golden, 1, size, f);
+    fclose(f);
+    bool same = n == strlen(text) && memcmp(golden, text, n) == 0;
+    if (!same)
+        print_error("%s is\n%s\nbut the screen is\n%s\n", path, golden, text);
+    free(golden);
+    assert_true(same);
+}
+
+static void screens_look_as_they_did(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof SCREENS / sizeof SCREENS[0]; i++)
+        for (size_t k = 0; k < sizeof LOOKS / sizeof LOOKS[0]; k++) {
+            struct stage s;
+            char name[128];
+            stage_open(&s, SCREENS[i].world, LOOKS[k].look);
+            fake_door_answer(s.door, "test_propose",
+                             world_proposal_json(SCREENS[i].world == WORLD_DOWN));
+            fake_door_answer(s.door, "operation_list", world_history_json());
+            fake_door_answer(s.door, "operation_events", world_events_json());
+            stage_keys(&s, SCREENS[i].keys);
+            if (LOOKS[k].looks)
+                offscreen_looks(s.screen, &s.text);
+            snprintf(name, sizeof name, "%s-%s", SCREENS[i].name, LOOKS[k].name);
+            compare(name, buf_text(&s.text));
+            stage_close(&s);
+        }
+}
+
+static void the_screen_that_is_too_small(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, (struct stage_look){5, 20, TERM_256, true});
+    compare("small-20x5", buf_text(&s.text));
+    stage_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_look_as_they_did),
+        cmocka_unit_test(the_screen_that_is_too_small),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

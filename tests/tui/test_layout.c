@@ -1,0 +1,160 @@
+/* Every screen at every size: nothing is drawn beside it, nothing breaks. */
+#include "tests/tui/support/stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "backend/base/json.h"
+
+/* How each screen is come to. */
+static const struct {
+    const char *name, *keys;
+    enum world_stage world;
+    bool scrolls; /* a list of it may rest elsewhere after having been small */
+} SCREENS[] = {
+    {"home", "", WORLD_RUNNING, false},
+    {"watch", "Enter", WORLD_RUNNING, true},
+    {"watch", "Enter", WORLD_FAILED, true},
+    {"drill", "t", WORLD_DOWN, false},
+    {"history", "h", WORLD_CALM, false},
+    {"help", "?", WORLD_CALM, true},
+    {"confirm", "q", WORLD_RUNNING, false},
+};
+enum { SCREEN_COUNT = sizeof SCREENS / sizeof SCREENS[0] };
+
+static void come_to(struct stage *s, size_t i, struct stage_look look)
+{
+    stage_open(s, SCREENS[i].world, look);
+    fake_door_answer(s->door, "test_propose", world_proposal_json(true));
+    fake_door_answer(s->door, "operation_list", world_history_json());
+    fake_door_answer(s->door, "operation_events", world_events_json());
+    stage_keys(s, SCREENS[i].keys);
+    assert_string_equal(stage_top(s), SCREENS[i].name);
+}
+
+static void every_size_can_be_painted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SCREEN_COUNT; i++) {
+        struct stage s;
+        come_to(&s, i, STAGE_80x24);
+        /* All small ones; then in steps without a common divisor. */
+        for (int rows = 1; rows <= 60; rows += rows < 4 ? 1 : 7)
+            for (int cols = 1; cols <= 200; cols += cols < 5 ? 1 : 17) {
+                stage_resize(&s, rows, cols);
+                if (rows < UI_MIN_ROWS || cols < UI_MIN_COLS)
+                    continue;
+                if (!strstr(buf_text(&s.text), "LAB"))
+                    fail_msg("%s at %dx%d has no title", SCREENS[i].name, cols, rows);
+            }
+        stage_close(&s);
+    }
+}
+
+static void every_screen_says_how_to_go_on(void **state)
+{
+    static const struct size sizes[] = {{15, 60}, {24, 80}, {40, 120}, {60, 200}};
+    (void)state;
+    for (size_t i = 0; i < SCREEN_COUNT; i++)
+        for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+            struct stage s;
+            come_to(&s, i, (struct stage_look){sizes[k].h, sizes[k].w, TERM_256, true});
+            if (!strstr(buf_text(&s.text), "Esc") && !strstr(buf_text(&s.text), "q quit"))
+                fail_msg("%s at %dx%d:\n%s", SCREENS[i].name, sizes[k].w, sizes[k].h,
+                         buf_text(&s.text));
+            stage_close(&s);
+        }
+}
+
+static void resizing_back_gives_the_same_picture(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SCREEN_COUNT; i++) {
+        struct stage s;
+        come_to(&s, i, STAGE_80x24);
+        char *before = xstrdup(stage_paint(&s));
+        for (int n = 0; n < 40; n++)
+            stage_resize(&s, 1 + (n * 37) % 60, 1 + (n * 53) % 200);
+        stage_resize(&s, 24, 80);
+        if (SCREENS[i].scrolls)
+            assert_memory_equal(before, buf_text(&s.text), 80);
+        else
+            assert_string_equal(before, buf_text(&s.text));
+        free(before);
+        stage_close(&s);
+    }
+}
+
+static void ascii_terminals_get_ascii(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SCREEN_COUNT; i++) {
+        struct stage s;
+        come_to(&s, i, (struct stage_look){24, 80, TERM_MONO, false});
+        for (const char *p = buf_text(&s.text); *p; p++)
+            if ((unsigned char)*p >= 0x80)
+                fail_msg("%s is not ASCII:\n%s", SCREENS[i].name, buf_text(&s.text));
+        stage_close(&s);
+    }
+}
+
+/* What would command a terminal or mislead a reader must not be in a cell. */
+static void refuse_bad_cells(struct stage *s)
+{
+    static const char *const bad[] = {"\033", "\a", "\r", "\t", "\xe2\x80\xae", "\xe2\x80\x8b",
+                                      "\xef\xbb\xbf", "\xc2\x9b"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (strstr(buf_text(&s->text), bad[i]))
+            fail_msg("a bad character (%zu) is on the screen:\n%s", i, buf_text(&s->text));
+}
+
+static json_t *hostile_proposal(void)
+{
+    char clean_json[] = "\033[31m\302\233\342\200\256\342\200\213evil";
+    json_t *o = world_proposal_json(true);
+    json_t *problem = json_array_get(json_list(o, "problems"), 0);
+    json_put_text(problem, "text", clean_json);
+    json_put_text(problem, "remedy", clean_json);
+    json_put_text(json_array_get(json_list(o, "networks"), 0), "to_name", clean_json);
+    json_put_text(json_array_get(json_list(o, "flavors"), 0), "note", clean_json);
+    json_array_append_new(json_list(o, "warnings"), json_string(clean_json));
+    return o;
+}
+
+static void hostile_names_are_defused_on_every_screen(void **state)
+{
+    static const char *const ways[] = {"", "Enter", "Enter Tab Tab", "t", "h", "C", "Enter e", "?"};
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct stage s;
+        stage_open(&s, WORLD_HOSTILE, (struct stage_look){40, 120, TERM_256, true});
+        json_t *history = world_history_json();
+        json_put_text(json_array_get(history, 0), "protection_group", "\033[2Jx\302\2331m");
+        fake_door_answer(s.door, "operation_list", history);
+        fake_door_answer(s.door, "test_propose", hostile_proposal());
+        fake_door_refuse(s.door, "operation_events", PC_ERR_SERVER, world_hostile_name(), "\033[m");
+        refuse_bad_cells(&s);
+        stage_keys(&s, ways[i]);
+        refuse_bad_cells(&s);
+        stage_resize(&s, 15, 60);
+        refuse_bad_cells(&s);
+        stage_close(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_size_can_be_painted),
+        cmocka_unit_test(every_screen_says_how_to_go_on),
+        cmocka_unit_test(resizing_back_gives_the_same_picture),
+        cmocka_unit_test(ascii_terminals_get_ascii),
+        cmocka_unit_test(hostile_names_are_defused_on_every_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

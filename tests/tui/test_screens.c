@@ -1,0 +1,479 @@
+/* What an operator does, key by key, and what is asked of the engine for it. */
+#include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void answer_all(struct stage *s, bool problem)
+{
+    fake_door_answer(s->door, "test_propose", world_proposal_json(problem));
+    fake_door_answer(s->door, "test_failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(s->door, "operation_list", world_history_json());
+    fake_door_answer(s->door, "operation_show", world_operation_json(WORLD_PASSED));
+    fake_door_answer(s->door, "operation_events", world_events_json());
+}
+
+static void home_answers_the_first_questions(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_expect(&s, "LAB");
+    stage_expect(&s, "engine ● here");
+    stage_expect(&s, "read now");
+    stage_expect(&s, "11-20 09:41Z");
+    stage_expect(&s, "site-b    secondary active");
+    stage_expect(&s, "prod-web-app");
+    stage_expect(&s, "9d passed");
+    stage_expect(&s, "! late");
+    stage_close(&s);
+}
+
+static void real_sites_never_look_like_the_lab(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    struct snapshot *real = world_snapshot(WORLD_CALM);
+    real->lab = false;
+    real->read_only = true;
+    fake_door_show(s.door, real);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_refuse(&s, "LAB");
+    stage_expect(&s, "REAL");
+    stage_expect(&s, "READ-ONLY");
+    stage_close(&s);
+}
+
+static void old_data_says_so(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_refuse(&s, "STALE");
+    stage_pass(&s, 90 * 1000);
+    stage_expect(&s, "STALE 1m");
+    stage_close(&s);
+}
+
+static void a_drill_starts_with_one_key_on_start(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, false);
+    stage_keys(&s, "t");
+    assert_string_equal(stage_top(&s), "drill");
+    stage_expect(&s, "net-secondary-web");
+    stage_expect(&s, "same name");
+    stage_expect(&s, "smaller: 2 of");
+    stage_expect(&s, "protector-console protection-group test-failover prod-web-app");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_keys(&s, "Enter");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
+    /* What was not touched is not sent. */
+    assert_int_equal(json_object_size(args), 1);
+    assert_string_equal(json_text(args, "group"), "pg-1");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_close(&s);
+}
+
+static void nothing_starts_before_the_answer_is_there(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "t");
+    stage_expect(&s, "Start drill: reading both sites");
+    stage_keys(&s, "Enter S");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_close(&s);
+}
+
+static void a_problem_stands_in_the_way_with_its_remedy(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, true);
+    stage_keys(&s, "t");
+    stage_expect(&s, "no counterpart");
+    stage_expect(&s, "network 'net-primary-db' has no counterpart on site-b");
+    stage_expect(&s, "Choose a target network");
+    stage_expect(&s, "Start drill: 1 thing stands in the way");
+    stage_keys(&s, "Enter S");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_close(&s);
+}
+
+static void options_are_sent_and_asked_about_again(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s, false);
+    stage_keys(&s, "t Up Up Up Up Up Up Up Up Up"); /* from the buttons to the first field */
+    stage_type(&s, "a=b, c=d");
+    stage_expect(&s, "--network-mapping a=b --network-mapping c=d");
+    stage_keys(&s, "Down Down");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "tcp:443");
+    stage_keys(&s, "Down Ctrl-U");
+    stage_type(&s, "30");
+    stage_keys(&s, "Down Down Space Down Space"); /* isolated, and no cleanup */
+    assert_int_equal(fake_door_asked(s.door, "test_propose", NULL), 1);
+    stage_keys(&s, "Tab S"); /* the answer on the screen is not to these fields */
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_pass(&s, 400);
+    assert_int_equal(fake_door_asked(s.door, "test_propose", &args), 2);
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "a"), "b");
+    stage_keys(&s, "S");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "c"), "d");
+    assert_string_equal(json_string_value(json_array_get(json_list(args, "health_checks"), 0)),
+                        "tcp:443");
+    assert_int_equal(json_int(args, "health_check_timeout", 0), 30);
+    assert_true(json_flag(args, "auto_network", false));
+    assert_true(json_flag(args, "no_cleanup", false));
+    stage_close(&s);
+}
+
+static void a_wrong_field_is_named_and_asks_nothing(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s, false);
+    stage_keys(&s, "t Up Up Up Up Up Up Up Up Up");
+    stage_type(&s, "nonsense");
+    stage_pass(&s, 400);
+    assert_int_equal(fake_door_asked(s.door, "test_propose", NULL), 1);
+    stage_expect(&s, "nonsense");
+    stage_expect(&s, "Start drill: a field is not valid");
+    stage_close(&s);
+}
+
+static void leaving_the_question_leaves_nothing(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "t Esc");
+    assert_string_equal(stage_top(&s), "home");
+    answer_all(&s, false);
+    ui_dispatch(s.ui); /* the answer comes when nobody wants it any more */
+    stage_paint(&s);
+    assert_string_equal(stage_top(&s), "home");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_close(&s);
+}
+
+static void a_refused_start_says_why_and_stays(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, false);
+    fake_door_refuse(s.door, "test_failover", PC_ERR_BUSY, "another operation is running",
+                     "Wait for op-1.");
+    stage_keys(&s, "t Enter");
+    assert_string_equal(stage_top(&s), "drill");
+    stage_expect(&s, "another operation is running");
+    stage_expect(&s, "Wait for op-1.");
+    stage_close(&s);
+}
+
+static void a_greyed_key_gives_its_reason(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    stage_expect(&s, "(t drill)");
+    stage_keys(&s, "t");
+    assert_string_equal(stage_top(&s), "home");
+    stage_expect(&s, "drill: One operation a group");
+    stage_close(&s);
+}
+
+static void read_only_may_look_but_not_start(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, false);
+    struct snapshot *ro = world_snapshot(WORLD_CALM);
+    ro->read_only = true;
+    fake_door_show(s.door, ro);
+    ui_dispatch(s.ui);
+    stage_keys(&s, "t");
+    stage_expect(&s, "net-secondary-web");
+    stage_keys(&s, "Enter S");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_expect(&s, "read-only");
+    stage_close(&s);
+}
+
+static void an_operation_is_watched_from_home(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    answer_all(&s, false);
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_expect(&s, "creating volumes  43%  0:32");
+    stage_expect(&s, "about 2m07s left");
+    stage_expect(&s, "2/5  0:18  usually 0:38");
+    stage_expect(&s, "▶ create volume  db-3 root");
+    stage_expect(&s, "warning: volume service of site-b answered 503");
+    assert_int_equal(fake_door_asked(s.door, "operation_show", NULL), 0);
+    stage_show(&s, WORLD_VERIFYING);
+    stage_expect(&s, "verifying  84%");
+    stage_expect(&s, "▶ running");
+    stage_show(&s, WORLD_PASSED);
+    stage_expect(&s, "✔ passed, cleaned");
+    stage_close(&s);
+}
+
+static void a_failure_names_cause_remedy_and_the_way_on(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_FAILED, STAGE_80x24);
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "✘ failed, cleaned");
+    stage_expect(&s, "Failed in instances at site-b: create server of web-1");
+    stage_expect(&s, "No valid host was found");
+    stage_expect(&s, "--flavor-mapping");
+    stage_expect(&s, "Legal next:  t drill");
+    stage_expect(&s, "protector-console operation show " WORLD_DRILL_ID);
+    stage_resize(&s, 15, 60);
+    stage_expect(&s, "No valid host was found");
+    stage_expect(&s, "Legal next:  t drill");
+    stage_refuse(&s, "Steps");
+    stage_keys(&s, "Tab");
+    stage_expect(&s, "Steps");
+    stage_close(&s);
+}
+
+static void changing_the_world_asks_first_and_enter_means_no(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    stage_keys(&s, "Enter K");
+    assert_string_equal(stage_top(&s), "confirm");
+    stage_expect(&s, "It stops at the next safe point");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "watch");
+    assert_int_equal(fake_door_asked(s.door, "operation_cancel", NULL), 0);
+    stage_keys(&s, "K Esc K n");
+    assert_int_equal(fake_door_asked(s.door, "operation_cancel", NULL), 0);
+    fake_door_answer(s.door, "operation_cancel", json_object());
+    stage_keys(&s, "K Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "operation_cancel", &args), 1);
+    assert_string_equal(json_text(args, "operation_id"), WORLD_DRILL_ID);
+    stage_expect(&s, "it stops at the next safe point");
+    stage_close(&s);
+}
+
+static void a_kept_drill_is_cleaned_up_on_demand(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_KEPT, STAGE_80x24);
+    stage_expect(&s, "drill kept");
+    stage_keys(&s, "C");
+    stage_expect(&s, "Deletes on site-b");
+    fake_door_refuse(s.door, "test_cleanup", PC_ERR_UNREACHABLE, "site-b cannot be reached", "");
+    stage_keys(&s, "y");
+    assert_int_equal(fake_door_asked(s.door, "test_cleanup", &args), 1);
+    assert_string_equal(json_text(args, "operation_id"), WORLD_DRILL_ID);
+    stage_expect(&s, "site-b cannot be reached");
+    stage_close(&s);
+}
+
+static void leaving_says_what_will_stand_still(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    stage_keys(&s, "q");
+    stage_expect(&s, "drill prod-web-app  43%");
+    stage_expect(&s, "resume at");
+    stage_expect(&s, "protector-console engine --until-idle");
+    stage_keys(&s, "Enter");
+    assert_false(s.ui->quit);
+    stage_keys(&s, "q y");
+    assert_true(s.ui->quit);
+    stage_close(&s);
+
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "q");
+    assert_true(s.ui->quit);
+    stage_close(&s);
+}
+
+static void history_opens_what_has_long_ended(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "h");
+    stage_expect(&s, "reading the history");
+    answer_all(&s, false);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "passed, cleaned");
+    stage_expect(&s, "✘ failed, cleaned");
+    stage_keys(&s, "Down Enter");
+    assert_string_equal(stage_top(&s), "watch");
+    assert_int_equal(fake_door_asked(s.door, "operation_show", &args), 1);
+    assert_string_equal(json_text(args, "operation_id"), "op-7d21c0aa-0001");
+    stage_expect(&s, "✔ snapshots");
+    stage_expect(&s, "volume test-web-2-root is made");
+    stage_keys(&s, "Esc Esc");
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+static void history_reads_on_at_its_end(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    json_t *page = json_array();
+    char last[32] = "";
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        json_t *o = json_object();
+        snprintf(last, sizeof last, "op-%08d", i);
+        json_put_text(o, "id", last);
+        json_put_text(o, "operation_type", "test_failover");
+        json_put_text(o, "status", "cleaned");
+        json_put_text(o, "protection_group", "web");
+        json_array_append_new(page, o);
+    }
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_answer(s.door, "operation_list", page);
+    stage_keys(&s, "h");
+    stage_expect(&s, "History  100 and more");
+    fake_door_answer(s.door, "operation_list", json_array());
+    stage_keys(&s, "End");
+    assert_int_equal(fake_door_asked(s.door, "operation_list", &args), 2);
+    assert_string_equal(json_text(args, "before"), last);
+    stage_expect(&s, "History  100 ");
+    stage_refuse(&s, "and more");
+    stage_close(&s);
+}
+
+static void help_lists_the_keys_of_the_screen_first(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "?");
+    stage_expect(&s, "Home");
+    stage_expect(&s, ACTIONS[ACT_DRILL].help);
+    stage_expect(&s, ACTIONS[ACT_CLEANUP].help);
+    stage_keys(&s, "Esc");
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+static void a_small_screen_names_what_it_needs(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, (struct stage_look){5, 20, TERM_256, true});
+    stage_expect(&s, "60x15 is needed,");
+    stage_expect(&s, "this is 20x5");
+    stage_keys(&s, "t Enter K h");
+    assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, "q");
+    assert_false(s.ui->quit);
+    stage_expect(&s, "resumes at the");
+    stage_keys(&s, "q");
+    assert_true(s.ui->quit);
+    stage_close(&s);
+}
+
+static void the_selection_stays_with_its_group(void **state)
+{
+    struct stage s;
+    struct act_subject subject;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "Down Down");
+    stage_show(&s, WORLD_RUNNING);
+    ui_subject(s.ui, &subject);
+    assert_string_equal(subject.group->group->name, "hr-suite");
+    stage_close(&s);
+}
+
+static void a_screen_at_rest_wants_no_attention(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    assert_true(ui_tick(s.ui) - s.ui->now.mono_ms >= 1000);
+    char *before = xstrdup(stage_paint(&s));
+    stage_pass(&s, 4000);
+    assert_string_equal(before, buf_text(&s.text));
+    free(before);
+    stage_close(&s);
+}
+
+static void a_paste_presses_nothing(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    ui_press(s.ui, 'q' | UI_KEY_PASTED);
+    ui_press(s.ui, 'h' | UI_KEY_PASTED);
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(home_answers_the_first_questions),
+        cmocka_unit_test(real_sites_never_look_like_the_lab),
+        cmocka_unit_test(old_data_says_so),
+        cmocka_unit_test(a_drill_starts_with_one_key_on_start),
+        cmocka_unit_test(nothing_starts_before_the_answer_is_there),
+        cmocka_unit_test(a_problem_stands_in_the_way_with_its_remedy),
+        cmocka_unit_test(options_are_sent_and_asked_about_again),
+        cmocka_unit_test(a_wrong_field_is_named_and_asks_nothing),
+        cmocka_unit_test(leaving_the_question_leaves_nothing),
+        cmocka_unit_test(a_refused_start_says_why_and_stays),
+        cmocka_unit_test(a_greyed_key_gives_its_reason),
+        cmocka_unit_test(read_only_may_look_but_not_start),
+        cmocka_unit_test(an_operation_is_watched_from_home),
+        cmocka_unit_test(a_failure_names_cause_remedy_and_the_way_on),
+        cmocka_unit_test(changing_the_world_asks_first_and_enter_means_no),
+        cmocka_unit_test(a_kept_drill_is_cleaned_up_on_demand),
+        cmocka_unit_test(leaving_says_what_will_stand_still),
+        cmocka_unit_test(history_opens_what_has_long_ended),
+        cmocka_unit_test(history_reads_on_at_its_end),
+        cmocka_unit_test(help_lists_the_keys_of_the_screen_first),
+        cmocka_unit_test(a_small_screen_names_what_it_needs),
+        cmocka_unit_test(the_selection_stays_with_its_group),
+        cmocka_unit_test(a_screen_at_rest_wants_no_attention),
+        cmocka_unit_test(a_paste_presses_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
