@@ -92,7 +92,7 @@ static void the_catalog_is_read(void **state)
     cloud_login(s->cloud, keep, &k);
     wait_for(s, &k, 1);
     static const char *const paths[CLOUD_SERVICES] = {"/v3", "/compute/v2.1",
-                                                      "/volume/v3/" PROJECT, "/network/v2.0",
+                                                      ("/volume/v3/" PROJECT), "/network/v2.0",
                                                       "/image/v2"};
     for (enum cloud_service i = 0; i < CLOUD_SERVICES; i++) {
         snprintf(url, sizeof(url), "%s%s", web_base(s->web), paths[i]);

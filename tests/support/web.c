@@ -102,8 +102,12 @@ static bool answer_with(struct web *w, int fd, const struct web_answer *a, bool 
     buf_init(&body, REQUEST_MAX * 2);
     buf_init(&out, REQUEST_MAX * 2);
     add_based(w, &body, a->body);
-    for (size_t i = 0; i < a->oversize; i++)
-        buf_puts(&body, "x");
+    if (a->oversize > 0) {
+        char *fill = xmalloc(a->oversize);
+        memset(fill, 'x', a->oversize);
+        buf_add(&body, fill, a->oversize);
+        free(fill);
+    }
     if (a->fault != WEB_RAW) {
         buf_printf(&out, "HTTP/1.1 %d Scripted\r\n", a->status ? a->status : 200);
         add_based(w, &out, a->headers);
