@@ -147,7 +147,9 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
     cell.buf[0] = '\0';
     t->source->cell(t->ctx, row, col, &cell);
     if (cell.mark != GLYPH_NONE) {
+        /* The blank belongs to the mark: one colour for both and the text. */
         paint_glyph(cv, at.y, at.x, cell.role, cell.mark);
+        paint_fill(cv, rect_make(at.y, at.x + 1, 1, at.w - 1 < 1 ? at.w - 1 : 1), cell.role);
         rect_cut_left(&at, 2);
     }
     if (cell.text && column->align == ALIGN_LEFT)
@@ -156,20 +158,29 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
         paint_cell(cv, at.y, at.x, at.w, column->align, cell.role, cell.text);
 }
 
+/* What the highlight of the selected row covers. */
+static struct rect highlight_of(const struct table *t, const struct frame *f, struct rect line)
+{
+    if (!t->whole_row && f->n > 0 && f->cols[0].w > 0)
+        line.w = f->cols[0].x + f->cols[0].w - line.x;
+    return line;
+}
+
 static void paint_row(const struct table *t, struct canvas *cv, struct rect line, size_t row,
                       const struct frame *f)
 {
     bool selected = row == t->selected;
-    struct canvas on = canvas_on(cv, selected ? f->ground : cv->ground);
+    struct canvas lit = canvas_on(cv, selected ? f->ground : cv->ground);
+    struct rect light = highlight_of(t, f, line);
     if (selected) {
-        paint_fill(&on, line, f->ground);
-        paint_glyph(&on, line.y, line.x, f->ground, GLYPH_CURSOR);
+        paint_fill(&lit, light, f->ground);
+        paint_glyph(&lit, line.y, line.x, f->ground, GLYPH_CURSOR);
     }
     if (t->source->marked && t->source->marked(t->ctx, row) && line.w > 1)
-        paint_glyph(&on, line.y, line.x + 1, ROLE_MARKED, GLYPH_MARKED);
+        paint_glyph(&lit, line.y, line.x + 1, ROLE_MARKED, GLYPH_MARKED);
     for (size_t i = 0; i < f->n; i++) {
         struct rect cell = rect_make(line.y, f->cols[i].x, 1, f->cols[i].w);
-        paint_data_cell(t, &on, cell, row, i);
+        paint_data_cell(t, rect_contains(light, cell.y, cell.x) ? &lit : cv, cell, row, i);
     }
 }
 

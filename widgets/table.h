@@ -55,8 +55,10 @@ struct table {
     const char *empty; /* shown instead of rows when there are none; NULL = nothing */
     bool focused;      /* the selection is bright, keys come here */
     bool no_header;
-    int gap;    /* blank columns between columns; 0 means 2 */
-    int sorted; /* 0 none, n: column n-1 ascending, -n: descending; a mark only */
+    bool whole_row; /* highlight all of the selected row, not just its first column:
+                     * each move then sends two whole rows over the line */
+    int gap;        /* blank columns between columns; 0 means 2 */
+    int sorted;     /* 0 none, n: column n-1 ascending, -n: descending; a mark only */
 
     /* kept by the table; read freely, change through the functions */
     size_t rows, selected, top;
