@@ -45,7 +45,6 @@ ASKED = [
     ([*DRILL, '--health-check', 'http:nopath'], 2, ['http:nopath']),
     ([*DRILL, '--health-check', 'smtp:25'], 2, ['smtp:25']),
     ([*DRILL, '--health-check-timeout', '0'], 2, ['--health-check-timeout']),
-    ([*DRILL, '--test-project', 'no-such-project'], 2, ['no-such-project']),
     ([*DRILL, '--read-only'], 77, ['read-only']),
     (['protection-group', 'delete', 'prod-web-app', '--read-only'], 77, ['read-only']),
     (['protection-group', 'tset-failover', 'prod-web-app'], 2, ['test-failover']),

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 
+from sites import differences, inventory
 from stage import Report, Stage
 
 PHASES = ['creating_snapshots', 'creating_volumes', 'creating_vms', 'verifying', 'cleaning_up']
@@ -135,21 +136,38 @@ def killed(report, stage):
                  done.returncode == 0 and done.stdout == '', done.stdout)
 
 
-def nothing_left(report, stage):
-    """By the sites themselves: no copy of a server is known to any group or drill."""
+def kept_is_there(report, stage, before):
+    """A drill that is kept is on site-b, by the sites themselves, and nowhere else."""
+    kept = json.loads(stage.run(*DRILL, '--no-cleanup', '--wait', '-f', 'json').stdout)
+    now = inventory(stage)
+    new = differences(before, now)
+    names = sorted(set(now['site-b']['servers'].values()) -
+                   set(before['site-b']['servers'].values()))
+    report.check('the kept copies are on site-b alone: 3 servers, 5 volumes, 4 ports',
+                 len(new) == 12 and all(d.startswith('site-b: new in ') for d in new), new)
+    report.check('they are called test-...', names == ['test-db-1', 'test-web-1', 'test-web-2'],
+                 names)
+    done = stage.run('test', 'cleanup', '--wait', kept['operation_id'])
+    report.check('their cleanup ends with 0', done.returncode == 0, done.stdout + done.stderr)
+
+
+def nothing_left(report, stage, before):
+    left = differences(before, inventory(stage))
+    report.check('both sites are as they were', not left, left)
     for op in stage.json('operation', 'list'):
         full = operation(stage, op['operation_id'])
-        left = [x for kind in full['result_data'].values() for x in kind if x['status'] != 'gone']
-        report.check('%s left nothing' % full['operation_id'], not left, left)
+        kept = [x for kind in full['result_data'].values() for x in kind if x['status'] != 'gone']
+        report.check('%s left nothing, by the history' % full['operation_id'], not kept, kept)
 
 
 def main():
     report = Report()
     with Stage(sys.argv[1]) as stage:
-        for play in (waited_for, left_to_an_engine, kept_and_cleaned, failing, planned,
-                     interrupted, killed, nothing_left):
+        before = inventory(stage)
+        for play in (waited_for, left_to_an_engine, kept_and_cleaned, kept_is_there, failing,
+                     planned, interrupted, killed, nothing_left):
             try:
-                play(report, stage)
+                play(report, stage, *[before][:play.__code__.co_argcount - 2])
             except Exception as e:  # pylint: disable=broad-except
                 report.check('%s came to its end' % play.__name__, False, repr(e))
         log = os.path.join(stage.state, 'console.log')
