@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int fail(const struct pc_error *err)
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    umask(0077); /* the state holds tokens; SQLite makes its files itself */
     if (orphaned(&o, parent))
         return 0;
     json_seed();
