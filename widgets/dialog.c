@@ -167,8 +167,8 @@ static void paint_keys(const struct dialog *d, struct canvas *cv, struct rect r)
     const char *sep = glyph_text(cv->glyphs, GLYPH_SEP);
     if (d->form || button_count(d) > 1)
         pen_textf(&pen, ROLE_DIM, "Tab moves %s ", sep);
-    pen_textf(&pen, ROLE_DIM, "Enter %s %s Esc cancels",
-              d->on_buttons ? "presses" : "goes on", sep);
+    pen_textf(&pen, ROLE_DIM, "Enter %s %s Esc cancels", d->on_buttons ? "presses" : "goes on",
+              sep);
 }
 
 static void paint_content(const struct dialog *d, struct canvas *cv, const struct places *at)

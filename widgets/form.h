@@ -1,10 +1,10 @@
 /*
  * form: questions below each other, and the movement between them.
  *
- *     Recovery point  ‹ latest, 2m10s old ›
- *     Test project    [dr-drills            ]
- *                     leave empty for the group's own
- *     [x] Clean up afterwards
+ *     Colour          ‹ signal blue ›
+ *     Name            [lathe-front          ]
+ *                     letters and digits
+ *     [x] Polish it
  *
  * The fields belong to the caller; the form owns focus and scroll only.
  */

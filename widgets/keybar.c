@@ -3,7 +3,7 @@
 /* Blank columns between items. */
 #define GAP 2
 
-/* "Enter open", or "(F failover)" when it is not allowed now. */
+/* "Enter open", or "(S stop)" when it is not allowed now. */
 static int item_width(const struct canvas *cv, const struct keybar_item *item)
 {
     return paint_width(cv, item->key) + 1 + paint_width(cv, item->label) + (item->disabled ? 2 : 0);

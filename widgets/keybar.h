@@ -15,7 +15,7 @@
 
 struct keybar_item {
     const char *key;   /* as shown: "Enter", "F" */
-    const char *label; /* "failover" */
+    const char *label; /* "stop the job" */
     bool disabled;
     bool danger; /* changes the world: its key is painted in ROLE_DANGER */
     int drop;    /* 0 = stays; the higher, the sooner it goes */

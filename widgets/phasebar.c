@@ -88,10 +88,8 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
 {
     char text[256];
     struct layout_box boxes[COLUMNS] = {
-        [LABEL] = {.max = 1},
-        [BAR] = {.min = 8, .max = 40, .weight = 1},
-        [COUNT] = {.drop = 1},
-        [ELAPSED] = {.drop = 2},
+        [LABEL] = {.max = 1},  [BAR] = {.min = 8, .max = 40, .weight = 1},
+        [COUNT] = {.drop = 1}, [ELAPSED] = {.drop = 2},
         [USUAL] = {.drop = 3},
     };
     for (size_t i = 0; i < p->n; i++) {

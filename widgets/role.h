@@ -27,7 +27,7 @@
     X(TITLE, "title", "153", "default", "cyan", "", "bold", "bold")                                \
     X(HEADER, "header", "109", "default", "cyan", "", "", "underline")                             \
     X(BORDER, "border", "240", "default", "default", "", "", "")                                   \
-    X(FOCUS, "focus", "75", "default", "cyan", "", "bold", "bold")                                 \
+    X(FOCUS, "focus", "75", "default", "cyan", "", "", "bold")                                     \
     X(STATUS, "status", "252", "236", "white", "blue", "", "reverse")                              \
     X(DIALOG, "dialog", "252", "235", "default", "default", "", "")                                \
     /* what the cursor is on */                                                                    \

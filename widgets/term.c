@@ -106,6 +106,7 @@ static void set_up_screen(struct term *term, const struct term_options *opt)
     set_modes(term);
     curs_set(0);
     scrollok(stdscr, FALSE);
+    idlok(stdscr, TRUE); /* rows that move are moved by the terminal, not sent anew */
     term_input_setup(term);
     term_restore_arm(term->out_fd, LINES);
     term_input_set_paste(term, true);
