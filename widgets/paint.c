@@ -89,6 +89,22 @@ static bool second_half(WINDOW *win, int y, int x)
     return mvwin_wch(win, y, x, &cell) != ERR && (cell.attr & A_CHARTEXT) > 1;
 }
 
+/* A blank in the colours that the cell has. */
+static void blank_half(WINDOW *win, int y, int x)
+{
+    wchar_t text[CCHARW_MAX + 1];
+    attr_t attrs = 0, kept = 0;
+    short narrow = 0;
+    int pair = 0, kept_pair = 0;
+    cchar_t cell;
+    mvwin_wch(win, y, x, &cell);
+    getcchar(&cell, text, &attrs, &narrow, &pair);
+    wattr_get(win, &kept, &narrow, &kept_pair);
+    wattr_set(win, attrs, 0, &pair);
+    mvwaddnwstr(win, y, x, L" ", 1);
+    wattr_set(win, kept, 0, &kept_pair);
+}
+
 /*
  * Writes what is pending. Where it cuts a wide character in two (a dialog over
  * a table), the half that is left becomes a blank: curses would keep it and
@@ -101,9 +117,9 @@ static void run_flush(struct run *run)
         bool cuts_left = run->x > 0 && second_half(run->win, run->y, run->x);
         bool cuts_right = second_half(run->win, run->y, end);
         if (cuts_left)
-            mvwaddnwstr(run->win, run->y, run->x - 1, L" ", 1);
+            blank_half(run->win, run->y, run->x - 1);
         if (cuts_right)
-            mvwaddnwstr(run->win, run->y, end, L" ", 1);
+            blank_half(run->win, run->y, end);
         mvwaddnwstr(run->win, run->y, run->x, run->chars, run->count);
     }
     run->count = run->columns = 0;
