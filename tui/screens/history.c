@@ -296,5 +296,6 @@ struct screen *history_open(void)
     h->table.source = &SOURCE;
     h->table.ctx = h;
     h->table.focused = true;
+    h->table.whole_row = true;
     return &h->base;
 }

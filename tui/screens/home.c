@@ -26,6 +26,7 @@ enum panel { PANEL_GROUPS, PANEL_RUNS };
 struct home {
     struct screen base;
     enum panel panel; /* which has the keys */
+    bool moved;       /* the operator chose a row: it is kept when groups come and go */
     struct table groups, runs;
     struct home_groups groups_ctx;
     struct opshow *shows; /* one a running operation */
@@ -133,6 +134,8 @@ static void home_sync(struct screen *s, struct ui *ui)
     h->runs.source = &RUN_SOURCE;
     h->runs.ctx = h;
     table_sync(&h->groups, ui->snap->groups->count);
+    if (!h->moved)
+        table_select(&h->groups, 0);
     table_sync(&h->runs, h->show_count);
 }
 
@@ -190,7 +193,7 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     const struct group_view *g = selected_group(h, ui->snap);
     int runs = h->show_count < RUNS_MAX ? (int)h->show_count : RUNS_MAX;
     int sites = home_sites_rows(ui->snap, body.h >= LOW);
-    int group = body.h >= TALL && g ? home_group_rows(g) : 0;
+    int group = body.h >= TALL && g ? HOME_GROUP_ROWS : 0;
     struct layout_box boxes[BOXES] = {
         [SITES] = LAYOUT_FIXED(sites),
         [GROUPS] = LAYOUT_FILL(6),
@@ -250,7 +253,9 @@ static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
             h->panel = h->panel == PANEL_GROUPS ? PANEL_RUNS : PANEL_GROUPS;
         return UI_HANDLED;
     }
-    return table_key(h->panel == PANEL_RUNS ? &h->runs : &h->groups, key);
+    unsigned bits = table_key(h->panel == PANEL_RUNS ? &h->runs : &h->groups, key);
+    h->moved |= (bits & UI_CHANGED) != 0;
+    return bits;
 }
 
 static void home_close(struct screen *s)

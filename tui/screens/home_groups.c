@@ -196,12 +196,6 @@ void home_groups_setup(struct table *t, const struct home_groups *ctx)
 
 /* ---- the one that is selected ---------------------------------------------- */
 
-int home_group_rows(const struct group_view *g)
-{
-    size_t members = g->group->member_count;
-    return 3 + (g->replication_error[0] ? 1 : 0) + (int)(members < 8 ? members : 8);
-}
-
 static void paint_member(const struct member *m, struct canvas *cv, struct rect row)
 {
     long long gib = 0;
@@ -220,17 +214,11 @@ static void paint_member(const struct member *m, struct canvas *cv, struct rect 
     }
 }
 
-void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
-                      struct rect area)
+static void paint_summary(const struct group_view *g, int64_t now_ms, struct canvas *cv,
+                          struct rect row)
 {
-    char title[160], read[FORMAT_SIZE], at[FORMAT_SIZE];
+    char read[FORMAT_SIZE], at[FORMAT_SIZE];
     const struct group *group = g->group;
-
-    snprintf(title, sizeof title, "%.120s", group->name);
-    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, title, NULL), 0, 1);
-    if (rect_empty(in))
-        return;
-    struct rect row = rect_cut_top(&in, 1);
     struct pen pen = pen_on(cv, row.y, row.x, row.w);
     pen_textf(&pen, ROLE_TEXT, "%s ", group->primary);
     pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
@@ -244,11 +232,44 @@ void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas 
     pen_gap(&pen, 3);
     pen_textf(&pen, ROLE_DIM, "captured %s",
               format_moment(at, sizeof at, now_ms, group->captured_ms));
-    if (g->replication_error[0] && !rect_empty(in))
+}
+
+/* What the group brings to a drill: its checks and its stored mapping. */
+static void paint_settings(const struct group *group, struct canvas *cv, struct rect row)
+{
+    struct pen pen = pen_on(cv, row.y, row.x, row.w);
+    pen_text(&pen, ROLE_DIM, "checks ");
+    for (size_t i = 0; i < group->health_check_count; i++)
+        pen_textf(&pen, ROLE_TEXT, "%s ", group->health_checks[i]);
+    if (group->health_check_count == 0)
+        pen_text(&pen, ROLE_TEXT, "none ");
+    pen_gap(&pen, 2);
+    pen_text(&pen, ROLE_DIM, "stored mapping ");
+    for (size_t i = 0; i < group->network_count; i++)
+        pen_textf(&pen, ROLE_TEXT, "%s=%s ", group->networks[i].from, group->networks[i].to);
+    for (size_t i = 0; i < group->flavor_count; i++)
+        pen_textf(&pen, ROLE_TEXT, "%s=%s ", group->flavors[i].from, group->flavors[i].to);
+    if (group->network_count + group->flavor_count == 0)
+        pen_text(&pen, ROLE_TEXT, "none");
+}
+
+void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
+                      struct rect area)
+{
+    char title[160];
+    const struct group *group = g->group;
+
+    snprintf(title, sizeof title, "%.120s", group->name);
+    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, title, NULL), 0, 1);
+    if (in.h < 3)
+        return;
+    paint_summary(g, now_ms, cv, rect_cut_top(&in, 1));
+    paint_settings(group, cv, rect_cut_top(&in, 1));
+    if (g->replication_error[0])
         paint_textf(cv, rect_cut_top(&in, 1).y, in.x, in.w, ROLE_DANGER, "replication: %s",
                     g->replication_error);
     for (size_t i = 0; i < group->member_count && !rect_empty(in); i++) {
-        row = rect_cut_top(&in, 1);
+        struct rect row = rect_cut_top(&in, 1);
         if (rect_empty(in) && i + 1 < group->member_count)
             paint_textf(cv, row.y, row.x, row.w, ROLE_DIM, "and %zu more", group->member_count - i);
         else

@@ -71,8 +71,10 @@ static void took(const struct step_list *l, const struct opshow_step *s, char *d
 
 static void detail(const struct opshow_step *s, char *dst, size_t size)
 {
-    if (s->attempts > 1)
+    if (s->attempts > 1 && s->status == STEP_RUNNING)
         snprintf(dst, size, "try %d  %.100s", s->attempts, s->detail);
+    else if (s->attempts > 1)
+        snprintf(dst, size, "%.100s, %d tries", s->detail, s->attempts);
     else
         snprintf(dst, size, "%.110s", s->detail);
 }
