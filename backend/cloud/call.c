@@ -146,9 +146,9 @@ static char *url_of(const struct cloud_call *call)
         return xstrdup(call->url);
     const char *base = call->cloud->endpoint[call->service];
     char *path = catalog_fill_in(call->path, call->cloud->session.project_id);
-    char *url = call->query ? xasprintf("%s%.*s?%s", base, (int)strcspn(path, "?"), path,
-                                        call->query)
-                            : xasprintf("%s%s", base, path);
+    char *url = call->query
+                    ? xasprintf("%s%.*s?%s", base, (int)strcspn(path, "?"), path, call->query)
+                    : xasprintf("%s%s", base, path);
     free(path);
     return url;
 }
@@ -188,7 +188,9 @@ static void send_now(struct cloud_call *call)
         .body_len = call->body ? strlen(call->body) : 0,
         .connect_ms = CLOUD_CONNECT_MS,
         .total_ms = call->total_ms,
-        .tls = {.insecure = c->cfg.insecure, .cacert = c->cfg.cacert, .cert = c->cfg.cert,
+        .tls = {.insecure = c->cfg.insecure,
+                .cacert = c->cfg.cacert,
+                .cert = c->cfg.cert,
                 .key = c->cfg.key},
     };
     call->token_generation = c->session.generation;

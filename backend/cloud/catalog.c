@@ -109,10 +109,12 @@ static char *find_of_type(const struct cloud *c, enum cloud_service s, const cha
 {
     size_t i, k;
     const json_t *entry, *endpoint;
-    json_array_foreach(c->session.catalog, i, entry) {
+    json_array_foreach(c->session.catalog, i, entry)
+    {
         if (strcmp(json_text(entry, "type"), type) != 0)
             continue;
-        json_array_foreach(json_list(entry, "endpoints"), k, endpoint) {
+        json_array_foreach(json_list(entry, "endpoints"), k, endpoint)
+        {
             if (!same_interface(json_text(endpoint, "interface"), interface_wanted(c, s)) ||
                 !same_region(endpoint, region_wanted(c, s)))
                 continue;
@@ -158,9 +160,8 @@ enum pc_err catalog_missing(const struct cloud *c, enum cloud_service s, struct 
                  "Look at `openstack catalog list`; set region_name or interface in clouds.yaml, "
                  "or name the URL with <service>_endpoint_override.",
                  "%s: the catalog has no %s endpoint of interface %s in %s%s", c->site,
-                 cloud_service_name(s), interface_wanted(c, s), *(region ? region : "") ? "region "
-                                                                                      : "any region",
-                 region ? region : "");
+                 cloud_service_name(s), interface_wanted(c, s),
+                 *(region ? region : "") ? "region " : "any region", region ? region : "");
     snprintf(err->source, sizeof(err->source), "%s", c->site);
     return PC_ERR_CONFIG;
 }

@@ -113,10 +113,10 @@ struct cloud_call *cinder_set_bootable(struct cloud *c, const char *id, bool boo
 struct cloud_call *cinder_set_image_metadata(struct cloud *c, const char *id,
                                              const json_t *metadata, cloud_done *done, void *arg)
 {
-    return action(c, id,
-                  json_pack("{s:{s:o}}", "os-set_image_metadata", "metadata",
-                            json_deep_copy(metadata)),
-                  done, arg);
+    return action(
+        c, id,
+        json_pack("{s:{s:o}}", "os-set_image_metadata", "metadata", json_deep_copy(metadata)), done,
+        arg);
 }
 
 struct cloud_call *cinder_volume_delete(struct cloud *c, const char *id, cloud_done *done,

@@ -30,7 +30,7 @@ enum {
     CLOUD_TOKEN_LEAST_MS = 10 * 1000,
     CLOUD_PAGES_MAX = 1000,
     CLOUD_ELEMENTS_MAX = 200 * 1000,
-    CLOUD_HOLD_MS = 10 * 1000,          /* after refused credentials, doubling */
+    CLOUD_HOLD_MS = 10 * 1000, /* after refused credentials, doubling */
     CLOUD_HOLD_MAX_MS = 600 * 1000,
     CLOUD_REQUEST_ID_SIZE = 64,
     CLOUD_VERSION_SIZE = 16,
@@ -40,14 +40,14 @@ enum {
 #define CLOUD_PROJECT_SLOT "%(project_id)s"
 
 struct session {
-    char *token;               /* NULL: none */
-    unsigned generation;       /* grows with each log-in */
-    int64_t renew_at;          /* monotonic ms: log in anew from then on */
+    char *token;         /* NULL: none */
+    unsigned generation; /* grows with each log-in */
+    int64_t renew_at;    /* monotonic ms: log in anew from then on */
     char project_id[80];
-    json_t *catalog;           /* the array of the last log-in */
-    struct cloud_call *login;  /* under way, else NULL */
-    struct pc_error refused;   /* why credentials were refused... */
-    int64_t hold_until, hold;  /* ...and how long we do not try them again */
+    json_t *catalog;          /* the array of the last log-in */
+    struct cloud_call *login; /* under way, else NULL */
+    struct pc_error refused;  /* why credentials were refused... */
+    int64_t hold_until, hold; /* ...and how long we do not try them again */
 };
 
 struct version {
@@ -123,9 +123,9 @@ struct cloud_call {
 
 /* call.c, reply.c */
 struct cloud_call *cloud_call_new(struct cloud *c, const struct cloud_request *q, cloud_done *done,
-                            void *arg);
-void cloud_call_start(struct cloud_call *call);     /* in the next turn */
-void cloud_call_advance(struct cloud_call *call);   /* out of WAIT_*; may call back and free it */
+                                  void *arg);
+void cloud_call_start(struct cloud_call *call);   /* in the next turn */
+void cloud_call_advance(struct cloud_call *call); /* out of WAIT_*; may call back and free it */
 /* body: lent. err NULL: success. Calls back and frees the call. */
 void cloud_call_finish(struct cloud_call *call, const struct pc_error *err, json_t *body);
 /* Lets all calls that wait so go (service CLOUD_SERVICES: any): on, or out

@@ -75,8 +75,7 @@ static void strip_html(char *text)
     static const struct {
         const char *name;
         char c;
-    } entities[] = {
-        {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}, {"&amp;", '&'}};
+    } entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}, {"&amp;", '&'}};
     char *out = text;
     for (const char *in = text; *in;) {
         if (*in == '<' && (isalpha((unsigned char)in[1]) || in[1] == '/' || in[1] == '!')) {
@@ -147,7 +146,8 @@ static const char *message_in(const json_t *top, const char **ret_type)
     }
     const char *key, *message = message_of(top);
     json_t *member;
-    json_object_foreach((json_t *)(uintptr_t)top, key, member) {
+    json_object_foreach((json_t *)(uintptr_t)top, key, member)
+    {
         if (*message)
             break;
         if (json_is_object(member))
@@ -209,8 +209,8 @@ enum pc_err errors_read(const char *site, enum cloud_service s, const struct net
     else
         where[0] = '\0';
     pc_error_set(err, code, remedy, "%s%s%.340s (%s %s, HTTP %d%s%s)", type, *type ? ": " : "",
-                 *message ? message : (*reason ? reason : "unexpected answer"),
-                 site, cloud_service_name(s), r->status, *where ? ", redirected" : "", where);
+                 *message ? message : (*reason ? reason : "unexpected answer"), site,
+                 cloud_service_name(s), r->status, *where ? ", redirected" : "", where);
     err->http_status = r->status;
     snprintf(err->source, sizeof(err->source), "%s", site);
     snprintf(err->request_id, sizeof(err->request_id), "%s", request_id);

@@ -45,9 +45,8 @@ static bool has_tag(const json_t *server, const char *tag)
 {
     const json_t *tags = json_object_get(server, "tags"), *one;
     size_t i;
-    json_array_foreach(tags, i, one)
-        if (json_is_string(one) && strcmp(json_string_value(one), tag) == 0)
-            return true;
+    json_array_foreach(tags, i, one) if (json_is_string(one) &&
+                                         strcmp(json_string_value(one), tag) == 0) return true;
     return false;
 }
 
@@ -169,8 +168,8 @@ struct cloud_call *nova_server_action(struct cloud *c, const char *id, const cha
     return cloud_send_path(c, &q, cloud_path("/servers/%s/action", id), done, arg);
 }
 
-struct cloud_call *nova_console_output(struct cloud *c, const char *id, int lines,
-                                       cloud_done *done, void *arg)
+struct cloud_call *nova_console_output(struct cloud *c, const char *id, int lines, cloud_done *done,
+                                       void *arg)
 {
     struct cloud_request q = request(CLOUD_SAFE, "POST", "output");
     q.body = json_pack("{s:{s:i}}", "os-getConsoleOutput", "length", lines);

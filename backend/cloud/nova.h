@@ -10,7 +10,8 @@
 /* body: array of servers (detail). name: exact, NULL any; tag: NULL any. */
 struct cloud_call *nova_servers(struct cloud *c, const char *name, const char *tag,
                                 cloud_done *done, void *arg);
-/* body: server. A 404 is err NOT_FOUND. */
+/* body: server. A 404 is err NOT_FOUND. For a moment after its deletion a
+ * server may still be told, with status DELETED. */
 struct cloud_call *nova_server(struct cloud *c, const char *id, cloud_done *done, void *arg);
 /* body: array of volumeAttachments {volumeId, device, delete_on_termination}. */
 struct cloud_call *nova_attachments(struct cloud *c, const char *server_id, cloud_done *done,
@@ -26,12 +27,13 @@ struct nova_server_spec {
     int volume_count;
     const char *ports[NOVA_DEVICES_MAX]; /* port ids in order */
     int port_count;
-    const char *availability_zone, *key_name, *user_data; /* NULL: none */
+    const char *availability_zone, *key_name; /* NULL: none */
+    const char *user_data;                    /* base64, as Nova takes it; NULL: none */
     const json_t *metadata;                               /* lent object */
     const char *tag;                                      /* one tag, NULL none */
     bool config_drive;
 };
-/* body: {"id": ...}. CREATE: see cloud_repeat. */
+/* body: {"id": ...}, without the adminPass. CREATE: see cloud_repeat. */
 struct cloud_call *nova_server_create(struct cloud *c, const struct nova_server_spec *s,
                                       cloud_done *done, void *arg);
 /* 404 is success. Then poll nova_server until NOT_FOUND. */

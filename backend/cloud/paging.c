@@ -19,9 +19,8 @@ static const char *rel_next(const json_t *links)
 {
     size_t i;
     const json_t *link;
-    json_array_foreach(links, i, link)
-        if (strcmp(json_text(link, "rel"), "next") == 0)
-            return json_text(link, "href");
+    json_array_foreach(links, i, link) if (strcmp(json_text(link, "rel"), "next") ==
+                                           0) return json_text(link, "href");
     return "";
 }
 
@@ -68,7 +67,8 @@ enum pc_err paging_add(struct cloud_call *call, const json_t *page, bool *ret_mo
         call->items = json_array();
     size_t i;
     json_t *element;
-    json_array_foreach((json_t *)(uintptr_t)elements, i, element) {
+    json_array_foreach((json_t *)(uintptr_t)elements, i, element)
+    {
         if (call->keep && !call->keep(element, call->keep_a, call->keep_b))
             continue;
         if (json_array_append(call->items, element) != 0)

@@ -51,8 +51,10 @@ static void log_reply(const struct cloud_call *call, const struct net_reply *r)
 {
     bool failed = r->err.code != PC_OK || r->status >= 500;
     bool changes = strcmp(call->method, "GET") != 0;
-    log_line(failed ? LOG_WARN : changes ? LOG_INFO : LOG_DEBUG, "cloud",
-             "%s %s %s %s %d %lldms %s (ours %s)%s%s", call->cloud->site,
+    log_line(failed    ? LOG_WARN
+             : changes ? LOG_INFO
+                       : LOG_DEBUG,
+             "cloud", "%s %s %s %s %d %lldms %s (ours %s)%s%s", call->cloud->site,
              cloud_service_name(call->service), call->method, call->path ? call->path : "",
              r->status, (long long)r->elapsed_ms, *call->request_id ? call->request_id : "-",
              call->global_id, r->err.code != PC_OK ? " " : "",

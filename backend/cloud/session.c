@@ -136,8 +136,8 @@ static const struct auth_type *auth_type(const struct cloud_config *f)
 static json_t *login_body(const struct cloud_config *f)
 {
     const struct auth_type *t = auth_type(f);
-    json_t *auth = json_pack("{s:{s:[s],s:o}}", "identity", "methods", t->method, t->method,
-                             t->make(f));
+    json_t *auth =
+        json_pack("{s:{s:[s],s:o}}", "identity", "methods", t->method, t->method, t->make(f));
     if (t->scoped)
         json_put(auth, "scope",
                  json_pack("{s:o}", "project",
@@ -188,13 +188,12 @@ static void explain_refusal(struct cloud *c, struct pc_error *err)
         who = f->application_credential_name ? f->application_credential_name
                                              : f->application_credential_id;
     bool mfa = c->session.login && c->session.login->mfa;
-    pc_error_set(err, PC_ERR_AUTH,
-                 mfa ? "Use an application credential: it needs no second factor."
-                     : auth_type(f)->remedy,
-                 "%s: Keystone %s %s%s%s", c->site,
-                 mfa ? "asks for a second factor (MFA) of" : "refuses the credentials of",
-                 who ? who : "this cloud", f->name && *f->name ? ", cloud " : "",
-                 f->name ? f->name : "");
+    pc_error_set(
+        err, PC_ERR_AUTH,
+        mfa ? "Use an application credential: it needs no second factor." : auth_type(f)->remedy,
+        "%s: Keystone %s %s%s%s", c->site,
+        mfa ? "asks for a second factor (MFA) of" : "refuses the credentials of",
+        who ? who : "this cloud", f->name && *f->name ? ", cloud " : "", f->name ? f->name : "");
     snprintf(err->source, sizeof(err->source), "%s", c->site);
     snprintf(err->request_id, sizeof(err->request_id), "%s", was.request_id);
     err->http_status = was.http_status;

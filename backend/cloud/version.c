@@ -71,9 +71,8 @@ static bool read_document(struct version *v, const json_t *body, const char *seg
     if (json_is_object(all))
         all = json_object_get(all, "values");
     size_t i;
-    json_array_foreach(all, i, one)
-        if (text_starts(json_text(one, "id"), segment) && read_one(v, one))
-            return true;
+    json_array_foreach(all, i, one) if (text_starts(json_text(one, "id"), segment) &&
+                                        read_one(v, one)) return true;
     return false;
 }
 
@@ -123,10 +122,8 @@ static void on_document(void *arg, const struct cloud_reply *r)
 
 static void ask(struct cloud *c, enum cloud_service s)
 {
-    struct cloud_request q = {
-        .service = s, .repeat = CLOUD_READ, .method = "GET", .path = "/"};
-    struct cloud_call *call = cloud_call_new(c, &q, on_document,
-                                             &c->version[s]);
+    struct cloud_request q = {.service = s, .repeat = CLOUD_READ, .method = "GET", .path = "/"};
+    struct cloud_call *call = cloud_call_new(c, &q, on_document, &c->version[s]);
     call->url = document_url(c, s, c->version[s].at_root);
     call->discovery = true;
     c->version[s].asking = call;
@@ -146,14 +143,14 @@ bool version_pick(const struct cloud *c, enum cloud_service s, const char *wante
 {
     const struct version *v = &c->version[s];
     if (version_compare(v->max, MICRO[s].floor) < 0) {
-        pc_error_set(err, PC_ERR_PROTOCOL, "Upgrade the site: nothing older has what a drill needs.",
+        pc_error_set(err, PC_ERR_PROTOCOL,
+                     "Upgrade the site: nothing older has what a drill needs.",
                      "%s: %s speaks up to %s, %s (%s) is the least that works", c->site,
                      cloud_service_name(s), v->max, MICRO[s].floor, MICRO[s].release);
         snprintf(err->source, sizeof(err->source), "%s", c->site);
         return false;
     }
-    snprintf(ret, CLOUD_VERSION_SIZE, "%s",
-             version_compare(wanted, v->max) < 0 ? wanted : v->max);
+    snprintf(ret, CLOUD_VERSION_SIZE, "%s", version_compare(wanted, v->max) < 0 ? wanted : v->max);
     return true;
 }
 

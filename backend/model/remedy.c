@@ -201,8 +201,8 @@ static const struct remedy TABLE[] = {
      "Look at `openstack volume service list` on the target site and start it."},
 
     /* services in trouble */
-    {NULL, 503, "Keystone service is temporarily unavailable", "KeystoneUnavailable",
-     PC_ERR_SERVER, "The service cannot reach Keystone to check the token.",
+    {NULL, 503, "Keystone service is temporarily unavailable", "KeystoneUnavailable", PC_ERR_SERVER,
+     "The service cannot reach Keystone to check the token.",
      "Look at Keystone of that site first; the other services follow it."},
     {"compute", 500, "CinderConnectionFailed", "CinderUnreachable", PC_ERR_SERVER,
      "Nova cannot reach Cinder on that site.",
@@ -210,8 +210,8 @@ static const struct remedy TABLE[] = {
     {"compute", 500, "neutron", "NeutronUnreachable", PC_ERR_SERVER,
      "Nova cannot reach Neutron on that site.",
      "Look at neutron-server there, then let the operation go on."},
-    {NULL, 500, "Unexpected API Error", "ServiceFault", PC_ERR_SERVER,
-     "The service failed inside.", LOGS_ADVICE},
+    {NULL, 500, "Unexpected API Error", "ServiceFault", PC_ERR_SERVER, "The service failed inside.",
+     LOGS_ADVICE},
     {NULL, 406, "is not supported by the API", "MicroversionNotSupported", PC_ERR_PROTOCOL,
      "The service does not speak this API version.",
      "It may have been changed under way; start the console anew so that it asks again."},

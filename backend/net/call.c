@@ -91,7 +91,8 @@ static void set_common(struct net_call *c, const char *url, int64_t connect_ms, 
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a cancel must not wait for DNS */
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)(connect_ms ? connect_ms : NET_CONNECT_MS));
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)(connect_ms ? connect_ms : NET_CONNECT_MS));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)(total_ms ? total_ms : NET_TOTAL_MS));
 }
 
@@ -250,7 +251,8 @@ void net_call_deliver(struct net_call *c)
 const char *net_reply_header(const struct net_reply *r, const char *name)
 {
     struct curl_header *h = NULL;
-    if (!r->headers || curl_easy_header(r->headers->easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+    if (!r->headers ||
+        curl_easy_header(r->headers->easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
         return "";
     return h->value;
 }

@@ -36,8 +36,8 @@ static const struct explanation {
      "Check that the URL's scheme fits: https speaks only to a TLS port.", true},
     {CURLE_SSL_ISSUER_ERROR, PC_ERR_UNREACHABLE, "the TLS certificate's issuer does not match",
      CHECK_TLS, true},
-    {CURLE_SSL_INVALIDCERTSTATUS, PC_ERR_UNREACHABLE, "the TLS certificate is not valid",
-     CHECK_TLS, true},
+    {CURLE_SSL_INVALIDCERTSTATUS, PC_ERR_UNREACHABLE, "the TLS certificate is not valid", CHECK_TLS,
+     true},
     {CURLE_SSL_CACERT_BADFILE, PC_ERR_CONFIG, "the cacert file cannot be used",
      "Check the path in cacert and that the file is a readable PEM bundle.", true},
     {CURLE_SSL_CERTPROBLEM, PC_ERR_CONFIG, "the client certificate cannot be used",
@@ -90,9 +90,12 @@ static const char *connect_reason(int os_errno)
         int number;
         const char *text;
     } reasons[] = {
-        {ECONNREFUSED, "connection refused"}, {EHOSTUNREACH, "no route to the host"},
-        {ENETUNREACH, "no route to the network"}, {ETIMEDOUT, "no answer to the connect"},
-        {ECONNRESET, "connection reset"}, {EADDRNOTAVAIL, "no local address to connect from"},
+        {ECONNREFUSED, "connection refused"},
+        {EHOSTUNREACH, "no route to the host"},
+        {ENETUNREACH, "no route to the network"},
+        {ETIMEDOUT, "no answer to the connect"},
+        {ECONNRESET, "connection reset"},
+        {EADDRNOTAVAIL, "no local address to connect from"},
     };
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         if (reasons[i].number == os_errno)

@@ -24,12 +24,12 @@ struct probe {
     void *arg;
     bool finished; /* in its callback */
 
-    struct net_call *call;   /* tcp, http */
-    struct net_timer *timer; /* exec: its deadline; or the answer of this turn */
+    struct net_call *call;     /* tcp, http */
+    struct net_timer *timer;   /* exec: its deadline; or the answer of this turn */
     struct probe_result early; /* known without asking: told in the next turn */
 
     /* exec */
-    pid_t child; /* 0: none */
+    pid_t child;       /* 0: none */
     int child_fd, out; /* pidfd and the pipe of its output; -1 none */
     struct net_watch *exit_watch, *out_watch;
     struct buf output;

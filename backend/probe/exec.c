@@ -146,8 +146,8 @@ static int spawn(struct probe *p, char *const argv[], int out_write)
     posix_spawn_file_actions_adddup2(&files, out_write, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, out_write, STDERR_FILENO);
     posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                                        POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attr,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &standard);
     int rc = posix_spawnp(&p->child, argv[0], &files, &attr, argv, environ);
@@ -164,8 +164,8 @@ static int start_child(struct probe *p, const struct probe_options *o)
     int n = 0, ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return errno;
-    char *hosts = known_hosts_option(o->known_hosts && *o->known_hosts ? o->known_hosts
-                                                                       : "/dev/null");
+    char *hosts =
+        known_hosts_option(o->known_hosts && *o->known_hosts ? o->known_hosts : "/dev/null");
     char *target = xasprintf("%s@%s", o->ssh_user, p->address);
     argv[n++] = "ssh";
     argv[n++] = "-T";
@@ -223,9 +223,10 @@ void probe_exec_start(struct probe *p, const struct probe_options *o)
     int rc = start_child(p, o);
     if (rc != 0) {
         probe_exec_stop(p);
-        snprintf(detail, sizeof(detail), rc == ENOENT ? "there is no ssh program here: install "
-                                                        "openssh-client (%s)"
-                                                      : "cannot run ssh: %s",
+        snprintf(detail, sizeof(detail),
+                 rc == ENOENT ? "there is no ssh program here: install "
+                                "openssh-client (%s)"
+                              : "cannot run ssh: %s",
                  strerror(rc));
         probe_finish_soon(p, rc == ENOENT ? PROBE_UNSUPPORTED : PROBE_FAIL, detail);
         return;

@@ -14,7 +14,8 @@ static enum pc_err parse_tcp(const char *spec, const char *rest, struct probe_ch
 {
     long port = 0;
     if (!text_to_long(rest, 1, 65535, &port))
-        return pc_error_set(err, PC_ERR_INVALID, "Write tcp: and a number from 1 to 65535: tcp:443.",
+        return pc_error_set(err, PC_ERR_INVALID,
+                            "Write tcp: and a number from 1 to 65535: tcp:443.",
                             "health check \"%s\": \"%s\" is not a TCP port", spec, rest);
     c->port = (int)port;
     return PC_OK;
@@ -48,8 +49,10 @@ static enum pc_err parse_exec(const char *spec, const char *rest, struct probe_c
                               struct pc_error *err)
 {
     if (!rest[strspn(rest, " \t")])
-        return pc_error_set(err, PC_ERR_INVALID, "Write exec: and a command: exec:systemctl "
-                            "is-active nginx.", "health check \"%s\": there is no command", spec);
+        return pc_error_set(err, PC_ERR_INVALID,
+                            "Write exec: and a command: exec:systemctl "
+                            "is-active nginx.",
+                            "health check \"%s\": there is no command", spec);
     if (strpbrk(rest, "\r\n"))
         return pc_error_set(err, PC_ERR_INVALID, "Put it into a script in the guest and run that.",
                             "health check \"%s\": a command is one line", spec);
@@ -89,5 +92,6 @@ enum pc_err probe_parse(const char *spec, struct probe_check *ret, struct pc_err
         return pc_error_set(err, PC_ERR_INVALID,
                             "Check the port with tcp:443, or with exec: and curl in the guest.",
                             "health check \"%s\": https is not supported", spec);
-    return pc_error_set(err, PC_ERR_INVALID, FORMS, "health check \"%s\" is of no known kind", spec);
+    return pc_error_set(err, PC_ERR_INVALID, FORMS, "health check \"%s\" is of no known kind",
+                        spec);
 }

@@ -59,11 +59,8 @@ static const char *word_for(const struct net_reply *r)
         int number;
         const char *word;
     } words[] = {
-        {ECONNREFUSED, "refused"},
-        {EHOSTUNREACH, "no-route"},
-        {ENETUNREACH, "no-route"},
-        {ETIMEDOUT, "timeout"},
-        {EACCES, "not-permitted"},
+        {ECONNREFUSED, "refused"}, {EHOSTUNREACH, "no-route"}, {ENETUNREACH, "no-route"},
+        {ETIMEDOUT, "timeout"},    {EACCES, "not-permitted"},
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (r->os_errno == words[i].number)
@@ -127,8 +124,8 @@ struct probe *probe_start(struct net *n, const struct probe_check *check, const 
                           void (*done)(void *arg, const struct probe_result *r), void *arg)
 {
     struct probe *p = xcalloc(1, sizeof(*p));
-    *p = (struct probe){.net = n, .check = *check, .done = done, .arg = arg, .child_fd = -1,
-                        .out = -1};
+    *p = (struct probe){
+        .net = n, .check = *check, .done = done, .arg = arg, .child_fd = -1, .out = -1};
     p->address = xstrdup(address);
     bool shorter = o->total_ms > 0 && o->total_ms < PROBE_TOTAL_MS;
     p->total_ms = shorter ? o->total_ms : PROBE_TOTAL_MS;

@@ -67,9 +67,9 @@ static inline struct web_answer token_answer(struct story *s, const char *token,
 static inline void site_logs_in(struct story *s)
 {
     for (int i = 1; i < 10; i++)
-        web_rule(s->web, "POST", LOGIN, 1,
-                 token_answer(s, arena_printf(&s->arena, "tok-secret-%d", i), clock_wall_ms(),
-                              3600));
+        web_rule(
+            s->web, "POST", LOGIN, 1,
+            token_answer(s, arena_printf(&s->arena, "tok-secret-%d", i), clock_wall_ms(), 3600));
 }
 
 static inline void use_config(struct story *s, const struct cloud_config *cfg)

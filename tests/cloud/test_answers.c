@@ -84,8 +84,15 @@ static void an_answer_of_another_shape_is_an_error(void **state)
 {
     struct story *s = *state;
     static const char *const bodies[] = {
-        "", "not json", "{\"server\":", "[]", "7", "{\"other\":{}}", "{\"server\":null}",
-        "<html><body>login</body></html>", "{\"server\":{\"name\":\"\\u0000\"}}",
+        "",
+        "not json",
+        "{\"server\":",
+        "[]",
+        "7",
+        "{\"other\":{}}",
+        "{\"server\":null}",
+        "<html><body>login</body></html>",
+        "{\"server\":{\"name\":\"\\u0000\"}}",
         "{\"server\":{\"name\":\"\xff\xfe\"}}",
     };
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
@@ -176,8 +183,7 @@ static void the_lesser_version_is_sent(void **state)
         assert_int_equal(k.err.code, PC_OK);
         assert_string_equal(version_sent(s, "/compute/v2.1/servers/a", sent, sizeof(sent)),
                             rows[i].compute);
-        assert_string_equal(version_sent(s, "/volume/v3/" PROJECT "/volumes/a", sent,
-                                         sizeof(sent)),
+        assert_string_equal(version_sent(s, "/volume/v3/" PROJECT "/volumes/a", sent, sizeof(sent)),
                             rows[i].volume);
         assert_string_equal(cloud_version(s->cloud, CLOUD_COMPUTE), rows[i].nova);
         assert_string_equal(cloud_version(s->cloud, CLOUD_NETWORK), "");
@@ -211,7 +217,8 @@ static void the_root_tells_versions_too(void **state)
              (struct web_answer){.body = "{\"volume\":{\"id\":\"a\"}}"});
     web_rule(s->web, "GET", "/volume/v3/", 0, (struct web_answer){.status = 404});
     web_rule(s->web, "GET", "/volume/", 0,
-             (struct web_answer){.status = 300, .headers = "Location: {base}/nowhere\r\n",
+             (struct web_answer){.status = 300,
+                                 .headers = "Location: {base}/nowhere\r\n",
                                  .body = "{\"versions\":{\"values\":[{\"id\":\"v2.0\",\"version\":"
                                          "\"\"},{\"id\":\"v3.0\",\"min_version\":\"3.0\","
                                          "\"max_version\":\"3.66\"}]}}"});
@@ -256,8 +263,9 @@ static void a_406_asks_for_the_versions_again_once(void **state)
     struct kept k = {0};
     char sent[64];
     static const struct web_answer no = {
-        .status = 406, .body = "{\"computeFault\":{\"code\":406,\"message\":\"Version 2.90 is not "
-                               "supported by the API. Minimum is 2.1 and maximum is 2.79.\"}}"};
+        .status = 406,
+        .body = "{\"computeFault\":{\"code\":406,\"message\":\"Version 2.90 is not "
+                "supported by the API. Minimum is 2.1 and maximum is 2.79.\"}}"};
     web_rule(s->web, "GET", "/compute/v2.1/servers/a", 1, no);
     web_rule(s->web, "GET", "/compute/v2.1/servers/a", 1,
              (struct web_answer){.body = "{\"server\":{}}"});
@@ -286,9 +294,9 @@ static void request_ids_go_out_and_come_back(void **state)
     struct story *s = *state;
     struct kept k = {0};
     char id[80];
-    web_rule(s->web, "GET", X, 1,
-             (struct web_answer){.headers = "X-Openstack-Request-Id: req-theirs\r\n",
-                                 .body = "{}"});
+    web_rule(
+        s->web, "GET", X, 1,
+        (struct web_answer){.headers = "X-Openstack-Request-Id: req-theirs\r\n", .body = "{}"});
     web_rule(s->web, "GET", X, 0,
              (struct web_answer){.status = 404, .headers = "x-compute-request-id: req-no\r\n"});
     site_is_up(s);
@@ -339,9 +347,9 @@ static void a_service_that_is_not_there_is_named(void **state)
 static void every_service_can_be_pinged(void **state)
 {
     struct story *s = *state;
-    static const char *const paths[CLOUD_SERVICES] = {
-        "/v3/auth/projects", "/compute/v2.1/flavors", "/volume/v3/" PROJECT "/volumes",
-        "/network/v2.0/networks", "/image/v2/images"};
+    static const char *const paths[CLOUD_SERVICES] = {"/v3/auth/projects", "/compute/v2.1/flavors",
+                                                      "/volume/v3/" PROJECT "/volumes",
+                                                      "/network/v2.0/networks", "/image/v2/images"};
     for (int i = 0; i < CLOUD_SERVICES; i++)
         web_rule(s->web, "GET", paths[i], 0, OK_BODY);
     site_is_up(s);

@@ -15,8 +15,11 @@ static void never(void *arg, const struct cloud_reply *r)
 static struct cloud_call *start(struct story *s, const char *microversion, cloud_done *done,
                                 void *arg)
 {
-    struct cloud_request q = {.service = CLOUD_COMPUTE, .repeat = CLOUD_READ, .method = "GET",
-                              .path = "/x", .microversion = microversion};
+    struct cloud_request q = {.service = CLOUD_COMPUTE,
+                              .repeat = CLOUD_READ,
+                              .method = "GET",
+                              .path = "/x",
+                              .microversion = microversion};
     return cloud_send(s->cloud, &q, done, arg);
 }
 
@@ -152,10 +155,8 @@ static void a_callback_may_start_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY(a_call_is_cancelled_in_any_state),
-        STORY(a_site_is_freed_in_any_state),
-        STORY(cancelling_one_leaves_the_others),
-        STORY(a_callback_may_cancel_all_who_wait_with_it),
+        STORY(a_call_is_cancelled_in_any_state), STORY(a_site_is_freed_in_any_state),
+        STORY(cancelling_one_leaves_the_others), STORY(a_callback_may_cancel_all_who_wait_with_it),
         STORY(a_callback_may_start_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

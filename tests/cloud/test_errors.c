@@ -44,8 +44,10 @@ static void the_message_is_found_in_every_shape(void **state)
          ""},
         {"{\"badRequest\":{\"message\":\"Invalid input. Value: {'user_data': 'geheim\"}}",
          "Invalid input.", ""},
-        {"{\"badRequest\":{\"message\":\"\\u001b[31mred\\u0007\"}}", "\xef\xbf\xbd[31mred"
-         "\xef\xbf\xbd", ""},
+        {"{\"badRequest\":{\"message\":\"\\u001b[31mred\\u0007\"}}",
+         "\xef\xbf\xbd[31mred"
+         "\xef\xbf\xbd",
+         ""},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char message[512], type[64];
@@ -118,8 +120,9 @@ static const struct answer {
     {CLOUD_NETWORK, 403,
      "((rule:create_network and rule:create_network:shared) and x) is disallowed by policy",
      PC_ERR_FORBIDDEN, "SharedNetworkPolicy", "--network-mapping"},
-    {CLOUD_NETWORK, 403, "(rule:create_port and rule:create_port:mac_address) is disallowed by "
-                         "policy",
+    {CLOUD_NETWORK, 403,
+     "(rule:create_port and rule:create_port:mac_address) is disallowed by "
+     "policy",
      PC_ERR_FORBIDDEN, "CreatePortPolicy", "owns"},
     {CLOUD_NETWORK, 409, "IP address 10.0.0.3 already allocated in subnet 7", PC_ERR_CONFLICT,
      "AddressInUse", "port list"},

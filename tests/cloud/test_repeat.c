@@ -15,9 +15,10 @@ static void a_read_is_repeated_until_it_is_answered(void **state)
 {
     struct story *s = *state;
     static const struct web_answer faults[] = {
-        {.status = 500}, {.status = 502, .body = "<html>bad</html>"}, {.status = 503},
-        {.status = 504}, {.status = 429}, {.fault = WEB_RESET}, {.fault = WEB_CLOSE},
-        {.fault = WEB_HALF, .body = "{\"ok\":true}"},
+        {.status = 500},      {.status = 502, .body = "<html>bad</html>"},
+        {.status = 503},      {.status = 504},
+        {.status = 429},      {.fault = WEB_RESET},
+        {.fault = WEB_CLOSE}, {.fault = WEB_HALF, .body = "{\"ok\":true}"},
     };
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         struct kept k = {0};
@@ -116,7 +117,8 @@ static void a_used_up_quota_is_not_asked_again(void **state)
     struct story *s = *state;
     struct kept k = {0};
     web_rule(s->web, "GET", X, 0,
-             (struct web_answer){.status = 413, .headers = "Retry-After: 0\r\n",
+             (struct web_answer){.status = 413,
+                                 .headers = "Retry-After: 0\r\n",
                                  .body = "{\"overLimit\":{\"code\":413,\"message\":\"Volume"
                                          "LimitExceeded: Maximum number of volumes allowed (3) "
                                          "exceeded for quota 'volumes'.\",\"retryAfter\":\"0\"}}"});
@@ -152,8 +154,11 @@ static void time_is_bounded(void **state)
     site_is_up(s);
     for (size_t i = 0; i < 2; i++) {
         struct kept k = {0};
-        struct cloud_request q = {.service = CLOUD_COMPUTE, .repeat = CLOUD_CREATE,
-                                  .method = "POST", .path = "/x", .total_ms = 150};
+        struct cloud_request q = {.service = CLOUD_COMPUTE,
+                                  .repeat = CLOUD_CREATE,
+                                  .method = "POST",
+                                  .path = "/x",
+                                  .total_ms = 150};
         web_clear(s->web);
         web_rule(s->web, NULL, X, 0, (struct web_answer){.fault = faults[i], .body = "{}"});
         site_is_up(s);

@@ -73,9 +73,14 @@ static void pauses_grow_and_vary_within_bounds(void **state)
     static const int64_t full[] = {500, 1000, 2000, 4000, 8000, 8000, 8000};
     for (int tries = 1; tries <= 7; tries++)
         for (uint64_t dice = 0; dice < 5000; dice += 7) {
-            struct retry_facts f = {.repeat = CLOUD_READ, .reply = &r, .retry_after = "",
-                                    .tries = tries, .tries_max = 10, .budget_ms = 1000000,
-                                    .backoff_ms = 500, .dice = dice};
+            struct retry_facts f = {.repeat = CLOUD_READ,
+                                    .reply = &r,
+                                    .retry_after = "",
+                                    .tries = tries,
+                                    .tries_max = 10,
+                                    .budget_ms = 1000000,
+                                    .backoff_ms = 500,
+                                    .dice = dice};
             assert_in_range(retry_delay(&f), full[tries - 1] / 2, full[tries - 1]);
         }
 }
@@ -84,8 +89,13 @@ static void tries_and_time_end(void **state)
 {
     (void)state;
     struct net_reply r = failed(PC_ERR_UNREACHABLE, false);
-    struct retry_facts f = {.repeat = CLOUD_READ, .reply = &r, .retry_after = "", .tries = 4,
-                            .tries_max = 5, .budget_ms = 10000, .backoff_ms = 10};
+    struct retry_facts f = {.repeat = CLOUD_READ,
+                            .reply = &r,
+                            .retry_after = "",
+                            .tries = 4,
+                            .tries_max = 5,
+                            .budget_ms = 10000,
+                            .backoff_ms = 10};
     assert_true(retry_delay(&f) >= 0);
     f.tries = 5;
     assert_int_equal(retry_delay(&f), -1);

@@ -53,7 +53,7 @@ static void echoing_rules(struct story *s, const char *secret)
         {.status = 401, .body = echo},
         {.status = 403, .body = page},
         {.status = 500, .body = echo},
-        {.status = 302, .headers = "Location: http://h/?token=tok-secret-1\r\n"},
+        {.status = 302, .headers = "Location: http://h/tok-secret-1/x\r\n"},
         {.status = 404, .headers = id},
         {.status = 200, .body = echo},
         {.fault = WEB_RESET},
@@ -87,9 +87,9 @@ static void nothing_leaks(struct story *s, const char *secret)
     web_clear(s->web);
     use_config(s, &s->cfg);
     web_rule(s->web, "POST", LOGIN, 0,
-             (struct web_answer){.status = 401, .body = arena_printf(&s->arena,
-                                                      "{\"error\":{\"message\":\"%s\"}}",
-                                                      secret)});
+             (struct web_answer){
+                 .status = 401,
+                 .body = arena_printf(&s->arena, "{\"error\":{\"message\":\"%s\"}}", secret)});
     struct kept k = {0};
     CREATE(s, "/x", &k);
     assert_int_equal(k.err.code, PC_ERR_AUTH);
@@ -139,9 +139,9 @@ static void a_token_goes_only_to_the_catalogs_endpoints(void **state)
                                                       "\"href\":\"%s/servers?marker=a\"}]}",
                                                       web_base(other))});
     web_rule(s->web, "GET", "/compute/v2.1/servers/detail?marker=a", 0,
-             (struct web_answer){.status = 302,
-                                 .headers = arena_printf(&s->arena, "Location: %s/x\r\n",
-                                                         web_base(other))});
+             (struct web_answer){
+                 .status = 302,
+                 .headers = arena_printf(&s->arena, "Location: %s/x\r\n", web_base(other))});
     site_is_up(s);
     nova_servers(s->cloud, NULL, NULL, keep, &k);
     wait_for(s, &k, 1);

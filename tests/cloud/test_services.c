@@ -107,11 +107,17 @@ static void a_server_is_made_of_volumes_and_ports(void **state)
     struct story *s = *state;
     struct kept k = {0};
     json_t *mark = json_pack("{s:s}", "protector:op", "op-1");
-    struct nova_server_spec spec = {.name = "test-web-1", .flavor_id = "11",
-                                    .volumes = {"v0", "v1"}, .volume_count = 2,
-                                    .ports = {"p0", "p1"}, .port_count = 2,
-                                    .availability_zone = "nova", .key_name = "k",
-                                    .user_data = "I2Nsb3Vk", .metadata = mark, .tag = "op-1",
+    struct nova_server_spec spec = {.name = "test-web-1",
+                                    .flavor_id = "11",
+                                    .volumes = {"v0", "v1"},
+                                    .volume_count = 2,
+                                    .ports = {"p0", "p1"},
+                                    .port_count = 2,
+                                    .availability_zone = "nova",
+                                    .key_name = "k",
+                                    .user_data = "I2Nsb3Vk",
+                                    .metadata = mark,
+                                    .tag = "op-1",
                                     .config_drive = true};
     web_rule(s->web, "POST", NOVA "/servers", 0,
              (struct web_answer){.status = 202,
@@ -136,8 +142,8 @@ static void a_server_is_made_of_volumes_and_ports(void **state)
     web_clear(s->web);
     web_rule(s->web, "POST", NOVA "/servers", 0,
              (struct web_answer){.status = 202, .body = "{\"server\":{\"id\":\"s2\"}}"});
-    struct nova_server_spec least = {.name = "n", .flavor_id = "f", .volumes = {"v"},
-                                     .volume_count = 1};
+    struct nova_server_spec least = {
+        .name = "n", .flavor_id = "f", .volumes = {"v"}, .volume_count = 1};
     nova_server_create(s->cloud, &least, keep, &k);
     wait_for(s, &k, 2);
     assert_sent(s, "POST", NOVA "/servers",
@@ -153,8 +159,11 @@ static void volumes_are_made_and_marked(void **state)
     struct story *s = *state;
     struct kept k = {0};
     json_t *mark = json_pack("{s:s}", "protector:op", "op-1");
-    struct cinder_volume_spec spec = {.name = "v", .size_gib = 10, .image_id = "im",
-                                      .volume_type = "fast", .availability_zone = "az",
+    struct cinder_volume_spec spec = {.name = "v",
+                                      .size_gib = 10,
+                                      .image_id = "im",
+                                      .volume_type = "fast",
+                                      .availability_zone = "az",
                                       .metadata = mark};
     web_rule(s->web, "POST", CINDER "/volumes/v1/action", 0, (struct web_answer){.status = 200});
     web_rule(s->web, "POST", CINDER "/volumes", 0,
@@ -210,8 +219,11 @@ static void networks_subnets_and_ports_are_made(void **state)
     wait_for(s, &k, 1);
     neutron_subnet_create(s->cloud, "n", "sub", "d2", "10.9.0.0/24", keep, &k);
     wait_for(s, &k, 2);
-    struct neutron_port_spec full = {.name = "p", .description = "d3", .network_id = "n",
-                                     .subnet_id = "sn", .ip_address = "10.9.0.7",
+    struct neutron_port_spec full = {.name = "p",
+                                     .description = "d3",
+                                     .network_id = "n",
+                                     .subnet_id = "sn",
+                                     .ip_address = "10.9.0.7",
                                      .mac_address = "fa:16:3e:00:00:01",
                                      .security_group_ids = groups};
     neutron_port_create(s->cloud, &full, keep, &k);

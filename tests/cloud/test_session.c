@@ -5,8 +5,9 @@
 
 static const struct web_answer OK_BODY = {.body = "{\"ok\":true}"};
 static const struct web_answer NO = {
-    .status = 401, .body = "{\"error\":{\"code\":401,\"title\":\"Unauthorized\",\"message\":"
-                           "\"The request you have made requires authentication.\"}}"};
+    .status = 401,
+    .body = "{\"error\":{\"code\":401,\"title\":\"Unauthorized\",\"message\":"
+            "\"The request you have made requires authentication.\"}}"};
 
 static void assert_login_body(struct story *s, const char *expected)
 {
@@ -91,9 +92,8 @@ static void the_catalog_is_read(void **state)
     site_logs_in(s);
     cloud_login(s->cloud, keep, &k);
     wait_for(s, &k, 1);
-    static const char *const paths[CLOUD_SERVICES] = {"/v3", "/compute/v2.1",
-                                                      ("/volume/v3/" PROJECT), "/network/v2.0",
-                                                      "/image/v2"};
+    static const char *const paths[CLOUD_SERVICES] = {
+        "/v3", "/compute/v2.1", ("/volume/v3/" PROJECT), "/network/v2.0", "/image/v2"};
     for (enum cloud_service i = 0; i < CLOUD_SERVICES; i++) {
         snprintf(url, sizeof(url), "%s%s", web_base(s->web), paths[i]);
         assert_string_equal(cloud_endpoint(s->cloud, i), url);
@@ -229,7 +229,29 @@ static void calls_that_fall_together_log_in_once(void **state)
         cloud_send(s->cloud, &q, keep, &k);
     wait_for(s, &k, 8);
     assert_int_equal(k.err.code, PC_OK);
-    /* A token that a neighbour has brought meanwhile is not dropped. */
+    assert_int_equal(web_count(s->web, "POST", LOGIN), 2);
+    kept_clear(&k);
+}
+
+/* Its 401 is of the token before: the one that a neighbour has brought
+ * meanwhile is not dropped. */
+static void a_late_401_does_not_drop_the_new_token(void **state)
+{
+    struct story *s = *state;
+    struct kept k = {0};
+    struct web_answer late = NO;
+    late.delay_ms = 200;
+    struct cloud_request q = {
+        .service = CLOUD_COMPUTE, .repeat = CLOUD_READ, .method = "GET", .path = "/late"};
+    web_rule(s->web, "GET", "/compute/v2.1/late", 1, late);
+    web_rule(s->web, "GET", "/compute/v2.1/x", 1, NO);
+    web_rule(s->web, "GET", "/compute/v2.1/", 0, OK_BODY);
+    site_logs_in(s);
+    cloud_send(s->cloud, &q, keep, &k);
+    q.path = "/x";
+    cloud_send(s->cloud, &q, keep, &k);
+    wait_for(s, &k, 2);
+    assert_int_equal(k.err.code, PC_OK);
     assert_int_equal(web_count(s->web, "POST", LOGIN), 2);
     kept_clear(&k);
 }
@@ -379,6 +401,7 @@ int main(void)
         STORY(a_401_is_answered_by_one_new_log_in),
         STORY(a_401_for_ever_is_told),
         STORY(calls_that_fall_together_log_in_once),
+        STORY(a_late_401_does_not_drop_the_new_token),
         STORY(refused_credentials_say_what_to_check),
         STORY(a_refused_application_credential_is_named),
         STORY(a_second_factor_is_explained),

@@ -74,8 +74,9 @@ static void symptoms_are_told_apart(void **state)
         {"compute", 0, "No valid host was found. ", "NoValidHost"},
         {NULL, 0, "no valid HOST was found. There are not enough hosts available.", "NoValidHost"},
         {"", 500, "No valid host was found.", "NoValidHost"},
-        {"compute", 0, "Exceeded maximum number of retries. Exhausted all hosts available for "
-                       "retrying build failures for instance 7.",
+        {"compute", 0,
+         "Exceeded maximum number of retries. Exhausted all hosts available for "
+         "retrying build failures for instance 7.",
          "HostsExhausted"},
         {"compute", 0, "Build of instance 7 aborted: Unable to update attachment.(x)",
          "StorageConnectionFailed"},

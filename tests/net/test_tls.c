@@ -6,24 +6,22 @@
 #include <unistd.h>
 
 /* Self-signed for IP 127.0.0.1, for these tests alone. */
-static const char CERT[] =
-    "-----BEGIN CERTIFICATE-----\n"
-    "MIIBqjCCAVCgAwIBAgIUZT1gQGxihnQpMJpiNp1HWZboOX8wCgYIKoZIzj0EAwIw\n"
-    "ITEfMB0GA1UEAwwWcHJvdGVjdG9yLWNvbnNvbGUgdGVzdDAgFw0yNjExMjEwMTM1\n"
-    "NDdaGA8yMTI2MTAyODAxMzU0N1owITEfMB0GA1UEAwwWcHJvdGVjdG9yLWNvbnNv\n"
-    "bGUgdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABF48b2IFcCtUcPK35N10\n"
-    "3hb14z99sd1k+fFAJrASPVuycl34ATGi11iKbNAgyk/GTdNyfeA0u6k5eE0nKr6s\n"
-    "w8ijZDBiMB0GA1UdDgQWBBTClJcm5vZGwx5mQrRQVP0YIb/fpjAfBgNVHSMEGDAW\n"
-    "gBTClJcm5vZGwx5mQrRQVP0YIb/fpjAPBgNVHREECDAGhwR/AAABMA8GA1UdEwEB\n"
-    "/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAMzgXAlFn0zlwIeeBUVjY86YgLDH\n"
-    "pUzkW5nV+czp+WnJAiAAmL/F/y0WE9DKSY3n1KBEP5XN6g2m0QhC5zt7ZZNrUw==\n"
-    "-----END CERTIFICATE-----\n";
-static const char KEY[] =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgF+i7zgLj6Qsmu+9W\n"
-    "iP0GdxH/7GZwLmBLup27qoIRKPKhRANCAARePG9iBXArVHDyt+TddN4W9eM/fbHd\n"
-    "ZPnxQCawEj1bsnJd+AExotdYimzQIMpPxk3Tcn3gNLupOXhNJyq+rMPI\n"
-    "-----END PRIVATE KEY-----\n";
+static const char CERT[] = "-----BEGIN CERTIFICATE-----\n"
+                           "MIIBqjCCAVCgAwIBAgIUZT1gQGxihnQpMJpiNp1HWZboOX8wCgYIKoZIzj0EAwIw\n"
+                           "ITEfMB0GA1UEAwwWcHJvdGVjdG9yLWNvbnNvbGUgdGVzdDAgFw0yNjExMjEwMTM1\n"
+                           "NDdaGA8yMTI2MTAyODAxMzU0N1owITEfMB0GA1UEAwwWcHJvdGVjdG9yLWNvbnNv\n"
+                           "bGUgdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABF48b2IFcCtUcPK35N10\n"
+                           "3hb14z99sd1k+fFAJrASPVuycl34ATGi11iKbNAgyk/GTdNyfeA0u6k5eE0nKr6s\n"
+                           "w8ijZDBiMB0GA1UdDgQWBBTClJcm5vZGwx5mQrRQVP0YIb/fpjAfBgNVHSMEGDAW\n"
+                           "gBTClJcm5vZGwx5mQrRQVP0YIb/fpjAPBgNVHREECDAGhwR/AAABMA8GA1UdEwEB\n"
+                           "/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAMzgXAlFn0zlwIeeBUVjY86YgLDH\n"
+                           "pUzkW5nV+czp+WnJAiAAmL/F/y0WE9DKSY3n1KBEP5XN6g2m0QhC5zt7ZZNrUw==\n"
+                           "-----END CERTIFICATE-----\n";
+static const char KEY[] = "-----BEGIN PRIVATE KEY-----\n"
+                          "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgF+i7zgLj6Qsmu+9W\n"
+                          "iP0GdxH/7GZwLmBLup27qoIRKPKhRANCAARePG9iBXArVHDyt+TddN4W9eM/fbHd\n"
+                          "ZPnxQCawEj1bsnJd+AExotdYimzQIMpPxk3Tcn3gNLupOXhNJyq+rMPI\n"
+                          "-----END PRIVATE KEY-----\n";
 
 struct tls_story {
     struct net *net;
@@ -133,8 +131,7 @@ static void unusable_files_are_a_matter_of_configuration(void **state)
     assert_int_equal(k.err.code, PC_ERR_CONFIG);
     assert_non_null(strstr(k.err.text, "cacert"));
     assert_false(k.sent);
-    ask_host(s, "127.0.0.1",
-             (struct net_tls){.cacert = s->cert, .cert = "/nonexistent/c.pem"}, &k);
+    ask_host(s, "127.0.0.1", (struct net_tls){.cacert = s->cert, .cert = "/nonexistent/c.pem"}, &k);
     assert_int_equal(k.err.code, PC_ERR_CONFIG);
     kept_clear(&k);
 }

@@ -132,6 +132,9 @@ static bool answer_with(struct web *w, int fd, const struct web_answer *a, bool 
 static bool act(struct web *w, int fd, const struct web_request *r, const struct web_answer *a)
 {
     struct linger hard = {.l_onoff = 1, .l_linger = 0};
+    struct pollfd end = {.fd = w->stop[0], .events = POLLIN};
+    if (a->delay_ms > 0 && poll(&end, 1, a->delay_ms) > 0)
+        return false;
     switch (a->fault) {
     case WEB_RESET:
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));

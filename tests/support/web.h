@@ -14,13 +14,13 @@
 
 enum web_fault {
     WEB_PROPER,
-    WEB_RESET,     /* reads the request, then RST */
-    WEB_CLOSE,     /* reads the request, then closes */
-    WEB_HALF,      /* promises the whole body, sends half, closes */
-    WEB_HANG,      /* reads the request and never answers */
-    WEB_DRIP,      /* sends its answer a byte at a time, 50 ms apart */
-    WEB_RAW,       /* sends `body` as it is, without a status line, and closes */
-    WEB_ENDLESS,   /* a body without length that never ends */
+    WEB_RESET,   /* reads the request, then RST */
+    WEB_CLOSE,   /* reads the request, then closes */
+    WEB_HALF,    /* promises the whole body, sends half, closes */
+    WEB_HANG,    /* reads the request and never answers */
+    WEB_DRIP,    /* sends its answer a byte at a time, 50 ms apart */
+    WEB_RAW,     /* sends `body` as it is, without a status line, and closes */
+    WEB_ENDLESS, /* a body without length that never ends */
 };
 
 /* Strings must outlive the server; "{base}" in them becomes its URL. */
@@ -30,12 +30,13 @@ struct web_answer {
     const char *body;    /* NULL none */
     size_t oversize;     /* instead of body: so many bytes, with their length */
     enum web_fault fault;
+    int delay_ms; /* before it answers or misbehaves */
 };
 
 struct web_request {
     char method[16], target[2048];
-    char *head;   /* request line and headers */
-    char *body;   /* NUL-ended */
+    char *head;     /* request line and headers */
+    char *body;     /* NUL-ended */
     int connection; /* counted from 1 */
 };
 
