@@ -109,12 +109,10 @@ static char *find_of_type(const struct cloud *c, enum cloud_service s, const cha
 {
     size_t i, k;
     const json_t *entry, *endpoint;
-    json_array_foreach(c->session.catalog, i, entry)
-    {
+    json_array_foreach(c->session.catalog, i, entry) {
         if (strcmp(json_text(entry, "type"), type) != 0)
             continue;
-        json_array_foreach(json_list(entry, "endpoints"), k, endpoint)
-        {
+        json_array_foreach(json_list(entry, "endpoints"), k, endpoint) {
             if (!same_interface(json_text(endpoint, "interface"), interface_wanted(c, s)) ||
                 !same_region(endpoint, region_wanted(c, s)))
                 continue;

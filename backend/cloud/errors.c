@@ -146,8 +146,7 @@ static const char *message_in(const json_t *top, const char **ret_type)
     }
     const char *key, *message = message_of(top);
     json_t *member;
-    json_object_foreach((json_t *)(uintptr_t)top, key, member)
-    {
+    json_object_foreach((json_t *)(uintptr_t)top, key, member) {
         if (*message)
             break;
         if (json_is_object(member))

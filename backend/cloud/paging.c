@@ -67,8 +67,7 @@ enum pc_err paging_add(struct cloud_call *call, const json_t *page, bool *ret_mo
         call->items = json_array();
     size_t i;
     json_t *element;
-    json_array_foreach((json_t *)(uintptr_t)elements, i, element)
-    {
+    json_array_foreach((json_t *)(uintptr_t)elements, i, element) {
         if (call->keep && !call->keep(element, call->keep_a, call->keep_b))
             continue;
         if (json_array_append(call->items, element) != 0)
