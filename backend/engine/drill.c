@@ -9,23 +9,19 @@
  * Ports do not wait for volumes: what does not depend on each other runs at
  * once. A cleanup step exists for everything the plan may make.
  */
-#include "backend/engine/drill.h"
+#include "backend/engine/drill_parts.h"
 
-#include "backend/base/json.h"
 #include "backend/base/text.h"
-#include "backend/model/mapping.h"
 #include "backend/probe/probe.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The drill's own network: private, without a gateway, so that it reaches
  * nobody and nobody reaches it. */
 #define AUTO_NETWORK_CIDR "10.254.0.0/20"
-#define AUTO_NETWORK "auto"
 
 struct builder {
     const struct drill_input *in;
@@ -36,25 +32,6 @@ struct builder {
     int checked, subnet, booted; /* steps that others wait for; -1: none */
     struct pc_error *err;
 };
-
-static const json_t *networks_asked(const struct drill_input *in)
-{
-    return json_map(in->request, "network_mapping");
-}
-
-static const json_t *flavors_asked(const struct drill_input *in)
-{
-    return json_map(in->request, "flavor_mapping");
-}
-
-static struct target_facts facts_of(const struct drill_input *in)
-{
-    return (struct target_facts){
-        .site = in->target_site,
-        .networks = json_list(in->facts, "networks"),
-        .flavors = json_list(in->facts, "flavors"),
-    };
-}
 
 static void warn(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void warn(struct builder *b, const char *fmt, ...)
@@ -152,12 +129,12 @@ static void plan_auto_network(struct builder *b)
     char name[160];
     snprintf(name, sizeof(name), "test-%.100s", b->in->group->name);
     json_put_text(net, "name", name);
-    int network = add(b, STEP_CREATE_NETWORK, AUTO_NETWORK, name, net);
+    int network = add(b, STEP_CREATE_NETWORK, DRILL_AUTO_NETWORK, name, net);
     json_put_text(sub, "name", name);
     json_put_text(sub, "network", b->plan->steps[network].key);
     json_put_text(sub, "cidr", AUTO_NETWORK_CIDR);
     plan_depend(b->plan, network, b->checked);
-    b->subnet = add(b, STEP_CREATE_SUBNET, AUTO_NETWORK, name, sub);
+    b->subnet = add(b, STEP_CREATE_SUBNET, DRILL_AUTO_NETWORK, name, sub);
     plan_depend(b->plan, b->subnet, network);
 }
 
@@ -208,7 +185,7 @@ static enum pc_err plan_port(struct builder *b, const struct member *m, size_t i
         json_put_text(p, "network_id", to.id);
         json_put_text(p, "network_name", to.name);
     } else {
-        json_put_text(p, "network", "create_network:" AUTO_NETWORK);
+        json_put_text(p, "network", "create_network:" DRILL_AUTO_NETWORK);
     }
     json_put_text(p, "vm", m->name);
     json_put_text(p, "name", name);
@@ -335,66 +312,9 @@ static void plan_verify(struct builder *b)
         plan_checks(b, &g->members[i], checks);
 }
 
-/* ---- cleanup ---------------------------------------------------------------------------- */
-
-static const enum step_kind UNDO[STEP_KIND_COUNT] = {
-    [STEP_CREATE_SERVER] = STEP_DELETE_SERVER,
-    [STEP_CREATE_PORT] = STEP_DELETE_PORT,
-    [STEP_CREATE_VOLUME] = STEP_DELETE_VOLUME,
-    [STEP_CREATE_NETWORK] = STEP_DELETE_NETWORK,
-};
-
-/* The server that uses a port or volume: its delete comes first. */
-static int delete_of_server(const struct plan *to, const char *vm)
-{
-    char key[200];
-    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_DELETE_SERVER), vm);
-    return plan_find(to, key);
-}
-
-static void add_delete(struct plan *to, const struct plan_step *made)
-{
-    enum step_kind kind = UNDO[made->kind];
-    json_t *p = json_object();
-    char key[200];
-    json_put_text(p, "of", made->key);
-    json_put_text(p, "vm", json_text(made->params, "vm"));
-    json_put_text(p, "name", json_text(made->params, "name"));
-    if (kind == STEP_DELETE_NETWORK)
-        json_put_text(p, "also", "create_subnet:" AUTO_NETWORK); /* Neutron drops it along */
-    snprintf(key, sizeof(key), "%s%s", step_kind_name(kind), strchr(made->key, ':'));
-    int step = plan_add(to, kind, key, made->subject, p);
-    if (kind == STEP_DELETE_PORT || kind == STEP_DELETE_VOLUME)
-        plan_depend(to, step, delete_of_server(to, json_text(made->params, "vm")));
-    if (kind == STEP_DELETE_NETWORK)
-        for (int i = 0; i < step; i++)
-            if (to->steps[i].kind == STEP_DELETE_PORT || to->steps[i].kind == STEP_DELETE_SERVER)
-                plan_depend(to, step, i);
-}
-
-static void plan_cleanup(struct plan *to, const struct plan *from)
-{
-    static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
-                                           STEP_CREATE_VOLUME, STEP_CREATE_NETWORK};
-    size_t count = from->count; /* may be the same plan, growing */
-    for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
-        for (size_t i = 0; i < count; i++)
-            if (from->steps[i].kind == order[k]) {
-                struct plan_step made = from->steps[i];
-                add_delete(to, &made);
-            }
-}
-
-struct plan *drill_cleanup_plan(const struct operation *op)
-{
-    struct plan *p = plan_new();
-    plan_cleanup(p, op->plan);
-    return p;
-}
-
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-static enum pc_err check_request(const struct drill_input *in, struct pc_error *err)
+enum pc_err drill_check(const struct drill_input *in, struct pc_error *err)
 {
     const struct group *g = in->group;
     const json_t *v;
@@ -419,7 +339,7 @@ static enum pc_err check_request(const struct drill_input *in, struct pc_error *
 enum pc_err drill_plan(const struct drill_input *in, struct plan **ret, json_t *warnings,
                        struct pc_error *err)
 {
-    enum pc_err rc = check_request(in, err);
+    enum pc_err rc = drill_check(in, err);
     if (rc)
         return rc;
     struct builder b = {
@@ -443,125 +363,7 @@ enum pc_err drill_plan(const struct drill_input *in, struct plan **ret, json_t *
         return rc;
     }
     plan_verify(&b);
-    plan_cleanup(b.plan, b.plan);
+    drill_add_cleanup(b.plan, b.plan);
     *ret = b.plan;
     return PC_OK;
-}
-
-/* ---- previews --------------------------------------------------------------------------------- */
-
-static void add_problem(json_t *problems, const struct pc_error *err)
-{
-    json_t *o = json_object();
-    json_put_text(o, "text", err->text);
-    json_put_text(o, "remedy", err->remedy);
-    json_array_append_new(problems, o);
-}
-
-static json_t *mapped_row(const char *from, const char *from_name, const struct mapped *to)
-{
-    json_t *o = json_object();
-    json_put_text(o, "from", from);
-    json_put_text(o, "from_name", from_name);
-    json_put_text(o, "to", to->reason == MAP_NONE ? NULL : to->id);
-    json_put_text(o, "to_name", to->reason == MAP_NONE ? NULL : to->name);
-    json_put_text(o, "reason", map_reason_word(to->reason));
-    json_put_text(o, "note", to->note);
-    return o;
-}
-
-static bool listed(const json_t *rows, const char *from)
-{
-    const json_t *v;
-    size_t i;
-    json_array_foreach(rows, i, v)
-        if (strcmp(json_text(v, "from"), from) == 0)
-            return true;
-    return false;
-}
-
-static void list_networks(const struct drill_input *in, const struct target_facts *t, json_t *rows,
-                          json_t *problems)
-{
-    for (size_t i = 0; i < in->group->member_count; i++)
-        for (size_t k = 0; k < in->group->members[i].nic_count; k++) {
-            const struct nic *nic = &in->group->members[i].nics[k];
-            struct mapped to = {.reason = MAP_NONE};
-            struct pc_error err;
-            if (listed(rows, nic->network_id))
-                continue;
-            if (json_flag(in->request, "auto_network", false)) {
-                to.reason = MAP_AUTO;
-                snprintf(to.name, sizeof(to.name), "test-%.100s", in->group->name);
-            } else if (mapping_network(in->group, networks_asked(in), nic, t, &to, &err)) {
-                to.reason = MAP_NONE;
-                add_problem(problems, &err);
-            } else if (to.reason == MAP_NONE) {
-                pc_error_set(&err, PC_ERR_MAPPING, "Choose a target network, or an isolated one "
-                             "made for the drill.", "network '%s' has no counterpart on %s",
-                             nic->network_name, in->target_site);
-                add_problem(problems, &err);
-            }
-            json_array_append_new(rows, mapped_row(nic->network_id, nic->network_name, &to));
-        }
-}
-
-static void list_flavors(const struct drill_input *in, const struct target_facts *t, json_t *rows,
-                         json_t *problems)
-{
-    for (size_t i = 0; i < in->group->member_count; i++) {
-        const struct flavor *f = &in->group->members[i].flavor;
-        struct mapped to = {.reason = MAP_NONE};
-        struct pc_error err;
-        int users = 0;
-        if (listed(rows, f->id))
-            continue;
-        for (size_t k = 0; k < in->group->member_count; k++)
-            users += strcmp(in->group->members[k].flavor.id, f->id) == 0;
-        if (mapping_flavor(in->group, flavors_asked(in), f, t, &to, &err)) {
-            to.reason = MAP_NONE;
-            add_problem(problems, &err);
-        } else if (to.reason == MAP_NONE) {
-            pc_error_set(&err, PC_ERR_MAPPING, "Choose a target flavor.",
-                         "FlavorNotFound: flavor '%s' is not on %s", f->name, in->target_site);
-            add_problem(problems, &err);
-        }
-        json_t *row = mapped_row(f->id, f->name, &to);
-        json_put_int(row, "members", users);
-        json_array_append_new(rows, row);
-    }
-}
-
-json_t *drill_mappings(const struct drill_input *in)
-{
-    struct target_facts t = facts_of(in);
-    struct pc_error err;
-    json_t *o = json_object(), *networks = json_array(), *flavors = json_array();
-    json_t *problems = json_array();
-    if (check_request(in, &err))
-        add_problem(problems, &err);
-    list_networks(in, &t, networks, problems);
-    list_flavors(in, &t, flavors, problems);
-    json_put(o, "networks", networks);
-    json_put(o, "flavors", flavors);
-    json_put(o, "problems", problems);
-    return o;
-}
-
-json_t *drill_counts(const struct plan *p)
-{
-    static const struct {
-        enum step_kind kind;
-        const char *name;
-    } rows[] = {{STEP_CREATE_VOLUME, "volumes"}, {STEP_CREATE_PORT, "ports"},
-                {STEP_CREATE_SERVER, "servers"}, {STEP_CREATE_NETWORK, "networks"},
-                {STEP_HEALTH_CHECK, "checks"}};
-    json_t *o = json_object();
-    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        int n = 0;
-        for (size_t i = 0; i < p->count; i++)
-            n += p->steps[i].kind == rows[r].kind;
-        json_put_int(o, rows[r].name, n);
-    }
-    return o;
 }

@@ -13,6 +13,7 @@
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,23 @@ static void engine_free(struct engine *e)
     free(e);
 }
 
+/* Signals are the other thread's: it has the terminal to restore. Faults of
+ * this thread's own cannot be blocked and still reach their handlers. */
+static int start_thread(struct engine *e)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGILL);
+    sigdelset(&all, SIGABRT);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int rc = pthread_create(&e->thread, NULL, engine_main, e);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}
+
 enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struct engine **ret,
                          struct pc_error *err)
 {
@@ -258,7 +276,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         say_who(e);
         lease_turn(e);
         publish(e, true);
-        if (pthread_create(&e->thread, NULL, engine_main, e) != 0)
+        if (start_thread(e) != 0)
             rc = pc_error_set(err, PC_ERR_IO, "Raise the limit of processes (ulimit -u).",
                               "the engine's thread cannot be started");
     }
