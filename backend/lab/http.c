@@ -1,6 +1,7 @@
 #include "backend/lab/http.h"
 
 #include "backend/base/clock.h"
+#include "backend/base/text.h"
 #include "backend/base/uuid.h"
 #include "backend/lab/fault.h"
 #include "backend/lab/late.h"
@@ -31,6 +32,19 @@ struct http {
 
 /* ---- one call --------------------------------------------------------- */
 
+/* As sent when it is UTF-8, else its clean form: JSON takes nothing else. */
+static const char *keep_text(struct arena *mem, const char *text)
+{
+    size_t room = strlen(text) * 3 + 1;
+    json_t *probe = json_string(text);
+    json_decref(probe);
+    if (probe)
+        return arena_strdup(mem, text);
+    char *clean = arena_alloc(mem, room);
+    safe_text(clean, room, text);
+    return clean;
+}
+
 static enum MHD_Result take_param(void *cls, enum MHD_ValueKind kind, const char *key,
                                   const char *value)
 {
@@ -38,7 +52,7 @@ static enum MHD_Result take_param(void *cls, enum MHD_ValueKind kind, const char
     (void)kind;
     if (c->param_count < CALL_PARAMS)
         c->params[c->param_count++] =
-            (struct param){arena_strdup(&c->mem, key), arena_strdup(&c->mem, value ? value : "")};
+            (struct param){keep_text(&c->mem, key), keep_text(&c->mem, value ? value : "")};
     return MHD_YES;
 }
 
@@ -53,7 +67,7 @@ static struct call *call_new(struct http *h, struct MHD_Connection *conn, const 
     c->world = &h->lab->world;
     c->site = h->site;
     c->conn = conn;
-    c->url = arena_strdup(&c->mem, url);
+    c->url = keep_text(&c->mem, url);
     c->path = c->url;
     snprintf(c->verb, sizeof(c->verb), "%s", verb);
     snprintf(c->request_id, sizeof(c->request_id), "req-%s", uuid_make(id));

@@ -42,6 +42,12 @@ static void no_floating_ips(struct call *c)
     reply_json(c, 200, json_pack("{s:[]}", "floatingips"));
 }
 
+static void list_zones(struct call *c)
+{
+    reply_json(c, 200, json_pack("{s:[{s:s, s:s, s:s}]}", "availability_zones", "name", "nova",
+                                 "resource", "network", "state", "available"));
+}
+
 static const struct route ROUTES[] = {
     {"GET", "/", show_versions, NULL, ROLE_NONE, 0, true},
     {"GET", "/", show_resources, NULL, ROLE_READER, 0, false},
@@ -75,6 +81,7 @@ static const struct route ROUTES[] = {
     {"GET", "/{}/{}/tags", neutron_list_tags, NULL, ROLE_READER, 0, false},
     {"PUT", "/{}/{}/tags/{}", neutron_put_tag, "update_tag", ROLE_MEMBER, 0, false},
     {"DELETE", "/{}/{}/tags/{}", neutron_delete_tag, "delete_tag", ROLE_MEMBER, 0, false},
+    {"GET", "/availability_zones", list_zones, NULL, ROLE_READER, 0, false},
     {"GET", "/routers", no_routers, NULL, ROLE_READER, 0, false},
     {"GET", "/floatingips", no_floating_ips, NULL, ROLE_READER, 0, false},
 };

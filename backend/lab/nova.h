@@ -34,6 +34,7 @@ void nova_show_server(struct call *c);
 void nova_rename_server(struct call *c);
 void nova_server_addresses(struct call *c);
 void nova_create_server(struct call *c); /* nova_create.c */
+bool nova_body_valid(struct call *c);    /* nova_body.c; false: has replied 400 */
 void nova_delete_server(struct call *c); /* nova_action.c */
 void nova_action(struct call *c);
 void nova_list_actions(struct call *c);

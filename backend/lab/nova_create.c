@@ -1,7 +1,7 @@
 /*
  * POST /servers: everything Nova checks before it answers 202, in its order:
- * the body's shape, the flavor, the boot disk, the networks, the quota, the
- * disks' states. Nothing is made before all checks have passed.
+ * the body's shape (nova_body.c), the flavor, the boot disk, the networks, the
+ * quota, the disks' states. Nothing is made before all checks have passed.
  */
 #include "backend/lab/cinder.h"
 #include "backend/lab/neutron.h"
@@ -11,32 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-struct key_rule {
-    const char *name;
-    int from, to; /* microversions that know it; to 0: for ever */
-};
-
-static const struct key_rule SERVER_KEYS[] = {
-    {"name", 0, 0}, {"imageRef", 0, 0}, {"flavorRef", 0, 0}, {"adminPass", 0, 0},
-    {"metadata", 0, 0}, {"networks", 0, 0}, {"OS-DCF:diskConfig", 0, 0}, {"accessIPv4", 0, 0},
-    {"accessIPv6", 0, 0}, {"personality", 0, 56}, {"block_device_mapping", 0, 0},
-    {"block_device_mapping_v2", 0, 0}, {"config_drive", 0, 0}, {"min_count", 0, 0},
-    {"max_count", 0, 0}, {"return_reservation_id", 0, 0}, {"availability_zone", 0, 0},
-    {"key_name", 0, 0}, {"security_groups", 0, 0}, {"user_data", 0, 0}, {"description", 19, 0},
-    {"tags", 52, 0}, {"trusted_image_certificates", 63, 0}, {"host", 74, 0},
-    {"hypervisor_hostname", 74, 0}, {"hostname", 90, 0}, {NULL, 0, 0},
-};
-static const struct key_rule NETWORK_KEYS[] = {
-    {"uuid", 0, 0}, {"port", 0, 0}, {"fixed_ip", 0, 0}, {"tag", 32, 0}, {NULL, 0, 0},
-};
-static const struct key_rule DISK_KEYS[] = {
-    {"virtual_name", 0, 0}, {"volume_id", 0, 0}, {"snapshot_id", 0, 0}, {"volume_size", 0, 0},
-    {"device_name", 0, 0}, {"delete_on_termination", 0, 0}, {"no_device", 0, 0}, {"uuid", 0, 0},
-    {"source_type", 0, 0}, {"destination_type", 0, 0}, {"guest_format", 0, 0},
-    {"device_type", 0, 0}, {"disk_bus", 0, 0}, {"boot_index", 0, 0}, {"image_id", 0, 0},
-    {"connection_info", 0, 0}, {"tag", 32, 0}, {"volume_type", 67, 0}, {NULL, 0, 0},
-};
 
 enum { NICS = 16, DISKS = 26 };
 
@@ -62,106 +36,6 @@ struct build {
     struct disk_plan disks[DISKS];
     size_t disk_count;
 };
-
-/* ---- the body's shape ------------------------------------------------- */
-
-static bool check_keys(struct call *c, const json_t *o, const struct key_rule *rules,
-                       const char *where)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)o, key, value) {
-        const struct key_rule *k = rules;
-        while (k->name && strcmp(k->name, key) != 0)
-            k++;
-        if (k->name && c->minor >= k->from && (!k->to || c->minor <= k->to))
-            continue;
-        char *echo = json_compact(o);
-        reply_fail(c, 400, NULL,
-                   "Invalid input for field/attribute %s. Value: %.1500s. Additional properties "
-                   "are not allowed ('%s' was unexpected)",
-                   where, echo, key);
-        free(echo);
-        return false;
-    }
-    return true;
-}
-
-static bool check_list(struct call *c, const char *key, const struct key_rule *rules)
-{
-    size_t i;
-    json_t *one, *list = json_list(json_map(c->json, "server"), key);
-    json_array_foreach(list, i, one) {
-        if (!check_keys(c, one, rules, call_text(c, "%zu", i)))
-            return false;
-    }
-    return true;
-}
-
-static bool check_required(struct call *c, const json_t *in)
-{
-    const char *missing = NULL;
-    if (!*json_text(in, "name"))
-        missing = "name";
-    else if (!json_object_get(in, "flavorRef"))
-        missing = "flavorRef";
-    else if (c->minor >= 37 && !json_object_get(in, "networks"))
-        missing = "networks";
-    if (missing)
-        reply_fail(c, 400, NULL,
-                   "Invalid input for field/attribute server. Value: {}. '%s' is a required "
-                   "property",
-                   missing);
-    return !missing;
-}
-
-static bool check_tags(struct call *c, const json_t *in)
-{
-    size_t i;
-    json_t *tag, *list = json_list(in, "tags");
-    if (json_array_size(list) > 50) {
-        reply_fail(c, 400, NULL, "Invalid input for field/attribute tags. Value: []. [] is too long");
-        return false;
-    }
-    json_array_foreach(list, i, tag) {
-        const char *s = json_string_value(tag);
-        if (s && *s && strlen(s) <= 60 && !strpbrk(s, ",/"))
-            continue;
-        reply_fail(c, 400, NULL, "Invalid input for field/attribute %zu. Value: %s. '%s' does not "
-                   "match '^[^,/]*$'", i, s ? s : "", s ? s : "");
-        return false;
-    }
-    return true;
-}
-
-static bool check_metadata(struct call *c, const json_t *in)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_map(in, "metadata"), key, value) {
-        if (json_is_string(value) && strlen(key) <= 255 && json_string_length(value) <= 255)
-            continue;
-        reply_fail(c, 400, NULL, "Invalid input for field/attribute %s. Value: metadata. It is no "
-                   "string of at most 255 characters", key);
-        return false;
-    }
-    return true;
-}
-
-static bool check_body(struct call *c, const json_t *in)
-{
-    static const struct key_rule top[] = {{"server", 0, 0}, {"os:scheduler_hints", 0, 0},
-                                          {"OS-SCH-HNT:scheduler_hints", 0, 0}, {NULL, 0, 0}};
-    if (!in) {
-        reply_fail(c, 400, NULL, "Invalid input for field/attribute None. Value: {}. 'server' is a "
-                   "required property");
-        return false;
-    }
-    return check_keys(c, c->json, top, "None") && check_keys(c, in, SERVER_KEYS, "server") &&
-           check_required(c, in) && check_list(c, "networks", NETWORK_KEYS) &&
-           check_list(c, "block_device_mapping_v2", DISK_KEYS) && check_tags(c, in) &&
-           check_metadata(c, in);
-}
 
 /* ---- disks ------------------------------------------------------------ */
 
@@ -490,7 +364,7 @@ static void reply_created(struct call *c, const struct res *server)
 void nova_create_server(struct call *c)
 {
     struct build b = {.in = json_map(c->json, "server")};
-    if (!check_body(c, b.in))
+    if (!nova_body_valid(c))
         return;
     const char *flavor = json_text(b.in, "flavorRef");
     const char *slash = strrchr(flavor, '/');

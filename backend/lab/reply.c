@@ -57,7 +57,7 @@ void reply_json(struct call *c, int status, json_t *doc)
 {
     json_decref(c->reply.json);
     c->reply.json = doc;
-    c->reply.status = status;
+    c->reply.status = doc ? status : 500;
     c->reply.type = "application/json";
 }
 

@@ -229,6 +229,8 @@ enum pc_err world_commit(struct world *w, struct pc_error *err)
         return rc;
     if (w->disk)
         rc = disk_write(w->disk, w->dirty, w->dirty_count, err);
+    if (rc) /* kept, and tried again with the next commit */
+        return rc;
     for (size_t i = 0; i < w->dirty_count; i++) {
         struct res *r = w->dirty[i];
         if (w->changed)
