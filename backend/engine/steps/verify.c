@@ -160,6 +160,8 @@ static void on_address(void *arg, const struct cloud_reply *r)
     struct probe_options o = options_of(s->run);
     snprintf(hosts, sizeof(hosts), "%s/known_hosts.%s", s->run->e->state_dir, s->run->op->id);
     o.known_hosts = hosts;
+    int64_t left = checks_until(s->run) - net_now(s->run->e->net);
+    o.total_ms = left < 1 ? 1 : left < 10000 ? left : 10000;
     s->probe = probe_start(s->run->e->net, &check, address, &o, on_probe, s);
 }
 
