@@ -294,7 +294,7 @@ def killed(s, moment, slow=(), again=None, no_cleanup=False):
 
 def killed_at_random(s, seed):
     """kill -9 after a random time; nothing at all may have been made by then."""
-    delay = random.Random(seed).uniform(0.05, 20)
+    delay = random.Random(seed).uniform(0.05, 12)
     p = s.console.start(*s.drill_args())
     with contextlib.suppress(Exception):
         p.wait(delay)

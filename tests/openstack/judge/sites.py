@@ -102,10 +102,9 @@ class Site:
             self._image_visibility('public')
 
     def reset(self):
-        """Undoes what a run that was killed in the middle may have left changed."""
+        """Undoes the faults, quotas and hiding that a run killed in the middle may have left."""
         for n in os.listdir(os.path.join(self.dir, 'faults')):
             os.unlink(os.path.join(self.dir, 'faults', n))
-        self.mend()
         for service in ('compute', 'volumev3'):
             self.admin.delete(service, '/os-quota-sets/' + self.member.project_id)
         self._image_visibility('public')

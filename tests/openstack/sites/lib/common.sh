@@ -89,10 +89,14 @@ db_url() {  # db_url SITE SERVICE
     echo "mysql+pymysql://sites:$SECRET@/$(letter "$1")_$2?unix_socket=$SQL_SOCK&charset=utf8"
 }
 
-# The environment in which every daemon and *-manage command of a site runs.
+# The environment in which every daemon and *-manage command of a site runs, in `site_vars`.
+site_environment() {
+    site_vars=(SITE_DIR="$STATE/$1" OS_KEYSTONE_CONFIG_DIR="$STATE/$1/etc"
+               OS_KEYSTONE_CONFIG_FILES=keystone.conf OS_PLACEMENT_CONFIG_DIR="$STATE/$1/etc")
+}
+
 site_env() {    # site_env SITE command...
-    local s=$1; shift
-    env SITE_DIR="$STATE/$s" OS_KEYSTONE_CONFIG_DIR="$STATE/$s/etc" \
-        OS_KEYSTONE_CONFIG_FILES=keystone.conf \
-        OS_PLACEMENT_CONFIG_DIR="$STATE/$s/etc" "$@"
+    local site_vars
+    site_environment "$1"; shift
+    env "${site_vars[@]}" "$@"
 }

@@ -1,7 +1,7 @@
 """A Cinder back end that keeps volumes as sparse files in a folder: the site's array.
 
 Volumes, snapshots, clones and volumes from a raw image; the data is really there.  It
-needs no kernel module and no root helper, so that it runs in any container.
+needs no kernel module and no privileges, so that it runs in any container.
 """
 import os
 import subprocess
