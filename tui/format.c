@@ -23,7 +23,7 @@ char *format_ago(char *dst, size_t size, int64_t now_ms, int64_t then_ms)
     long long s = (now_ms - then_ms) / 1000;
     if (then_ms == 0)
         snprintf(dst, size, "never");
-    else if (s < 10)
+    else if (s < 20) /* sites are read every ten seconds: that is the present */
         snprintf(dst, size, "now");
     else if (s < 60)
         snprintf(dst, size, "%llds", s / 10 * 10);

@@ -19,7 +19,7 @@ enum { FORMAT_SIZE = 40 };
 char *format_latency(char *dst, size_t size, int ms);
 
 /* How long ago, in steps so coarse that a screen at rest stays at rest:
- * "now", "10s", "50s", "3m", "2h", "9d"; "never" when then_ms is 0. */
+ * "now", "20s", "50s", "3m", "2h", "9d"; "never" when then_ms is 0. */
 char *format_ago(char *dst, size_t size, int64_t now_ms, int64_t then_ms);
 
 /* "2026-11-20 09:41Z", with seconds "2026-11-20 09:41:07Z". */

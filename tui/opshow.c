@@ -27,7 +27,9 @@ static enum opshow_state phase_state(const struct opshow *o, const struct opshow
 {
     if (p->failed)
         return SHOW_FAIL;
-    if (p->total && p->skipped == p->total)
+    /* Steps are also skipped because a drill has no need of them; but in one
+     * that failed they were not reached. */
+    if (p->total && (p->skipped == p->total || (p->skipped && o->verdict == VERDICT_FAILED)))
         return SHOW_SKIP;
     if (p->total && p->done + p->skipped == p->total)
         return SHOW_DONE;

@@ -26,7 +26,7 @@ static void ages_step_coarsely(void **state)
     static const struct {
         int64_t s;
         const char *text;
-    } cases[] = {{-5, "now"}, {0, "now"},    {9, "now"},     {10, "10s"},    {19, "10s"},
+    } cases[] = {{-5, "now"}, {0, "now"},    {19, "now"},    {20, "20s"},    {29, "20s"},
                  {59, "50s"}, {60, "1m"},    {3599, "59m"},  {3600, "1h"},   {86399, "23h"},
                  {86400, "1d"}, {777600, "9d"}};
     char text[FORMAT_SIZE];

@@ -79,7 +79,9 @@ static void lag_text(const struct group_view *g, char *dst, size_t size)
         snprintf(dst, size, "%s", lag);
         return;
     }
-    if (g->group->rpo_seconds % 60 == 0 && g->group->rpo_seconds < 3600)
+    if (g->group->rpo_seconds % 3600 == 0)
+        snprintf(rpo, sizeof rpo, "%dh", (int)(g->group->rpo_seconds / 3600));
+    else if (g->group->rpo_seconds % 60 == 0 && g->group->rpo_seconds < 3600)
         snprintf(rpo, sizeof rpo, "%dm", (int)(g->group->rpo_seconds / 60));
     else
         clock_age(rpo, sizeof rpo, g->group->rpo_seconds * 1000);
@@ -91,7 +93,7 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
 {
     char ago[FORMAT_SIZE], took[FORMAT_SIZE];
     ret->text = ret->buf;
-    if (g->operation_id[0]) {
+    if (g->state == GROUP_TESTING || g->state == GROUP_TEST_CLEANING) {
         ret->role = ROLE_INFO;
         ret->mark = GLYPH_RUN;
         snprintf(ret->buf, sizeof ret->buf, h->wide ? "running %d%%" : "%d%%", g->progress);

@@ -126,7 +126,7 @@ static void where(const struct opshow *o, char *dst, size_t size)
                 *p = ' ';
         return;
     }
-    snprintf(dst, size, "Failed");
+    snprintf(dst, size, "It was ended before its checks had passed");
 }
 
 /* The keys that may be pressed now because of it, by the action table. */
