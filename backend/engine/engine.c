@@ -79,11 +79,17 @@ static void lose_lease(struct engine *e, const struct pc_error *err)
     say_who(e);
 }
 
+/* A read-only engine would have to act to carry on what was interrupted. */
+static bool executes(const struct engine *e)
+{
+    return e->o.execute && !e->o.read_only;
+}
+
 static void lease_turn(struct engine *e)
 {
     struct pc_error err;
     int64_t now = net_now(e->net);
-    if (!e->o.execute || now < e->lease_next_ms)
+    if (!executes(e) || now < e->lease_next_ms)
         return;
     if (e->owner) {
         e->lease_next_ms = now + LEASE_RENEW_MS;
@@ -150,7 +156,7 @@ static int turn_wait(const struct engine *e)
         until = now + due;
     if (e->store_next_ms < until)
         until = anything_runs(e) || !e->owner ? e->store_next_ms : e->store_next_ms + LOOK_MS / 2;
-    if (e->o.execute && e->lease_next_ms < until)
+    if (executes(e) && e->lease_next_ms < until)
         until = e->lease_next_ms;
     if (e->o.monitor && e->monitor_next_ms < until)
         until = e->monitor_next_ms;

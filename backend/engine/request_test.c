@@ -22,6 +22,7 @@ struct asking {
     struct request *r;
     struct group *group; /* with fresh members where they could be read */
     struct site *source, *target;
+    struct cloud *cloud; /* of the target, in the project of the drill */
     json_t *effective, *warnings;
     void (*then)(struct asking *a, const json_t *facts);
 };
@@ -98,6 +99,18 @@ static enum pc_err guard(struct engine *e, const struct group *g, const struct s
     return rc;
 }
 
+static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const char *name,
+                                 struct pc_error *err)
+{
+    struct group_slot *g;
+    struct pc_error ignored;
+    groups_refresh(e);
+    if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view.state == GROUP_TEST_CLEANING)
+        return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
+                            "a cleanup of %s is running already", name);
+    return PC_OK;
+}
+
 /* ---- facts ------------------------------------------------------------------------------ */
 
 static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
@@ -139,7 +152,7 @@ static void on_members(void *arg, const struct pc_error *err, json_t *members)
                  "are used", err->text, age);
         json_array_append_new(a->warnings, json_string(line));
     }
-    inventory_read(a->e, a->target->cloud, on_facts, a);
+    inventory_read(a->e, a->cloud, on_facts, a);
 }
 
 /* Common to propose, dry run and start. */
@@ -157,6 +170,8 @@ static void ask(struct engine *e, struct request *r, bool guarded,
         a->group = group_ref(slot->group);
         rc = target_of(e, slot->group, &a->source, &a->target, &err);
     }
+    if (!rc)
+        rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);
     if (!rc && guarded)
         rc = guard(e, a->group, a->target, &err);
     if (rc) {
@@ -251,11 +266,16 @@ static struct operation *new_drill(struct asking *a, struct plan *plan_take)
     return op;
 }
 
-/* The group's fresh facts and the operation become durable together. */
+/* Guarded once more under the write lock: of two processes that ask at once,
+ * the second finds the operation of the first. A drill's fresh facts and the
+ * operation become durable together. */
 static enum pc_err insert(struct engine *e, const struct group *g, const struct operation *op,
                           struct pc_error *err)
 {
     enum pc_err rc = store_begin(e->store, err);
+    if (!rc)
+        rc = g ? guard(e, g, engine_site(e, op->target_site), err)
+               : guard_cleanup(e, op->group_id, op->group, err);
     if (!rc && g)
         rc = store_group_save(e->store, g, err);
     if (!rc)
@@ -285,8 +305,6 @@ static void then_start(struct asking *a, const json_t *facts)
     struct plan *plan = NULL;
     enum pc_err rc = drill_plan(&in, &plan, a->warnings, &err);
     bool dry = json_flag(a->r->args, "dry_run", false);
-    if (!rc && !dry)
-        rc = guard(a->e, a->group, a->target, &err); /* time has passed since the first */
     if (rc) {
         plan_unref(plan);
         asking_fail(a, &err);
@@ -362,13 +380,14 @@ static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, s
     if (op->type != OP_TEST_FAILOVER)
         return pc_error_set(err, PC_ERR_INVALID, "Give the id of the drill itself.",
                             "%s is no drill", op->id);
-    groups_refresh(e);
-    struct group_slot *g;
-    struct pc_error ignored;
-    if (engine_group(e, op->group_id, &g, &ignored) == PC_OK &&
-        g->view.state == GROUP_TEST_CLEANING)
-        return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
-                            "a cleanup of %s is running already", op->group);
+    const struct site *target = engine_site(e, op->target_site);
+    if (target && target->cfg->read_only)
+        return pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
+                            "configuration.", "%s is read-only: nothing may be deleted there",
+                            op->target_site);
+    enum pc_err rc = guard_cleanup(e, op->group_id, op->group, err);
+    if (rc)
+        return rc;
     if (!op_status_over(op->status) || (op->cleanup_due && !op->completed_ms))
         return pc_error_set(err, PC_ERR_STATE, "Wait until it has ended, or stop it: it then cleans "
                             "up by itself.", "drill %s is still running (%s)", op->id,
