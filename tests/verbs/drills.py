@@ -81,6 +81,20 @@ def kept_and_cleaned(report, stage):
     report.check('cleanup may be repeated', done.returncode == 0, done.stdout + done.stderr)
 
 
+def two_at_once(report, stage):
+    """One process executes both; when its own is over the other takes the lease and goes on."""
+    first = stage.start(*DRILL, '--wait')
+    for line in first.stdout:
+        if 'creating_v' in line:
+            break
+    second = stage.start('protection-group', 'test-failover', 'prod-billing', '--wait')
+    out, err = first.communicate(timeout=60)
+    report.check('the first of two drills ends with 0', first.returncode == 0, out + err)
+    out, err = second.communicate(timeout=90)
+    report.check('and so does the second, with 8 instances', second.returncode == 0 and
+                 out.splitlines()[-1].startswith('cleaned: 8 instances, 20 volumes'), out + err)
+
+
 def failing(report, stage):
     done = stage.run(*DRILL, '--health-check', 'tcp:9', '--health-check-timeout', '2', '--wait')
     report.check('a drill whose check fails ends with 1, and is cleaned',
@@ -164,8 +178,8 @@ def main():
     report = Report()
     with Stage(sys.argv[1]) as stage:
         before = inventory(stage)
-        for play in (waited_for, left_to_an_engine, kept_and_cleaned, kept_is_there, failing,
-                     planned, interrupted, killed, nothing_left):
+        for play in (waited_for, left_to_an_engine, kept_and_cleaned, kept_is_there, two_at_once,
+                     failing, planned, interrupted, killed, nothing_left):
             try:
                 play(report, stage, *[before][:play.__code__.co_argcount - 2])
             except Exception as e:  # pylint: disable=broad-except

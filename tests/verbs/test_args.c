@@ -200,7 +200,7 @@ static void test_help_needs_nothing_else(void **state)
 {
     (void)state;
     static const char *const lines[] = {"--help", "site --help", "site show --help", "-h",
-                                        "engine -h", "--version"};
+                                        "engine -h", "--version", "help", "dr help site list"};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct line l;
         struct args a;

@@ -129,6 +129,10 @@ static void test_what_cannot_be_sent_opens_no_door(void **state)
 {
     (void)state;
     assert_int_equal(run("test-failover prod --network-mapping net-a"), 2);
+    assert_int_equal(run("test-failover prod -c Colour"), 2);
+    assert_int_equal(run("test-failover prod --wait -c Colour"), 2);
+    assert_int_equal(run("test-failover prod --dry-run -c status"), 2);
+    assert_int_equal(run("test cleanup op-1 -c Colour"), 2);
     assert_int_equal(run("site list -c Colour"), 2);
     assert_has(the_err, "Colour");
     assert_int_equal(fake.opens, 0);
@@ -216,6 +220,15 @@ static void test_failover_json_keeps_lines_out_of_the_result(void **state)
     assert_int_equal(json_int(result, "volumes", 0), 5);
     json_decref(result);
     assert_has(the_err, "cleaned");
+}
+
+static void test_failover_prints_the_wanted_columns(void **state)
+{
+    (void)state;
+    fake_answer("test_failover", OP_PENDING_JSON);
+    fake_answer("operation_show", OP_END("cleaned", "passed"));
+    assert_int_equal(run("test-failover prod --wait -f value -c status -c verdict"), 0);
+    assert_string_equal(the_out, "cleaned\npassed\n");
 }
 
 static void test_failover_exit_code_is_the_verdict(void **state)
@@ -393,6 +406,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_failover_returns_at_once_and_starts_an_engine, setup),
         cmocka_unit_test_setup(test_failover_waits_and_tells_each_change, setup),
         cmocka_unit_test_setup(test_failover_json_keeps_lines_out_of_the_result, setup),
+        cmocka_unit_test_setup(test_failover_prints_the_wanted_columns, setup),
         cmocka_unit_test_setup(test_failover_exit_code_is_the_verdict, setup),
         cmocka_unit_test_setup(test_dry_run_prints_the_plan, setup),
         cmocka_unit_test_setup(test_cleanup_says_what_goes, setup),

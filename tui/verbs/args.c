@@ -202,6 +202,10 @@ static enum pc_err take_word(struct parse *p, const char *word, struct pc_error 
     }
     if (p->word_count++ == 0 && (strcmp(word, "dr") == 0 || strcmp(word, "protector") == 0))
         return PC_OK;
+    if (!p->words[0] && strcmp(word, "help") == 0) {
+        keep_flag(a, verb_flag(GLOBAL_FLAGS, "--help", strlen("--help")), "");
+        return PC_OK;
+    }
     size_t n = strlen(p->words);
     snprintf(p->words + n, sizeof(p->words) - n, "%s%s", n ? " " : "", word);
     a->verb = verb_find(p->words);

@@ -12,16 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Opens a door that executes when the verb waits for the end, and asks. */
-static enum pc_err ask(struct session *s, unsigned needs, json_t **ret, struct pc_error *err)
+static bool waits(const struct session *s)
+{
+    return args_has(s->args, "--wait") && !args_has(s->args, "--dry-run");
+}
+
+/* Opens a door that executes when the verb waits for the end, and asks.
+ * columns: of what is printed at once, when it does not wait. Whatever cannot
+ * be sent or printed is said before anything is begun. */
+static enum pc_err ask(struct session *s, const struct column *columns, json_t **ret,
+                       struct pc_error *err)
 {
     json_t *request = NULL;
-    enum pc_err rc = args_request(s->args, &request, err);
+    enum pc_err rc = output_check(waits(s) ? OPERATION_SHOW_COLUMNS : columns, s->args->columns,
+                                  s->args->column_count, err);
+    if (rc == PC_OK)
+        rc = args_request(s->args, &request, err);
     if (rc)
         return rc;
-    if (args_has(s->args, "--wait") && !args_has(s->args, "--dry-run"))
-        needs |= NEED_EXECUTE;
-    rc = session_open(s, needs, err);
+    rc = session_open(s, NEED_SITES | (waits(s) ? NEED_EXECUTE : 0), err);
     if (rc) {
         json_decref(request);
         return rc;
@@ -102,17 +111,18 @@ int run_test_failover(struct session *s)
     json_t *reply = NULL;
     bool good = true;
     char *id = NULL;
-    enum pc_err rc = ask(s, NEED_SITES, &reply, &err);
+    bool dry = args_has(s->args, "--dry-run");
+    enum pc_err rc = ask(s, dry ? PLAN_STEP_COLUMNS : OPERATION_STARTED_COLUMNS, &reply, &err);
     if (rc)
         goto out;
-    if (args_has(s->args, "--dry-run")) {
+    if (dry) {
         rc = print_plan(s, reply, &err);
         goto out;
     }
     id = xstrdup(json_text(reply, "id"));
     print_texts(s->err, "warning", json_list(reply, "warnings"));
-    if (args_has(s->args, "--wait")) {
-        if (s->args->format == FORMAT_TABLE)
+    if (waits(s)) {
+        if (s->args->format == FORMAT_TABLE && s->args->column_count == 0)
             rc = session_show(s, OPERATION_STARTED_COLUMNS, reply, &err);
         if (rc == PC_OK)
             rc = wait_for(s, id, &good, &err);
@@ -161,15 +171,16 @@ int run_test_cleanup(struct session *s)
     struct pc_error err = {0};
     json_t *reply = NULL, *op = NULL;
     bool good = true;
-    enum pc_err rc = ask(s, NEED_SITES, &reply, &err);
+    enum pc_err rc = ask(s, CLEANUP_COLUMNS, &reply, &err);
     if (rc)
         goto out;
     const char *id = json_text(reply, "cleanup_operation_id");
-    if (!args_has(s->args, "--wait") || s->args->format == FORMAT_TABLE)
+    bool plain = s->args->format == FORMAT_TABLE && s->args->column_count == 0;
+    if (!waits(s) || plain || !*id)
         rc = print_cleanup(s, reply, &err);
     if (rc || !*id) /* nothing left to delete: nothing runs */
         goto out;
-    if (!args_has(s->args, "--wait")) {
+    if (!waits(s)) {
         rc = leave_to_engine(s, &err);
         goto out;
     }
