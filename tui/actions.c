@@ -67,6 +67,7 @@ static bool may_clean(const struct act_subject *s, char *reason, size_t size)
     return true;
 }
 
+/* clang-format off */
 #define ROW(symbol) [symbol] = {.id = (symbol)
 const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_OPEN), .name = "open", .key = UI_KEY_ENTER, .label = "open",
@@ -132,25 +133,16 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
 };
 #undef ROW
+/* clang-format on */
 
 const char *act_context_name(unsigned one_context)
 {
-    switch (one_context) {
-    case CTX_HOME:
-        return "Home";
-    case CTX_WATCH:
-        return "An operation";
-    case CTX_DRILL:
-        return "Preparing a drill";
-    case CTX_HISTORY:
-        return "History";
-    case CTX_HELP:
-        return "Help";
-    case CTX_DIALOG:
-        return "A question";
-    default:
-        return "";
-    }
+    static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
+                                                 "History", "Help",         "A question"};
+    for (int i = 0; i < CTX_COUNT; i++)
+        if (one_context == 1u << i)
+            return NAMES[i];
+    return "";
 }
 
 const struct action *action_of_key(unsigned context, ui_key key)

@@ -34,12 +34,12 @@ enum { CTX_COUNT = 6 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
-    ACT_WRITES = 1 << 0,          /* changes a site: upper case, refused when read-only */
-    ACT_NEEDS_GROUP = 1 << 1,     /* something must be selected */
+    ACT_WRITES = 1 << 0,      /* changes a site: upper case, refused when read-only */
+    ACT_NEEDS_GROUP = 1 << 1, /* something must be selected */
     ACT_NEEDS_OPERATION = 1 << 2,
-    ACT_WIDGET = 1 << 3,          /* what has the focus takes this key by itself:
-                                     listed for the help, never looked up */
-    ACT_QUIET = 1 << 4,           /* not on the key bar, only in the help */
+    ACT_WIDGET = 1 << 3, /* what has the focus takes this key by itself:
+                            listed for the help, never looked up */
+    ACT_QUIET = 1 << 4,  /* not on the key bar, only in the help */
 };
 
 enum act_id {
@@ -84,14 +84,14 @@ struct act_subject {
 
 struct action {
     enum act_id id;
-    const char *name;  /* in key tables and audit: "drill" */
+    const char *name; /* in key tables and audit: "drill" */
     ui_key key;
     const char *shown; /* instead of the key's name; NULL: the name */
     const char *label; /* on the key bar */
     const char *help;  /* a line of the help */
     unsigned contexts, flags;
-    const char *verb;  /* of docs/requests.md; NULL: asks nothing of the engine */
-    int drop;          /* leaves a narrow key bar: 0 never, the higher the sooner */
+    const char *verb; /* of docs/requests.md; NULL: asks nothing of the engine */
+    int drop;         /* leaves a narrow key bar: 0 never, the higher the sooner */
     /* Beyond the flags; writes the reason on false. NULL: always. */
     bool (*enabled)(const struct act_subject *s, char *reason, size_t size);
 };

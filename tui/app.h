@@ -9,8 +9,8 @@
 
 /* All zero is the ordinary case. */
 struct app_options {
-    const char *theme_file;     /* NULL: the built-in dark theme */
-    struct term_options term;   /* charset, no_color */
+    const char *theme_file;   /* NULL: the built-in dark theme */
+    struct term_options term; /* charset, no_color */
 };
 
 /*

@@ -27,7 +27,10 @@ static void paint_engine(struct pen *pen, const struct snapshot *s)
 {
     bool somebody = s->engine[0] && !text_equal(s->engine, "nobody");
     pen_text(pen, ROLE_DIM, "engine ");
-    pen_glyph(pen, s->owner ? ROLE_OK : somebody ? ROLE_INFO : ROLE_WARN,
+    pen_glyph(pen,
+              s->owner   ? ROLE_OK
+              : somebody ? ROLE_INFO
+                         : ROLE_WARN,
               s->owner || somebody ? GLYPH_UP : GLYPH_DOWN);
     pen_gap(pen, 1);
     pen_text(pen, ROLE_TEXT, s->engine[0] ? s->engine : "nobody");

@@ -133,7 +133,7 @@ static void json_steps(struct opshow *o, const json_t *list)
     size_t i;
     json_t *s;
     o->steps = xcalloc(json_array_size(list) + 1, sizeof *o->steps);
-    json_array_foreach(list, i, s) {
+    json_array_foreach (list, i, s) {
         enum step_kind kind = step_kind_parse(json_text(s, "kind"));
         enum step_status status = step_status_parse(json_text(s, "status"));
         if (kind == STEP_KIND_COUNT || status == STEP_STATUS_COUNT)
@@ -165,7 +165,7 @@ static void json_phases(struct opshow *o, const json_t *list)
 {
     size_t i;
     json_t *s;
-    json_array_foreach(list, i, s) {
+    json_array_foreach (list, i, s) {
         enum phase p = phase_parse(json_text(s, "phase"));
         if (p == PHASE_COUNT)
             continue;

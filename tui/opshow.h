@@ -42,7 +42,7 @@ struct opshow {
     struct opshow_phase phases[PHASE_COUNT];
     struct opshow_step *steps; /* owned */
     size_t step_count;
-    json_t *json;          /* what lends the texts: one of these two */
+    json_t *json; /* what lends the texts: one of these two */
     struct op_view *view;
 };
 

@@ -16,8 +16,8 @@ enum { NEWS_MS = 4000, BAD_NEWS_MS = 9000 };
  * door has called back. */
 struct ui_request {
     struct ui_request *next;
-    struct ui *ui;     /* NULL: the ui is gone */
-    uint64_t screen;   /* serial, 0: the console's own */
+    struct ui *ui;   /* NULL: the ui is gone */
+    uint64_t screen; /* serial, 0: the console's own */
     ui_reply *done;
 };
 
@@ -76,7 +76,7 @@ struct ui *ui_new(struct door *door, struct moment now)
     ui->snap = door_snapshot(door);
     ui->repaint = true;
     ui_push(ui, home_open());
-    json_array_foreach(door_warnings(door), i, line)
+    json_array_foreach (door_warnings(door), i, line)
         if (json_is_string(line))
             ui_say(ui, ROLE_WARN, "%s", json_string_value(line));
     return ui;
@@ -195,12 +195,36 @@ void ui_subject(const struct ui *ui, struct act_subject *ret)
         s->ops->subject(s, ui, ret);
 }
 
-static void do_quit(struct ui *ui)
+static void do_open(struct ui *ui, const struct act_subject *s)
 {
-    if (ui_running(ui->snap) && ui->snap->owner)
-        ui_push(ui, confirm_quit(ui->snap));
-    else
-        ui->quit = true;
+    ui_push(ui, watch_open(s->operation->id));
+}
+
+static void do_drill(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, drill_open(s->group));
+}
+
+static void do_cancel(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_cancel(s->operation, s->group));
+}
+
+static void do_cleanup(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_cleanup(s->operation, s->group));
+}
+
+static void do_history(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, history_open());
+}
+
+static void do_help(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, help_open(ui_top(ui)->ops->context));
 }
 
 static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
@@ -214,45 +238,41 @@ static void read_done(struct screen *self, struct ui *ui, const struct pc_error 
         ui_say(ui, ROLE_OK, "both sites were read");
 }
 
-/* What an action means when the screen has no way of its own. */
-static void do_common(struct ui *ui, const struct action *a, const struct act_subject *s)
+static void do_read(struct ui *ui, const struct act_subject *s)
 {
-    switch (a->id) {
-    case ACT_OPEN:
-        ui_push(ui, watch_open(s->operation->id));
-        break;
-    case ACT_DRILL:
-        ui_push(ui, drill_open(s->group));
-        break;
-    case ACT_CANCEL:
-        ui_push(ui, confirm_cancel(s->operation, s->group));
-        break;
-    case ACT_CLEANUP:
-        ui_push(ui, confirm_cleanup(s->operation, s->group));
-        break;
-    case ACT_HISTORY:
-        ui_push(ui, history_open());
-        break;
-    case ACT_HELP:
-        ui_push(ui, help_open(ui_top(ui)->ops->context));
-        break;
-    case ACT_READ:
-        ui_ask(ui, NULL, a->verb, json_object(), read_done);
-        ui_say(ui, ROLE_INFO, "reading both sites");
-        break;
-    case ACT_BACK:
-        ui_close(ui, ui_top(ui));
-        break;
-    case ACT_QUIT:
-        do_quit(ui);
-        break;
-    case ACT_REDRAW:
-        ui->redraw = true;
-        break;
-    default:
-        break;
-    }
+    (void)s;
+    ui_ask(ui, NULL, ACTIONS[ACT_READ].verb, json_object(), read_done);
+    ui_say(ui, ROLE_INFO, "reading both sites");
 }
+
+static void do_back(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_close(ui, ui_top(ui));
+}
+
+static void do_quit(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    if (ui_running(ui->snap) && ui->snap->owner)
+        ui_push(ui, confirm_quit(ui->snap));
+    else
+        ui->quit = true;
+}
+
+static void do_redraw(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui->redraw = true;
+}
+
+/* What an action means where the screen has no way of its own. */
+static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) = {
+    [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
+    [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
+    [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
+    [ACT_REDRAW] = do_redraw,
+};
 
 void ui_act(struct ui *ui, const struct action *a)
 {
@@ -266,8 +286,10 @@ void ui_act(struct ui *ui, const struct action *a)
         return;
     }
     ui->repaint = true;
-    if (!top->ops->act || !top->ops->act(top, ui, a))
-        do_common(ui, a, &subject);
+    if (top->ops->act && top->ops->act(top, ui, a))
+        return;
+    if (DO[a->id])
+        DO[a->id](ui, &subject);
 }
 
 static bool too_small(const struct ui *ui)

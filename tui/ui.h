@@ -31,17 +31,16 @@ typedef void ui_reply(struct screen *self, struct ui *ui, const struct pc_error 
                       const json_t *data);
 
 struct screen_ops {
-    const char *name;   /* "home": for tests and the log */
-    unsigned context;   /* one enum act_context */
-    bool overlay;       /* the screen below stays visible */
+    const char *name; /* "home": for tests and the log */
+    unsigned context; /* one enum act_context */
+    bool overlay;     /* the screen below stays visible */
     /* A newer snapshot is there (also called once, when opened). */
     void (*sync)(struct screen *s, struct ui *ui);
     /* What an action would be about. */
     void (*subject)(const struct screen *s, const struct ui *ui, struct act_subject *ret);
     void (*layout)(struct screen *s, const struct ui *ui, const struct canvas *cv,
                    struct rect body);
-    void (*paint)(const struct screen *s, const struct ui *ui, struct canvas *cv,
-                  struct rect body);
+    void (*paint)(const struct screen *s, const struct ui *ui, struct canvas *cv, struct rect body);
     /* Before the action table sees it; returns enum ui_bits. */
     unsigned (*key)(struct screen *s, struct ui *ui, ui_key key);
     /* An enabled action; false: the console's own way of doing it. */
@@ -64,19 +63,19 @@ enum { UI_MIN_ROWS = 15, UI_MIN_COLS = 60 };
 struct ui_request;
 
 struct ui {
-    struct door *door;      /* borrowed */
-    struct snapshot *snap;  /* a reference; never NULL */
+    struct door *door;     /* borrowed */
+    struct snapshot *snap; /* a reference; never NULL */
     struct moment now;
     struct screen *stack[UI_SCREENS_MAX];
     size_t depth;
     uint64_t next_serial;
     struct toasts toasts;
     struct ui_request *requests;
-    struct size size;       /* of the screen, as last laid out */
-    bool repaint;           /* something visible changed */
-    bool redraw;            /* Ctrl-L: the whole screen anew */
+    struct size size; /* of the screen, as last laid out */
+    bool repaint;     /* something visible changed */
+    bool redraw;      /* Ctrl-L: the whole screen anew */
     bool quit;
-    bool warned_small;      /* q was pressed once on a screen too small for a question */
+    bool warned_small; /* q was pressed once on a screen too small for a question */
 };
 
 struct ui *ui_new(struct door *door, struct moment now);

@@ -202,8 +202,8 @@ static void a_dropped_line_does_not_end_what_runs(void **state)
 
 static void no_hostile_byte_reaches_the_terminal(void **state)
 {
-    static const char *const bad[] = {"\033]0;owned", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\x8b",
-                                      "\xef\xbb\xbf", "\033[2J\xe2"};
+    static const char *const bad[] = {"\033]0;owned", "\xc2\x9b",     "\xe2\x80\xae",
+                                      "\xe2\x80\x8b", "\xef\xbb\xbf", "\033[2J\xe2"};
     struct console c;
     (void)state;
     start(&c, "hostile", 24, 80);

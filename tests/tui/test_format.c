@@ -26,15 +26,15 @@ static void ages_step_coarsely(void **state)
     static const struct {
         int64_t s;
         const char *text;
-    } cases[] = {{-5, "now"}, {0, "now"},    {19, "now"},    {20, "20s"},    {29, "20s"},
-                 {59, "50s"}, {60, "1m"},    {3599, "59m"},  {3600, "1h"},   {86399, "23h"},
-                 {86400, "1d"}, {777600, "9d"}};
+    } cases[] = {{-5, "now"},  {0, "now"},     {19, "now"},   {20, "20s"},
+                 {29, "20s"},  {59, "50s"},    {60, "1m"},    {3599, "59m"},
+                 {3600, "1h"}, {86399, "23h"}, {86400, "1d"}, {777600, "9d"}};
     char text[FORMAT_SIZE];
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_string_equal(format_ago(text, sizeof text, WORLD_FROZEN_MS,
-                                       WORLD_FROZEN_MS - cases[i].s * 1000),
-                            cases[i].text);
+        assert_string_equal(
+            format_ago(text, sizeof text, WORLD_FROZEN_MS, WORLD_FROZEN_MS - cases[i].s * 1000),
+            cases[i].text);
     assert_string_equal(format_ago(text, sizeof text, WORLD_FROZEN_MS, 0), "never");
 }
 
@@ -55,7 +55,8 @@ static void moments_drop_the_day_of_today(void **state)
     assert_string_equal(format_moment(text, sizeof text, WORLD_FROZEN_MS, WORLD_FROZEN_MS - 60000),
                         "09:40:07Z");
     assert_string_equal(
-        format_moment(text, sizeof text, WORLD_FROZEN_MS, WORLD_FROZEN_MS - 86400000), "11-19 09:41Z");
+        format_moment(text, sizeof text, WORLD_FROZEN_MS, WORLD_FROZEN_MS - 86400000),
+        "11-19 09:41Z");
     assert_string_equal(format_moment(text, sizeof text, WORLD_FROZEN_MS, 0), "-");
 }
 

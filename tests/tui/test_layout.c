@@ -17,12 +17,9 @@ static const struct {
     enum world_stage world;
     bool scrolls; /* a list of it may rest elsewhere after having been small */
 } SCREENS[] = {
-    {"home", "", WORLD_RUNNING, false},
-    {"watch", "Enter", WORLD_RUNNING, true},
-    {"watch", "Enter", WORLD_FAILED, true},
-    {"drill", "t", WORLD_DOWN, false},
-    {"history", "h", WORLD_CALM, false},
-    {"help", "?", WORLD_CALM, true},
+    {"home", "", WORLD_RUNNING, false},     {"watch", "Enter", WORLD_RUNNING, true},
+    {"watch", "Enter", WORLD_FAILED, true}, {"drill", "t", WORLD_DOWN, false},
+    {"history", "h", WORLD_CALM, false},    {"help", "?", WORLD_CALM, true},
     {"confirm", "q", WORLD_RUNNING, false},
 };
 enum { SCREEN_COUNT = sizeof SCREENS / sizeof SCREENS[0] };
@@ -106,8 +103,8 @@ static void ascii_terminals_get_ascii(void **state)
 /* What would command a terminal or mislead a reader must not be in a cell. */
 static void refuse_bad_cells(struct stage *s)
 {
-    static const char *const bad[] = {"\033", "\a", "\r", "\t", "\xe2\x80\xae", "\xe2\x80\x8b",
-                                      "\xef\xbb\xbf", "\xc2\x9b"};
+    static const char *const bad[] = {"\033",         "\a",           "\r",           "\t",
+                                      "\xe2\x80\xae", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xc2\x9b"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (strstr(buf_text(&s->text), bad[i]))
             fail_msg("a bad character (%zu) is on the screen:\n%s", i, buf_text(&s->text));

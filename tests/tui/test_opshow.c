@@ -104,7 +104,8 @@ static void times_run_only_while_it_runs(void **state)
                      opshow_elapsed(&running, PHASE_SNAPSHOTS, now));
     assert_int_equal(opshow_elapsed(&running, PHASE_VERIFY, now), -1);
     assert_true(opshow_remaining(&running, now) > 0);
-    assert_int_equal(opshow_remaining(&running, now + 5000), opshow_remaining(&running, now) - 5000);
+    assert_int_equal(opshow_remaining(&running, now + 5000),
+                     opshow_remaining(&running, now) - 5000);
     running.phases[PHASE_VERIFY].usual_ms = 0; /* no history: no promise */
     assert_int_equal(opshow_remaining(&running, now), -1);
     opshow_release(&running);

@@ -32,10 +32,10 @@ struct drill {
     struct drill_form form;
     struct dialog dialog;
     struct dialog_button buttons[BUTTONS];
-    json_t *proposal;  /* the newest answer; NULL: none yet */
-    bool asking;       /* an answer is on its way */
-    bool dirty;        /* the fields changed since the last question */
-    bool invalid;      /* a field holds what cannot be asked */
+    json_t *proposal; /* the newest answer; NULL: none yet */
+    bool asking;      /* an answer is on its way */
+    bool dirty;       /* the fields changed since the last question */
+    bool invalid;     /* a field holds what cannot be asked */
     bool starting;
     int64_t ask_at_ms; /* mono: when to ask, while dirty */
     char blocked[160]; /* why Start must wait; "" it need not */
@@ -106,8 +106,7 @@ static void propose(struct drill *d, struct ui *ui)
     weigh(d);
 }
 
-static void started(struct screen *s, struct ui *ui, const struct pc_error *err,
-                    const json_t *data)
+static void started(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
 {
     struct drill *d = of(s);
     d->starting = false;

@@ -41,7 +41,8 @@ void drill_form_explain(struct drill_form *f, bool on)
     static const char *const HINTS[FORM_FIELDS] = {
         [FORM_NETWORKS] = "instead of what is proposed: source=target, with commas between",
         [FORM_FLAVORS] = "instead of what is proposed: source=target, with commas between",
-        [FORM_CHECKS] = "tcp:PORT, http:PATH or exec:COMMAND, with commas between; for every instance",
+        [FORM_CHECKS] =
+            "tcp:PORT, http:PATH or exec:COMMAND, with commas between; for every instance",
         [FORM_TIMEOUT] = "how long an instance may take until its checks pass",
         [FORM_PROJECT] = "the id of another project on the target site; empty: the cloud's own",
         [FORM_ISOLATED] = "it leads nowhere, and goes with the drill",
@@ -70,7 +71,7 @@ void drill_form_fill(struct drill_form *f, const json_t *proposal)
         return;
     f->filled = true;
     buf_init(&b, TEXT_MAX);
-    json_array_foreach(json_list(proposal, "health_checks"), i, v)
+    json_array_foreach (json_list(proposal, "health_checks"), i, v)
         if (json_is_string(v))
             buf_printf(&b, "%s%s", i ? ", " : "", json_string_value(v));
     input_set(&f->inputs[FORM_CHECKS], buf_text(&b));

@@ -29,7 +29,7 @@ struct drill_form {
     struct field fields[FORM_FIELDS];
     struct input inputs[FORM_ISOLATED];
     char errors[FORM_FIELDS][160];
-    bool filled; /* by the first proposal */
+    bool filled;                     /* by the first proposal */
     char *checks_were, *timeout_was; /* as filled; owned */
     bool cleanup_was;
 };

@@ -72,7 +72,9 @@ static void paint_row(const json_t *o, const char *kind, struct canvas *cv, int 
     paint_text(cv, y, cols[FROM].x, cols[FROM].w, ROLE_TEXT, *from ? from : json_text(o, "from"));
     paint_glyph(cv, y, cols[ARROW].x, ROLE_DIM, GLYPH_ARROW);
     paint_text(cv, y, cols[TO].x, cols[TO].w, mapped ? ROLE_STRONG : ROLE_DANGER,
-               !mapped ? "no counterpart" : *to ? to : json_text(o, "to"));
+               !mapped ? "no counterpart"
+               : *to   ? to
+                       : json_text(o, "to"));
     paint_text(cv, y, cols[WHY].x, cols[WHY].w, ROLE_DIM, mapped ? reason : "");
     paint_text(cv, y, cols[NOTE].x, cols[NOTE].w, ROLE_WARN, note);
 }
@@ -85,7 +87,7 @@ static void paint_rows(const json_t *p, bool unmapped, struct canvas *cv, struct
     for (size_t l = 0; l < 2; l++) {
         size_t i;
         json_t *o;
-        json_array_foreach(json_list(p, LISTS[l][0]), i, o) {
+        json_array_foreach (json_list(p, LISTS[l][0]), i, o) {
             bool none = text_equal(json_text(o, "reason"), "none");
             if (none == unmapped && !rect_empty(*in))
                 paint_row(o, LISTS[l][1], cv, rect_cut_top(in, 1).y, cols);
@@ -100,8 +102,8 @@ void proposal_mapping_paint(const json_t *proposal, struct canvas *cv, struct re
     size_t n = mapping_count(proposal);
     if (n > (size_t)(area.h > 2 ? area.h - 2 : 0))
         snprintf(note, sizeof note, "%d of %zu shown", area.h > 2 ? area.h - 2 : 0, n);
-    struct rect in = rect_inset(
-        paint_box(cv, area, ROLE_BORDER, "Mapping", note[0] ? note : NULL), 0, 1);
+    struct rect in =
+        rect_inset(paint_box(cv, area, ROLE_BORDER, "Mapping", note[0] ? note : NULL), 0, 1);
     struct canvas sub = canvas_clip(cv, in);
     if (!proposal || n == 0) {
         paint_text(&sub, in.y, in.x, in.w, ROLE_DIM,
@@ -120,12 +122,12 @@ int proposal_problem_rows(const json_t *proposal, const struct canvas *cv, int w
     size_t i;
     json_t *o;
     int rows = 0, w = width > 8 ? width - 6 : 2;
-    json_array_foreach(json_list(proposal, "problems"), i, o) {
+    json_array_foreach (json_list(proposal, "problems"), i, o) {
         rows += paint_wrapped_rows(cv, w, json_text(o, "text"));
         if (*json_text(o, "remedy"))
             rows += paint_wrapped_rows(cv, w, json_text(o, "remedy"));
     }
-    json_array_foreach(json_list(proposal, "warnings"), i, o)
+    json_array_foreach (json_list(proposal, "warnings"), i, o)
         rows += paint_wrapped_rows(cv, w, json_is_string(o) ? json_string_value(o) : "");
     return rows ? rows + 2 : 0;
 }
@@ -151,12 +153,12 @@ void proposal_problems_paint(const json_t *proposal, struct canvas *cv, struct r
     struct rect in = rect_inset(
         paint_box(cv, area, stop ? ROLE_DANGER : ROLE_WARN, stop ? "In the way" : "Warnings", NULL),
         0, 1);
-    json_array_foreach(problems, i, o) {
+    json_array_foreach (problems, i, o) {
         paint_item(cv, &in, ROLE_DANGER, GLYPH_FAIL, json_text(o, "text"));
         if (*json_text(o, "remedy"))
             paint_item(cv, &in, ROLE_TEXT, GLYPH_NONE, json_text(o, "remedy"));
     }
-    json_array_foreach(json_list(proposal, "warnings"), i, o)
+    json_array_foreach (json_list(proposal, "warnings"), i, o)
         if (json_is_string(o))
             paint_item(cv, &in, ROLE_WARN, GLYPH_WARN, json_string_value(o));
 }

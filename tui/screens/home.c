@@ -76,8 +76,7 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
         if (ms < 1000)
             ret->text = op_status_word(o->status);
         else
-            snprintf(ret->buf, sizeof ret->buf, "about %s left",
-                     clock_span(left, sizeof left, ms));
+            snprintf(ret->buf, sizeof ret->buf, "about %s left", clock_span(left, sizeof left, ms));
     }
 }
 
@@ -168,8 +167,8 @@ static void home_subject(const struct screen *s, const struct ui *ui, struct act
     ret->group = selected_group(h, ui->snap);
     if (!ret->group)
         return;
-    const char *id = ret->group->operation_id[0] ? ret->group->operation_id
-                                                 : ret->group->last_drill_id;
+    const char *id =
+        ret->group->operation_id[0] ? ret->group->operation_id : ret->group->last_drill_id;
     const struct op_view *v = id[0] ? snapshot_operation(ui->snap, id) : NULL;
     if (!id[0])
         return;
@@ -217,8 +216,8 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     table_layout(&h->runs, rect_inset(h->runs_at, 1, 1));
 }
 
-static void paint_table(const struct table *t, struct canvas *cv, struct rect at,
-                        const char *title, size_t count)
+static void paint_table(const struct table *t, struct canvas *cv, struct rect at, const char *title,
+                        size_t count)
 {
     char text[80];
     snprintf(text, sizeof text, "%s  %zu", title, count);

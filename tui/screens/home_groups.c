@@ -41,10 +41,8 @@ static const struct {
     enum glyph mark;
     enum role role;
 } STATES[GROUP_STATE_COUNT] = {
-    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM},
-    [GROUP_READY] = {GLYPH_UP, ROLE_OK},
-    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO},
-    [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN},
+    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM},   [GROUP_READY] = {GLYPH_UP, ROLE_OK},
+    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO},       [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN},
     [GROUP_TEST_CLEANING] = {GLYPH_RUN, ROLE_INFO},
 };
 
@@ -169,8 +167,8 @@ static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct r
     long max = (long)g->group->rpo_seconds;
     for (int i = 0; i < n; i++)
         max = values[i] > max ? values[i] : max;
-    struct sparkline s = {.values = values, .n = (size_t)n, .max = max,
-                          .limit = (long)g->group->rpo_seconds};
+    struct sparkline s = {
+        .values = values, .n = (size_t)n, .max = max, .limit = (long)g->group->rpo_seconds};
     sparkline_paint(&s, cv, c);
 }
 

@@ -28,7 +28,8 @@ static const struct layout_box BOXES[COLUMNS] = {
 };
 
 /* Short titles for a narrow screen, in the order of SITE_SERVICE_NAMES. */
-static const char *const SHORT[SITE_SERVICES] = {"IDENT", "COMP", "VOLUME", "NET", "IMAGE", "ARRAY"};
+static const char *const SHORT[SITE_SERVICES] = {"IDENT", "COMP",  "VOLUME",
+                                                 "NET",   "IMAGE", "ARRAY"};
 static const char *const LONG[SITE_SERVICES] = {"IDENTITY", "COMPUTE", "VOLUME",
                                                 "NETWORK",  "IMAGE",   "ARRAY"};
 
@@ -111,7 +112,8 @@ static void paint_site(const struct site_view *site, struct moment now, struct c
     if (!rect_empty(cols[MARK]))
         paint_glyph(cv, y, cols[MARK].x, LOOKS[look].role, LOOKS[look].mark);
     paint_text(cv, y, cols[NAME].x, cols[NAME].w, ROLE_STRONG, site->name);
-    paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM, site->primary ? "primary" : "secondary");
+    paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM,
+               site->primary ? "primary" : "secondary");
     paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, LOOKS[look].role, site->status);
     for (int i = 0; i < SITE_SERVICES; i++) {
         struct rect c = cols[SERVICE + i];

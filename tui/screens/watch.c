@@ -29,8 +29,8 @@ struct watch {
     char id[OP_ID_SIZE];
     struct opshow show;
     enum panel panel;
-    bool moved; /* the operator chose a row: it is not followed any more */
-    bool asked; /* for the whole operation, and for its events */
+    bool moved;        /* the operator chose a row: it is not followed any more */
+    bool asked;        /* for the whole operation, and for its events */
     char trouble[256]; /* why it cannot be shown; "" fine */
     struct step_list steps_of, checks_of;
     struct table steps, checks;
@@ -224,7 +224,7 @@ static void paint_warnings(const struct watch *w, struct canvas *cv)
         return;
     snprintf(note, sizeof note, "%zu", json_array_size(w->show.warnings));
     struct rect in = rect_inset(paint_box(cv, w->warnings_at, ROLE_WARN, "Warnings", note), 0, 1);
-    json_array_foreach(w->show.warnings, i, line) {
+    json_array_foreach (w->show.warnings, i, line) {
         struct rect row = rect_cut_top(&in, 1);
         if (rect_empty(row))
             break;
@@ -284,8 +284,8 @@ static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
     if (key == UI_KEY_TAB)
         w->panel = (enum panel)((focus(w) + 1) % PANELS);
     else if (key == UI_KEY_BACKTAB) /* from the steps also back over a hidden failure */
-        w->panel = (enum panel)((focus(w) + PANELS - 1 - (focus(w) == PANEL_STEPS && !w->low)) %
-                                PANELS);
+        w->panel =
+            (enum panel)((focus(w) + PANELS - 1 - (focus(w) == PANEL_STEPS && !w->low)) % PANELS);
     else if (focus(w) == PANEL_EVENTS)
         return textview_key(&w->events, key);
     else if (focus(w) == PANEL_FAILURE)

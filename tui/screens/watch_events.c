@@ -44,7 +44,7 @@ void event_log_history(struct event_log *l, const char *op_id, const json_t *lis
     json_t *e;
 
     *l = (struct event_log){0};
-    json_array_foreach(list, i, e) {
+    json_array_foreach (list, i, e) {
         struct event ev = {.seq = json_int(e, "seq", 0)};
         clock_parse_iso(json_text(e, "at"), &ev.at_ms);
         safe_text(ev.op_id, sizeof ev.op_id, op_id);

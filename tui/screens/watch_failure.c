@@ -62,8 +62,7 @@ static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
         pen_textf(pen, ROLE_INFO, "about %s left   ", clock_age(left, sizeof left, remaining));
 }
 
-static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *cv,
-                         struct rect row)
+static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect row)
 {
     char at[FORMAT_SIZE], age[FORMAT_SIZE], id[FORMAT_SIZE];
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
@@ -176,8 +175,8 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
     l->remedy = o->remedy && o->remedy[0] ? o->remedy : "see the events (e) and the log";
 }
 
-int failure_rows(const struct opshow *o, const struct act_subject *subject,
-                 const struct canvas *cv, int width)
+int failure_rows(const struct opshow *o, const struct act_subject *subject, const struct canvas *cv,
+                 int width)
 {
     struct lines l;
     int w = width > 6 ? width - 4 : 2;

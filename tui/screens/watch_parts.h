@@ -47,8 +47,8 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
 
 /* What failed, why, what to do, what is legal next, and the command line. */
 bool failure_shown(const struct opshow *o);
-int failure_rows(const struct opshow *o, const struct act_subject *subject,
-                 const struct canvas *cv, int width);
+int failure_rows(const struct opshow *o, const struct act_subject *subject, const struct canvas *cv,
+                 int width);
 void failure_paint(const struct opshow *o, const struct act_subject *subject, struct canvas *cv,
                    struct rect area);
 

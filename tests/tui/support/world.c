@@ -172,18 +172,18 @@ struct step_seed {
 };
 
 static const struct step_seed STEPS[] = {
-    {STEP_PIN_POINT, "group"},          {STEP_CHECK_SOURCE, "web-1 root"},
-    {STEP_CREATE_VOLUME, "web-1 root"}, {STEP_CREATE_VOLUME, "web-2 root"},
-    {STEP_CREATE_VOLUME, "db-3 root"},  {STEP_CREATE_VOLUME, "db-3 data"},
-    {STEP_CREATE_VOLUME, "db-3 log"},   {STEP_CREATE_PORT, "web-1"},
-    {STEP_CREATE_PORT, "web-2"},        {STEP_CREATE_PORT, "db-3"},
-    {STEP_CREATE_SERVER, "web-1"},      {STEP_CREATE_SERVER, "web-2"},
-    {STEP_CREATE_SERVER, "db-3"},       {STEP_VERIFY_BOOT, "web-1 boot"},
-    {STEP_VERIFY_BOOT, "web-2 boot"},   {STEP_VERIFY_BOOT, "db-3 boot"},
+    {STEP_PIN_POINT, "group"},           {STEP_CHECK_SOURCE, "web-1 root"},
+    {STEP_CREATE_VOLUME, "web-1 root"},  {STEP_CREATE_VOLUME, "web-2 root"},
+    {STEP_CREATE_VOLUME, "db-3 root"},   {STEP_CREATE_VOLUME, "db-3 data"},
+    {STEP_CREATE_VOLUME, "db-3 log"},    {STEP_CREATE_PORT, "web-1"},
+    {STEP_CREATE_PORT, "web-2"},         {STEP_CREATE_PORT, "db-3"},
+    {STEP_CREATE_SERVER, "web-1"},       {STEP_CREATE_SERVER, "web-2"},
+    {STEP_CREATE_SERVER, "db-3"},        {STEP_VERIFY_BOOT, "web-1 boot"},
+    {STEP_VERIFY_BOOT, "web-2 boot"},    {STEP_VERIFY_BOOT, "db-3 boot"},
     {STEP_HEALTH_CHECK, "web-1 tcp:22"}, {STEP_HEALTH_CHECK, "web-1 http:/healthz"},
     {STEP_HEALTH_CHECK, "web-2 tcp:22"}, {STEP_HEALTH_CHECK, "db-3 tcp:22"},
-    {STEP_DELETE_SERVER, "web-1"},      {STEP_DELETE_SERVER, "web-2"},
-    {STEP_DELETE_SERVER, "db-3"},       {STEP_DELETE_PORT, "web-1"},
+    {STEP_DELETE_SERVER, "web-1"},       {STEP_DELETE_SERVER, "web-2"},
+    {STEP_DELETE_SERVER, "db-3"},        {STEP_DELETE_PORT, "web-1"},
     {STEP_DELETE_VOLUME, "web-1 root"},
 };
 enum { STEP_COUNT = sizeof STEPS / sizeof STEPS[0], FIRST_VM = 10, FIRST_DELETE = 20 };
@@ -309,7 +309,8 @@ struct snapshot *world_snapshot(enum world_stage stage)
     s->owner = true;
     put(s->engine, sizeof s->engine, "here");
     if (stage == WORLD_DOWN)
-        put(s->notice, sizeof s->notice, "site-b has not answered for 3 minutes: its figures are old");
+        put(s->notice, sizeof s->notice,
+            "site-b has not answered for 3 minutes: its figures are old");
     site_list_unref(s->sites);
     group_list_unref(s->groups);
     s->sites = make_sites(stage);
@@ -349,8 +350,8 @@ json_t *world_history_json(void)
          "2026-10-18T13:20:00Z", "2026-10-18T13:41:09Z"},
         {"op-31c9ae77-0003", "hr-suite", "cleaned", "failed", "failed", "2026-09-17T02:11:40Z",
          "2026-09-17T02:13:02Z"},
-        {"op-2200aa11-0004", "hr-suite", "succeeded", "completed", "passed",
-         "2026-08-01T10:00:00Z", "2026-08-01T10:05:31Z"},
+        {"op-2200aa11-0004", "hr-suite", "succeeded", "completed", "passed", "2026-08-01T10:00:00Z",
+         "2026-08-01T10:05:31Z"},
     };
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -381,8 +382,8 @@ json_t *world_proposal_json(bool with_problem)
         "from", "n1", "from_name", "net-primary-web", "to", "n2", "to_name", "net-secondary-web",
         "reason", "stored", "note", "", "from", "n3", "from_name", "net-primary-db", "to", "n4",
         "to_name", "net-primary-db", "reason", "same name", "note", "", "flavors", "from", "f1",
-        "from_name", "m1.medium", "to", "f2", "to_name", "m1.medium", "reason", "same name",
-        "note", "smaller: 2 of 4 vCPU", "members", 3, "health_checks", "tcp:22", "http:/healthz",
+        "from_name", "m1.medium", "to", "f2", "to_name", "m1.medium", "reason", "same name", "note",
+        "smaller: 2 of 4 vCPU", "members", 3, "health_checks", "tcp:22", "http:/healthz",
         "health_check_timeout", 120, "auto_cleanup", 1, "recovery_point", "name", "rp",
         "created_at", "2026-11-20T09:38:57Z", "warnings", "problems");
     if (!o)
@@ -395,8 +396,7 @@ json_t *world_proposal_json(bool with_problem)
         json_array_append_new(
             json_list(o, "problems"),
             json_pack("{s:s, s:s}", "text", "network 'net-primary-db' has no counterpart on site-b",
-                      "remedy",
-                      "Choose a target network, or an isolated one made for the drill."));
+                      "remedy", "Choose a target network, or an isolated one made for the drill."));
     }
     return o;
 }
@@ -408,9 +408,9 @@ json_t *world_events_json(void)
     json_t *list = json_array();
     make_events(events, false);
     for (int i = 0; i < EVENT_COUNT; i++)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s}", "seq",
-                                              (json_int_t)events[i].seq, "at",
-                                              clock_iso(iso, events[i].at_ms), "level",
-                                              events[i].level, "text", events[i].text));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:s}", "seq", (json_int_t)events[i].seq,
+                                        "at", clock_iso(iso, events[i].at_ms), "level",
+                                        events[i].level, "text", events[i].text));
     return list;
 }
