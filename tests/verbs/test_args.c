@@ -138,9 +138,10 @@ static void test_refuses_bad_mappings(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "test-failover pg --network-mapping net-a",  "test-failover pg --network-mapping =b",
-        "test-failover pg --flavor-mapping m1=",     "test-failover pg --network-mapping a=b "
-                                                     "--network-mapping a=c",
+        "test-failover pg --network-mapping net-a",
+        "test-failover pg --network-mapping =b",
+        "test-failover pg --flavor-mapping m1=",
+        "test-failover pg --network-mapping a=b --network-mapping a=c",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct line l;
