@@ -26,8 +26,8 @@ enum pc_err column_bad(sqlite3_stmt *st, int index, const char *row, const char 
                         sqlite3_column_name(st, index), text ? text : "NULL", why);
 }
 
-enum pc_err column_text(sqlite3_stmt *st, int index, const char *row, size_t max,
-                        const char **ret, struct pc_error *err)
+enum pc_err column_text(sqlite3_stmt *st, int index, const char *row, size_t max, const char **ret,
+                        struct pc_error *err)
 {
     if (sqlite3_column_type(st, index) != SQLITE_TEXT)
         return column_bad(st, index, row, WHY_NULL, err);
@@ -56,7 +56,7 @@ enum pc_err column_int(sqlite3_stmt *st, int index, const char *row, int64_t max
 enum pc_err column_json(sqlite3_stmt *st, int index, const char *row, json_type type, size_t max,
                         json_t **ret, struct pc_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum pc_err rc = column_text(st, index, row, max, &text, err);
     if (rc)
         return rc;
@@ -94,8 +94,8 @@ static int load_int(const void *field)
     return v;
 }
 
-static enum pc_err bind_one(sqlite3_stmt *st, int index, const struct column *c,
-                            const void *field, struct pc_error *err)
+static enum pc_err bind_one(sqlite3_stmt *st, int index, const struct column *c, const void *field,
+                            struct pc_error *err)
 {
     int64_t number = 0;
     json_t *value = NULL;
@@ -141,8 +141,7 @@ enum pc_err columns_bind(sqlite3_stmt *st, int first, const struct column *colum
 {
     for (size_t i = 0; i < count; i++) {
         const struct column *c = &columns[i];
-        enum pc_err rc =
-            bind_one(st, first + (int)i, c, (const char *)record + c->offset, err);
+        enum pc_err rc = bind_one(st, first + (int)i, c, (const char *)record + c->offset, err);
         if (rc)
             return rc;
     }
@@ -152,7 +151,7 @@ enum pc_err columns_bind(sqlite3_stmt *st, int first, const struct column *colum
 static enum pc_err read_word(sqlite3_stmt *st, int index, const struct column *c, const char *row,
                              void *field, struct pc_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum pc_err rc = column_text(st, index, row, 64, &text, err);
     if (rc)
         return rc;
@@ -169,9 +168,9 @@ static enum pc_err read_json(sqlite3_stmt *st, int index, const struct column *c
 {
     json_t *value = NULL, *before;
     if (sqlite3_column_type(st, index) != SQLITE_NULL) {
-        enum pc_err rc = column_json(st, index, row,
-                                     c->kind == COLUMN_OBJECT ? JSON_OBJECT : JSON_ARRAY,
-                                     COLUMN_JSON_MAX, &value, err);
+        enum pc_err rc =
+            column_json(st, index, row, c->kind == COLUMN_OBJECT ? JSON_OBJECT : JSON_ARRAY,
+                        COLUMN_JSON_MAX, &value, err);
         if (rc)
             return rc;
     }
@@ -181,10 +180,10 @@ static enum pc_err read_json(sqlite3_stmt *st, int index, const struct column *c
     return PC_OK;
 }
 
-static enum pc_err read_number(sqlite3_stmt *st, int index, const struct column *c,
-                               const char *row, void *field, struct pc_error *err)
+static enum pc_err read_number(sqlite3_stmt *st, int index, const struct column *c, const char *row,
+                               void *field, struct pc_error *err)
 {
-    int64_t number;
+    int64_t number = 0;
     enum pc_err rc = column_int(st, index, row, c->kind == COLUMN_BOOL ? 1 : c->max, &number, err);
     if (rc)
         return rc;
@@ -201,7 +200,7 @@ static enum pc_err read_number(sqlite3_stmt *st, int index, const struct column 
 static enum pc_err read_text(sqlite3_stmt *st, int index, const struct column *c, const char *row,
                              void *field, struct pc_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum pc_err rc = column_text(st, index, row, c->size - 1, &text, err);
     if (!rc)
         memcpy(field, text, strlen(text) + 1);
@@ -213,8 +212,8 @@ enum pc_err columns_read(sqlite3_stmt *st, int first, const struct column *colum
 {
     static enum pc_err (*const readers[])(sqlite3_stmt *, int, const struct column *, const char *,
                                           void *, struct pc_error *) = {
-        [COLUMN_TEXT] = read_text,   [COLUMN_INT] = read_number,  [COLUMN_INT64] = read_number,
-        [COLUMN_BOOL] = read_number, [COLUMN_WORD] = read_word,   [COLUMN_OBJECT] = read_json,
+        [COLUMN_TEXT] = read_text,   [COLUMN_INT] = read_number, [COLUMN_INT64] = read_number,
+        [COLUMN_BOOL] = read_number, [COLUMN_WORD] = read_word,  [COLUMN_OBJECT] = read_json,
         [COLUMN_ARRAY] = read_json,
     };
     for (size_t i = 0; i < count; i++) {

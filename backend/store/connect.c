@@ -66,10 +66,8 @@ static enum pc_err use_wal(struct store *s, struct pc_error *err)
 
 static enum pc_err connect_writer(struct store *s, struct pc_error *err)
 {
-    enum schema_age age;
-    enum pc_err rc = file_make(s->dir, s->path, err);
-    if (!rc)
-        rc = open_file(s, s->path, SQLITE_OPEN_READWRITE, err);
+    enum schema_age age = SCHEMA_EMPTY;
+    enum pc_err rc = open_file(s, s->path, SQLITE_OPEN_READWRITE, err);
     if (!rc && sqlite3_db_readonly(s->db, "main") == 1)
         rc = store_fault(s, SQLITE_READONLY, err);
     if (!rc)
@@ -121,7 +119,8 @@ static enum pc_err connect_reader(struct store *s, struct pc_error *err)
     if (rc)
         return rc;
     if (age == SCHEMA_OLDER) {
-        pc_error_set(err, PC_ERR_SCHEMA, "Start once without --read-only: it is brought up to date.",
+        pc_error_set(err, PC_ERR_SCHEMA,
+                     "Start once without --read-only: it is brought up to date.",
                      "%s is of an older version, and --read-only changes nothing", s->path);
         return store_error_source(s, PC_ERR_SCHEMA, err);
     }
@@ -134,9 +133,15 @@ static enum pc_err connect_reader(struct store *s, struct pc_error *err)
 
 enum pc_err store_connect(struct store *s, struct pc_error *err)
 {
+    bool reads = s->mode == STORE_READ_ONLY;
+    enum pc_err rc = reads ? PC_OK : file_make(s->dir, s->path, err);
+    if (rc)
+        return rc;
     s->absent = false;
-    enum pc_err rc =
-        s->mode == STORE_READ_ONLY ? connect_reader(s, err) : connect_writer(s, err);
+    /* Without a turn SQLite's own locks still keep the file whole. */
+    int turn = file_lock(s->dir, STORE_BUSY_MS);
+    rc = reads ? connect_reader(s, err) : connect_writer(s, err);
+    file_unlock(turn);
     if (rc)
         store_disconnect(s);
     return rc;

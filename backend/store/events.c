@@ -19,7 +19,7 @@ enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 
 enum pc_err store_event_add(struct store *s, struct event *e, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     int64_t seq = 0;
     enum pc_err rc = store_write(s, &own, err);
@@ -43,7 +43,7 @@ enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int 
 {
     struct event *list = NULL;
     size_t count = 0, room = 0;
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_reconnect(s, err);
     if (!rc)

@@ -27,8 +27,7 @@ static const struct fault {
     {SQLITE_CANTOPEN, PC_ERR_STORE, "the file cannot be opened",
      "Check that the state directory exists, who owns it, and the limit of open files (ulimit "
      "-n); or name another with --state-dir."},
-    {SQLITE_LOCKED, PC_ERR_STORE, "the file is in use by this process",
-     "Try again."},
+    {SQLITE_LOCKED, PC_ERR_STORE, "the file is in use by this process", "Try again."},
     {SQLITE_PROTOCOL, PC_ERR_STORE, "other processes keep the file busy",
      "Try again; see which processes use the file (fuser)."},
     {SQLITE_CORRUPT, PC_ERR_STORE, "the file is damaged",
@@ -73,8 +72,7 @@ static enum pc_err busy(struct store *s, struct pc_error *err)
     process_with_lock(s->path, holder, sizeof(holder));
     pc_error_set(err, PC_ERR_STORE,
                  INTACT "Try again; if it stays, see what that process does with the file.",
-                 "%s: %s holds the lock for more than %d s", s->path, holder,
-                 STORE_BUSY_MS / 1000);
+                 "%s: %s holds the lock for more than %d s", s->path, holder, STORE_BUSY_MS / 1000);
     return store_error_source(s, PC_ERR_STORE, err);
 }
 

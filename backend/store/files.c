@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static enum pc_err cannot(const char *what, const char *path, int number, struct pc_error *err)
@@ -44,7 +46,8 @@ static void sync_dir(const char *path)
 static enum pc_err make_path(const char *path, struct pc_error *err)
 {
     const char *slash = strrchr(path, '/');
-    char *parent = !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+    char *parent =
+        !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
     struct stat st;
     enum pc_err rc = PC_OK;
     if (stat(parent, &st) != 0 && errno == ENOENT)
@@ -95,6 +98,32 @@ enum pc_err file_make(const char *dir, const char *path, struct pc_error *err)
 {
     enum pc_err rc = make_dir(dir, err);
     return rc ? rc : make_file(path, err);
+}
+
+int file_lock(const char *dir, int wait_ms)
+{
+    enum { TURN_MS = 5 };
+    static const struct timespec turn = {0, TURN_MS * 1000000};
+    /* The lock is the directory's own: it leaves no file, and none of the
+     * database's files is opened for it. */
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || wait_ms <= 0) {
+            close(fd);
+            return -1;
+        }
+        nanosleep(&turn, NULL);
+        wait_ms -= TURN_MS;
+    }
+    return fd;
+}
+
+void file_unlock(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 enum pc_err file_look(const char *path, bool *ret_there, struct pc_error *err)

@@ -10,7 +10,7 @@
 
 enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
@@ -33,7 +33,7 @@ enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_e
 
 enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
@@ -79,7 +79,7 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
 {
     struct group **list = NULL;
     size_t count = 0, room = 0;
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_reconnect(s, err);
     if (!rc)

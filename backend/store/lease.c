@@ -35,7 +35,7 @@ enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 
 static enum pc_err read_row(struct store *s, struct lease_row *ret, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row;
     enum pc_err rc = store_stmt(s, STMT_LEASE_READ, &st, err);
     if (!rc)
@@ -68,15 +68,13 @@ static bool expired(struct store *s, const struct lease_row *row, int64_t now_ms
 
 static bool is_held(struct store *s, const struct lease_row *row, int64_t now_ms)
 {
-    return *row->holder && !expired(s, row, now_ms) &&
-           process_life(&row->process) != PROCESS_DEAD;
+    return *row->holder && !expired(s, row, now_ms) && process_life(&row->process) != PROCESS_DEAD;
 }
 
-static enum pc_err take(struct store *s, int64_t now_ms, int64_t *ret_fencing,
-                        struct pc_error *err)
+static enum pc_err take(struct store *s, int64_t now_ms, int64_t *ret_fencing, struct pc_error *err)
 {
     struct lease_row mine = {.heartbeat_ms = now_ms};
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row;
     process_self(&mine.process);
     snprintf(mine.holder, sizeof(mine.holder), "pid %lld on %.100s", (long long)mine.process.pid,
@@ -137,7 +135,7 @@ static enum pc_err lost(struct store *s, const char *holder, struct pc_error *er
 
 enum pc_err lease_verify(struct store *s, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row;
     if (!s->fencing)
         return PC_OK;
@@ -154,7 +152,7 @@ enum pc_err lease_verify(struct store *s, struct pc_error *err)
 
 enum pc_err store_lease_renew(struct store *s, int64_t now_ms, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     if (!s->fencing)
         return lost(s, "", err);
@@ -174,7 +172,7 @@ enum pc_err store_lease_renew(struct store *s, int64_t now_ms, struct pc_error *
 
 void store_lease_release(struct store *s)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     if (!s->fencing || !s->db)
         return;

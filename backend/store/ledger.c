@@ -28,10 +28,10 @@ static const struct column COLUMNS[] = {
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 
-enum pc_err ledger_put(struct store *s, const struct operation *op,
-                       const struct ledger_entry *e, struct pc_error *err)
+enum pc_err ledger_put(struct store *s, const struct operation *op, const struct ledger_entry *e,
+                       struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     enum pc_err rc = store_stmt(s, STMT_LEDGER_SAVE, &st, err);
     if (!rc)
         rc = columns_bind(st, 1, COLUMNS, COLUMN_COUNT, e, err);
@@ -43,7 +43,7 @@ enum pc_err ledger_put(struct store *s, const struct operation *op,
 
 enum pc_err ledger_load(struct store *s, struct operation *op, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_stmt(s, STMT_LEDGER, &st, err);
     if (rc)
@@ -53,8 +53,7 @@ enum pc_err ledger_load(struct store *s, struct operation *op, struct pc_error *
         char name[OP_ID_SIZE + 64];
         snprintf(name, sizeof(name), "ledger of %s, step %lld", op->id,
                  (long long)sqlite3_column_int64(st, 0));
-        op->ledger = xgrow(op->ledger, &op->ledger_room, op->ledger_count + 1,
-                           sizeof(*op->ledger));
+        op->ledger = xgrow(op->ledger, &op->ledger_room, op->ledger_count + 1, sizeof(*op->ledger));
         struct ledger_entry *e = &op->ledger[op->ledger_count];
         memset(e, 0, sizeof(*e));
         rc = columns_read(st, 0, COLUMNS, COLUMN_COUNT, name, e, err);

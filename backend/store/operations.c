@@ -65,7 +65,7 @@ static bool is_open(const struct operation *op)
 static enum pc_err put_header(struct store *s, enum stmt which, const struct operation *op,
                               struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     enum pc_err rc = store_stmt(s, which, &st, err);
     if (!rc)
         rc = columns_bind(st, 1, COLUMNS, COLUMN_COUNT, op, err);
@@ -80,7 +80,7 @@ static enum pc_err put_header(struct store *s, enum stmt which, const struct ope
  * group, but a cleanup beside the drill that it cleans. */
 static enum pc_err check_alone(struct store *s, const struct operation *op, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     if (op_status_over(op->status) || !*op->group_id)
         return PC_OK;
@@ -104,11 +104,11 @@ enum pc_err store_op_insert(struct store *s, const struct operation *op, struct 
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
         return rc;
-    rc = check_alone(s, op, err);
-    if (!rc)
-        rc = put_header(s, STMT_OP_INSERT, op, err);
+    rc = put_header(s, STMT_OP_INSERT, op, err);
     if (rc == PC_ERR_EXISTS)
         pc_error_set(err, rc, NULL, "operation %s exists already", op->id);
+    if (!rc)
+        rc = check_alone(s, op, err);
     if (!rc)
         rc = steps_insert(s, op, err);
     for (size_t i = 0; !rc && i < op->ledger_count; i++)
@@ -165,7 +165,7 @@ static enum pc_err load_exact(struct store *s, const char *id, struct operation 
                               struct pc_error *err)
 {
     struct operation *op = NULL;
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_stmt(s, STMT_OP_LOAD, &st, err);
     if (rc)
@@ -189,7 +189,7 @@ static enum pc_err load_exact(struct store *s, const char *id, struct operation 
 static enum pc_err find_id(struct store *s, const char *id, char ret[OP_ID_SIZE],
                            struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_stmt(s, STMT_OP_FIND, &st, err);
     if (rc)
@@ -236,7 +236,7 @@ enum pc_err store_op_load(struct store *s, const char *id, struct operation **re
 /* *ret 0 for id NULL. */
 static enum pc_err seq_of(struct store *s, const char *id, int64_t *ret, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     *ret = 0;
     if (!id)
@@ -258,7 +258,7 @@ static enum pc_err list_headers(struct store *s, const struct op_filter *f, int6
                                 struct operation ***list, size_t *count, struct pc_error *err)
 {
     size_t room = 0;
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum stmt which = f->open_only ? STMT_OPS_OPEN : f->group ? STMT_OPS_GROUP : STMT_OPS;
     enum pc_err rc = store_stmt(s, which, &st, err);
@@ -310,7 +310,7 @@ enum pc_err store_ops(struct store *s, const struct op_filter *f, struct operati
 enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err)
 {
     char whole[OP_ID_SIZE];
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     enum pc_err rc = store_write(s, &own, err);
     if (rc)

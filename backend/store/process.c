@@ -42,10 +42,11 @@ static bool read_stat(int64_t pid, char *ret_state, int64_t *ret_started)
      * start field 22. */
     const char *p = strrchr(line, ')');
     unsigned long long started;
-    return p && sscanf(p + 1,
-                       " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d "
-                       "%*d %llu",
-                       ret_state, &started) == 2 &&
+    return p &&
+           sscanf(p + 1,
+                  " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d "
+                  "%*d %llu",
+                  ret_state, &started) == 2 &&
            (*ret_started = (int64_t)started, true);
 }
 

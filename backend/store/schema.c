@@ -98,28 +98,44 @@ static enum pc_err too_new(struct store *s, int64_t version, struct pc_error *er
     return store_error_source(s, rc, err);
 }
 
-enum pc_err schema_check(struct store *s, enum schema_age *ret, struct pc_error *err)
-{
+struct marks {
     int64_t id, version, tables;
-    enum pc_err rc = store_pragma(s, "PRAGMA application_id", &id, err);
-    if (!rc)
-        rc = store_pragma(s, "PRAGMA user_version", &version, err);
-    if (!rc)
-        rc = store_pragma(s, "SELECT count(*) FROM sqlite_schema", &tables, err);
+};
+
+/* All three of one moment: another process may be writing them. */
+static enum pc_err read_marks(struct store *s, struct marks *ret, struct pc_error *err)
+{
+    enum pc_err rc = store_exec(s, "BEGIN", err);
     if (rc)
         return rc;
-    if (id == 0 && version == 0 && tables == 0) {
+    rc = store_pragma(s, "PRAGMA application_id", &ret->id, err);
+    if (!rc)
+        rc = store_pragma(s, "PRAGMA user_version", &ret->version, err);
+    if (!rc)
+        rc = store_pragma(s, "SELECT count(*) FROM sqlite_schema", &ret->tables, err);
+    if (!sqlite3_get_autocommit(s->db))
+        store_exec(s, "ROLLBACK", NULL);
+    return rc;
+}
+
+enum pc_err schema_check(struct store *s, enum schema_age *ret, struct pc_error *err)
+{
+    struct marks m = {0};
+    enum pc_err rc = read_marks(s, &m, err);
+    if (rc)
+        return rc;
+    if (m.id == 0 && m.version == 0 && m.tables == 0) {
         *ret = SCHEMA_EMPTY;
         return PC_OK;
     }
-    if (id != SCHEMA_APPLICATION_ID) {
+    if (m.id != SCHEMA_APPLICATION_ID) {
         rc = pc_error_set(err, PC_ERR_STORE, "Name another state directory, or move the file away.",
                           "%s is a database of another program", s->path);
         return store_error_source(s, rc, err);
     }
-    if (version > SCRIPT_COUNT)
-        return too_new(s, version, err);
-    *ret = version < SCRIPT_COUNT ? SCHEMA_OLDER : SCHEMA_PRESENT;
+    if (m.version > SCRIPT_COUNT)
+        return too_new(s, m.version, err);
+    *ret = m.version < SCRIPT_COUNT ? SCHEMA_OLDER : SCHEMA_PRESENT;
     return PC_OK;
 }
 

@@ -34,7 +34,7 @@ static enum pc_err insert_one(struct store *s, const struct operation *op, size_
                               struct pc_error *err)
 {
     const struct plan_step *p = &op->plan->steps[i];
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     if (strlen(p->key) > KEY_MAX || strlen(p->subject) > SUBJECT_MAX || p->timeout_s < 0)
         return pc_error_set(err, PC_ERR_INVALID, NULL, "step %zu of %s cannot be kept: '%.80s'", i,
                             op->id, p->key);
@@ -71,7 +71,7 @@ enum pc_err steps_insert(struct store *s, const struct operation *op, struct pc_
 enum pc_err store_step_save(struct store *s, const struct operation *op, int step,
                             struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool own;
     if (!op->plan || step < 0 || (size_t)step >= op->plan->count)
         return pc_error_set(err, PC_ERR_INVALID, NULL, "%s has no step %d", op->id, step);
@@ -101,7 +101,8 @@ static enum pc_err read_order(sqlite3_stmt *st, const char *row, struct plan *pl
     const json_t *v;
     size_t i;
     enum pc_err rc = column_json(st, 11, row, JSON_ARRAY, COLUMN_JSON_MAX, &after, err);
-    json_array_foreach(after, i, v) {
+    json_array_foreach(after, i, v)
+    {
         json_int_t before = json_is_integer(v) ? json_integer_value(v) : -1;
         if (before < 0 || before >= step) {
             rc = column_bad(st, 11, row, "it waits for a step that is not before it", err);

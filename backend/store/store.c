@@ -39,7 +39,7 @@ void store_close(struct store *s)
 
 int64_t store_version(struct store *s)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     int64_t version = 0;
     if (store_reconnect(s, NULL) == PC_OK && store_stmt(s, STMT_DATA_VERSION, &st, NULL) == PC_OK &&
@@ -52,13 +52,12 @@ int64_t store_version(struct store *s)
 
 /* ---- statements ---------------------------------------------------------- */
 
-enum pc_err store_stmt(struct store *s, enum stmt which, sqlite3_stmt **ret,
-                       struct pc_error *err)
+enum pc_err store_stmt(struct store *s, enum stmt which, sqlite3_stmt **ret, struct pc_error *err)
 {
     sqlite3_stmt *st = s->stmts[which];
     if (!st) {
-        int rc = sqlite3_prepare_v3(s->db, stmt_sql(which), -1, SQLITE_PREPARE_PERSISTENT, &st,
-                                    NULL);
+        int rc =
+            sqlite3_prepare_v3(s->db, stmt_sql(which), -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
         if (rc != SQLITE_OK)
             return store_fault(s, rc, err);
         s->stmts[which] = st;
@@ -124,7 +123,7 @@ void store_bind_text(sqlite3_stmt *st, int index, const char *text)
 
 static enum pc_err run(struct store *s, enum stmt which, struct pc_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     enum pc_err rc = store_stmt(s, which, &st, err);
     return rc ? rc : store_run(s, st, err);
 }
@@ -137,8 +136,7 @@ enum pc_err store_begin(struct store *s, struct pc_error *err)
         return pc_error_set(err, PC_ERR_READ_ONLY, "Start without --read-only.",
                             "%s was opened to be read only", s->path);
     if (s->in_tx)
-        return pc_error_set(err, PC_ERR_FAILED, NULL, "%s: a transaction is open already",
-                            s->path);
+        return pc_error_set(err, PC_ERR_FAILED, NULL, "%s: a transaction is open already", s->path);
     enum pc_err rc = run(s, STMT_BEGIN_WRITE, err);
     s->in_tx = !rc;
     s->doomed = false;

@@ -20,7 +20,7 @@ enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE
     enum { SAMPLES = 64 };
     int64_t samples[PHASE_COUNT][SAMPLES];
     size_t counts[PHASE_COUNT] = {0};
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_reconnect(s, err);
     if (!rc)

@@ -140,7 +140,7 @@ static void what_could_not_be_read_again_is_not_written(void **state)
     memset(&op->steps[op->plan->count - 1], 0, sizeof(*op->steps));
     assert_int_equal(store_op_insert(s, op, &err), PC_ERR_INVALID);
     assert_int_equal(store_op_load(s, op->id, &back, &err), PC_ERR_NOT_FOUND);
-    op->plan->count--;
+    json_decref(op->plan->steps[--op->plan->count].params);
     assert_ok(store_op_insert(s, op, &err), &err);
     free(big);
     operation_free(op);

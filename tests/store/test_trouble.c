@@ -137,6 +137,44 @@ static void who_holds_the_lock_is_named(void **state)
     store_close(s);
 }
 
+static int come_and_go(const char *dir)
+{
+    enum { TIMES = 15 };
+    for (int i = 0; i < TIMES; i++) {
+        struct store *s;
+        struct pc_error err;
+        struct event e = fixture_event("", "passing by");
+        if (store_open(dir, STORE_READ_WRITE, &s, &err) || store_event_add(s, &e, &err)) {
+            fprintf(stderr, "%s\n", err.text);
+            return 0;
+        }
+        store_close(s);
+    }
+    return TIMES;
+}
+
+/* Who closes last takes the log away, while others open. */
+static void many_come_and_go(void **state)
+{
+    enum { MANY = 8 };
+    pid_t children[MANY];
+    int status, added = 0;
+    for (int i = 0; i < MANY; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0)
+            _exit(come_and_go(*state));
+    }
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status));
+        added += WEXITSTATUS(status);
+    }
+    struct store *s = fixture_open(*state);
+    assert_int_equal(count_events(s), added);
+    store_close(s);
+}
+
 static void damage_is_said(void **state)
 {
     struct pc_error err;
@@ -170,8 +208,11 @@ static void damage_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(transactions_are_whole),      FIXTURE_TEST(one_failed_write_dooms_the_rest),
-        FIXTURE_TEST(a_full_disk_is_said_and_survived), FIXTURE_TEST(who_holds_the_lock_is_named),
+        FIXTURE_TEST(transactions_are_whole),
+        FIXTURE_TEST(one_failed_write_dooms_the_rest),
+        FIXTURE_TEST(a_full_disk_is_said_and_survived),
+        FIXTURE_TEST(who_holds_the_lock_is_named),
+        FIXTURE_TEST(many_come_and_go),
         FIXTURE_TEST(damage_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
