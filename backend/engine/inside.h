@@ -25,6 +25,7 @@
 #include <pthread.h>
 
 struct run;
+struct project_cloud;
 
 /* ---- what the engine holds ------------------------------------------------ */
 
@@ -33,6 +34,7 @@ struct site {
     const struct config_site *cfg;
     struct cloud_config cloud_cfg;
     struct cloud *cloud;
+    struct project_cloud *projects; /* sessions in other projects */
     struct array *array;
     struct site_view view;
     struct net_timer *timer;
@@ -131,6 +133,10 @@ void gather_drop_all(struct engine *e);
 
 enum pc_err sites_open(struct engine *e, json_t *warnings, struct pc_error *err);
 void sites_close(struct engine *e);
+/* The site's session in that project, "": its own one. Lent, as long as the
+ * engine lives. CONFIG: these credentials are bound to their own project. */
+enum pc_err site_cloud(struct site *s, const char *project, struct cloud **ret,
+                       struct pc_error *err);
 /* Reads all services of a site; done when all have answered or failed. */
 void site_poll(struct site *s);
 void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg);

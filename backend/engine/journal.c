@@ -13,6 +13,10 @@ static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *er
     enum pc_err rc = r->dirty ? store_op_save(e->store, r->op, err) : PC_OK;
     if (!rc && r->dirty && r->parent)
         rc = store_op_save(e->store, r->parent, err);
+    /* A cleanup that is over has written its steps into the drill's, too. */
+    for (size_t i = 0; !rc && r->parent && r->finished && i < r->parent->plan->count; i++)
+        if (step_kind_phase(r->parent->plan->steps[i].kind) == PHASE_CLEANUP)
+            rc = store_step_save(e->store, r->parent, (int)i, err);
     for (size_t i = 0; !rc && i < r->op->plan->count; i++)
         if (r->steps[i].dirty)
             rc = store_step_save(e->store, r->op, (int)i, err);

@@ -78,30 +78,6 @@ struct run *run_find(struct engine *e, const char *op_id)
 
 /* ---- birth and death -------------------------------------------------------- */
 
-/* The session that acts on the target: the site's own, or one in another project. */
-static enum pc_err open_cloud(struct run *r, struct pc_error *err)
-{
-    const char *project = json_text(ledger_of(r)->request, "test_project");
-    r->cloud = r->target->cloud;
-    if (!*project)
-        return PC_OK;
-    struct cloud_config cfg;
-    cloud_config_copy(&cfg, &r->target->cloud_cfg);
-    enum pc_err rc = PC_OK;
-    if (strcmp(cfg.auth_type, "password") != 0) {
-        rc = pc_error_set(err, PC_ERR_CONFIG, "Use a password log-in for this site, or leave "
-                          "--test-project out.",
-                          "credentials of type %s are bound to their own project", cfg.auth_type);
-    } else {
-        cfg.project_id = project;
-        cfg.project_name = cfg.project_domain_id = cfg.project_domain_name = NULL;
-        r->cloud = cloud_new(r->e->net, r->target->cfg->name, &cfg);
-        r->own_cloud = true;
-    }
-    cloud_config_release(&cfg);
-    return rc;
-}
-
 struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_error *err)
 {
     struct run *r = xcalloc(1, sizeof(*r));
@@ -119,7 +95,7 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
     if (!rc && *op_take->parent)
         rc = store_op_load(e->store, op_take->parent, &r->parent, err);
     if (!rc)
-        rc = open_cloud(r, err);
+        rc = site_cloud(r->target, json_text(ledger_of(r)->request, "test_project"), &r->cloud, err);
     if (rc) {
         run_free(r);
         return NULL;
@@ -142,8 +118,6 @@ void run_free(struct run *r)
         return;
     for (size_t i = 0; r->steps && i < r->op->plan->count; i++)
         step_release(&r->steps[i]);
-    if (r->own_cloud)
-        cloud_free(r->cloud);
     operation_free(r->op);
     operation_free(r->parent);
     free(r->ledger_dirty);
@@ -229,6 +203,17 @@ static int survivors(const struct run *r, char *dst, size_t size)
     return n;
 }
 
+/* What a cleanup did is told by the drill as well: its own cleanup steps have
+ * the same keys, and nobody else will ever take them. */
+static void tell_drill(struct run *r)
+{
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        int own = plan_find(r->parent->plan, r->op->plan->steps[i].key);
+        if (own >= 0)
+            r->parent->steps[own] = r->op->steps[i];
+    }
+}
+
 static void after_cleanup(struct run *r)
 {
     struct operation *op = r->op, *owner = ledger_of(r);
@@ -247,6 +232,7 @@ static void after_cleanup(struct run *r)
         operation_warn(op, "cleanup left %d on %s: %s", left, op->target_site, list);
     }
     if (r->parent) {
+        tell_drill(r);
         r->parent->status = left ? OP_FAILED : OP_CLEANED;
         r->parent->progress = operation_progress(r->parent);
         publish_ended(r->e, r->parent);
@@ -407,6 +393,17 @@ static void wake_up(struct run *r)
         run_event(r, "warn", "taken up again after an interruption");
 }
 
+/* A kept drill that is being cleaned up is open too, but its cleanup is an
+ * operation of its own, newer and so nearer to the head of the list: two must
+ * not delete the same things. */
+static bool has_cleanup(struct operation *const *list, size_t newer, const struct operation *op)
+{
+    for (size_t i = 0; i < newer; i++)
+        if (strcmp(list[i]->parent, op->id) == 0)
+            return true;
+    return false;
+}
+
 enum pc_err runs_resume(struct engine *e, struct pc_error *err)
 {
     struct op_filter open = {.type = -1, .open_only = true};
@@ -416,7 +413,7 @@ enum pc_err runs_resume(struct engine *e, struct pc_error *err)
     for (size_t i = count; !rc && i-- > 0;) {
         struct operation *op = list[i];
         list[i] = NULL;
-        if (run_find(e, op->id)) {
+        if (run_find(e, op->id) || has_cleanup(list, i, op)) {
             operation_free(op);
             continue;
         }

@@ -43,8 +43,7 @@ struct run {
     struct operation *op;     /* owned */
     struct operation *parent; /* TEST_CLEANUP: the drill, owned; else NULL */
     struct site *source, *target;
-    struct cloud *cloud; /* of the target, in the wanted project */
-    bool own_cloud;
+    struct cloud *cloud; /* of the target, in the wanted project; lent */
     struct arena arena;
     struct step_run *steps;
     int active;   /* steps in a stage */

@@ -16,6 +16,13 @@
 
 enum { ARRAY_SLOT = 5 };
 
+/* Kept once made: a token serves every drill of that project. */
+struct project_cloud {
+    struct project_cloud *next;
+    char id[NAME_SIZE];
+    struct cloud *cloud;
+};
+
 /* ---- opening ------------------------------------------------------------------- */
 
 static void keep_warnings(json_t *to, const struct clouds_warnings *w)
@@ -77,12 +84,52 @@ enum pc_err sites_open(struct engine *e, json_t *warnings, struct pc_error *err)
     return PC_OK;
 }
 
+enum pc_err site_cloud(struct site *s, const char *project, struct cloud **ret,
+                       struct pc_error *err)
+{
+    struct project_cloud *p = s->projects;
+    while (p && strcmp(p->id, project) != 0)
+        p = p->next;
+    if (!*project || p) {
+        *ret = p ? p->cloud : s->cloud;
+        return PC_OK;
+    }
+    if (strcmp(s->cloud_cfg.auth_type, "password") != 0 || strlen(project) >= sizeof(p->id))
+        return pc_error_set(err, PC_ERR_CONFIG, "Use a password log-in for this site, or leave "
+                            "--test-project out.",
+                            "credentials of type %s are bound to their own project",
+                            s->cloud_cfg.auth_type);
+    p = xcalloc(1, sizeof(*p));
+    snprintf(p->id, sizeof(p->id), "%s", project);
+    struct cloud_config cfg;
+    cloud_config_copy(&cfg, &s->cloud_cfg);
+    cfg.project_id = p->id;
+    cfg.project_name = cfg.project_domain_id = cfg.project_domain_name = NULL;
+    p->cloud = cloud_new(s->e->net, s->cfg->name, &cfg);
+    cloud_config_release(&cfg);
+    p->next = s->projects;
+    s->projects = p;
+    *ret = p->cloud;
+    return PC_OK;
+}
+
+static void close_projects(struct site *s)
+{
+    while (s->projects) {
+        struct project_cloud *p = s->projects;
+        s->projects = p->next;
+        cloud_free(p->cloud);
+        free(p);
+    }
+}
+
 void sites_close(struct engine *e)
 {
     for (size_t i = 0; i < e->site_count; i++) {
         struct site *s = &e->sites[i];
         net_timer_cancel(s->timer);
         array_cancel(s->array_ping);
+        close_projects(s);
         cloud_free(s->cloud);
         array_free(s->array);
         cloud_config_release(&s->cloud_cfg);
