@@ -2,6 +2,7 @@
 #include "tests/verbs/fake_door.h"
 #include "tui/verbs/session.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -383,6 +384,12 @@ static void test_status_without_a_verb(void **state)
     assert_has(the_out, "protector-console --help");
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
 /* Started as `protector-console --state-dir DIR ...`: keeps the words. */
 static int keep_words(int argc, char **argv)
 {
@@ -424,5 +431,6 @@ int main(int argc, char **argv)
     fake_reset();
     free(the_out);
     free(the_err);
+    nftw(the_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     return failed;
 }
