@@ -23,7 +23,7 @@
 #include <stdio.h>
 
 /* Between two frames: caused by the world, and by keys. */
-enum { WORLD_FRAME_MS = 100, KEY_FRAME_MS = 16 };
+enum { WORLD_FRAME_MS = 100, KEY_FRAME_MS = 5 };
 
 struct loop {
     struct term *term;
