@@ -8,8 +8,9 @@
  *
  * One struct store belongs to one thread. Other processes may have the same
  * file open: reads see whole transactions; a write that finds the database
- * busy waits up to 5 s and then fails with STORE. Errors name the file and the
- * remedy (disk full, read-only, newer schema, corrupt).
+ * busy waits up to 5 s and then fails with STORE, naming who holds it. Errors
+ * name the file and the remedy (disk full, read-only, newer schema, corrupt). A
+ * row that is not understood is such an error, and names the row.
  */
 #ifndef PC_STORE_STORE_H
 #define PC_STORE_STORE_H
@@ -27,16 +28,24 @@ enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
  * READ_ONLY store of a directory without a file is empty. */
 enum pc_err store_open(const char *dir, enum store_mode mode, struct store **ret,
                        struct pc_error *err);
-void store_close(struct store *s); /* NULL is fine; rolls back what is open */
+/* NULL is fine; rolls back what is open and releases the lease. A child of
+ * fork() must not use, nor close, what its parent opened. */
+void store_close(struct store *s);
 
 /* One write transaction. Begin takes the write lock. commit verifies the lease
  * when this store holds one: CONFLICT when another engine has taken over, and
- * then nothing is written. Begin is not recursive. */
+ * then nothing is written, now and until the lease is taken anew. Begin is not
+ * recursive. A write outside of begin is a transaction of its own.
+ *
+ * A write that fails dooms the transaction: it is rolled back at once, and the
+ * writes that follow and the commit fail with the same error. After a commit
+ * that failed with STORE (the disk) the next start may find it done or not
+ * done, never half. */
 enum pc_err store_begin(struct store *s, struct pc_error *err);
 enum pc_err store_commit(struct store *s, struct pc_error *err);
 void store_rollback(struct store *s);
 
-/* Changes when another connection has written (PRAGMA data_version). */
+/* Changes when another connection has written; about 1 us. */
 int64_t store_version(struct store *s);
 
 /* ---- the lease ---------------------------------------------------------- */
@@ -59,16 +68,21 @@ enum pc_err store_lease_read(struct store *s, int64_t now_ms, struct lease *ret,
                              struct pc_error *err);
 
 /* ---- groups ------------------------------------------------------------- */
+/* By id, inserted or replaced. EXISTS: another group has the name. */
 enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_error *err);
+/* NOT_FOUND. Operations and events of the group stay. */
 enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error *err);
 /* *ret: array of references, sorted by name; caller unrefs each and frees. */
 enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
                          struct pc_error *err);
 
 /* ---- operations --------------------------------------------------------- */
-/* Inserts the whole: header, plan, steps, ledger. */
+/* Inserts the whole: header, plan, steps, ledger. EXISTS: the id; BUSY: another
+ * operation runs on the group (other than the parent), which is named.
+ * TOO_LARGE: a JSON value over 1 MiB. */
 enum pc_err store_op_insert(struct store *s, const struct operation *op, struct pc_error *err);
-/* Header only (status, verdict, progress, times, error, warnings...). */
+/* Header only (status, verdict, progress, times, error, warnings...).
+ * NOT_FOUND. A cancel that was asked for meanwhile stays asked for. */
 enum pc_err store_op_save(struct store *s, const struct operation *op, struct pc_error *err);
 /* One step's state; one ledger entry (by step index, inserted or replaced). */
 enum pc_err store_step_save(struct store *s, const struct operation *op, int step,
@@ -83,26 +97,32 @@ enum pc_err store_op_load(struct store *s, const char *id, struct operation **re
 struct op_filter {
     const char *group; /* name or id; NULL any */
     int type;          /* enum op_type, -1 any */
-    bool open_only;    /* not at rest, or at rest with cleanup still due */
-    bool headers_only; /* without plan, steps and ledger */
+    bool open_only;    /* not at rest, or at rest with cleanup still due (a cleaned
+                          or completed operation has none due) */
+    bool headers_only; /* plan NULL, without steps and ledger */
     int limit;         /* 0: no limit */
-    const char *before; /* operation id: only older ones (paging); NULL */
+    const char *before; /* whole operation id: only older ones (paging); NULL */
 };
-/* Newest first. *ret: array, caller frees each with operation_free and the array. */
+/* Newest inserted first, whatever the clock said. *ret: array, caller frees each
+ * with operation_free and the array. NOT_FOUND: `before` is not there. */
 enum pc_err store_ops(struct store *s, const struct op_filter *f, struct operation ***ret,
                       size_t *ret_count, struct pc_error *err);
-/* Asks another process's engine to stop an operation. */
+/* Asks another process's engine to stop an operation; needs no lease. id as for
+ * load. STATE: it does not run. */
 enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err);
 
 /* ---- events ------------------------------------------------------------- */
-/* Sets e->seq. Append-only: nothing ever changes or deletes an event. */
+/* Sets e->seq (which a rollback makes void). Append-only: nothing ever changes
+ * or deletes an event. INVALID: another level than info, warn, error. */
 enum pc_err store_event_add(struct store *s, struct event *e, struct pc_error *err);
-/* Oldest first, those with seq > since, at most limit (the newest of them). */
+/* Oldest first, those with seq > since, at most limit (the newest of them; 0: no
+ * limit). op_id: a whole id, NULL: of all. */
 enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int limit,
                          struct event **ret, size_t *ret_count, struct pc_error *err);
 
 /* ---- what earlier runs took --------------------------------------------- */
-/* Median ms a phase took in the group's last ten passed drills; 0 unknown. */
+/* Median ms a phase took in the group's last ten passed drills, their completed
+ * cleanups included; 0 unknown. */
 enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE_COUNT],
                         struct pc_error *err);
 

@@ -36,8 +36,7 @@ static int kill_one(const char *dir, const char *op_id)
 {
     int result[2], n = 0, last = 0;
     assert_int_equal(pipe(result), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fixture_fork();
     if (child == 0) {
         close(result[0]);
         work(dir, op_id, result[1]);

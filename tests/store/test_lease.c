@@ -4,8 +4,6 @@
  */
 #include "fixture.h"
 
-#include <sys/prctl.h>
-
 enum { RACERS = 100 };
 static const int64_t T0 = 1700000000000;
 
@@ -77,6 +75,9 @@ static void a_silent_holder_is_replaced_and_fenced_off(void **state)
         assert_non_null(strstr(err.text, "taken over"));
         assert_int_equal(store_event_add(old, &e, &err), PC_ERR_CONFLICT);
         assert_int_equal(store_lease_renew(old, T0, &err), PC_ERR_CONFLICT);
+        assert_ok(store_begin(old, &err), &err);
+        assert_int_equal(store_lease_renew(old, T0, &err), PC_ERR_CONFLICT);
+        store_rollback(old);
     }
     assert_int_equal(count_events(new), 0);
 
@@ -147,7 +148,6 @@ static void race(const char *dir, int start, int result)
     struct store *s;
     struct pc_error err = {0};
     char c = 'X';
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves nobody behind */
     if (store_open(dir, STORE_READ_WRITE, &s, &err) == PC_OK && write(result, "R", 1) == 1 &&
         read(start, &c, 1) == 1) {
         enum pc_err rc = store_lease_take(s, T0, &err);
@@ -170,8 +170,7 @@ static void of_a_hundred_one_wins_and_its_death_frees(void **state)
     char c;
     assert_int_equal(pipe(start) | pipe(result), 0);
     for (int i = 0; i < RACERS; i++) {
-        children[i] = fork();
-        assert_true(children[i] >= 0);
+        children[i] = fixture_fork();
         if (children[i] == 0)
             race(*state, start[0], result[1]);
     }

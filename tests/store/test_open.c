@@ -209,7 +209,7 @@ static void a_read_only_store_changes_no_older_file(void **state)
 static int in_child(int (*body)(const char *dir), const char *dir)
 {
     int status = 0;
-    pid_t child = fork();
+    pid_t child = fixture_fork();
     if (child == 0)
         _exit(body(dir));
     waitpid(child, &status, 0);

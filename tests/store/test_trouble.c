@@ -109,7 +109,7 @@ static void who_holds_the_lock_is_named(void **state)
     int ready[2];
     char c;
     assert_int_equal(pipe(ready), 0);
-    pid_t child = fork();
+    pid_t child = fixture_fork();
     if (child == 0) {
         struct store *holder;
         if (store_open(*state, STORE_READ_WRITE, &holder, &err) || store_begin(holder, &err) ||
@@ -160,8 +160,7 @@ static void many_come_and_go(void **state)
     pid_t children[MANY];
     int status, added = 0;
     for (int i = 0; i < MANY; i++) {
-        children[i] = fork();
-        assert_true(children[i] >= 0);
+        children[i] = fixture_fork();
         if (children[i] == 0)
             _exit(come_and_go(*state));
     }
