@@ -104,8 +104,9 @@ static void it_starts_and_q_ends_it(void **state)
     wait_for(&c, "Protection groups");
     send_keys(&c, "?");
     wait_for(&c, "prepare a test failover");
+    buf_clear(&c.out);
     send_keys(&c, "\033");
-    listen_for(&c, 200);
+    wait_for(&c, "Protection"); /* or Esc and q would be read as one */
     send_keys(&c, "q");
     assert_int_equal(finish(&c), 0);
 }
