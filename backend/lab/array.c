@@ -75,6 +75,15 @@ static const struct route ROUTES[] = {
     {"GET", "/protection-group-snapshots/transfer", array_transfers, NULL, ROLE_READER, 0, false},
     {"GET", "/volume-snapshots", array_volume_snapshots, NULL, ROLE_READER, 0, false},
     {"GET", "/volumes", array_volumes, NULL, ROLE_READER, 0, false},
+    {"POST", "/volumes", array_make_volume, NULL, ROLE_MEMBER, 0, false},
+    {"PATCH", "/volumes", array_change_volume, NULL, ROLE_MEMBER, 0, false},
+    {"DELETE", "/volumes", array_eradicate_volume, NULL, ROLE_MEMBER, 0, false},
+    {"GET", "/volumes/tags", array_tags, NULL, ROLE_READER, 0, false},
+    {"PUT", "/volumes/tags/batch", array_put_tags, NULL, ROLE_MEMBER, 0, false},
+    {"POST", "/protection-groups", array_make_group, NULL, ROLE_MEMBER, 0, false},
+    {"POST", "/protection-groups/volumes", array_add_member, NULL, ROLE_MEMBER, 0, false},
+    {"POST", "/protection-groups/targets", array_add_target, NULL, ROLE_MEMBER, 0, false},
+    {"POST", "/protection-group-snapshots", array_make_snapshot, NULL, ROLE_MEMBER, 0, false},
 };
 
 /* /api/2.N/... for every N that show_versions() names. */

@@ -1,8 +1,10 @@
 /*
- * array: the read side of a FlashArray's REST 2, one array a site.
+ * array: a FlashArray's REST 2, one array a site.
  *
- * array.c has sessions and routes, array_view.c the collections, array_list.c
- * what all lists share: names, filter, sort, limit, offset, destroyed.
+ * array.c has sessions and routes, array_view.c arrays and protection groups,
+ * array_protect.c what changes those, array_snapshot.c what replication makes
+ * of them, array_volumes.c volumes and their tags, array_list.c what all lists
+ * share: names, filter, sort, limit, offset, destroyed.
  */
 #ifndef PC_LAB_ARRAY_H
 #define PC_LAB_ARRAY_H
@@ -17,6 +19,26 @@ bool array_filter(const char *filter, const json_t *item, bool *ret_bad);
 /* names=a,b or source_names=a,b holds the name; no such parameter: true. */
 bool array_named(struct call *c, const char *param, const char *name);
 
+/* Protection groups, all of them site-a's. */
+static inline size_t array_group_count(const struct call *c)
+{
+    return world_count(c->world, SITE_A, K_GROUP);
+}
+
+static inline struct res *array_group_at(const struct call *c, size_t i)
+{
+    return world_at(c->world, SITE_A, K_GROUP, i);
+}
+
+/* "pg" on its own array, "array-a:pg" on the other; volumes alike. */
+const char *array_local_name(struct call *c, const char *name);
+/* 1..63 letters, digits and -, the first and last no -, at least one letter. */
+bool array_name_valid(const char *name);
+/* Says what a volume snapshot called `name` here holds; false: there is none.
+ * *ret_source: the volume's name as this array writes it. */
+bool array_snapshot_find(struct call *c, const char *name, int64_t *ret_bytes,
+                         const char **ret_source, bool *ret_complete);
+
 void array_arrays(struct call *c);
 void array_space(struct call *c);
 void array_connections(struct call *c);
@@ -26,6 +48,15 @@ void array_group_targets(struct call *c);
 void array_snapshots(struct call *c);
 void array_transfers(struct call *c);
 void array_volume_snapshots(struct call *c);
-void array_volumes(struct call *c);
+void array_make_snapshot(struct call *c); /* array_protect.c */
+void array_make_group(struct call *c);
+void array_add_member(struct call *c);
+void array_add_target(struct call *c);
+void array_volumes(struct call *c); /* array_volumes.c */
+void array_make_volume(struct call *c);
+void array_change_volume(struct call *c);
+void array_eradicate_volume(struct call *c);
+void array_tags(struct call *c);
+void array_put_tags(struct call *c);
 
 #endif

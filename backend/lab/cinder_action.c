@@ -1,4 +1,5 @@
 /* What is done to volumes: update, delete, actions, metadata. */
+#include "backend/lab/array_volume.h"
 #include "backend/lab/cinder.h"
 
 #include <string.h>
@@ -105,6 +106,7 @@ static void act_extend(struct call *c, struct res *r, json_t *arg)
         return;
     }
     json_put_int(r->doc, "size", size);
+    array_volume_extend(c->world, r);
     reply_empty(c, 202);
 }
 
@@ -134,7 +136,7 @@ static void act_unmanage(struct call *c, struct res *r, json_t *arg)
         return;
     }
     json_put_text(r->doc, "status", "deleting");
-    world_plan(c->world, r, c->now + lab_scaled(c->lab, DELETE_MS), "deleted");
+    world_plan(c->world, r, c->now + lab_scaled(c->lab, DELETE_MS), "unmanaged");
     reply_empty(c, 202);
 }
 

@@ -1,14 +1,36 @@
 /*
- * Managing existing array volumes. What may be managed is what the array holds
- * and Cinder does not know; the lab's arrays hold nothing else, so a reference
- * is accepted and ends in "error" with size 0, as a real one does that names no
- * volume.
+ * Managing existing array volumes: what the array holds and Cinder does not
+ * know. A reference is accepted whatever it names; what the driver makes of it
+ * shows later, as "available" with the size, or as "error" with size 0.
  */
+#include "backend/lab/array_volume.h"
 #include "backend/lab/cinder.h"
 
 #include <string.h>
 
 enum { MANAGE_MS = 900 };
+
+static void list_managed(json_t *list, const struct res *r)
+{
+    char name[ARRAY_NAME_SIZE];
+    json_array_append_new(
+        list, json_pack("{s:{s:s}, s:I, s:b, s:s, s:s, s:n}", "reference", "name",
+                        array_cinder_name(r->id, name), "size",
+                        (json_int_t)json_int(r->doc, "size", 0), "safe_to_manage", 0,
+                        "reason_not_safe", "already managed", "cinder_id", r->id, "extra_info"));
+}
+
+static void list_free(json_t *list, const struct res *own)
+{
+    const json_t *d = own->doc;
+    if (*json_text(d, "cinder") || json_int(d, "destroyed", 0))
+        return;
+    json_array_append_new(
+        list, json_pack("{s:{s:s}, s:I, s:b, s:n, s:n, s:n}", "reference", "name",
+                        json_text(d, "name"), "size",
+                        (json_int_t)(json_int(d, "bytes", 0) >> 30), "safe_to_manage", 1,
+                        "reason_not_safe", "cinder_id", "extra_info"));
+}
 
 void cinder_list_manageable(struct call *c)
 {
@@ -20,15 +42,10 @@ void cinder_list_manageable(struct call *c)
         reply_fail(c, 400, NULL, "Host '%s' not found", host ? host : "");
         return;
     }
-    for (size_t i = 0; i < world_count(c->world, c->site, K_VOLUME); i++) {
-        const struct res *r = world_at(c->world, c->site, K_VOLUME, i);
-        json_array_append_new(
-            list, json_pack("{s:{s:o}, s:I, s:b, s:s, s:s, s:n}", "reference", "name",
-                            json_sprintf("volume-%s-cinder", r->id), "size",
-                            (json_int_t)json_int(r->doc, "size", 0), "safe_to_manage", 0,
-                            "reason_not_safe", "already managed", "cinder_id", r->id,
-                            "extra_info"));
-    }
+    for (size_t i = 0; i < world_count(c->world, c->site, K_VOLUME); i++)
+        list_managed(list, world_at(c->world, c->site, K_VOLUME, i));
+    for (size_t i = 0; i < world_count(c->world, c->site, K_ARRAY_VOLUME); i++)
+        list_free(list, world_at(c->world, c->site, K_ARRAY_VOLUME, i));
     reply_json(c, 200, json_pack("{s:o}", "manageable-volumes", list));
 }
 
@@ -81,6 +98,9 @@ void cinder_manage(struct call *c)
                                .meta = json_map(in, "metadata")};
     struct res *v = cinder_add_volume(c, &spec);
     json_put_flag(v->doc, "bootable", json_flag(in, "bootable", false));
-    world_plan(c->world, v, c->now + lab_scaled(c->lab, MANAGE_MS), "error");
+    json_put_text(v->doc, "ref", name);
+    json_put_text(v->doc, "ref_array", call_site(c)->array_name);
+    world_plan(c->world, v, c->now + lab_scaled(c->lab, MANAGE_MS),
+               c->fail_late ? "error" : "managed");
     reply_json(c, 202, json_pack("{s:o}", "volume", cinder_volume_view(c, v)));
 }

@@ -103,10 +103,12 @@ json_t *cinder_volume_view(struct call *c, struct res *r)
         json_put_text(view, "volume_type_id", text_or_null(d, "type"));
     if (c->minor >= 65)
         json_put_flag(view, "consumes_quota", true);
-    if (c->who.role == ROLE_ADMIN) {
+    /* Site-b's policy is open to members, as a recovery site's has to be. */
+    if (c->who.role == ROLE_ADMIN || c->site == SITE_B)
         json_put(view, "os-vol-host-attr:host",
                  ready ? json_sprintf("%s#%s", call_site(c)->host, call_site(c)->pool)
                        : json_null());
+    if (c->who.role == ROLE_ADMIN) {
         json_put(view, "os-vol-mig-status-attr:migstat", json_null());
         if (c->minor >= 21)
             json_put(view, "provider_id", json_null());

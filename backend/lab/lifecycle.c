@@ -1,6 +1,7 @@
 #include "backend/lab/lifecycle.h"
 
 #include "backend/base/json.h"
+#include "backend/lab/array_volume.h"
 
 #include <string.h>
 
@@ -18,9 +19,31 @@ static void volume_available(struct world *w, struct res *r, int64_t at)
     set_status(w, r, "available", at);
 }
 
-static void volume_error(struct world *w, struct res *r, int64_t at)
+/* A volume whose making failed has nothing behind it. */
+static void volume_failed(struct world *w, struct res *r, int64_t at)
 {
+    json_put_flag(r->doc, "void", true);
     set_status(w, r, "error", at);
+}
+
+static void volume_managed(struct world *w, struct res *r, int64_t at)
+{
+    if (array_volume_manage(w, r, at))
+        volume_available(w, r, at);
+    else
+        volume_failed(w, r, at);
+}
+
+static void volume_unmanaged(struct world *w, struct res *r, int64_t at)
+{
+    array_volume_unmanage(w, r, at);
+    world_drop(w, r);
+}
+
+static void volume_deleted(struct world *w, struct res *r, int64_t at)
+{
+    array_volume_delete(w, r, at);
+    world_drop(w, r);
 }
 
 static void resource_deleted(struct world *w, struct res *r, int64_t at)
@@ -189,7 +212,7 @@ void lifecycle_release_server(struct world *w, struct res *server, int64_t at)
             continue;
         lifecycle_detach(w, volume, server->id, at);
         if (json_flag(disk, "dot", false))
-            world_drop(w, volume);
+            volume_deleted(w, volume, at);
     }
 }
 
@@ -223,10 +246,14 @@ static const struct {
     {K_SERVER, "started", server_started},
     {K_SERVER, "deleted", server_deleted},
     {K_VOLUME, "available", volume_available},
-    {K_VOLUME, "error", volume_error},
+    {K_VOLUME, "error", volume_failed},
+    {K_VOLUME, "managed", volume_managed},
+    {K_VOLUME, "unmanaged", volume_unmanaged},
     {K_VOLUME, "in-use", volume_attached},
     {K_VOLUME, "detached", volume_detached},
-    {K_VOLUME, "deleted", resource_deleted},
+    {K_VOLUME, "deleted", volume_deleted},
+    {K_ARRAY_VOLUME, "eradicated", resource_deleted},
+    {K_ARRAY_SNAPSHOT, "expired", resource_deleted},
     {K_SNAPSHOT, "available", volume_available},
     {K_SNAPSHOT, "deleted", resource_deleted},
 };

@@ -133,6 +133,8 @@ static enum pc_err publish_groups(struct lab *lab, const char *dir, struct pc_er
     json_t *list = json_array();
     for (size_t i = 0; i < world_count(&lab->world, SITE_A, K_GROUP); i++) {
         const json_t *d = world_at(&lab->world, SITE_A, K_GROUP, i)->doc;
+        if (!json_array_size(json_list(d, "members")))
+            continue; /* made on the array, by hand: nobody protects anything by it */
         json_t *one = json_pack("{s:s, s:s, s:s, s:s, s:O, s:I}", "name", json_text(d, "name"),
                                 "description", json_text(d, "desc"), "primary",
                                 lab->sites[SITE_A].name, "secondary", lab->sites[SITE_B].name,

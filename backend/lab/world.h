@@ -44,6 +44,8 @@ enum { SITE_A, SITE_B, SITE_COUNT };
     X(K_QUOTA, "quota")          \
     X(K_GROUP, "protection-group")  \
     X(K_SESSION, "array-session")   \
+    X(K_ARRAY_VOLUME, "array-volume") \
+    X(K_ARRAY_SNAPSHOT, "array-snapshot") \
     X(K_SCENARIO, "scenario")
 
 enum kind {

@@ -1,0 +1,132 @@
+/*
+ * What changes protection groups: making one, its members and its target, and
+ * snapshots that are asked for. Only the array that owns a group does any of
+ * it; a new group's schedule is on, every five minutes.
+ */
+#include "backend/lab/array.h"
+#include "backend/lab/array_volume.h"
+#include "backend/lab/replication.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* The group that the parameter names, on its own array; NULL: has replied. */
+static struct res *own_group(struct call *c, const char *param)
+{
+    const char *name = call_param(c, param);
+    struct res *g = name ? world_get(c->world, SITE_A, K_GROUP, name) : NULL;
+    if (c->site != SITE_A)
+        reply_fail(c, 400, name, "Not supported on a replicated protection group.");
+    else if (!g)
+        reply_fail(c, 400, name, "Protection group does not exist.");
+    return c->site == SITE_A ? g : NULL;
+}
+
+void array_make_group(struct call *c)
+{
+    const char *name = call_param(c, "names");
+    if (!name || !array_name_valid(name)) {
+        reply_fail(c, 400, name, "Invalid protection group name.");
+        return;
+    }
+    if (c->site != SITE_A) {
+        reply_fail(c, 400, name, "Not supported: this array is a target.");
+        return;
+    }
+    if (world_get(c->world, SITE_A, K_GROUP, name)) {
+        reply_fail(c, 400, name, "Protection group already exists.");
+        return;
+    }
+    world_add(c->world, SITE_A, K_GROUP, name,
+              json_pack("{s:s, s:s, s:i, s:i, s:i, s:[], s:[], s:{}, s:{}, s:b}", "name", name,
+                        "desc", "", "rpo", 900, "interval", 300, "transfer", 12, "members",
+                        "volumes", "extra", "joined", "untargeted", 1));
+    reply_json(c, 200, json_pack("{s:[{s:s}]}", "items", "name", name));
+}
+
+void array_add_target(struct call *c)
+{
+    struct res *g = own_group(c, "group_names");
+    const char *target = call_param(c, "member_names");
+    if (!g)
+        return;
+    if (!target || strcmp(target, c->lab->sites[SITE_B].array_name) != 0) {
+        reply_fail(c, 400, target, "Array could not be found.");
+        return;
+    }
+    if (!json_flag(g->doc, "untargeted", false)) {
+        reply_fail(c, 400, target, "Target already exists.");
+        return;
+    }
+    json_put_flag(g->doc, "untargeted", false);
+    json_put_int(g->doc, "since", c->now);
+    world_touch(c->world, g);
+    reply_json(c, 200, json_pack("{s:[{s:{s:s}, s:{s:s}}]}", "items", "group", "name", g->id,
+                                 "member", "name", target));
+}
+
+void array_add_member(struct call *c)
+{
+    struct res *g = own_group(c, "group_names");
+    const char *name = call_param(c, "member_names");
+    json_t *id;
+    size_t i;
+    if (!g)
+        return;
+    struct res *own = name ? array_volume_own(c->world, SITE_A, name) : NULL;
+    const struct res *cinder = own ? array_volume_cinder(c->world, own) : NULL;
+    if (!cinder) {
+        reply_fail(c, 400, name, "Volume does not exist.");
+        return;
+    }
+    json_array_foreach(json_list(g->doc, "volumes"), i, id)
+        if (strcmp(json_string_value(id), cinder->id) == 0) {
+            reply_fail(c, 400, name, "Volume already belongs to the protection group.");
+            return;
+        }
+    if (!json_map(g->doc, "joined"))
+        json_put(g->doc, "joined", json_object());
+    json_array_append_new(json_list(g->doc, "volumes"), json_string(cinder->id));
+    json_put_int(json_map(g->doc, "joined"), cinder->id, c->now);
+    world_touch(c->world, g);
+    reply_json(c, 200, json_pack("{s:[{s:{s:s}, s:{s:s}}]}", "items", "group", "name", g->id,
+                                 "member", "name", name));
+}
+
+/* ?source_names=pg&replicate_now=true {"suffix": "..."}. One that is not to be
+ * replicated has no reader here, so it is refused instead of pretended. */
+void array_make_snapshot(struct call *c)
+{
+    const struct res *g = own_group(c, "source_names");
+    const char *suffix = json_text(c->json, "suffix"), *now = call_param(c, "replicate_now");
+    if (!g)
+        return;
+    if (!now || strcasecmp(now, "true") != 0) {
+        reply_fail(c, 400, g->id, "Not supported: only replicate_now=true is.");
+        return;
+    }
+    if (json_flag(g->doc, "untargeted", false)) {
+        reply_fail(c, 400, g->id, "Invalid request: the protection group has no target.");
+        return;
+    }
+    if (!array_name_valid(suffix)) {
+        reply_fail(c, 400, g->id, "Invalid suffix.");
+        return;
+    }
+    for (size_t i = 0; i < world_count(c->world, SITE_A, K_ARRAY_SNAPSHOT); i++) {
+        const json_t *d = world_at(c->world, SITE_A, K_ARRAY_SNAPSHOT, i)->doc;
+        if (strcmp(json_text(d, "group"), g->id) != 0 ||
+            strcasecmp(json_text(d, "suffix"), suffix) != 0)
+            continue;
+        reply_fail(c, 400, g->id, "Protection group snapshot already exists.");
+        return;
+    }
+    struct res *r = world_add(c->world, SITE_A, K_ARRAY_SNAPSHOT, NULL,
+                              json_pack("{s:s, s:s, s:I}", "group", g->id, "suffix", suffix,
+                                        "created", (json_int_t)c->now));
+    world_plan(c->world, r,
+               c->now + lab_scaled(c->lab, (int64_t)REPLICATION_RETENTION_S * 1000), "expired");
+    reply_json(c, 200, json_pack("{s:[{s:o, s:s, s:I, s:{s:s}}]}", "items", "name",
+                                 json_sprintf("%s.%s", g->id, suffix), "suffix", suffix, "created",
+                                 (json_int_t)c->now, "source", "name", g->id));
+}
