@@ -14,6 +14,7 @@
  * one sends nothing.
  */
 #include "tui/app.h"
+#include "tui/verbs/session.h"
 
 #include "backend/base/clock.h"
 #include "tui/ui.h"
@@ -130,9 +131,7 @@ static void linger(struct door *door)
 
 static int refuse(const struct pc_error *err)
 {
-    fprintf(stderr, "protector-console: %s\n", err->text);
-    if (err->remedy[0])
-        fprintf(stderr, "  %s\n", err->remedy);
+    report_error(stderr, err);
     return pc_err_exit(PC_ERR_CONFIG);
 }
 

@@ -40,6 +40,14 @@ static int run_screens(const struct args *a)
     struct door_options o = session_door(a, state_dir, lab);
     o.monitor = o.execute = o.sites = true;
     rc = door_open(&o, &door, &err);
+    if (rc == PC_OK) {
+        /* A flag beats the configuration. */
+        if (!app.theme_file && *door_theme(door))
+            app.theme_file = door_theme(door);
+        if (door_ascii(door))
+            app.term.charset = TERM_CHARSET_ASCII;
+        rc = app_check(&app, &err);
+    }
     code = rc ? report_error(stderr, &err) : app_run(door, &app);
     door_close(door);
     free(lab);

@@ -46,6 +46,23 @@ void log_close(void)
     pthread_mutex_unlock(&the_log.lock);
 }
 
+static const char *const LEVELS[] = {"error", "warn", "info", "debug"};
+
+void log_set_level(enum log_level up_to)
+{
+    pthread_mutex_lock(&the_log.lock);
+    the_log.up_to = up_to;
+    pthread_mutex_unlock(&the_log.lock);
+}
+
+enum log_level log_level_parse(const char *word)
+{
+    for (int i = 0; i <= LOG_DEBUG; i++)
+        if (strcmp(LEVELS[i], word) == 0)
+            return (enum log_level)i;
+    return LOG_INFO;
+}
+
 static void redact(char *text)
 {
     for (size_t i = 0; i < the_log.count; i++) {
@@ -81,7 +98,6 @@ void log_secret(const char *value)
 
 void log_line(enum log_level level, const char *area, const char *fmt, ...)
 {
-    static const char *const names[] = {"error", "warn", "info", "debug"};
     char raw[2048], clean[2048], line[2304], when[CLOCK_ISO_SIZE];
     va_list ap;
     va_start(ap, fmt);
@@ -93,7 +109,7 @@ void log_line(enum log_level level, const char *area, const char *fmt, ...)
     if (the_log.fd >= 0 && level <= the_log.up_to) {
         redact(clean);
         int n = snprintf(line, sizeof(line), "%s %-5s %-8s %s\n", clock_iso(when, clock_wall_ms()),
-                         names[level], area, clean);
+                         LEVELS[level], area, clean);
         /* A log that cannot be written must not stop a failover. */
         ssize_t ignored = write(the_log.fd, line, (size_t)n);
         (void)ignored;

@@ -16,6 +16,9 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
  * terminal and nothing may write over it. */
 enum pc_err log_open(const char *path, enum log_level up_to, struct pc_error *err);
 void log_close(void);
+void log_set_level(enum log_level up_to);
+/* "error", "warn", "info", "debug"; LOG_INFO for anything else. */
+enum log_level log_level_parse(const char *word);
 void log_line(enum log_level level, const char *area, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Remembers a secret of >= 4 bytes so that it is never written. Copied. */

@@ -13,6 +13,7 @@
 #include "backend/base/log.h"
 #include "backend/door/lab.h"
 #include "backend/door/places.h"
+#include "backend/door/seed.h"
 #include "backend/engine/engine.h"
 
 #include <errno.h>
@@ -215,48 +216,17 @@ bool door_is_lab(const struct door *d)
     return d->is_lab;
 }
 
+const char *door_theme(const struct door *d)
+{
+    return d->config.theme;
+}
+
+bool door_ascii(const struct door *d)
+{
+    return d->config.ascii;
+}
+
 /* ---- opening -------------------------------------------------------------------------- */
-
-/* The groups that the lab suggests, made the way an operator would make them. */
-static enum pc_err seed_group(struct door *d, const json_t *g, struct pc_error *err)
-{
-    static const char *const keys[] = {"name",        "description",     "primary",
-                                       "secondary",   "network_mapping", "flavor_mapping",
-                                       "rpo_seconds", "health_checks"};
-    json_t *create = json_object(), *add = json_object();
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        json_put(create, keys[i], json_deep_copy(json_object_get(g, keys[i])));
-    json_put_text(add, "group", json_text(g, "name"));
-    json_put(add, "servers", json_deep_copy(json_object_get(g, "members")));
-    enum pc_err rc = door_call(d, "group_create", create, 30000, NULL, err);
-    if (rc)
-        json_decref(add);
-    else
-        rc = door_call(d, "member_add", add, 60000, NULL, err);
-    return rc;
-}
-
-static enum pc_err seed_groups(struct door *d, const char *program, struct pc_error *err)
-{
-    json_t *there = NULL;
-    enum pc_err rc = door_call(d, "group_list", NULL, 30000, &there, err);
-    bool none = !rc && json_array_size(there) == 0;
-    json_decref(there);
-    if (rc || !none)
-        return rc;
-    if (!d->lab.pid && (rc = lab_start(&d->lab, program, err)))
-        return rc;
-    json_t *list = json_load_file(d->lab.groups, 0, NULL);
-    const json_t *g;
-    size_t i;
-    json_array_foreach(list, i, g)
-        if (!rc)
-            rc = seed_group(d, g, err);
-    json_decref(list);
-    if (rc == PC_ERR_READ_ONLY)
-        rc = PC_OK; /* looked at, not changed: then there are none */
-    return rc;
-}
 
 static enum pc_err open_config(struct door *d, const struct door_options *o, struct pc_error *err)
 {
@@ -284,6 +254,8 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
     enum pc_err rc = places_state_dir(o->state_dir, err);
     if (!rc)
         rc = open_config(d, o, err);
+    if (!rc)
+        log_set_level(log_level_parse(d->config.log_level));
     for (int i = 0; !rc && i < d->config.warning_count; i++)
         json_array_append_new(d->warnings, json_string(d->config.warnings[i]));
     if (!rc) {
@@ -301,7 +273,7 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
         rc = engine_start(&eo, d->warnings, &d->engine, err);
     }
     if (!rc && d->is_lab)
-        rc = seed_groups(d, o->lab_program, err);
+        rc = seed_lab(d, &d->lab, o->lab_program, err);
     if (rc)
         door_close(d);
     else

@@ -60,5 +60,8 @@ enum pc_err door_call(struct door *d, const char *verb, json_t *args, int timeou
 /* Lines an operator should see once: warnings of the configuration. Lent. */
 const json_t *door_warnings(const struct door *d);
 bool door_is_lab(const struct door *d);
+/* The configuration's screen.theme ("" none) and screen.ascii. Lent. */
+const char *door_theme(const struct door *d);
+bool door_ascii(const struct door *d);
 
 #endif

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void find(json_t *list, const char *check, const char *status, const char *remedy,
-                 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-static void find(json_t *list, const char *check, const char *status, const char *remedy,
-                 const char *fmt, ...)
+static json_t *find(json_t *list, const char *check, const char *status, const char *remedy,
+                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+static json_t *find(json_t *list, const char *check, const char *status, const char *remedy,
+                    const char *fmt, ...)
 {
     char text[400];
     va_list ap;
@@ -28,7 +28,9 @@ static void find(json_t *list, const char *check, const char *status, const char
     json_put_text(o, "status", status);
     json_put_text(o, "detail", text);
     json_put_text(o, "remedy", remedy);
+    json_put_text(o, "error", NULL);
     json_array_append_new(list, o);
+    return o;
 }
 
 static void look_at_configuration(struct engine *e, json_t *list)
@@ -67,8 +69,9 @@ static void look_at_site(const struct site *s, json_t *list)
             continue;
         }
         remedy_text(remedy_match(SITE_SERVICE_NAMES[i], 0, v->error), advice, sizeof(advice));
-        find(list, check, "problem", *advice ? advice : "Check the address and the credentials in "
-             "clouds.yaml, and that the service runs.", "%s", v->error);
+        json_t *o = find(list, check, "problem", *advice ? advice : "Check the address and the "
+                         "credentials in clouds.yaml, and that the service runs.", "%s", v->error);
+        json_put_text(o, "error", pc_err_name(v->code));
     }
     int skew = s->view.clock_skew_s;
     char check[200];

@@ -219,6 +219,7 @@ static void *engine_main(void *arg)
 static void engine_free(struct engine *e)
 {
     drop_runs(e);
+    readings_end(e);
     gather_drop_all(e);
     if (e->owner)
         store_lease_release(e->store);

@@ -56,6 +56,7 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     e->groups = slots;
     e->group_count = count;
     e->groups_dirty = true;
+    e->monitor_next_ms = 0; /* what was being asked of the arrays is asked anew */
     return PC_OK;
 }
 

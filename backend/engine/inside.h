@@ -29,6 +29,11 @@ struct project_cloud;
 
 /* ---- what the engine holds ------------------------------------------------ */
 
+struct ping {
+    struct site *site;
+    int service;
+};
+
 struct site {
     struct engine *e;
     const struct config_site *cfg;
@@ -39,7 +44,7 @@ struct site {
     struct site_view view;
     struct net_timer *timer;
     int polls_open; /* answers awaited of the present round */
-    struct cloud_call *pings[CLOUD_SERVICES];
+    struct ping pings[CLOUD_SERVICES];
     struct array_call *array_ping;
 };
 
@@ -70,6 +75,7 @@ struct engine {
     size_t group_count;
     struct run *runs; /* open operations, oldest first */
     struct gather *gathers;
+    struct reading *readings; /* who waits for the sites to be read anew */
 
     bool owner; /* holds the lease */
     struct lease lease;
@@ -139,7 +145,10 @@ enum pc_err site_cloud(struct site *s, const char *project, struct cloud **ret,
                        struct pc_error *err);
 /* Reads all services of a site; done when all have answered or failed. */
 void site_poll(struct site *s);
+/* done is called from a later turn, or at once when there is no site. */
 void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg);
+/* Shutdown: whoever still waits goes on with what is known. */
+void readings_end(struct engine *e);
 void monitor_turn(struct engine *e);
 json_t *site_reply(const struct site *s);
 

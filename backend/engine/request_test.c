@@ -208,11 +208,11 @@ static void then_propose(struct asking *a, const json_t *facts)
     json_put_text(o, "group", a->group->name);
     json_put_text(o, "source_site", a->source->cfg->name);
     json_put_text(o, "target_site", a->target->cfg->name);
-    json_put(o, "health_checks", json_incref(json_object_get(a->effective, "health_checks")));
+    json_put(o, "health_checks", json_deep_copy(json_object_get(a->effective, "health_checks")));
     json_put(o, "health_check_timeout",
-             json_incref(json_object_get(a->effective, "health_check_timeout")));
+             json_deep_copy(json_object_get(a->effective, "health_check_timeout")));
     json_put_flag(o, "auto_cleanup", !json_flag(a->effective, "no_cleanup", false));
-    json_put(o, "warnings", json_incref(a->warnings));
+    json_put(o, "warnings", json_deep_copy(a->warnings));
     json_t *point = json_null();
     if (engine_group(a->e, a->group->id, &slot, &err) == PC_OK && slot->view.point_ms) {
         char iso[CLOCK_ISO_SIZE];
@@ -245,8 +245,15 @@ static void reply_plan(struct asking *a, struct plan *plan)
     json_put_text(o, "source_site", a->source->cfg->name);
     json_put_text(o, "target_site", a->target->cfg->name);
     json_put(o, "counts", drill_counts(plan));
-    json_put(o, "steps", plan_to_json(plan));
-    json_put(o, "warnings", json_incref(a->warnings));
+    json_t *steps = plan_to_json(plan), *step, *own;
+    size_t i;
+    json_array_foreach(steps, i, step)
+        json_put_text(step, "name", json_text(json_map(step, "params"), "name"));
+    /* Deep: the plan's own values stay with this thread. */
+    own = json_deep_copy(steps);
+    json_decref(steps);
+    json_put(o, "steps", own);
+    json_put(o, "warnings", json_deep_copy(a->warnings));
     request_reply(a->r, o);
     plan_unref(plan);
 }

@@ -155,33 +155,55 @@ static void set_status(struct site *s)
     s->e->sites_dirty = true;
 }
 
+/* Somebody who waits until every site has been read anew. */
+struct reading {
+    struct reading *next;
+    void (*done)(void *arg);
+    void *arg;
+};
+
+static bool any_poll_open(const struct engine *e)
+{
+    for (size_t i = 0; i < e->site_count; i++)
+        if (e->sites[i].polls_open > 0)
+            return true;
+    return false;
+}
+
+void readings_end(struct engine *e)
+{
+    while (e->readings) {
+        struct reading *r = e->readings;
+        e->readings = r->next;
+        r->done(r->arg);
+        free(r);
+    }
+}
+
 static void answered(struct site *s, int service, const struct pc_error *err, int64_t latency_ms)
 {
     struct service_view *v = &s->view.services[service];
     v->health = err->code == PC_OK ? HEALTH_OK : HEALTH_FAILED;
+    v->code = err->code;
     v->latency_ms = (int)latency_ms;
     v->read_ms = clock_wall_ms();
     snprintf(v->error, sizeof(v->error), "%.159s", err->code ? err->text : "");
     s->polls_open--;
     s->e->sites_dirty = true;
-    if (s->polls_open == 0)
-        set_status(s);
+    if (s->polls_open > 0)
+        return;
+    set_status(s);
+    if (!any_poll_open(s->e))
+        readings_end(s->e);
 }
-
-struct ping {
-    struct site *site;
-    int service;
-};
 
 static void on_ping(void *arg, const struct cloud_reply *r)
 {
-    struct ping *p = arg;
+    const struct ping *p = arg;
     struct site *s = p->site;
     int service = p->service;
-    s->pings[service] = NULL;
     snprintf(s->view.services[service].version, sizeof(s->view.services[service].version), "%s",
              cloud_version(s->cloud, (enum cloud_service)service));
-    free(p);
     /* Without an HTTP answer the time says nothing about the service. */
     answered(s, service, &r->err, r->status ? r->elapsed_ms : 0);
 }
@@ -202,42 +224,22 @@ void site_poll(struct site *s)
         return;
     s->polls_open = CLOUD_SERVICES + (s->view.has_array ? 1 : 0);
     for (int i = 0; i < CLOUD_SERVICES; i++) {
-        struct ping *p = xmalloc(sizeof(*p));
-        *p = (struct ping){s, i};
-        s->pings[i] = cloud_ping(s->cloud, (enum cloud_service)i, on_ping, p);
+        s->pings[i] = (struct ping){s, i};
+        cloud_ping(s->cloud, (enum cloud_service)i, on_ping, &s->pings[i]);
     }
     if (s->view.has_array)
         s->array_ping = array_status(s->array, on_array, s);
 }
 
-struct fresh {
-    struct engine *e;
-    int64_t until_ms;
-    void (*done)(void *arg);
-    void *arg;
-};
-
-static void look_again(void *arg)
-{
-    struct fresh *f = arg;
-    bool open = false;
-    for (size_t i = 0; i < f->e->site_count; i++)
-        open |= f->e->sites[i].polls_open > 0;
-    if (open && net_now(f->e->net) < f->until_ms) {
-        net_timer_start(f->e->net, 10, look_again, f);
-        return;
-    }
-    f->done(f->arg);
-    free(f);
-}
-
 void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg)
 {
-    struct fresh *f = xcalloc(1, sizeof(*f));
-    *f = (struct fresh){e, net_now(e->net) + 30000, done, arg};
+    struct reading *r = xcalloc(1, sizeof(*r));
+    *r = (struct reading){e->readings, done, arg};
+    e->readings = r;
     for (size_t i = 0; i < e->site_count; i++)
         site_poll(&e->sites[i]);
-    net_timer_start(e->net, 5, look_again, f);
+    if (!any_poll_open(e))
+        readings_end(e);
 }
 
 /* ---- as a reply -------------------------------------------------------------------- */

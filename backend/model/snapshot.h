@@ -22,6 +22,7 @@ struct service_view {
     int64_t read_ms;    /* wall clock of the last answer or failure; 0 never */
     char version[16];   /* highest microversion, "" none */
     char error[160];    /* "" when healthy */
+    enum pc_err code;   /* of that error */
 };
 enum { SITE_SERVICES = 6 }; /* identity compute volume network image array */
 extern const char *const SITE_SERVICE_NAMES[SITE_SERVICES];
@@ -38,7 +39,7 @@ enum { LAG_HISTORY = 32 };
 struct group_view {
     struct group *group; /* a reference */
     enum group_state state;
-    char operation_id[OP_ID_SIZE]; /* running on it, "" none */
+    char operation_id[OP_ID_SIZE]; /* running on it, or the drill that is kept; "" none */
     int progress;                  /* of that */
     int64_t point_ms;      /* newest complete recovery point, wall; 0 unknown */
     int64_t point_read_ms; /* when that was read */

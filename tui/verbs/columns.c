@@ -164,6 +164,7 @@ const struct column PLAN_STEP_COLUMNS[] = {
     {"phase", "phase", NULL, SHOWN_ALWAYS},
     {"step", "kind", NULL, SHOWN_ALWAYS},
     {"subject", "subject", NULL, SHOWN_ALWAYS},
+    {"name", "name", NULL, SHOWN_ALWAYS},
     {"after", "after", cell_lines, SHOWN_ASKED},
     {"key", "key", NULL, SHOWN_ASKED},
     {"params", "params", NULL, SHOWN_ASKED},

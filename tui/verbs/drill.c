@@ -101,6 +101,7 @@ static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
     rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
     if (rc == PC_OK)
         print_end(s, op);
+    follow_tell_failure(s, op);
     json_decref(op);
     return rc;
 }

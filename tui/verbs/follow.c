@@ -87,6 +87,17 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
     return rc;
 }
 
+void follow_tell_failure(const struct session *s, const json_t *op)
+{
+    struct pc_error why = {0};
+    if (operation_good(op))
+        return;
+    const char *text = json_text(op, "error_message");
+    pc_error_set(&why, PC_ERR_FAILED, json_text(op, "remedy"), "%s",
+                 *text ? text : pc_err_message(PC_ERR_FAILED));
+    report_error(s->err, &why);
+}
+
 void follow_hint(const struct session *s, const char *id)
 {
     if (interrupt_came())

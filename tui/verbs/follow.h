@@ -20,6 +20,10 @@ bool operation_rests(const json_t *op);
  * asked), a cleanup left nothing. */
 bool operation_good(const json_t *op);
 
+/* For an operation that did not end well: the cause and the remedy, on the
+ * error stream, whatever the format of the output is. */
+void follow_tell_failure(const struct session *s, const json_t *op);
+
 /* After CANCELLED: how to go on. */
 void follow_hint(const struct session *s, const char *id);
 

@@ -18,6 +18,7 @@ int run_watch(struct session *s)
     if (rc == PC_OK) {
         good = operation_good(op);
         rc = session_show(s, OPERATION_SHOW_COLUMNS, op, &err);
+        follow_tell_failure(s, op);
     }
     json_decref(op);
     int code = session_end(s, rc, &err);
