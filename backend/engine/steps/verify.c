@@ -103,7 +103,7 @@ static void on_probe(void *arg, const struct probe_result *r)
         step_done(s, detail);
     } else if (r->outcome == PROBE_UNSUPPORTED) {
         pc_error_set(&err, PC_ERR_FAILED, "Set health_checks.allow_exec, ssh_user and ssh_key_file, "
-                     "or leave the exec check out.", "%s", r->detail);
+                     "or leave the exec check out.", "unsupported: %s", r->detail);
         step_fail(s, &err);
     } else {
         step_again(s, r->detail);
