@@ -327,6 +327,13 @@ enum pc_err drill_check(const struct drill_input *in, struct pc_error *err)
     json_array_foreach(json_list(in->request, "health_checks"), i, v)
         if ((rc = probe_parse(json_string_value(v) ? json_string_value(v) : "", &check, err)))
             return rc;
+    /* Its addresses may belong to somebody else where the engine runs: a check
+     * that passed there would be a lie. */
+    if (json_flag(in->request, "auto_network", false) &&
+        json_array_size(json_list(in->request, "health_checks")))
+        return pc_error_set(err, PC_ERR_INVALID, "Map the networks (--network-mapping) to check the "
+                            "servers, or leave the health checks out: boot is verified all the same.",
+                            "health checks cannot reach the isolated network of --auto-network");
     for (size_t m = 0; m < g->member_count; m++)
         if (g->members[m].volume_count == 0)
             return pc_error_set(err, PC_ERR_STATE, "Protect servers that boot from a volume, or "

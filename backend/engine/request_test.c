@@ -44,7 +44,8 @@ static void asking_fail(struct asking *a, const struct pc_error *err)
 /* ---- the effective request -------------------------------------------------------- */
 
 /* Flags override the configuration, which overrides what is built in. */
-static json_t *effective_request(const struct engine *e, const struct group *g, const json_t *args)
+static json_t *effective_request(const struct engine *e, const struct group *g, const json_t *args,
+                                 json_t *warnings)
 {
     const struct config *cfg = e->o.config;
     json_t *o = json_object(), *checks = json_array();
@@ -56,8 +57,12 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
                                       : json_object());
     json_put_flag(o, "auto_network", json_flag(args, "auto_network", false));
     json_put_flag(o, "no_cleanup", json_flag(args, "no_cleanup", !cfg->auto_cleanup));
-    for (size_t i = 0; i < g->health_check_count; i++)
+    bool isolated = json_flag(args, "auto_network", false);
+    for (size_t i = 0; i < g->health_check_count && !isolated; i++)
         json_array_append_new(checks, json_string(g->health_checks[i]));
+    if (isolated && g->health_check_count && !json_list(args, "health_checks"))
+        json_array_append_new(warnings, json_string("the group's health checks are left out: nothing "
+                                                    "reaches the drill's isolated network from here"));
     json_put(o, "health_checks", json_list(args, "health_checks")
                                      ? json_deep_copy(json_list(args, "health_checks"))
                                      : json_incref(checks));
@@ -178,8 +183,8 @@ static void ask(struct engine *e, struct request *r, bool guarded,
         asking_fail(a, &err);
         return;
     }
-    a->effective = effective_request(e, a->group, r->args);
     a->warnings = json_array();
+    a->effective = effective_request(e, a->group, r->args, a->warnings);
     json_t *ids = json_array();
     for (size_t i = 0; i < a->group->member_count; i++)
         json_array_append_new(ids, json_string(a->group->members[i].id));

@@ -105,6 +105,7 @@ static void everything_made_can_be_deleted(void **state)
 {
     struct world *w = *state;
     json_put_flag(w->request, "auto_network", true);
+    json_object_del(w->request, "health_checks");
     assert_int_equal(build(w), PC_OK);
     for (size_t i = 0; i < w->plan->count; i++) {
         const struct plan_step *s = &w->plan->steps[i];
@@ -152,6 +153,7 @@ static void bad_requests_make_no_plan(void **state)
         {"{\"health_checks\":[\"tcp:99999\"]}", PC_ERR_INVALID, "99999"},
         {"{\"health_checks\":[\"http:nopath\"]}", PC_ERR_INVALID, "nopath"},
         {"{\"health_checks\":[7]}", PC_ERR_INVALID, ""},
+        {"{\"auto_network\":true,\"health_checks\":[\"tcp:22\"]}", PC_ERR_INVALID, "isolated"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -25,6 +25,11 @@ SECRET=sites-secret
 MQ_ADDR=127.0.0.10 MQ_PORT=35672 MQ_DIST_PORT=35673 EPMD_PORT=34369
 SQL_SOCK=$STATE/mysql.sock
 
+# What the sites' guests would have as addresses. No packet of a health check may
+# leave this machine, so `up` makes them addresses of its loopback: what nobody
+# listens on is refused, and a test may listen where a guest would.
+GUEST_NETS="10.10.0.0/16 10.20.0.0/16"
+
 addr()   { case $1 in site-a) echo 127.0.0.11;; site-b) echo 127.0.0.12;; esac; }
 region() { case $1 in site-a) echo RegionA;;    site-b) echo RegionB;; esac; }
 letter() { echo "${1#site-}"; }
