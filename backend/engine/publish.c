@@ -52,6 +52,25 @@ static struct op_list *list_operations(const struct engine *e)
     return l;
 }
 
+/* What ran when the last snapshot was made and is open no longer has ended:
+ * nobody here executed it, so nobody else will put it among the ended. */
+static void notice_ended(struct engine *e, struct operation *const *open, size_t count)
+{
+    for (size_t i = 0; e->last && i < e->last->operations->count; i++) {
+        const struct operation *was = e->last->operations->items[i]->op;
+        struct operation *now = NULL;
+        struct pc_error ignored;
+        size_t k = 0;
+        while (k < count && strcmp(open[k]->id, was->id) != 0)
+            k++;
+        if (k < count || (op_status_over(was->status) && was->completed_ms) ||
+            store_op_load(e->store, was->id, &now, &ignored))
+            continue;
+        publish_ended(e, now);
+        operation_free(now);
+    }
+}
+
 /* Somebody else's engine runs: what it does is read from the history. */
 static void observe(struct engine *e, struct op_list **ret)
 {
@@ -61,6 +80,7 @@ static void observe(struct engine *e, struct op_list **ret)
     struct pc_error ignored;
     if (store_ops(e->store, &open, &list, &count, &ignored))
         return;
+    notice_ended(e, list, count);
     op_list_unref(*ret);
     *ret = op_list_new(count + e->ended_count);
     for (size_t i = 0; i < count; i++) {

@@ -305,6 +305,7 @@ static void adopt(struct engine *e, struct operation *op_take)
         operation_free(op_take); /* the engine that executes finds it */
     else if (!run_adopt(e, op_take, &err))
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    e->ops_dirty = true;
     groups_load(e, &err);
     groups_refresh(e);
     publish(e, true); /* whoever gets the reply finds it in the newest snapshot */
