@@ -33,17 +33,25 @@ struct console {
 static void start(struct console *c, const char *stage, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    int go[2];
+    char byte;
     buf_init(&c->out, 16 << 20);
+    assert_int_equal(pipe(go), 0);
     c->pid = forkpty(&c->fd, NULL, NULL, &size);
     assert_true(c->pid >= 0);
     if (c->pid == 0) {
         setenv("TERM", "xterm-256color", 1);
         setenv("LC_ALL", "C.UTF-8", 1);
         unsetenv("NO_COLOR");
+        close(go[1]);
+        if (read(go[0], &byte, 1) != 0) /* not before the terminal was looked at */
+            _exit(126);
         execl(PC_BIN_DIR "/tui_demo", "tui_demo", stage, (char *)NULL);
         _exit(127);
     }
     tcgetattr(c->fd, &c->before);
+    close(go[0]);
+    close(go[1]);
 }
 
 /* Takes what comes until `quiet_ms` pass without a byte; returns how much. */
