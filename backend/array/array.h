@@ -1,10 +1,12 @@
 /*
  * array: the replication storage of a site, behind one interface.
  *
- * Two kinds: "flasharray" reads a FlashArray by REST 2.x; "mock" has no array
+ * Two kinds: "flasharray" speaks a FlashArray's REST 2.x; "mock" has no array
  * behind it and answers with one recovery point, now, because its volumes are
- * made from Glance images. The engine asks for recovery points and status; it
- * does not know which kind answers. Loop thread only; asynchronous.
+ * made from Glance images: whatever is about volumes it refuses (CONFIG). The
+ * engine asks for recovery points, their volumes, clones and status; it does
+ * not know which kind answers. Nothing is ever eradicated, and nothing changed
+ * that was not made by array_clone(). Loop thread only; asynchronous.
  */
 #ifndef PC_ARRAY_ARRAY_H
 #define PC_ARRAY_ARRAY_H
@@ -45,6 +47,63 @@ struct array_call *array_points(struct array *a, const char *source_array, const
 /* NULL is fine; no callback. A call ends with its callback: within that its
  * own cancel does nothing, after it the handle is gone. */
 void array_cancel(struct array_call *c);
+
+/* A volume of this array, or a volume's snapshot in a recovery point. */
+struct array_volume {
+    char name[192];   /* a snapshot's: "SRC:pg.42.volume-...-cinder" */
+    char source[128]; /* the volume it was made from, "SRC:volume-...-cinder" */
+    char serial[40];  /* survives the renaming by Cinder's manage */
+    int64_t size_bytes;
+    bool destroyed; /* pending eradication; its name is still taken */
+    bool connected; /* to a host */
+    /* array_find() and array_clone(): our tags, "" none */
+    char op[64], step[256], snapshot[192];
+};
+enum { ARRAY_CLONE_NAME_SIZE = 64 };
+/* The clone's name on the array: the same for the same volume of an operation.
+ * op "op-<uuid>", server: its uuid, index: of the volume. Returns dst. */
+const char *array_clone_name(const char *op, const char *server, size_t index,
+                             char dst[ARRAY_CLONE_NAME_SIZE]);
+/* Whether v was taken of the volume that Cinder knows by this id. */
+bool array_volume_is_of(const struct array_volume *v, const char *cinder_id);
+/* Whether Cinder, with that id of its own, has v by managing it. */
+bool array_volume_managed_as(const struct array_volume *v, const char *cinder_id);
+
+/* volumes: lent for the callback; err is PC_OK or why not. */
+typedef void array_volumes_done(void *arg, const struct pc_error *err,
+                                const struct array_volume *volumes, int count);
+/* What the recovery point `point` ("SRC:pg.42") holds, by name; at most
+ * ARRAY_VOLUMES, more is TOO_LARGE. */
+enum { ARRAY_VOLUMES = 10000 };
+struct array_call *array_volumes_of_point(struct array *a, const char *point,
+                                          array_volumes_done *done, void *arg);
+
+struct array_clone_spec { /* all copied */
+    const char *name;     /* array_clone_name() */
+    const char *snapshot; /* struct array_volume's name, of a point */
+    const char *op, *step; /* the marks: kept as tags, which survive a renaming */
+};
+/* A writable volume from a snapshot: one volume in the callback. Adopts what an
+ * earlier try has made: the same name, source and marks. EXISTS: the name is
+ * another's. CONFLICT: it is taken by a volume that was destroyed. NOT_FOUND:
+ * no such snapshot (it may have expired). */
+struct array_call *array_clone(struct array *a, const struct array_clone_spec *spec,
+                               array_volumes_done *done, void *arg);
+
+/* Which volume is looked for; all copied. By `serial`; else by `name`, and
+ * when none has it, by the marks `op` and `step`. NULL: not so. */
+struct array_find_spec {
+    const char *serial, *name, *op, *step;
+};
+/* None is no error: count is 0 then. Destroyed ones are found too. */
+struct array_call *array_find(struct array *a, const struct array_find_spec *spec,
+                              array_volumes_done *done, void *arg);
+
+/* Destroys (never eradicates) the volume; ends well when a read says that it is
+ * destroyed or not there. CONFLICT: it is connected to a host. */
+typedef void array_destroy_done(void *arg, const struct pc_error *err);
+struct array_call *array_destroy(struct array *a, const char *name, array_destroy_done *done,
+                                 void *arg);
 
 struct array_status {
     char name[64], version[32];

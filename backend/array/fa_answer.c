@@ -4,6 +4,7 @@
 #include "backend/base/log.h"
 #include "backend/base/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,56 @@ bool fa_answer_connected(const json_t *connections)
     return false;
 }
 
+/* ---- volumes -------------------------------------------------------------- */
+
+bool fa_name_is_plain(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr(":-_./", *p))
+            return false;
+    return *name != '\0';
+}
+
+/* Names go into further calls: one that is too long or strange is not cut but
+ * left out. */
+static bool copy_name(char *dst, size_t size, const char *name)
+{
+    if (strlen(name) >= size || !fa_name_is_plain(name))
+        return false;
+    snprintf(dst, size, "%s", name);
+    return true;
+}
+
+bool fa_answer_volume(const json_t *item, struct array_volume *v)
+{
+    *v = (struct array_volume){
+        .size_bytes = json_int(item, "provisioned", 0),
+        .destroyed = json_flag(item, "destroyed", false),
+        .connected = json_int(item, "connection_count", 0) > 0,
+    };
+    const char *source = json_text(json_map(item, "source"), "name");
+    return copy_name(v->name, sizeof(v->name), json_text(item, "name")) &&
+           copy_name(v->serial, sizeof(v->serial), json_text(item, "serial")) &&
+           (!*source || copy_name(v->source, sizeof(v->source), source));
+}
+
+void fa_answer_tags(const json_t *tags, struct array_volume *v)
+{
+    const json_t *t;
+    size_t i;
+    json_array_foreach(tags, i, t) {
+        const char *key = json_text(t, "key"), *value = json_text(t, "value");
+        if (strcmp(json_text(json_map(t, "resource"), "name"), v->name) != 0)
+            continue;
+        if (strcmp(key, FA_TAG_OP) == 0)
+            safe_text(v->op, sizeof(v->op), value);
+        else if (strcmp(key, FA_TAG_STEP) == 0)
+            safe_text(v->step, sizeof(v->step), strchr(value, ' ') ? strchr(value, ' ') + 1 : value);
+        else if (strcmp(key, FA_TAG_SNAPSHOT) == 0)
+            safe_text(v->snapshot, sizeof(v->snapshot), value);
+    }
+}
+
 /* ---- errors -------------------------------------------------------------- */
 
 /* A FlashArray answers almost every error with 400 and tells them apart by
@@ -130,7 +181,7 @@ static const struct {
     const char *remedy;
 } STATUSES[] = {
     {401, PC_ERR_AUTH, "Check array.api_token of the site; make a new one if it was revoked."},
-    {403, PC_ERR_FORBIDDEN, "Give the user of array.api_token a role that may read replication."},
+    {403, PC_ERR_FORBIDDEN, "Give the user of array.api_token a role that may do it: storage_admin for clones."},
     {404, PC_ERR_NOT_FOUND, "Check that array.url is the management address of a FlashArray."},
     {409, PC_ERR_EXISTS, "Use the one that is there, or another name."},
     {429, PC_ERR_SERVER, "It is asked too often; it is asked again by itself."},

@@ -22,8 +22,22 @@ int fa_answer_version(const json_t *body);
  * by name, newest first. Returns how many of `most` were filled in. */
 int fa_answer_points(const json_t *transfers, const json_t *snapshots, struct array_point *points,
                      int most);
+/* Non-empty, and of the letters that names of arrays, groups, snapshots and
+ * volumes are made of: nothing that could end a quoted filter value. */
+bool fa_name_is_plain(const char *name);
+/* One of /volumes or /volume-snapshots; false: it is no such thing. */
+bool fa_answer_volume(const json_t *item, struct array_volume *v);
+/* Adds to v what the /volumes/tags of its name say. */
+void fa_answer_tags(const json_t *tags, struct array_volume *v);
 /* Says whether one of the /array-connections is up. */
 bool fa_answer_connected(const json_t *connections);
+
+/* The tags by which a volume is known as ours, in a namespace of their own:
+ * the operation, "operation step", and the snapshot it was made from. */
+#define FA_TAG_SPACE "protector"
+#define FA_TAG_OP "protector-op"
+#define FA_TAG_STEP "protector-step"
+#define FA_TAG_SNAPSHOT "protector-snapshot"
 
 /* What an answer with an error status means. site, action ("read recovery
  * points"): for the text. Sets *err with http_status and source. */

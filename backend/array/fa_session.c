@@ -13,7 +13,7 @@
 
 enum {
     TOTAL_MS = 20000,
-    /* Tries of one GET that is answered by 429 or 5xx, with the pause doubled
+    /* Tries of one call that is answered by 429 or 5xx, with the pause doubled
      * in between; the array counts its rate by the second. */
     TRIES = 3,
     PAUSE_MS = 1000
@@ -27,14 +27,16 @@ struct fa_session {
     char *token;           /* x-auth-token; NULL logged out */
     int logins;            /* counts them, so that a 401 drops its own token only */
     struct net_call *call; /* version or log-in under way */
-    struct fa_get *gets;
+    struct fa_call *calls;
 };
 
-struct fa_get {
+struct fa_call {
     struct fa_session *session;
-    struct fa_get *prev, *next;
-    char *path;
-    const char *action;
+    struct fa_call *prev, *next;
+    const char *method;
+    char *path, *body; /* body: NULL none */
+    int since;         /* `since_query` is added from this REST 2.x on */
+    const char *since_query, *action;
     fa_got *done;
     void *arg;
     struct net_call *call;   /* under way */
@@ -48,27 +50,28 @@ struct fa_get {
 
 static void go_on(struct fa_session *s);
 
-/* ---- a get's life -------------------------------------------------------- */
+/* ---- a call's life ------------------------------------------------------- */
 
-static void detach(struct fa_get *g)
+static void detach(struct fa_call *g)
 {
-    *(g->prev ? &g->prev->next : &g->session->gets) = g->next;
+    *(g->prev ? &g->prev->next : &g->session->calls) = g->next;
     if (g->next)
         g->next->prev = g->prev;
     net_cancel(g->call);
     net_timer_cancel(g->timer);
     free(g->path);
+    free(g->body);
     free(g);
 }
 
-void fa_get_cancel(struct fa_get *g)
+void fa_cancel(struct fa_call *g)
 {
     if (g)
         detach(g);
 }
 
 /* The callback is the last that is done here: it may free the session. */
-static void finish(struct fa_get *g, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
+static void finish(struct fa_call *g, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
 {
     fa_got *done = g->done;
     void *arg = g->arg;
@@ -80,16 +83,16 @@ static void finish(struct fa_get *g, const struct pc_error *err, json_t *items, 
 
 static void tell_failure(void *arg)
 {
-    struct fa_get *g = arg;
+    struct fa_call *g = arg;
     struct pc_error err = g->err;
     finish(g, &err, NULL, 0);
 }
 
-/* Fails every get that waits for the session, each in a turn of its own, so
+/* Fails every call that waits for the session, each in a turn of its own, so
  * that no callback runs while the list is walked. */
 static void fail_waiting(struct fa_session *s, const struct pc_error *err)
 {
-    for (struct fa_get *g = s->gets; g; g = g->next) {
+    for (struct fa_call *g = s->calls; g; g = g->next) {
         if (g->call || g->timer)
             continue;
         g->err = *err;
@@ -99,7 +102,7 @@ static void fail_waiting(struct fa_session *s, const struct pc_error *err)
 
 static void pause_over(void *arg)
 {
-    struct fa_get *g = arg;
+    struct fa_call *g = arg;
     g->timer = NULL;
     go_on(g->session);
 }
@@ -107,10 +110,11 @@ static void pause_over(void *arg)
 /* ---- requests ------------------------------------------------------------ */
 
 static struct net_call *send(struct fa_session *s, const char *method, const char *url,
-                             const char *const *headers,
+                             const char *const *headers, const char *body,
                              void (*done)(void *arg, const struct net_reply *r), void *arg)
 {
-    struct net_request q = {.method = method, .url = url, .headers = headers,
+    struct net_request q = {.method = method, .url = url, .headers = headers, .body = body,
+                            .body_len = body ? strlen(body) : 0,
                             .total_ms = TOTAL_MS, .tls = {.insecure = !s->verify}};
     return net_send(s->net, &q, done, arg);
 }
@@ -143,23 +147,25 @@ static enum pc_err not_understood(const struct fa_session *s, const char *what,
 
 static void on_reply(void *arg, const struct net_reply *r);
 
-static void send_get(struct fa_get *g)
+static void send_call(struct fa_call *g)
 {
     struct fa_session *s = g->session;
-    char *url = xasprintf("%s/api/2.%d%s", s->url, s->minor, g->path);
+    char *url = xasprintf("%s/api/2.%d%s%s", s->url, s->minor, g->path,
+                          g->since_query && s->minor >= g->since ? g->since_query : "");
     char *token = xasprintf("x-auth-token: %s", s->token);
     char *id = xasprintf("X-Request-ID: %s", uuid_make(g->request_id));
-    const char *headers[] = {token, id, "Accept: application/json", NULL};
+    const char *headers[] = {token, id, "Accept: application/json",
+                             g->body ? "Content-Type: application/json" : NULL, NULL};
     g->login = s->logins;
     g->tries++;
-    g->call = send(s, "GET", url, headers, on_reply, g);
+    g->call = send(s, g->method, url, headers, g->body, on_reply, g);
     free(id);
     free(token);
     free(url);
 }
 
-/* Says whether the get waits for another try instead of ending. */
-static bool try_again(struct fa_get *g, int status)
+/* Says whether the call waits for another try instead of ending. */
+static bool try_again(struct fa_call *g, int status)
 {
     struct fa_session *s = g->session;
     if (status == 401 && !g->relogged) {
@@ -180,12 +186,12 @@ static bool try_again(struct fa_get *g, int status)
 
 static void on_reply(void *arg, const struct net_reply *r)
 {
-    struct fa_get *g = arg;
+    struct fa_call *g = arg;
     struct fa_session *s = g->session;
     struct pc_error err = {.code = PC_OK};
     g->call = NULL;
-    log_line(LOG_DEBUG, "array", "%s: GET %s: %d in %lld ms, request %s", s->site, g->path,
-             r->status, (long long)r->elapsed_ms, g->request_id);
+    log_line(LOG_DEBUG, "array", "%s: %s %s: %d in %lld ms, request %s", s->site, g->method,
+             g->path, r->status, (long long)r->elapsed_ms, g->request_id);
     if (!r->err.code && try_again(g, r->status))
         return;
     json_t *body = r->err.code ? NULL : body_of(r);
@@ -194,7 +200,7 @@ static void on_reply(void *arg, const struct net_reply *r)
         not_reached(s, r, &err);
     else if (r->status != 200 && r->status != 207)
         fa_answer_error(r->status, body, s->site, g->action, &err);
-    else if (!items)
+    else if (!items && strcmp(g->method, "GET") == 0)
         not_understood(s, "with something else than a list", &err);
     if (err.code)
         snprintf(err.request_id, sizeof(err.request_id), "%s", g->request_id);
@@ -259,44 +265,47 @@ static void on_login(void *arg, const struct net_reply *r)
     go_on(s);
 }
 
-/* Does what comes next: version, log-in, or the gets that wait. */
+/* Does what comes next: version, log-in, or the calls that wait. */
 static void go_on(struct fa_session *s)
 {
     if (s->call)
         return;
     if (s->minor < 0) {
         char *url = xasprintf("%s/api/api_version", s->url);
-        s->call = send(s, "GET", url, NULL, on_version, s);
+        s->call = send(s, "GET", url, NULL, NULL, on_version, s);
         free(url);
     } else if (!s->token) {
         char *url = xasprintf("%s/api/2.%d/login", s->url, s->minor);
         char *token = xasprintf("api-token: %s", s->api_token);
         const char *headers[] = {token, "Content-Type: application/json", NULL};
-        s->call = send(s, "POST", url, headers, on_login, s);
+        s->call = send(s, "POST", url, headers, NULL, on_login, s);
         free(token);
         free(url);
     } else {
-        for (struct fa_get *g = s->gets; g; g = g->next)
+        for (struct fa_call *g = s->calls; g; g = g->next)
             if (!g->call && !g->timer)
-                send_get(g);
+                send_call(g);
     }
 }
 
 /* ---- for the room -------------------------------------------------------- */
 
-struct fa_get *fa_get(struct fa_session *s, const char *path, const char *action, fa_got *done,
-                      void *arg)
+struct fa_call *fa_send(struct fa_session *s, const struct fa_request *q, fa_got *done, void *arg)
 {
-    struct fa_get *g = xcalloc(1, sizeof(*g));
+    struct fa_call *g = xcalloc(1, sizeof(*g));
     g->session = s;
-    g->path = xstrdup(path);
-    g->action = action;
+    g->method = q->method;
+    g->path = xstrdup(q->path);
+    g->body = q->body ? json_compact(q->body) : NULL;
+    g->since = q->since;
+    g->since_query = q->since_query;
+    g->action = q->action;
     g->done = done;
     g->arg = arg;
-    g->next = s->gets;
-    if (s->gets)
-        s->gets->prev = g;
-    s->gets = g;
+    g->next = s->calls;
+    if (s->calls)
+        s->calls->prev = g;
+    s->calls = g;
     go_on(s);
     return g;
 }
@@ -320,8 +329,8 @@ void fa_session_free(struct fa_session *s)
     if (!s)
         return;
     net_cancel(s->call);
-    while (s->gets)
-        detach(s->gets);
+    while (s->calls)
+        detach(s->calls);
     free(s->token);
     free(s->api_token);
     free(s->url);

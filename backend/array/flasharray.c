@@ -1,17 +1,18 @@
 /*
- * The flasharray kind: its two questions, as the GETs that answer them.
+ * The flasharray kind: recovery points and status, as the GETs that answer
+ * them. What is about volumes is in fa_volumes.c.
  *
  * Recovery points need two lists: the transfers say what has arrived, the
  * snapshots when it was taken at the source, which is what RPO counts from.
  */
 #include "backend/array/fa_answer.h"
+#include "backend/array/fa_volumes.h"
 #include "backend/array/kind.h"
 #include "backend/base/buf.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,21 +22,16 @@ static const char STATUS[] = "tell its status";
 
 /* ---- recovery points ----------------------------------------------------- */
 
-/* Names of arrays and groups; a pod's group has a colon. Nothing that could
- * end a quoted filter value. */
 static bool name_is_usable(const char *name)
 {
-    for (const char *p = name; *p; p++)
-        if (!isalnum((unsigned char)*p) && !strchr(":-_./", *p))
-            return false;
-    return name[0] != ':' && name[strlen(name) - 1] != ':' && strlen(name) < 128;
+    return fa_name_is_plain(name) && name[0] != ':' && name[strlen(name) - 1] != ':' && strlen(name) < 128;
 }
 
 static void on_snapshots(void *arg, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    c->get = NULL;
+    c->call = NULL;
     if (err->code) {
         array_end_error(c, err);
         return;
@@ -47,7 +43,7 @@ static void on_snapshots(void *arg, const struct pc_error *err, json_t *items, i
 }
 
 /* GETs the newest of a list, by `key`=`quote`name`quote`. */
-static struct fa_get *get_newest(struct array_call *c, const char *collection, const char *key,
+static struct fa_call *get_newest(struct array_call *c, const char *collection, const char *key,
                                  const char *quote, const char *sort, fa_got *done)
 {
     struct buf path;
@@ -55,7 +51,7 @@ static struct fa_get *get_newest(struct array_call *c, const char *collection, c
     buf_printf(&path, "/%s?%s%s", collection, key, quote);
     buf_url(&path, c->group);
     buf_printf(&path, "%s&destroyed=false&sort=%s-&limit=%d", quote, sort, ARRAY_POINTS);
-    struct fa_get *g = fa_get(c->array->session, buf_text(&path), POINTS, done, c);
+    struct fa_call *g = fa_get(c->array->session, buf_text(&path), POINTS, done, c);
     buf_release(&path);
     return g;
 }
@@ -64,7 +60,7 @@ static void on_transfers(void *arg, const struct pc_error *err, json_t *items, i
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    c->get = NULL;
+    c->call = NULL;
     if (err->code) {
         array_end_error(c, err);
     } else if (json_array_size(items) == 0) {
@@ -72,7 +68,7 @@ static void on_transfers(void *arg, const struct pc_error *err, json_t *items, i
     } else {
         c->first = json_incref(items);
         /* A filter, not names=: one that is gone meanwhile is no error then. */
-        c->get = get_newest(c, "protection-group-snapshots", "filter=source.name%3D", "%27",
+        c->call = get_newest(c, "protection-group-snapshots", "filter=source.name%3D", "%27",
                             "created", on_snapshots);
     }
 }
@@ -95,7 +91,7 @@ static void on_connections(void *arg, const struct pc_error *err, json_t *items,
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    c->get = NULL;
+    c->call = NULL;
     if (err->code) {
         array_end_error(c, err);
         return;
@@ -108,7 +104,7 @@ static void on_arrays(void *arg, const struct pc_error *err, json_t *items, int6
 {
     struct array_call *c = arg;
     const json_t *self = json_array_get(items, 0);
-    c->get = NULL;
+    c->call = NULL;
     if (err->code) {
         array_end_error(c, err);
         return;
@@ -116,20 +112,33 @@ static void on_arrays(void *arg, const struct pc_error *err, json_t *items, int6
     safe_text(c->found.name, sizeof(c->found.name), json_text(self, "name"));
     safe_text(c->found.version, sizeof(c->found.version), json_text(self, "version"));
     c->found.latency_ms = elapsed_ms;
-    c->get = fa_get(c->array->session, "/array-connections", STATUS, on_connections, c);
+    c->call = fa_get(c->array->session, "/array-connections", STATUS, on_connections, c);
 }
 
 /* ---- the kind ------------------------------------------------------------ */
 
-static void begin(struct array_call *c)
+static void begin_points(struct array_call *c)
 {
-    if (!c->points)
-        c->get = fa_get(c->array->session, "/arrays", STATUS, on_arrays, c);
-    else if (!name_is_usable(c->group))
+    if (!name_is_usable(c->group))
         c->timer = net_timer_start(c->array->net, 0, bad_name, c);
     else
-        c->get = get_newest(c, "protection-group-snapshots/transfer", "names=", "", "started",
-                            on_transfers);
+        c->call = get_newest(c, "protection-group-snapshots/transfer", "names=", "", "started",
+                             on_transfers);
+}
+
+static void begin_status(struct array_call *c)
+{
+    c->call = fa_get(c->array->session, "/arrays", STATUS, on_arrays, c);
+}
+
+static void begin(struct array_call *c)
+{
+    static void (*const begins[ASK_COUNT])(struct array_call *c) = {
+        [ASK_POINTS] = begin_points,   [ASK_STATUS] = begin_status,
+        [ASK_MEMBERS] = fa_members_of, [ASK_CLONE] = fa_clone,
+        [ASK_FIND] = fa_find,          [ASK_DESTROY] = fa_destroy,
+    };
+    begins[c->ask](c);
 }
 
 const struct array_kind ARRAY_FLASHARRAY = {.name = "flasharray", .begin = begin};

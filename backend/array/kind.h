@@ -10,6 +10,9 @@
 #include "backend/array/array.h"
 #include "backend/array/fa_session.h"
 
+/* What can be asked of an array. */
+enum array_ask { ASK_POINTS, ASK_STATUS, ASK_MEMBERS, ASK_CLONE, ASK_FIND, ASK_DESTROY, ASK_COUNT };
+
 struct array_kind {
     const char *name;
     /* Starts the call; must not end it before it returns. */
@@ -24,27 +27,37 @@ struct array {
     struct array_call *calls;
 };
 
-/* One of the two questions: `points` or `status` says which. */
 struct array_call {
     struct array *array;
     struct array_call *prev, *next;
-    array_points_done *points;
-    array_status_done *status;
+    enum array_ask ask;
+    union {
+        array_points_done *points;   /* ASK_POINTS */
+        array_status_done *status;   /* ASK_STATUS */
+        array_volumes_done *volumes; /* ASK_MEMBERS, ASK_CLONE, ASK_FIND */
+        array_destroy_done *destroy; /* ASK_DESTROY */
+    } done;
     void *arg;
-    char *group; /* as the target names it, "SRC:pg"; NULL for status */
+    /* Its arguments, each NULL where it has none. group: as the target names
+     * it, "SRC:pg". */
+    char *group, *point, *name, *snapshot, *serial, *op, *step;
     bool ending; /* its callback runs */
 
     /* What a kind has under way. */
     struct net_timer *timer;
-    struct fa_get *get;
-    json_t *first; /* the first of two answers */
+    struct fa_call *call;
+    json_t *first; /* of several answers, what is kept */
     struct array_status found;
+    bool tagged;         /* a clone's tags were written */
+    struct pc_error err; /* an answer that another one has to explain */
 };
 
 /* Ends the call with its callback, which may do anything, array_free() of this
  * array included: nothing of the call or the array may be touched after. */
 void array_end_points(struct array_call *c, const struct array_point *points, int count);
 void array_end_status(struct array_call *c);
+void array_end_volumes(struct array_call *c, const struct array_volume *volumes, int count);
+void array_end_destroyed(struct array_call *c);
 void array_end_error(struct array_call *c, const struct pc_error *err);
 
 #endif

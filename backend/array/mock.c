@@ -11,7 +11,15 @@ static void answer(void *arg)
 {
     struct array_call *c = arg;
     c->timer = NULL; /* it fired, so it is gone */
-    if (!c->points) {
+    if (c->ask > ASK_STATUS) {
+        struct pc_error err;
+        pc_error_set(&err, PC_ERR_CONFIG, "Give array.url, api_token and name of the site, and "
+                     "storage.mode = \"flasharray\".",
+                     "there is no array behind mock storage: it has no volumes");
+        array_end_error(c, &err);
+        return;
+    }
+    if (c->ask == ASK_STATUS) {
         snprintf(c->found.name, sizeof(c->found.name), "%s", ARRAY_MOCK.name);
         c->found.connected = true;
         array_end_status(c);

@@ -20,7 +20,7 @@
 
 struct exchange {
     const char *request; /* "GET /api/api_version" */
-    const char *header;  /* a line that must be there; NULL any */
+    const char *header;  /* a line, or a piece of the body, that must be there; NULL any */
     int status;          /* 0: the connection is closed without an answer */
     const char *headers; /* more header lines, each with \r\n; NULL none */
     const char *body;
@@ -67,6 +67,16 @@ static inline void responder_answer(struct responder_peer *p)
     free(reply);
 }
 
+/* All of the head, and as much body as it announces. */
+static inline bool responder_has_all(const struct responder_peer *p)
+{
+    const char *end = strstr(p->text, "\r\n\r\n"), *length = strstr(p->text, "Content-Length: ");
+    if (!end)
+        return false;
+    size_t body = length && length < end ? strtoul(length + 16, NULL, 10) : 0;
+    return p->len >= (size_t)(end + 4 - p->text) + body;
+}
+
 static inline void responder_read(void *arg, int events)
 {
     struct responder_peer *p = arg;
@@ -75,7 +85,7 @@ static inline void responder_read(void *arg, int events)
     if (n > 0) {
         p->len += (size_t)n;
         p->text[p->len] = '\0';
-        if (!strstr(p->text, "\r\n\r\n"))
+        if (!responder_has_all(p))
             return;
         responder_answer(p);
     }
