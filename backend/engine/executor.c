@@ -363,6 +363,8 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
     bool temporary = pc_err_outcome_unknown(err->code) ||
                      (err->code == PC_ERR_CONFLICT && is_cleanup(s));
     if (!temporary || lasting) {
+        s->refused = !temporary && s->stage == STAGE_BEGIN && s->begins == 1 &&
+                     step_state(s)->attempts == 1;
         step_fail(s, err);
         return;
     }

@@ -28,6 +28,7 @@ struct step_run {
     bool launching; /* chosen this turn: acts after the flush */
     bool dirty;
     int looks, begins, polls;
+    bool refused; /* the service said no to the only try: nothing can come late */
     int64_t stage_ms, trouble_ms; /* mono: stage entered; since when errors only, 0 none */
     struct cloud_call *call;
     struct array_call *array_call;

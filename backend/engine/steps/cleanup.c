@@ -134,7 +134,14 @@ static void read_it(struct step_run *s)
 
 /* ---- finding what has none ------------------------------------------------------ */
 
-enum { LOOKS = 5 }; /* a second apart: a lost create may still arrive */
+enum { LOOKS = 5 }; /* over some seconds: a lost create may still arrive */
+
+/* What was refused outright cannot: one look makes sure. */
+static int looks_due(const struct step_run *s)
+{
+    int maker = s->run->parent ? -1 : plan_find(s->run->op->plan, maker_key(s));
+    return maker >= 0 && s->run->steps[maker].refused ? 1 : LOOKS;
+}
 
 static void on_looked(void *arg, const struct cloud_reply *r)
 {
@@ -158,7 +165,7 @@ static void on_looked(void *arg, const struct cloud_reply *r)
         read_it(s);
         return;
     }
-    if (++s->looks < LOOKS)
+    if (++s->looks < looks_due(s))
         step_again(s, "looking for what may have been made");
     else
         gone(s, "was never made");
