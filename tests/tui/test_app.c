@@ -73,10 +73,10 @@ static size_t listen_for(struct console *c, int quiet_ms)
 static void wait_for(struct console *c, const char *text)
 {
     int64_t until = clock_mono_ms() + 10000;
-    while (!memmem(c->out.data, c->out.len, text, strlen(text)) && clock_mono_ms() < until)
+    while (!memmem(buf_text(&c->out), c->out.len, text, strlen(text)) && clock_mono_ms() < until)
         listen_for(c, 50);
     listen_for(c, 150);
-    assert_non_null(memmem(c->out.data, c->out.len, text, strlen(text)));
+    assert_non_null(memmem(buf_text(&c->out), c->out.len, text, strlen(text)));
 }
 
 static void send_keys(struct console *c, const char *keys)
