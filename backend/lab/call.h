@@ -104,6 +104,9 @@ void reply_fail(struct call *c, int status, const char *type, const char *fmt, .
 /* The web framework's own shape, for paths that no service knows. */
 void reply_web(struct call *c, int status, const char *text);
 void reply_clear(struct call *c);
+/* Turns the document into text. Under the world's lock: parts of it may be the
+ * world's own, whose counts are not made for two threads. */
+void reply_settle(struct call *c);
 
 /* Times as the services write them; new references. */
 json_t *time_z(int64_t ms);      /* 2026-11-20T11:06:49Z */

@@ -120,6 +120,7 @@ static void call_run(struct call *c)
         reply_clear(c);
         reply_fail(c, 500, NULL, "%s", err.text);
     }
+    reply_settle(c);
     world_unlock(w);
 }
 

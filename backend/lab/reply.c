@@ -53,6 +53,16 @@ void reply_clear(struct call *c)
     c->reply = (struct reply){.late_ms = late};
 }
 
+void reply_settle(struct call *c)
+{
+    if (!c->reply.json || c->reply.text)
+        return;
+    c->reply.text = json_dumps(c->reply.json, JSON_ENCODE_ANY);
+    c->reply.text_len = c->reply.text ? strlen(c->reply.text) : 0;
+    json_decref(c->reply.json);
+    c->reply.json = NULL;
+}
+
 void reply_json(struct call *c, int status, json_t *doc)
 {
     json_decref(c->reply.json);

@@ -115,16 +115,9 @@ static struct MHD_Response *damaged_response(struct call *c, char *text, size_t 
 
 static char *take_text(struct call *c, size_t *ret_len)
 {
-    if (c->reply.text) {
-        char *text = c->reply.text;
-        *ret_len = c->reply.text_len;
-        c->reply.text = NULL;
-        return text;
-    }
-    char *text = c->reply.json ? json_dumps(c->reply.json, JSON_ENCODE_ANY) : NULL;
-    if (!text)
-        text = xstrdup("");
-    *ret_len = strlen(text);
+    char *text = c->reply.text ? c->reply.text : xstrdup("");
+    *ret_len = c->reply.text ? c->reply.text_len : 0;
+    c->reply.text = NULL;
     return text;
 }
 
