@@ -44,7 +44,7 @@ static void a_drill_passes_and_leaves_nothing(void **state)
     assert_string_equal(path, "creating_snapshots creating_volumes creating_vms verifying succeeded "
                               "cleaning_up cleaned");
     free(path);
-    assert_int_equal(stage_state(s, "prod-web-app"), GROUP_READY);
+    stage_becomes(s, "prod-web-app", GROUP_READY);
 }
 
 static void what_is_kept_is_there_until_it_is_cleaned_up(void **state)
@@ -60,7 +60,7 @@ static void what_is_kept_is_there_until_it_is_cleaned_up(void **state)
     assert_int_equal(stage_made(s, "volume"), 5);
     assert_int_equal(stage_made(s, "port"), 4);
     assert_int_equal(stage_made(s, "network"), 0);
-    assert_int_equal(stage_state(s, "prod-web-app"), GROUP_TEST_ACTIVE);
+    stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
     stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"}", PC_ERR_STATE, "drill kept");
     stage_refused(s, "group_delete", "{\"group\":\"prod-web-app\"}", PC_ERR_STATE, "drill kept");
 
@@ -80,7 +80,7 @@ static void what_is_kept_is_there_until_it_is_cleaned_up(void **state)
     stage_true(s->op);
     assert_string_equal(json_text(s->op, "status"), "cleaned");
     assert_string_equal(json_text(s->op, "verdict"), "passed");
-    assert_int_equal(stage_state(s, "prod-web-app"), GROUP_READY);
+    stage_becomes(s, "prod-web-app", GROUP_READY);
 
     assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
     assert_int_equal(json_int(json_map(s->reply, "counts"), "instances", -1), 0);

@@ -29,6 +29,7 @@ int stage_setup(void **state)
     s->tests++;
     s->seen_count = 0;
     s->options = (struct door_options){.execute = true, .sites = true};
+    s->target_read_only = false;
     snprintf(s->state_dir, sizeof(s->state_dir), "%s/state-%d", s->lab.dir, s->tests);
     snprintf(s->config, sizeof(s->config), "%s/state-%d.cfg", s->lab.dir, s->tests);
     lab_mend(&s->lab);
@@ -81,9 +82,15 @@ static void write_config(const struct stage *s, const char *extra)
     char line[512];
     FILE *from = fopen(s->lab.config, "r"), *to = fopen(s->config, "w");
     assert_true(from && to);
-    while (fgets(line, sizeof(line), from))
-        if (strncmp(line, "health_checks", 13) != 0 || !extra || !strstr(extra, "health_checks"))
+    while (fgets(line, sizeof(line), from)) {
+        char *target = strstr(line, "cloud = \"site-b\"");
+        if (strncmp(line, "health_checks", 13) == 0 && extra && strstr(extra, "health_checks"))
+            continue;
+        if (target && s->target_read_only)
+            fprintf(to, "%.*sread_only = true; %s", (int)(target - line), line, target);
+        else
             fputs(line, to);
+    }
     fputs(extra ? extra : "", to);
     fclose(from);
     assert_int_equal(fclose(to), 0);
@@ -254,13 +261,21 @@ const char *stage_drill(struct stage *s, const char *args)
     return json_text(s->op, "status");
 }
 
-enum group_state stage_state(struct stage *s, const char *group)
+struct wanted_state {
+    const char *group;
+    enum group_state state;
+};
+
+static bool has_become(const struct snapshot *now, const void *arg)
 {
-    struct snapshot *now = door_snapshot(s->door);
-    const struct group_view *g = snapshot_group(now, group);
-    enum group_state state = g ? g->state : GROUP_STATE_COUNT;
-    snapshot_unref(now);
-    return state;
+    const struct wanted_state *w = arg;
+    const struct group_view *g = snapshot_group(now, w->group);
+    return g && g->state == w->state;
+}
+
+void stage_becomes(struct stage *s, const char *group, enum group_state state)
+{
+    stage_watch(s, has_become, &(struct wanted_state){group, state});
 }
 
 /* ---- judging ----------------------------------------------------------------------------------- */

@@ -33,6 +33,7 @@ struct stage {
     struct test_lab lab;
     struct door *door;
     struct door_options options; /* of the next stage_open() */
+    bool target_read_only;       /* of the next stage_open(): site-b is */
     char state_dir[96], config[112];
     json_t *a, *b; /* the sites as the test found them */
     json_t *reply; /* of the last stage_call(), NULL after an error */
@@ -77,8 +78,8 @@ void stage_until(struct stage *s, const char *id, enum op_status status);
 void stage_watch(struct stage *s, bool (*fits)(const struct snapshot *now, const void *arg),
                  const void *arg);
 void stage_show(struct stage *s, const char *id);
-/* The named group's state as the newest snapshot has it. */
-enum group_state stage_state(struct stage *s, const char *group);
+/* Waits until a snapshot says so of the group. */
+void stage_becomes(struct stage *s, const char *group, enum group_state state);
 
 /* What every ended operation in s->op must be: no step open, no contradiction
  * between status, verdict, steps and ledger. Called by stage_rest(). */

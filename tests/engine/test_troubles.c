@@ -1,0 +1,196 @@
+/* Every trouble an operator is told of: its cause, its remedy, and nothing left behind. */
+#include "tests/engine/support/stage.h"
+
+#define ON_B "{\"site\":\"site-b\",\"service\":"
+#define NO_CHECKS "\"health_checks\":[]"
+
+static void says(const struct stage *s, const char *why, const char *remedy)
+{
+    if (!strstr(json_text(s->op, "error_message"), why) ||
+        !strstr(json_text(s->op, "remedy"), remedy))
+        fail_msg("'%s', '%s': expected '%s' and '%s'", json_text(s->op, "error_message"),
+                 json_text(s->op, "remedy"), why, remedy);
+}
+
+static void in_phase(const struct stage *s, const char *phase)
+{
+    const json_t *failed = json_list(s->op, "steps_failed");
+    assert_int_equal(json_array_size(failed), 1);
+    assert_string_equal(json_string_value(json_array_get(failed, 0)), phase);
+}
+
+/* One symptom: what the site does, and what the operator reads. */
+struct symptom {
+    const char *fault, *request, *phase, *why, *remedy;
+};
+
+static const struct symptom SYMPTOMS[] = {
+    {ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/volumes\",\"do\":\"status=403\",\"message\":"
+          "\"Policy doesn't allow volume_extension:volume_manage to be performed.\"}",
+     NO_CHECKS, "creating_volumes", "VolumeManagePolicy", "policy.yaml"},
+    {ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/volumes\",\"nth\":3,\"do\":\"quota\"}",
+     NO_CHECKS, "creating_volumes", "QuotaExceeded", "quota"},
+    {ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/volumes\",\"nth\":2,\"do\":\"fail\"}",
+     NO_CHECKS, "creating_volumes", "error on site-b", "Cinder"},
+    {ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/volumes\",\"do\":\"status=401\"}",
+     NO_CHECKS, "creating_volumes", "(site-b volume, HTTP 401", "Keystone"},
+    {ON_B "\"network\",\"verb\":\"POST\",\"path\":\"/ports\",\"do\":\"status=404\",\"message\":"
+          "\"Network f00 could not be found.\"}",
+     NO_CHECKS, "creating_vms", "NetworkNotFound", "openstack network list"},
+    {ON_B "\"network\",\"verb\":\"POST\",\"path\":\"/ports\",\"nth\":2,\"do\":\"quota\"}",
+     NO_CHECKS, "creating_vms", "QuotaExceeded", "quota"},
+    {ON_B "\"network\",\"verb\":\"POST\",\"path\":\"/networks\",\"do\":\"policy-403\"}",
+     "\"auto_network\":true," NO_CHECKS, "creating_vms", "create_network", "--network-mapping"},
+    {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":2,\"do\":\"no-valid-host\"}",
+     NO_CHECKS, "creating_vms", "NoValidHost", "compute capacity"},
+    {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"do\":\"quota\"}",
+     NO_CHECKS, "creating_vms", "QuotaExceeded", "quota"},
+    {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":3,\"do\":\"fail\"}",
+     NO_CHECKS, "creating_vms", "instance test-db-1 went into ERROR on site-b", "nova-compute"},
+    {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"do\":\"status=404\",\"message\":"
+          "\"Flavor m2.large could not be found.\"}",
+     NO_CHECKS, "creating_vms", "FlavorNotFound", "--flavor-mapping"},
+    {ON_B "\"image\",\"verb\":\"GET\",\"path\":\"/images/*\",\"do\":\"status=404\"}",
+     NO_CHECKS, "creating_snapshots", "ImageNotFound", "openstack image"},
+    {ON_B "\"array\",\"verb\":\"GET\",\"do\":\"status=403\"}",
+     NO_CHECKS, "creating_snapshots", "site-b", ""},
+};
+
+static void every_symptom_has_a_cause_and_a_remedy(void **state)
+{
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(SYMPTOMS) / sizeof(SYMPTOMS[0]); i++) {
+        const struct symptom *x = &SYMPTOMS[i];
+        lab_fault(&s->lab, x->fault);
+        char *id = xstrdup(stage_start(s, x->request));
+        stage_rest(s, id);
+        if (strcmp(json_text(s->op, "status"), "cleaned") != 0 || !lab_struck(&s->lab))
+            fail_msg("%s: %s", x->fault, json_text(s->op, "status"));
+        in_phase(s, x->phase);
+        says(s, x->why, x->remedy);
+        assert_true(*json_text(s->op, "remedy"));
+        json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+        free(id);
+    }
+}
+
+/* Seen before anything is made: it costs the target nothing. */
+static void a_missing_image_is_seen_first(void **state)
+{
+    struct stage *s = *state;
+    stage_protect(s, "hr-suite");
+    assert_int_equal(stage_call(s, "test_failover", "{\"group\":\"hr-suite\"}"), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    in_phase(s, "creating_snapshots");
+    says(s, "ImageNotFound", "openstack image");
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+    free(id);
+}
+
+/* ---- pending ------------------------------------------------------------------------------ */
+
+static void without_an_engine_it_waits_and_says_so(void **state)
+{
+    struct stage *s = *state;
+    s->options.execute = false;
+    stage_open(s, NULL);
+    char *id = xstrdup(stage_start(s, NO_CHECKS));
+    struct snapshot *now = door_snapshot(s->door);
+    assert_string_equal(now->engine, "nobody");
+    assert_int_equal(snapshot_operation(now, id)->op->status, OP_PENDING);
+    snapshot_unref(now);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+    s->options.execute = true;
+    stage_open(s, NULL);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    free(id);
+}
+
+/* ---- cleanup ------------------------------------------------------------------------------ */
+
+/* What cannot be deleted is named, and goes when the cause is gone. */
+static void what_survives_is_named(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, ON_B "\"volume\",\"verb\":\"DELETE\",\"do\":\"policy-403\"}");
+    assert_string_equal(stage_drill(s, NO_CHECKS), "failed");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    assert_int_equal(stage_made(s, "volume"), 5);
+    assert_int_equal(stage_made(s, "server"), 0);
+    char *warnings = json_compact(json_list(s->op, "warnings"));
+    assert_non_null(strstr(warnings, "test-db-1-1"));
+    free(warnings);
+    stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
+    char *id = xstrdup(json_text(s->op, "id"));
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", id);
+
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    char *cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, cleanup);
+    assert_string_equal(json_text(s->op, "status"), "failed");
+    stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
+    free(cleanup);
+
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "volumes", 0), 5);
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "instances", -1), 0);
+    cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, cleanup);
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    stage_show(s, id);
+    stage_true(s->op);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    stage_becomes(s, "prod-web-app", GROUP_READY);
+    free(cleanup);
+    free(args);
+    free(id);
+}
+
+/* The same names, another mark: another console's drill is left alone. */
+static void a_strangers_drill_is_left_alone(void **state)
+{
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true," NO_CHECKS), "succeeded");
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
+    char first[sizeof(s->state_dir)];
+    memcpy(first, s->state_dir, sizeof(first));
+    json_t *theirs = lab_site(&s->lab, "site-b");
+
+    snprintf(s->state_dir, sizeof(s->state_dir), "%s-other", first);
+    stage_open(s, NULL);
+    stage_protect(s, "prod-web-app");
+    /* The answers of its first creates are lost: it must not adopt the others. */
+    lab_fault(&s->lab, ON_B "\"volume\",\"verb\":\"POST\",\"nth\":1,\"do\":\"reset\"}");
+    lab_fault(&s->lab, ON_B "\"compute\",\"verb\":\"POST\",\"nth\":1,\"do\":\"reset\"}");
+    lab_fault(&s->lab, ON_B "\"network\",\"verb\":\"POST\",\"nth\":1,\"do\":\"reset\"}");
+    assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    json_t *now = lab_site(&s->lab, "site-b");
+    assert_true(json_equal(theirs, now));
+
+    memcpy(s->state_dir, first, sizeof(first));
+    stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    char *cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, cleanup);
+    json_decref(theirs);
+    json_decref(now);
+    free(cleanup);
+    free(args);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        stage_test(every_symptom_has_a_cause_and_a_remedy),
+        stage_test(a_missing_image_is_seen_first),
+        stage_test(without_an_engine_it_waits_and_says_so),
+        stage_test(what_survives_is_named),
+        stage_test(a_strangers_drill_is_left_alone),
+    };
+    return stage_main(tests, argc, argv);
+}
