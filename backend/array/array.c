@@ -68,10 +68,12 @@ static char *dup_or_null(const char *text)
 }
 
 struct array_call *array_volumes_of_point(struct array *a, const char *point,
-                                          array_volumes_done *done, void *arg)
+                                          const char *cinder_id, array_volumes_done *done,
+                                          void *arg)
 {
     return begin(a, &(struct array_call){.ask = ASK_MEMBERS, .done.volumes = done, .arg = arg,
-                                         .point = xstrdup(point)});
+                                         .point = xstrdup(point),
+                                         .cinder_id = dup_or_null(cinder_id)});
 }
 
 struct array_call *array_clone(struct array *a, const struct array_clone_spec *spec,
@@ -160,6 +162,7 @@ static void discard(struct array_call *c)
     free(c->name);
     free(c->snapshot);
     free(c->serial);
+    free(c->cinder_id);
     free(c->op);
     free(c->step);
     free(c);

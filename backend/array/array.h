@@ -73,10 +73,12 @@ bool array_volume_managed_as(const struct array_volume *v, const char *cinder_id
 typedef void array_volumes_done(void *arg, const struct pc_error *err,
                                 const struct array_volume *volumes, int count);
 /* What the recovery point `point` ("SRC:pg.42") holds, by name; at most
- * ARRAY_VOLUMES, more is TOO_LARGE. */
+ * ARRAY_VOLUMES, more is TOO_LARGE. cinder_id: only the volume that Cinder knows
+ * by it, NULL: all. */
 enum { ARRAY_VOLUMES = 10000 };
 struct array_call *array_volumes_of_point(struct array *a, const char *point,
-                                          array_volumes_done *done, void *arg);
+                                          const char *cinder_id, array_volumes_done *done,
+                                          void *arg);
 
 struct array_clone_spec { /* all copied */
     const char *name;     /* array_clone_name() */

@@ -149,7 +149,10 @@ static void get_members(struct array_call *c)
     buf_init(&path, PATH_CAP);
     buf_puts(&path, "/volume-snapshots?filter=name%3D%27");
     buf_url(&path, c->point);
-    buf_printf(&path, ".%%2A%%27&destroyed=false&sort=name&limit=%d&offset=%zu", (int)PAGE,
+    buf_puts(&path, ".%2A");
+    if (c->cinder_id)
+        buf_printf(&path, "volume-%s-cinder", c->cinder_id); /* * may be "vgroup/" */
+    buf_printf(&path, "%%27&destroyed=false&sort=name&limit=%d&offset=%zu", (int)PAGE,
                json_array_size(c->first));
     get(c, &path, MEMBERS, on_members);
     buf_release(&path);
@@ -157,10 +160,12 @@ static void get_members(struct array_call *c)
 
 void fa_members_of(struct array_call *c)
 {
-    if (fa_name_is_plain(c->point))
-        get_members(c);
-    else
+    if (!fa_name_is_plain(c->point))
         refuse_name(c, "a snapshot", c->point);
+    else if (c->cinder_id && !fa_name_is_plain(c->cinder_id))
+        refuse_name(c, "a volume", c->cinder_id);
+    else
+        get_members(c);
 }
 
 /* ---- clone --------------------------------------------------------------------- */

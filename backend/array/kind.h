@@ -40,7 +40,7 @@ struct array_call {
     void *arg;
     /* Its arguments, each NULL where it has none. group: as the target names
      * it, "SRC:pg". */
-    char *group, *point, *name, *snapshot, *serial, *op, *step;
+    char *group, *point, *cinder_id, *name, *snapshot, *serial, *op, *step;
     bool ending; /* its callback runs */
 
     /* What a kind has under way. */

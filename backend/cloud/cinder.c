@@ -95,6 +95,27 @@ struct cloud_call *cinder_volume_create(struct cloud *c, const struct cinder_vol
     return cloud_send(c, &q, done, arg);
 }
 
+/* Both keys: drivers up to 2024 read "name", later ones "source-name". */
+struct cloud_call *cinder_volume_manage(struct cloud *c, const struct cinder_manage_spec *s,
+                                        cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_CREATE, "POST", "volume");
+    json_t *volume = json_object(), *ref = json_object();
+    json_put_text(ref, "source-name", s->array_volume);
+    json_put_text(ref, "name", s->array_volume);
+    json_put(volume, "ref", ref);
+    json_put_text(volume, "host", s->host);
+    json_put_text(volume, "name", s->name);
+    json_put_flag(volume, "bootable", s->bootable);
+    if (s->volume_type)
+        json_put_text(volume, "volume_type", s->volume_type);
+    if (s->metadata)
+        json_put(volume, "metadata", json_deep_copy(s->metadata));
+    q.path = "/manageable_volumes";
+    q.body = json_pack("{s:o}", "volume", volume);
+    return cloud_send(c, &q, done, arg);
+}
+
 static struct cloud_call *action(struct cloud *c, const char *id, json_t *body_take,
                                  cloud_done *done, void *arg)
 {

@@ -24,6 +24,18 @@ struct cinder_volume_spec {
 /* body: volume {"id", "status"}. CREATE. */
 struct cloud_call *cinder_volume_create(struct cloud *c, const struct cinder_volume_spec *s,
                                         cloud_done *done, void *arg);
+struct cinder_manage_spec {
+    const char *host;         /* "node@backend#pool"; the pool may be left out */
+    const char *array_volume; /* its name on the array; Cinder renames it */
+    const char *name;
+    const char *volume_type; /* NULL: the site's default */
+    bool bootable;
+    const json_t *metadata; /* lent object of strings */
+};
+/* Lets Cinder manage what is on the array: body is the volume, "creating", then
+ * "available" with its size, or "error". CREATE. */
+struct cloud_call *cinder_volume_manage(struct cloud *c, const struct cinder_manage_spec *s,
+                                        cloud_done *done, void *arg);
 struct cloud_call *cinder_set_bootable(struct cloud *c, const char *id, bool bootable,
                                        cloud_done *done, void *arg);
 /* metadata: lent object of strings. */

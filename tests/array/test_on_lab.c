@@ -130,7 +130,7 @@ static void from_point_to_destroyed(void **state)
     array_points(array, "array-a", "prod-web-app", on_points, &got);
     wait_over();
     assert_int_equal(got.err.code, PC_OK);
-    array_volumes_of_point(array, got.point.name, on_volumes, &got);
+    array_volumes_of_point(array, got.point.name, NULL, on_volumes, &got);
     wait_over();
     assert_int_equal(got.count, 5);
     for (int i = 0; i < got.count; i++) {
@@ -172,7 +172,7 @@ static void a_managed_clone_is_found_again(void **state)
 {
     char name[ARRAY_CLONE_NAME_SIZE], snapshot[192];
     (void)state;
-    array_volumes_of_point(array, got.point.name, on_volumes, &got);
+    array_volumes_of_point(array, got.point.name, NULL, on_volumes, &got);
     wait_over();
     snprintf(snapshot, sizeof(snapshot), "%s", got.volumes[1].name);
     array_clone_name(OP, SERVER, 1, name);

@@ -129,7 +129,7 @@ static void a_points_volumes(void **state)
                 "{\"name\": \"SRC:pg.42.x\", \"serial\": \"B\", \"source\":"
                 " {\"name\": \"SRC:vg/volume-2-cinder\"}},"
                 "{\"name\": \"it's\", \"serial\": \"C\"}, 7")});
-    array_volumes_of_point(array, "SRC:pg.42", on_volumes, &got);
+    array_volumes_of_point(array, "SRC:pg.42", NULL, on_volumes, &got);
     wait_for(1);
     assert_int_equal(got.err.code, PC_OK);
     assert_int_equal(got.count, 2);
@@ -138,6 +138,17 @@ static void a_points_volumes(void **state)
     assert_true(array_volume_is_of(&got.volumes[0], "1"));
     assert_false(array_volume_is_of(&got.volumes[0], "2"));
     assert_true(array_volume_is_of(&got.volumes[1], "2"));
+}
+
+static void one_volume_of_a_point(void **state)
+{
+    (void)state;
+    PLAY({"GET /api/2.26/volume-snapshots?filter=name%3D%27SRC%3Apg.42.%2Avolume-2-cinder%27"
+          "&destroyed=false&sort=name&limit=1000&offset=0", NULL, 200, NULL,
+          ITEMS("{\"name\": \"SRC:pg.42.vg/volume-2-cinder\", \"serial\": \"B\"}")});
+    array_volumes_of_point(array, "SRC:pg.42", "2", on_volumes, &got);
+    wait_for(1);
+    assert_int_equal(got.count, 1);
 }
 
 static void a_long_list_comes_in_pages(void **state)
@@ -155,7 +166,7 @@ static void a_long_list_comes_in_pages(void **state)
     char *body = xasprintf("%s]}", page);
     script[2].body = body;
     play(script, 4);
-    array_volumes_of_point(array, "SRC:pg.42", on_volumes, &got);
+    array_volumes_of_point(array, "SRC:pg.42", NULL, on_volumes, &got);
     wait_for(1);
     assert_int_equal(got.count, 1000);
     free(page);
@@ -353,7 +364,7 @@ static void names_that_cannot_be_are_not_sent(void **state)
     static const struct exchange nothing[] = {OPENING};
     (void)state;
     play(nothing, 0);
-    array_volumes_of_point(array, "x' or name='*", on_volumes, &got);
+    array_volumes_of_point(array, "x' or name='*", NULL, on_volumes, &got);
     wait_for(1);
     assert_int_equal(got.err.code, PC_ERR_INVALID);
     array_clone(array, &bad, on_volumes, &got);
@@ -384,7 +395,7 @@ static void the_mock_has_no_volumes(void **state)
     server.unexpected[0] = '\0';
     server.at = server.length = 0;
     array = array_new(net, &cfg);
-    array_volumes_of_point(array, "mock", on_volumes, &got);
+    array_volumes_of_point(array, "mock", NULL, on_volumes, &got);
     wait_for(1);
     assert_int_equal(got.err.code, PC_ERR_CONFIG);
     assert_non_null(strstr(got.err.remedy, "array.url"));
@@ -398,6 +409,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_points_volumes),
+        TEST(one_volume_of_a_point),
         TEST(a_long_list_comes_in_pages),
         TEST(a_clone_is_made_tagged_and_read),
         TEST(what_an_earlier_try_made_is_adopted),
