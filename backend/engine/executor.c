@@ -24,7 +24,9 @@ enum {
     TROUBLE_LIMIT_MS = 120000, /* nothing but errors for so long: give up */
     SETTLE_MS = 4000,          /* a create of unknown outcome may still arrive */
     BEGINS_MAX = 4,
-    POLL_FIRST_MS = 250,
+    /* What is soon over is seen at once; what takes minutes is asked seldom. */
+    POLL_FIRST_MS = 200,
+    POLL_MORE_MS = 40,
     POLL_LAST_MS = 2000,
 };
 
@@ -330,8 +332,7 @@ void step_again(struct step_run *s, const char *detail)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
         return;
     }
-    int64_t ms = POLL_FIRST_MS << (s->polls < 4 ? s->polls : 4);
-    s->polls++;
+    int64_t ms = POLL_FIRST_MS + (int64_t)POLL_MORE_MS * s->polls++;
     wait_ms(s, ms < POLL_LAST_MS ? ms : POLL_LAST_MS);
 }
 
@@ -360,8 +361,10 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
     if (!s->trouble_ms)
         s->trouble_ms = now;
     bool lasting = now - s->trouble_ms > TROUBLE_LIMIT_MS || s->begins >= BEGINS_MAX;
+    /* What is made must go: a cleanup also outwaits who holds it, and a Keystone
+     * that refuses us for a moment. */
     bool temporary = pc_err_outcome_unknown(err->code) ||
-                     (err->code == PC_ERR_CONFLICT && is_cleanup(s));
+                     (is_cleanup(s) && (err->code == PC_ERR_CONFLICT || err->code == PC_ERR_AUTH));
     if (!temporary || lasting) {
         s->refused = !temporary && s->stage == STAGE_BEGIN && s->begins == 1 &&
                      step_state(s)->attempts == 1;
