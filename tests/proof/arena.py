@@ -162,7 +162,7 @@ class Arena(Stage):
         if clean and self.control.documents('site-b') != self.before['site-b'] and not left:
             wrong.append('site-b lost something that was there before')
         for op in self.new_operations():
-            wrong += ['%s: %s' % (op['id'], line) for line in untrue(op, clean)]
+            wrong += ['%s: %s' % (op['operation_id'], line) for line in untrue(op, clean)]
         return wrong
 
 

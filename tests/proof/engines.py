@@ -60,7 +60,7 @@ def finish(arena, watch, second, lines):
     lines += ['made twice: %s %s of %s' % (k, step, op) for k, op, step in watch.twice]
     for op in arena.new_operations():
         if op['verdict'] != 'passed':
-            lines.append('%s %s: %s' % (op['id'], op['verdict'], op['error_message']))
+            lines.append('%s %s: %s' % (op['operation_id'], op['verdict'], op['error_message']))
 
 
 def time_to_take_over(arena, before, lines):

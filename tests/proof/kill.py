@@ -25,7 +25,7 @@ def one_passed(arena, watch):
         lines.append('one drill was asked for, the history has %d' % len(ops))
     for op in ops:
         if op['verdict'] != 'passed':
-            lines.append('%s: nothing was wrong, and it %s: %s' % (op['id'], op['verdict'],
+            lines.append('%s: nothing was wrong, and it %s: %s' % (op['operation_id'], op['verdict'],
                                                                    op['error_message']))
     lines += ['made twice: %s %s of %s' % (k, step, op) for k, op, step in watch.twice]
     return ops, lines
