@@ -1,8 +1,8 @@
 /*
  * request_test: a drill from the asking to the journal.
  *
- *   guard ─▶ fresh facts of the members ─▶ what the target offers ─▶ plan
- *         ─▶ guard again ─▶ insert as pending ─▶ reply
+ *   guard ─┬▶ fresh facts of the members ─┬▶ plan ─▶ guard again
+ *          └▶ what the target offers ─────┘        ─▶ insert as pending ─▶ reply
  *
  * When the primary cannot be reached the facts kept at protection time are
  * used, and the operation says so. An engine that executes finds the pending
@@ -24,6 +24,9 @@ struct asking {
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the project of the drill */
     json_t *effective, *warnings;
+    int awaited; /* readings under way: the members, the target */
+    json_t *facts;
+    struct pc_error err; /* of a reading that there is no way around */
     void (*then)(struct asking *a, const json_t *facts);
 };
 
@@ -32,6 +35,7 @@ static void asking_free(struct asking *a)
     group_unref(a->group);
     json_decref(a->effective);
     json_decref(a->warnings);
+    json_decref(a->facts);
     free(a);
 }
 
@@ -118,13 +122,25 @@ static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const c
 
 /* ---- facts ------------------------------------------------------------------------------ */
 
+/* Both sites are read at once; this is for whichever answers last. */
+static void read_ended(struct asking *a)
+{
+    if (--a->awaited > 0)
+        return;
+    if (a->err.code)
+        asking_fail(a, &a->err);
+    else
+        a->then(a, a->facts);
+}
+
 static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
 {
     struct asking *a = arg;
     if (err->code)
-        asking_fail(a, err);
+        a->err = *err;
     else
-        a->then(a, facts);
+        a->facts = json_incref(facts);
+    read_ended(a);
 }
 
 static void use_members(struct asking *a, const json_t *members)
@@ -145,19 +161,17 @@ static void on_members(void *arg, const struct pc_error *err, json_t *members)
 {
     struct asking *a = arg;
     char age[24], line[400];
-    if (err->code == PC_ERR_CANCELLED) {
-        asking_fail(a, err);
-        return;
-    }
     if (err->code == PC_OK) {
         use_members(a, members);
+    } else if (err->code == PC_ERR_CANCELLED) {
+        a->err = *err;
     } else {
         clock_age(age, sizeof(age), engine_wall(a->e) - a->group->captured_ms);
         snprintf(line, sizeof(line), "the members were not read again (%.200s): facts of %s ago "
                  "are used", err->text, age);
         json_array_append_new(a->warnings, json_string(line));
     }
-    inventory_read(a->e, a->cloud, on_facts, a);
+    read_ended(a);
 }
 
 /* Common to propose, dry run and start. */
@@ -188,7 +202,9 @@ static void ask(struct engine *e, struct request *r, bool guarded,
     json_t *ids = json_array();
     for (size_t i = 0; i < a->group->member_count; i++)
         json_array_append_new(ids, json_string(a->group->members[i].id));
+    a->awaited = 2;
     capture_members(e, a->source, ids, on_members, a);
+    inventory_read(e, a->cloud, on_facts, a);
     json_decref(ids);
 }
 
