@@ -145,9 +145,7 @@ int app_run(struct door *door, const struct app_options *o)
     struct pc_error err = {0};
     struct loop l = {.door = door};
 
-    if (!o->theme_file)
-        l.theme = theme_new_default();
-    else if (theme_load(o->theme_file, &l.theme, &err) != PC_OK)
+    if (theme_open(o->theme, &l.theme, &err) != PC_OK)
         return refuse(&err);
     if (term_open(&o->term, &l.term, &err) != PC_OK) {
         theme_free(l.theme);

@@ -9,7 +9,7 @@
 
 /* All zero is the ordinary case. */
 struct app_options {
-    const char *theme_file;   /* NULL: the built-in dark theme */
+    const char *theme;        /* a name or a file, as theme_open() has it */
     struct term_options term; /* charset, no_color */
 };
 

@@ -24,7 +24,7 @@
 /* The screens, in a process that also executes when nobody else does. */
 static int run_screens(const struct args *a)
 {
-    struct app_options app = {.theme_file = args_value(a, "--theme")};
+    struct app_options app = {.theme = args_value(a, "--theme")};
     struct pc_error err = {0};
     struct door *door = NULL;
     char *state_dir = NULL, *lab = NULL;
@@ -42,8 +42,8 @@ static int run_screens(const struct args *a)
     rc = door_open(&o, &door, &err);
     if (rc == PC_OK) {
         /* A flag beats the configuration. */
-        if (!app.theme_file && *door_theme(door))
-            app.theme_file = door_theme(door);
+        if (!app.theme)
+            app.theme = door_theme(door);
         if (door_ascii(door))
             app.term.charset = TERM_CHARSET_ASCII;
         rc = app_check(&app, &err);

@@ -42,9 +42,18 @@ struct theme *theme_new_default(void);
 enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_error *err)
     __attribute__((warn_unused_result));
 
+/*
+ * The theme an operator names: NULL or "" is the built-in one; "dark" and
+ * "mono" are built in too; whatever holds a '/' or ends in ".theme" is a file,
+ * for theme_load(). Any other word is refused, with the names there are.
+ * The caller frees *ret_theme.
+ */
+enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_error *err)
+    __attribute__((warn_unused_result));
+
 void theme_free(struct theme *theme);
 
-/* What the file calls itself; "dark" for the built-in one. */
+/* What the file calls itself; "dark" or "mono" for the built-in ones. */
 const char *theme_name(const struct theme *theme);
 
 /*

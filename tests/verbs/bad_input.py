@@ -12,6 +12,7 @@ import threading
 
 from stage import Report, Stage
 
+DARK = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'themes', 'dark.theme')
 DRILL = ('protection-group', 'test-failover', 'prod-web-app')
 
 # what is asked, the exit code, and words that the error or its remedy must have
@@ -181,6 +182,22 @@ def strange_state(report, stage):
         check_error(report, 'a history of a newer version', done, 1, ['version'])
 
 
+def screens(report, stage):
+    """The program itself opens its screens, with no configuration and with a theme by name."""
+    for what, args in [('no configuration', ()), ('the mono theme', ('--theme', 'mono')),
+                       ('a theme by its file', ('--theme', DARK))]:
+        code, said = stage.on_terminal(*args, when='prod-web-app', keys='q')
+        report.check('the screens with %s: open, and q leaves them' % what,
+                     code == 0 and '\x1b[?1049l' in said, said)
+    code, said = stage.on_terminal('--theme', 'drak')
+    report.check('an unknown theme: exit 2, named, with the names there are',
+                 code == 2 and "'drak'" in said and '--theme dark' in said, said)
+    cfg = stage.file('look.cfg', 'screen: { theme = "drak"; };\n')
+    code, said = stage.on_terminal('--config', cfg)
+    report.check('an unknown theme in the configuration: exit 2, named',
+                 code == 2 and "'drak'" in said, said)
+
+
 def terminals(report, stage):
     code, said = stage.on_terminal(TERM='no-such-terminal')
     report.check('TERM unknown: exit 2, named, with a remedy',
@@ -209,6 +226,7 @@ def main():
         broken_files(report, stage)
         strange_sites(report, stage)
         strange_state(report, stage)
+        screens(report, stage)
         terminals(report, stage)
     return report.end()
 

@@ -65,8 +65,8 @@ class Stage:
         assert done.returncode == 0, '%s: %s' % (args, done.stderr)
         return json.loads(done.stdout)
 
-    def on_terminal(self, *args, seconds=20, **env):
-        """Exit code and all that was written, on a terminal of 80x24."""
+    def on_terminal(self, *args, seconds=20, when=None, keys='', **env):
+        """Exit code and all that was written, on a terminal; `keys` are sent when `when` shows."""
         pid, fd = pty.fork()
         if pid == 0:
             os.chdir(self.folder)
@@ -82,6 +82,9 @@ class Stage:
             if not more:
                 break
             said += more
+            if when and when.encode() in said:
+                os.write(fd, keys.encode())
+                when = None
         else:
             os.kill(pid, 9)
         os.close(fd)

@@ -43,6 +43,32 @@ static void dark_theme_is_what_is_built_in(void **state)
     theme_free(built_in);
 }
 
+static void themes_are_opened_by_name_or_file(void **state)
+{
+    static const struct {
+        const char *which, *name;
+    } GOOD[] = {{NULL, "dark"},   {"", "dark"}, {"dark", "dark"}, {THEMES "dark.theme", "dark"},
+                {"mono", "mono"}, {THEMES "mono.theme", "mono"}};
+    struct theme *theme = NULL, *mono = NULL;
+    struct pc_error err = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
+        assert_int_equal(theme_open(GOOD[i].which, &theme, &err), PC_OK);
+        assert_string_equal(theme_name(theme), GOOD[i].name);
+        theme_free(theme);
+    }
+    assert_int_equal(theme_open("mono", &mono, &err), PC_OK);
+    assert_int_equal(theme_load(THEMES "mono.theme", &theme, &err), PC_OK);
+    assert_memory_equal(mono->looks, theme->looks, sizeof(mono->looks));
+    theme_free(theme);
+    theme_free(mono);
+    theme = NULL;
+    assert_int_equal(theme_open("drak", &theme, &err), PC_ERR_CONFIG);
+    assert_non_null(strstr(err.text, "drak"));
+    assert_non_null(strstr(err.remedy, "dark"));
+    assert_null(theme);
+}
+
 /* A theme that is shipped names every role, so that none is forgotten when one
  * is added. */
 static void shipped_themes_name_every_role(void **state)
@@ -213,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dark_theme_is_what_is_built_in),
+        cmocka_unit_test(themes_are_opened_by_name_or_file),
         cmocka_unit_test(shipped_themes_name_every_role),
         cmocka_unit_test(mono_theme_has_no_colour_anywhere),
         cmocka_unit_test(mono_depth_has_no_colour_either),
