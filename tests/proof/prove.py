@@ -23,7 +23,7 @@ import kill  # noqa: E402
 import sweep  # noqa: E402
 from arena import Arena, play  # noqa: E402
 
-SUITES = {'engines': engines, 'sweep': sweep, 'kill': kill}  # the slowest first
+SUITES = {'engines': engines, 'sweep': sweep, 'kill': kill}
 
 
 def options():

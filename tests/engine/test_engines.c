@@ -1,0 +1,112 @@
+/* Two engines on one state directory, and one whose journal cannot be written. */
+#include "tests/engine/support/stage.h"
+
+#include <sqlite3.h>
+
+#define NO_CHECKS "\"health_checks\":[]"
+
+/* ---- two engines ------------------------------------------------------------------ */
+
+static bool is_owner(const struct snapshot *now, const void *arg)
+{
+    (void)arg;
+    return now->owner;
+}
+
+static void the_second_engine_looks_on_and_takes_over(void **state)
+{
+    struct stage *s = *state;
+    struct door *first = s->door;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
+                       "\"path\":\"/servers\",\"do\":\"delay=700\"}");
+    char *id = xstrdup(stage_start(s, NO_CHECKS));
+    s->door = NULL;
+    stage_open(s, NULL);
+    struct snapshot *now = door_snapshot(s->door);
+    assert_false(now->owner);
+    assert_non_null(strstr(now->engine, "pid "));
+    snapshot_unref(now);
+    stage_until(s, id, OP_VMS); /* seen through the history */
+    door_close(first);
+    stage_watch(s, is_owner, NULL);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    free(id);
+}
+
+/* A stop that is asked for through another door reaches the one that executes. */
+static void a_stop_through_another_door(void **state)
+{
+    struct stage *s = *state;
+    struct door *first = s->door;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
+                       "\"path\":\"/servers\",\"do\":\"delay=700\"}");
+    char *id = xstrdup(stage_start(s, NO_CHECKS));
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", id);
+    s->door = NULL;
+    stage_open(s, NULL);
+    stage_until(s, id, OP_VOLUMES);
+    assert_int_equal(stage_call(s, "operation_cancel", args), PC_OK);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "error_message"), "stopped by the operator");
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    door_close(first);
+    free(args);
+    free(id);
+}
+
+/* ---- the journal ------------------------------------------------------------------- */
+
+static bool cannot_write(const struct snapshot *now, const void *arg)
+{
+    (void)arg;
+    return strstr(now->notice, "nothing new is begun") != NULL;
+}
+
+static int ask_journal(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    int n = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    return n;
+}
+
+/* Nothing is made whose intent is not in the journal; when it can be written
+ * again, the drill goes on. */
+static void what_cannot_be_written_down_is_not_done(void **state)
+{
+    struct stage *s = *state;
+    sqlite3 *db = NULL;
+    char path[128];
+    snprintf(path, sizeof(path), "%s/history.db", s->state_dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"POST\","
+                       "\"path\":\"/volumes\",\"do\":\"delay=300\"}");
+    char *id = xstrdup(stage_start(s, NO_CHECKS));
+    stage_until(s, id, OP_VOLUMES);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    stage_watch(s, cannot_write, NULL);
+    int intended = ask_journal(db, "SELECT count(*) FROM ledger");
+    int made = stage_made(s, "volume") + stage_made(s, "port") + stage_made(s, "server");
+    assert_in_range(made, 1, intended);
+    assert_int_equal(stage_made(s, "server"), 0);
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    free(id);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        stage_test(the_second_engine_looks_on_and_takes_over),
+        stage_test(a_stop_through_another_door),
+        stage_test(what_cannot_be_written_down_is_not_done),
+    };
+    return stage_main(tests, argc, argv);
+}
