@@ -257,6 +257,23 @@ static enum pc_err read_sites(struct reading *r, const config_setting_t *root)
     return n ? check_pair(r, list, primary) : PC_OK;
 }
 
+/* A clone is made on one array of what the other one is called. */
+static enum pc_err check_storage(struct reading *r, const config_t *cfg)
+{
+    const config_setting_t *s = config_lookup(cfg, "storage.mode");
+    if (strcmp(r->c->storage_mode, "flasharray") != 0)
+        return PC_OK;
+    for (size_t i = 0; i < r->c->site_count; i++) {
+        const struct config_site *site = &r->c->sites[i];
+        if (!*site->array_url || !*site->array_name)
+            return REFUSE(r, s ? s->line : 0, "Give array.url, array.api_token and array.name of "
+                                              "both sites, or storage.mode = \"mock\".",
+                          "storage.mode is flasharray, but site %s has no array.%s", site->name,
+                          *site->array_url ? "name" : "url");
+    }
+    return PC_OK;
+}
+
 /* A file with an API token in it is for its owner alone. */
 static void check_mode(struct config *c, unsigned mode)
 {
@@ -290,6 +307,8 @@ static enum pc_err read_file(struct reading *r)
     rc = read_group(r, config_root_setting(&cfg), "", table, count, "sites", r->c);
     if (!rc)
         rc = read_sites(r, config_root_setting(&cfg));
+    if (!rc)
+        rc = check_storage(r, &cfg);
     if (!rc)
         check_mode(r->c, text.mode);
 out:

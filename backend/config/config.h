@@ -21,6 +21,7 @@ struct config_site {
     const char *cloud; /* in clouds.yaml; default: the site's name */
     bool primary;      /* type = "primary" | "secondary" */
     bool read_only;    /* nothing is ever written to this site */
+    const char *volume_host; /* Cinder's name of the array: "node@backend#pool", "" not said */
     const char *array_url, *array_token, *array_name; /* "" none */
     bool array_verify;
 };
@@ -38,7 +39,7 @@ struct config {
     struct config_site *sites; /* none: the console opens its own lab */
     size_t site_count;
 
-    const char *storage_mode; /* "mock": volumes from Glance images */
+    const char *storage_mode; /* "mock": volumes from Glance images; "flasharray" */
     int rpo_minutes;          /* default of a group */
     bool auto_cleanup;
     int health_check_timeout; /* seconds, one budget for all checks */

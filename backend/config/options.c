@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const STORAGE_MODES[] = {"mock", NULL};
+static const char *const STORAGE_MODES[] = {"mock", "flasharray", NULL};
 static const char *const LOG_LEVELS[] = {"error", "warn", "info", "debug", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -22,7 +22,9 @@ static const struct config_option OPTIONS[] = {
     {.path = "storage.mode", .type = OPTION_WORD, AT(storage_mode), .text = "mock",
      .words = STORAGE_MODES,
      .help = "Where the volumes of a drill come from. mock: made from Glance images on the "
-             "target site, without replication."},
+             "target site, without replication. flasharray: cloned from the replicated snapshot "
+             "on the target site's FlashArray, and managed by Cinder there; both sites need an "
+             "array."},
     {.path = "protection_groups.rpo_minutes", .type = OPTION_NUMBER, AT(rpo_minutes),
      .number = 60, .min = 1, .max = 10080,
      .help = "Recovery point objective of a new group, in minutes: an older recovery point is "
@@ -76,10 +78,14 @@ static const struct config_option SITE_OPTIONS[] = {
      .help = "Its entry in clouds.yaml. Empty: the same as the name."},
     {.path = "read_only", .type = OPTION_FLAG, AT(read_only), .number = false,
      .help = "Never write to this site."},
+    {.path = "volume_host", .type = OPTION_TEXT, AT(volume_host), .text = "",
+     .help = "Cinder's host of the array there: node@backend, with or without its pool. Empty: "
+             "read from a volume of the project."},
     {.path = "array.url", .type = OPTION_TEXT, AT(array_url), .text = "",
      .help = "The management address of the site's FlashArray. Empty: none."},
     {.path = "array.api_token", .type = OPTION_TEXT, AT(array_token), .text = "", .secret = true,
-     .help = "Its API token; the role readonly is enough to look at replication."},
+     .help = "Its API token; the role readonly is enough to look at replication, storage_admin to "
+             "clone."},
     {.path = "array.name", .type = OPTION_TEXT, AT(array_name), .text = "",
      .help = "The array's own name, which the other array knows it by."},
     {.path = "array.verify", .type = OPTION_FLAG, AT(array_verify), .number = true,

@@ -1,11 +1,13 @@
 /*
- * drill: plans a test failover in mock storage mode.
+ * drill: plans a test failover.
  *
  *   pin_point ─▶ check_source (a volume) ─▶ all_checked ─▶ create_volume ──┐
  *   all_checked ─▶ create_network ─▶ create_subnet ─▶ create_port (a NIC) ─┴▶ create_server
  *   create_server ─▶ verify_boot;  all of them ─▶ all_booted ─▶ health_check
  *   cleanup: delete_server ─▶ delete_port, delete_volume; ports ─▶ delete_network
  *
+ * With FlashArray storage check_replica stands for check_source, clone_volume ─▶
+ * manage_volume for create_volume, and delete_volume is followed by destroy_clone.
  * Ports do not wait for volumes: what does not depend on each other runs at
  * once. A cleanup step exists for everything the plan may make.
  */
@@ -60,14 +62,31 @@ static int add(struct builder *b, enum step_kind kind, const char *what, const c
 
 /* ---- volumes ------------------------------------------------------------------- */
 
-static bool has_type(const struct builder *b, const char *name)
+static bool from_array(const struct builder *b)
 {
-    const json_t *v;
+    return strcmp(json_text(b->in->request, "storage_mode"), "flasharray") == 0;
+}
+
+/* The source's type where the target has it. A type that replicates is not for
+ * a drill on an array: Cinder would begin to replicate the clone back. */
+static void choose_type(struct builder *b, const char *name, json_t *params)
+{
+    const json_t *v, *found = NULL;
     size_t i;
+    if (!*name)
+        return;
     json_array_foreach(json_list(b->in->facts, "volume_types"), i, v)
         if (strcmp(json_text(v, "name"), name) == 0)
-            return true;
-    return false;
+            found = v;
+    const char *replicates = json_text(json_map(found, "extra_specs"), "replication_enabled");
+    if (!found)
+        warn(b, "volume type '%s' is not on %s: its default type is used", name,
+             b->in->target_site);
+    else if (from_array(b) && strstr(replicates, "True"))
+        warn(b, "volume type '%s' of %s replicates: its default type is used for a drill", name,
+             b->in->target_site);
+    else
+        json_put_text(params, "volume_type", name);
 }
 
 static void volume_words(const struct member *m, size_t index, char *what, char *subject, size_t n)
@@ -82,6 +101,7 @@ static void plan_sources(struct builder *b)
 {
     const struct group *g = b->in->group;
     char what[160], subject[160];
+    enum step_kind kind = from_array(b) ? STEP_CHECK_REPLICA : STEP_CHECK_SOURCE;
     int point = add(b, STEP_PIN_POINT, "group", g->name, NULL);
     size_t first = b->plan->count;
     for (size_t i = 0; i < g->member_count; i++)
@@ -89,9 +109,12 @@ static void plan_sources(struct builder *b)
             json_t *p = json_object();
             volume_words(&g->members[i], k, what, subject, sizeof(what));
             json_put_text(p, "vm", g->members[i].name);
+            json_put_text(p, "source_id", g->members[i].volumes[k].id);
             json_put_text(p, "image_id", g->members[i].volumes[k].image_id);
-            plan_depend(b->plan, add(b, STEP_CHECK_SOURCE, what, subject, p), point);
+            plan_depend(b->plan, add(b, kind, what, subject, p), point);
         }
+    if (from_array(b))
+        add(b, STEP_CHECK_BACKEND, "group", b->in->target_site, NULL);
     b->checked = add(b, STEP_ALL_CHECKED, "group", g->name, NULL);
     for (size_t i = first; (int)i < b->checked; i++)
         plan_depend(b->plan, b->checked, (int)i);
@@ -111,13 +134,39 @@ static int plan_volume(struct builder *b, const struct member *m, size_t index)
     json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
     json_put_text(create, "image_id", v->image_id);
     json_put_flag(create, "bootable", index == 0);
-    if (*v->type && has_type(b, v->type))
-        json_put_text(create, "volume_type", v->type);
-    else if (*v->type)
-        warn(b, "volume type '%s' is not on %s: its default type is used", v->type,
-             b->in->target_site);
+    choose_type(b, v->type, create);
     int made = add(b, STEP_CREATE_VOLUME, what, subject, create);
     plan_depend(b->plan, made, b->checked);
+    return made;
+}
+
+/* What the clone is called on the array follows from op, server_id and index. */
+static int plan_managed(struct builder *b, const struct member *m, size_t index)
+{
+    const struct volume *v = &m->volumes[index];
+    char what[160], name[160], subject[160];
+    volume_words(m, index, what, subject, sizeof(what));
+    snprintf(name, sizeof(name), "test-%.100s-%zu", m->name, index);
+
+    json_t *clone = json_object(), *manage = json_object();
+    json_put_text(clone, "vm", m->name);
+    json_put_text(clone, "source_id", v->id);
+    json_put_text(clone, "name", name);
+    json_put_text(clone, "server_id", m->id);
+    json_put_int(clone, "index", (int64_t)index);
+    int cloned = add(b, STEP_CLONE_VOLUME, what, subject, clone);
+    plan_depend(b->plan, cloned, b->checked);
+
+    json_put_text(manage, "vm", m->name);
+    json_put_text(manage, "source_id", v->id);
+    json_put_text(manage, "name", name);
+    json_put_text(manage, "clone", b->plan->steps[cloned].key);
+    json_put_flag(manage, "bootable", index == 0);
+    if (v->image_metadata)
+        json_put(manage, "image_metadata", json_deep_copy(v->image_metadata));
+    choose_type(b, v->type, manage);
+    int made = add(b, STEP_MANAGE_VOLUME, what, subject, manage);
+    plan_depend(b->plan, made, cloned);
     return made;
 }
 
@@ -226,7 +275,7 @@ static enum pc_err plan_member(struct builder *b, const struct member *m)
     int *before = xcalloc(m->volume_count + m->nic_count, sizeof(int)), n = 0;
 
     for (size_t i = 0; i < m->volume_count; i++) {
-        before[n] = plan_volume(b, m, i);
+        before[n] = from_array(b) ? plan_managed(b, m, i) : plan_volume(b, m, i);
         json_array_append_new(volumes, json_string(b->plan->steps[before[n++]].key));
     }
     for (size_t i = 0; !rc && i < m->nic_count; i++) {

@@ -11,6 +11,8 @@ static const enum step_kind UNDO[STEP_KIND_COUNT] = {
     [STEP_CREATE_SERVER] = STEP_DELETE_SERVER,
     [STEP_CREATE_PORT] = STEP_DELETE_PORT,
     [STEP_CREATE_VOLUME] = STEP_DELETE_VOLUME,
+    [STEP_MANAGE_VOLUME] = STEP_DELETE_VOLUME,
+    [STEP_CLONE_VOLUME] = STEP_DESTROY_CLONE,
     [STEP_CREATE_NETWORK] = STEP_DELETE_NETWORK,
 };
 
@@ -20,6 +22,17 @@ static int delete_of_server(const struct plan *to, const char *vm)
     char key[200];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_DELETE_SERVER), vm);
     return plan_find(to, key);
+}
+
+/* Cinder deletes what it manages: the clone is looked at after that. */
+static void follow_volume(struct plan *to, int step, const struct plan_step *made, json_t *params)
+{
+    char key[200];
+    const char *what = strchr(made->key, ':');
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_DELETE_VOLUME), what);
+    plan_depend(to, step, plan_find(to, key));
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_MANAGE_VOLUME), what);
+    json_put_text(params, "managed", key);
 }
 
 static void add_delete(struct plan *to, const struct plan_step *made)
@@ -36,6 +49,8 @@ static void add_delete(struct plan *to, const struct plan_step *made)
     int step = plan_add(to, kind, key, made->subject, p);
     if (kind == STEP_DELETE_PORT || kind == STEP_DELETE_VOLUME)
         plan_depend(to, step, delete_of_server(to, json_text(made->params, "vm")));
+    if (kind == STEP_DESTROY_CLONE)
+        follow_volume(to, step, made, p);
     if (kind == STEP_DELETE_NETWORK)
         for (int i = 0; i < step; i++)
             if (to->steps[i].kind == STEP_DELETE_PORT || to->steps[i].kind == STEP_DELETE_SERVER)
@@ -45,7 +60,8 @@ static void add_delete(struct plan *to, const struct plan_step *made)
 void drill_add_cleanup(struct plan *to, const struct plan *from)
 {
     static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
-                                           STEP_CREATE_VOLUME, STEP_CREATE_NETWORK};
+                                           STEP_CREATE_VOLUME, STEP_MANAGE_VOLUME,
+                                           STEP_CLONE_VOLUME,  STEP_CREATE_NETWORK};
     size_t count = from->count; /* may be the same plan, growing */
     for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
         for (size_t i = 0; i < count; i++)

@@ -110,12 +110,12 @@ json_t *drill_counts(const struct plan *p)
     static const struct {
         enum step_kind kind;
         const char *name;
-    } rows[] = {{STEP_CREATE_VOLUME, "volumes"}, {STEP_CREATE_PORT, "ports"},
-                {STEP_CREATE_SERVER, "servers"}, {STEP_CREATE_NETWORK, "networks"},
-                {STEP_HEALTH_CHECK, "checks"}};
+    } rows[] = {{STEP_CREATE_VOLUME, "volumes"},   {STEP_MANAGE_VOLUME, "volumes"},
+                {STEP_CREATE_PORT, "ports"},       {STEP_CREATE_SERVER, "servers"},
+                {STEP_CREATE_NETWORK, "networks"}, {STEP_HEALTH_CHECK, "checks"}};
     json_t *o = json_object();
     for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        int n = 0;
+        int64_t n = json_int(o, rows[r].name, 0);
         for (size_t i = 0; i < p->count; i++)
             n += p->steps[i].kind == rows[r].kind;
         json_put_int(o, rows[r].name, n);

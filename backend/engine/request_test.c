@@ -74,6 +74,8 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
     json_put_int(o, "health_check_timeout",
                  json_int(args, "health_check_timeout", cfg->health_check_timeout));
     json_put_text(o, "test_project", json_text(args, "test_project"));
+    if (strcmp(cfg->storage_mode, "mock") != 0)
+        json_put_text(o, "storage_mode", cfg->storage_mode);
     json_put_flag(o, "retain_primary", true); /* a drill never touches the primary */
     return o;
 }
@@ -378,14 +380,16 @@ void request_test_failover(struct engine *e, struct request *r)
 static json_t *left_counts(const struct operation *op, int *ret_total)
 {
     static const char *const types[][2] = {
-        {"server", "instances"}, {"volume", "volumes"}, {"port", "ports"}, {"network", "networks"}};
+        {"server", "instances"}, {"volume", "volumes"}, {"port", "ports"}, {"network", "networks"},
+        {"clone", "clones"}};
     json_t *o = json_object();
     *ret_total = 0;
     for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++) {
         int n = 0;
         for (size_t i = 0; i < op->ledger_count; i++)
             n += op->ledger[i].state != LEDGER_GONE && strcmp(op->ledger[i].type, types[t][0]) == 0;
-        json_put_int(o, types[t][1], n);
+        if (n || strcmp(types[t][0], "clone") != 0) /* only drills from an array have clones */
+            json_put_int(o, types[t][1], n);
         *ret_total += n;
     }
     return o;

@@ -36,6 +36,7 @@ struct step_run {
     struct net_timer *timer, *deadline;
     int probe_next;   /* which of the addresses is tried next */
     char state[16];   /* a kind's own note between two callbacks */
+    void (*host_known)(struct step_run *s); /* see replica_host() */
 };
 
 struct run {
@@ -45,6 +46,7 @@ struct run {
     struct operation *parent; /* TEST_CLEANUP: the drill, owned; else NULL */
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the wanted project; lent */
+    char volume_host[256]; /* Cinder's name of the target's array; "" not known yet */
     struct arena arena;
     struct step_run *steps;
     int active;   /* steps in a stage */

@@ -100,10 +100,12 @@ static enum pc_err publish_config(struct lab *lab, const char *dir, struct pc_er
     for (int s = 0; s < SITE_COUNT; s++) {
         const struct site *site = &lab->sites[s];
         buf_printf(&b,
-                   "  { name = \"%s\"; cloud = \"%s\"; type = \"%s\";\n"
+                   "  { name = \"%s\"; cloud = \"%s\"; type = \"%s\"; volume_host = "
+                   "\"%s#%s\";\n"
                    "    array = { url = \"%s/array\"; api_token = \"%s\"; name = \"%s\"; "
                    "verify = true; }; }%s\n",
-                   site->name, site->name, s == SITE_A ? "primary" : "secondary", site->url,
+                   site->name, site->name, s == SITE_A ? "primary" : "secondary", site->host,
+                   site->pool, site->url,
                    site->array_token, site->array_name, s == SITE_A ? "," : "");
     }
     buf_printf(&b,

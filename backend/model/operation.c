@@ -234,7 +234,7 @@ static void put_results(json_t *o, const struct operation *op)
     static const struct {
         const char *type, *key;
     } lists[] = {{"server", "instances"}, {"volume", "volumes"}, {"port", "ports"},
-                 {"network", "networks"}};
+                 {"network", "networks"}, {"clone", "clones"}};
     json_t *result = json_object();
     for (size_t t = 0; t < sizeof(lists) / sizeof(lists[0]); t++) {
         json_t *list = json_array();
@@ -249,7 +249,10 @@ static void put_results(json_t *o, const struct operation *op)
             json_put_text(v, "status", ledger_state_word(e->state));
             json_array_append_new(list, v);
         }
-        json_put(result, lists[t].key, list);
+        if (json_array_size(list) || strcmp(lists[t].type, "clone") != 0)
+            json_put(result, lists[t].key, list);
+        else
+            json_decref(list); /* only drills from an array have clones */
     }
     json_put(o, "result_data", result);
 }

@@ -29,8 +29,12 @@ int phase_to(enum phase p);
 #define STEP_LIST(X)                                                \
     X(STEP_PIN_POINT,       "pin_point",       PHASE_SNAPSHOTS, 1)  \
     X(STEP_CHECK_SOURCE,    "check_source",    PHASE_SNAPSHOTS, 1)  \
+    X(STEP_CHECK_REPLICA,   "check_replica",   PHASE_SNAPSHOTS, 1)  \
+    X(STEP_CHECK_BACKEND,   "check_backend",   PHASE_SNAPSHOTS, 1)  \
     X(STEP_ALL_CHECKED,     "all_checked",     PHASE_SNAPSHOTS, 1)  \
     X(STEP_CREATE_VOLUME,   "create_volume",   PHASE_VOLUMES,   4)  \
+    X(STEP_CLONE_VOLUME,    "clone_volume",    PHASE_VOLUMES,   1)  \
+    X(STEP_MANAGE_VOLUME,   "manage_volume",   PHASE_VOLUMES,   3)  \
     X(STEP_CREATE_NETWORK,  "create_network",  PHASE_VMS,       1)  \
     X(STEP_CREATE_SUBNET,   "create_subnet",   PHASE_VMS,       1)  \
     X(STEP_CREATE_PORT,     "create_port",     PHASE_VMS,       1)  \
@@ -41,6 +45,7 @@ int phase_to(enum phase p);
     X(STEP_DELETE_SERVER,   "delete_server",   PHASE_CLEANUP,   3)  \
     X(STEP_DELETE_PORT,     "delete_port",     PHASE_CLEANUP,   1)  \
     X(STEP_DELETE_VOLUME,   "delete_volume",   PHASE_CLEANUP,   2)  \
+    X(STEP_DESTROY_CLONE,   "destroy_clone",   PHASE_CLEANUP,   1)  \
     X(STEP_DELETE_NETWORK,  "delete_network",  PHASE_CLEANUP,   1)
 
 enum step_kind {

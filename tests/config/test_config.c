@@ -184,6 +184,12 @@ static const struct broken {
     {"log: { level = \"loud\"; };", 1, "log.level is \"loud\"",
      "\"error\", \"warn\", \"info\", \"debug\""},
     {"storage: { mode = \"floppy\"; };", 1, "is \"floppy\", which it cannot be", "\"mock\""},
+    {"storage: {\n mode = \"flasharray\"; };\nsites = ( { name = \"a\"; }, { name = \"b\"; } );", 2,
+     "site a has no array.url", "storage.mode = \"mock\""},
+    {"storage: { mode = \"flasharray\"; };\nsites = ( { name = \"a\"; array: { url = \"https://a\"; "
+     "api_token = \"hush-hush\"; name = \"a\"; }; },\n{ name = \"b\"; array: { url = "
+     "\"https://b\"; api_token = \"hush-hush\"; }; } );", 1,
+     "site b has no array.name", "storage.mode = \"mock\""},
     {"clouds_file = \"a\\x1b[2Jb\";", 1, "characters that cannot be shown", "text in double"},
     {"read_only = true;\nread_only = false;", 2, "duplicate setting name", ""},
     {"sites = \"two\";", 1, "sites is text, not a list", "Write sites = ("},

@@ -24,13 +24,12 @@ struct domain {
 
 static const struct domain *domain_of(const struct step_run *s);
 
-/* The key of the step that made it: the mark and the ledger both name it. */
-static const char *maker_key(const struct step_run *s)
+const char *cleanup_maker(const struct step_run *s)
 {
     return json_text(step_plan(s)->params, "of");
 }
 
-static struct ledger_entry *entry_of(struct step_run *s, const char *key)
+struct ledger_entry *cleanup_entry(struct step_run *s, const char *key)
 {
     int maker = plan_find(ledger_of(s->run)->plan, key);
     return maker < 0 ? NULL : run_ledger(s->run, maker);
@@ -38,7 +37,7 @@ static struct ledger_entry *entry_of(struct step_run *s, const char *key)
 
 static void set_entry(struct step_run *s, const char *key, enum ledger_state state)
 {
-    struct ledger_entry *e = entry_of(s, key);
+    struct ledger_entry *e = cleanup_entry(s, key);
     if (!e || e->state == state)
         return;
     e->state = state;
@@ -46,26 +45,26 @@ static void set_entry(struct step_run *s, const char *key, enum ledger_state sta
     run_ledger_changed(s->run, e);
 }
 
-static void gone(struct step_run *s, const char *detail)
+void cleanup_gone(struct step_run *s, const char *detail)
 {
     const char *also = json_text(step_plan(s)->params, "also"); /* goes with it */
-    set_entry(s, maker_key(s), LEDGER_GONE);
+    set_entry(s, cleanup_maker(s), LEDGER_GONE);
     if (*also)
         set_entry(s, also, LEDGER_GONE);
     step_done(s, detail);
 }
 
-static void survives(struct step_run *s, const struct pc_error *err)
+void cleanup_survives(struct step_run *s, const struct pc_error *err)
 {
-    set_entry(s, maker_key(s), LEDGER_SURVIVES);
+    set_entry(s, cleanup_maker(s), LEDGER_SURVIVES);
     step_fail(s, err);
 }
 
-static void trouble(struct step_run *s, const struct pc_error *err)
+void cleanup_trouble(struct step_run *s, const struct pc_error *err)
 {
     step_trouble(s, err);
     if (step_state(s)->status == STEP_FAILED)
-        set_entry(s, maker_key(s), LEDGER_SURVIVES);
+        set_entry(s, cleanup_maker(s), LEDGER_SURVIVES);
 }
 
 static bool is_ours(const struct step_run *s, const json_t *o)
@@ -73,10 +72,10 @@ static bool is_ours(const struct step_run *s, const json_t *o)
     char mark[256];
     if (!domain_of(s)->in_metadata)
         return strcmp(json_text(o, "description"),
-                      step_mark(s, maker_key(s), mark, sizeof(mark))) == 0;
+                      step_mark(s, cleanup_maker(s), mark, sizeof(mark))) == 0;
     const json_t *m = json_map(o, "metadata");
     return strcmp(json_text(m, "protector:op"), ledger_of(s->run)->id) == 0 &&
-           strcmp(json_text(m, "protector:step"), maker_key(s)) == 0;
+           strcmp(json_text(m, "protector:step"), cleanup_maker(s)) == 0;
 }
 
 /* ---- deleting what has an id -------------------------------------------------- */
@@ -90,7 +89,7 @@ static void on_dropped(void *arg, const struct cloud_reply *r)
     } else if (r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID) {
         step_again(s, r->err.text); /* still in use: the deadline bounds the wait */
     } else {
-        trouble(s, &r->err);
+        cleanup_trouble(s, &r->err);
     }
 }
 
@@ -103,22 +102,22 @@ static void on_read(void *arg, const struct cloud_reply *r)
     bool deleting = strcmp(s->state, "asked") == 0 || strcmp(status, "deleting") == 0;
     if (!step_answered(s, r)) {
         if (r->err.code == PC_ERR_NOT_FOUND)
-            gone(s, "gone");
+            cleanup_gone(s, "gone");
         else
-            trouble(s, &r->err);
+            cleanup_trouble(s, &r->err);
     } else if (strcmp(status, "DELETED") == 0 || strcmp(status, "SOFT_DELETED") == 0) {
-        gone(s, "gone");
+        cleanup_gone(s, "gone");
     } else if (!is_ours(s, r->body)) {
         pc_error_set(&err, PC_ERR_FORBIDDEN, "Look at it with the target's credentials and delete "
                      "it by hand if it is a leftover.",
                      "%s %s does not carry this operation's mark: it is left alone",
                      json_text(r->body, "name"), id);
-        survives(s, &err);
+        cleanup_survives(s, &err);
     } else if (strncmp(status, "error_deleting", 14) == 0) {
         pc_error_set(&err, PC_ERR_FAILED, "See Cinder's log on the target site, reset the state "
                      "(openstack volume set --state error) and clean up again.",
                      "%s %s could not be deleted by the storage", json_text(r->body, "name"), id);
-        survives(s, &err);
+        cleanup_survives(s, &err);
     } else if (deleting) {
         step_again(s, "deleting");
     } else {
@@ -137,9 +136,9 @@ static void read_it(struct step_run *s)
 enum { LOOKS = 5 }; /* over some seconds: a lost create may still arrive */
 
 /* What was refused outright cannot: one look makes sure. */
-static int looks_due(const struct step_run *s)
+int cleanup_looks(const struct step_run *s)
 {
-    int maker = s->run->parent ? -1 : plan_find(s->run->op->plan, maker_key(s));
+    int maker = s->run->parent ? -1 : plan_find(s->run->op->plan, cleanup_maker(s));
     return maker >= 0 && s->run->steps[maker].refused ? 1 : LOOKS;
 }
 
@@ -149,13 +148,13 @@ static void on_looked(void *arg, const struct cloud_reply *r)
     json_t *o;
     size_t i;
     if (!step_answered(s, r)) {
-        trouble(s, &r->err);
+        cleanup_trouble(s, &r->err);
         return;
     }
     json_array_foreach(r->body, i, o) {
         if (!is_ours(s, o))
             continue;
-        struct ledger_entry *e = entry_of(s, maker_key(s));
+        struct ledger_entry *e = cleanup_entry(s, cleanup_maker(s));
         snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", json_text(o, "id"));
         if (e) {
             e->state = LEDGER_MADE;
@@ -165,10 +164,10 @@ static void on_looked(void *arg, const struct cloud_reply *r)
         read_it(s);
         return;
     }
-    if (++s->looks < looks_due(s))
+    if (++s->looks < cleanup_looks(s))
         step_again(s, "looking for what may have been made");
     else
-        gone(s, "was never made");
+        cleanup_gone(s, "was never made");
 }
 
 void delete_check(struct step_run *s)
@@ -179,16 +178,22 @@ void delete_check(struct step_run *s)
         s->call = domain_of(s)->look(s, on_looked);
 }
 
-void delete_begin(struct step_run *s)
+bool cleanup_begins(struct step_run *s)
 {
-    const struct ledger_entry *e = entry_of(s, maker_key(s));
+    const struct ledger_entry *e = cleanup_entry(s, cleanup_maker(s));
     if (!e || e->state == LEDGER_GONE) {
         step_abort(s, STEP_SKIPPED, e ? "already gone" : "was never made");
-        return;
+        return false;
     }
     snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", e->resource_id);
     s->stage = STAGE_CHECK;
-    delete_check(s);
+    return true;
+}
+
+void delete_begin(struct step_run *s)
+{
+    if (cleanup_begins(s))
+        delete_check(s);
 }
 
 /* ---- the domains ------------------------------------------------------------------ */
@@ -206,14 +211,14 @@ static struct cloud_call *look_volume(struct step_run *s, cloud_done *done)
 static struct cloud_call *look_port(struct step_run *s, cloud_done *done)
 {
     char mark[256];
-    return neutron_ports(s->run->cloud, NULL, step_mark(s, maker_key(s), mark, sizeof(mark)), done,
+    return neutron_ports(s->run->cloud, NULL, step_mark(s, cleanup_maker(s), mark, sizeof(mark)), done,
                          s);
 }
 
 static struct cloud_call *look_network(struct step_run *s, cloud_done *done)
 {
     char mark[256];
-    return neutron_networks(s->run->cloud, NULL, step_mark(s, maker_key(s), mark, sizeof(mark)),
+    return neutron_networks(s->run->cloud, NULL, step_mark(s, cleanup_maker(s), mark, sizeof(mark)),
                             done, s);
 }
 

@@ -33,6 +33,36 @@ void health_check(struct step_run *s);
 void delete_begin(struct step_run *s); /* all four types: see domain_of() */
 void delete_check(struct step_run *s);
 
+void replica_begin(struct step_run *s); /* FlashArray: replica.c, clone.c, manage.c */
+void backend_begin(struct step_run *s);
+void clone_find(struct step_run *s);
+void clone_begin(struct step_run *s);
+void manage_begin(struct step_run *s);
+void manage_check(struct step_run *s);
+void destroy_begin(struct step_run *s);
+void destroy_check(struct step_run *s);
+
+/* Fails the step: its volume is not in the pinned recovery point. */
+void replica_missing(struct step_run *s);
+/* Goes on with `then` once the run knows what Cinder calls the array; fails the
+ * step when that cannot be known. */
+void replica_host(struct step_run *s, void (*then)(struct step_run *s));
+/* The clone of the step `key` as the array calls it until Cinder has it. */
+const char *clone_name(const struct step_run *s, const char *key, char dst[ARRAY_CLONE_NAME_SIZE]);
+
+/* What deleting has in common. The key of the step that made it: the mark and
+ * the ledger both name it. */
+const char *cleanup_maker(const struct step_run *s);
+struct ledger_entry *cleanup_entry(struct step_run *s, const char *key); /* NULL: none */
+/* False: the ledger says that there is nothing to delete, and the step is over.
+ * Else the step is in CHECK, with the id from the ledger, "" not known. */
+bool cleanup_begins(struct step_run *s);
+/* How often is looked for what may have been made. */
+int cleanup_looks(const struct step_run *s);
+void cleanup_gone(struct step_run *s, const char *detail);
+void cleanup_survives(struct step_run *s, const struct pc_error *err);
+void cleanup_trouble(struct step_run *s, const struct pc_error *err);
+
 /* FIND's answer, an array of what carries the mark: none, the one to adopt, or
  * an error that names the duplicates. */
 void step_adopt(struct step_run *s, const struct cloud_reply *r);

@@ -76,7 +76,7 @@ int stage_teardown(void **state)
 /* ---- opening -------------------------------------------------------------------------- */
 
 /* The lab's sites and the test's own options in one file. A test that speaks
- * of health_checks says all of them. */
+ * of health_checks or storage says all of them. */
 static void write_config(const struct stage *s, const char *extra)
 {
     char line[512];
@@ -85,6 +85,8 @@ static void write_config(const struct stage *s, const char *extra)
     while (fgets(line, sizeof(line), from)) {
         char *target = strstr(line, "cloud = \"site-b\"");
         if (strncmp(line, "health_checks", 13) == 0 && extra && strstr(extra, "health_checks"))
+            continue;
+        if (strncmp(line, "storage", 7) == 0 && extra && strstr(extra, "storage"))
             continue;
         if (target && s->target_read_only)
             fprintf(to, "%.*sread_only = true; %s", (int)(target - line), line, target);

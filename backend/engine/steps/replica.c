@@ -1,0 +1,112 @@
+/*
+ * replica: whether a drill on FlashArray can be made at all, before anything
+ * is: the pinned recovery point holds every volume, and it is known what
+ * Cinder calls the array. Reads only.
+ */
+#include "backend/engine/steps/steps.h"
+
+#include "backend/cloud/cinder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the point holds it ------------------------------------------------------ */
+
+void replica_missing(struct step_run *s)
+{
+    struct pc_error err;
+    pc_error_set(&err, PC_ERR_NOT_FOUND, "See on the source's array that the volume is in the "
+                 "protection group, and wait for the replication cycle after it was added.",
+                 "volume %s of %s is not in recovery point %s",
+                 json_text(step_plan(s)->params, "source_id"), json_text(step_plan(s)->params, "vm"),
+                 s->run->op->recovery_point);
+    step_fail(s, &err);
+}
+
+static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
+                    int count)
+{
+    struct step_run *s = arg;
+    s->array_call = NULL;
+    if (err->code)
+        step_trouble(s, err);
+    else if (count == 0)
+        replica_missing(s);
+    else
+        step_done(s, volumes[0].name);
+}
+
+void replica_begin(struct step_run *s)
+{
+    s->array_call = array_volumes_of_point(s->run->target->array, s->run->op->recovery_point,
+                                           json_text(step_plan(s)->params, "source_id"), on_held,
+                                           s);
+}
+
+/* ---- what Cinder calls the array ----------------------------------------------- */
+
+static bool choose(struct run *r, const char *host)
+{
+    snprintf(r->volume_host, sizeof(r->volume_host), "%s", host);
+    return true;
+}
+
+/* The host of a volume that is said to be on the array, else the one host that
+ * all volumes have. False: there is none, or more than one. */
+static bool choose_host(struct run *r, const json_t *volumes)
+{
+    const char *only = "", *array = r->target->cfg->array_name;
+    const json_t *v;
+    bool several = false;
+    size_t i;
+    json_array_foreach(volumes, i, v) {
+        const char *host = json_text(v, "os-vol-host-attr:host");
+        if (!*host || strlen(host) >= sizeof(r->volume_host))
+            continue;
+        if (*array && strcmp(json_text(json_map(v, "metadata"), "array_name"), array) == 0)
+            return choose(r, host);
+        several = several || (*only && strcmp(only, host) != 0);
+        only = host;
+    }
+    return *only && !several && choose(r, only);
+}
+
+static void on_volumes(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+    } else if (choose_host(s->run, r->body)) {
+        s->host_known(s);
+    } else {
+        pc_error_set(&err, PC_ERR_CONFIG, "Give the site its volume_host = \"node@backend#pool\"; "
+                     "in the configuration: openstack volume service list shows it to an "
+                     "administrator.",
+                     "it cannot be read from the volumes of %s what Cinder calls the array",
+                     s->run->op->target_site);
+        step_fail(s, &err);
+    }
+}
+
+void replica_host(struct step_run *s, void (*then)(struct step_run *s))
+{
+    struct run *r = s->run;
+    if (!*r->volume_host && *r->target->cfg->volume_host)
+        choose(r, r->target->cfg->volume_host);
+    s->host_known = then;
+    if (*r->volume_host)
+        then(s);
+    else
+        s->call = cinder_volumes(r->cloud, NULL, NULL, NULL, on_volumes, s);
+}
+
+static void host_found(struct step_run *s)
+{
+    step_done(s, s->run->volume_host);
+}
+
+void backend_begin(struct step_run *s)
+{
+    replica_host(s, host_found);
+}
