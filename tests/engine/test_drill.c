@@ -87,6 +87,54 @@ static void three_servers_five_volumes(void **state)
     assert_string_equal(json_text(server, "name"), "test-db-1");
 }
 
+/* The same servers, their volumes cloned on the array and managed by Cinder. */
+static void from_the_array(void **state)
+{
+    struct world *w = *state;
+    json_object_set_new(w->request, "storage_mode", json_string("flasharray"));
+    assert_int_equal(build(w), PC_OK);
+    const struct plan *p = w->plan;
+    json_t *counts = drill_counts(p);
+    assert_int_equal(json_int(counts, "volumes", 0), 5);
+    assert_int_equal(json_int(counts, "servers", 0), 3);
+    json_decref(counts);
+    assert_int_equal(plan_find(p, "create_volume:web-2/1"), -1);
+    assert_int_equal(plan_find(p, "check_source:web-2/1"), -1);
+    assert_true(waits_for(p, "check_replica:web-2/1", "pin_point:group"));
+    assert_true(waits_for(p, "all_checked:group", "check_replica:web-2/1"));
+    assert_true(waits_for(p, "all_checked:group", "check_backend:group"));
+    assert_true(waits_for(p, "clone_volume:web-2/1", "all_checked:group"));
+    assert_true(waits_for(p, "manage_volume:web-2/1", "clone_volume:web-2/1"));
+    assert_true(waits_for(p, "create_server:web-2", "manage_volume:web-2/0"));
+    assert_true(waits_for(p, "create_server:web-2", "manage_volume:web-2/1"));
+    assert_true(waits_for(p, "delete_volume:web-2/1", "delete_server:web-2"));
+    assert_true(waits_for(p, "destroy_clone:web-2/1", "delete_volume:web-2/1"));
+    const json_t *end = p->steps[plan_find(p, "destroy_clone:web-2/1")].params;
+    assert_string_equal(json_text(end, "of"), "clone_volume:web-2/1");
+    assert_string_equal(json_text(end, "managed"), "manage_volume:web-2/1");
+    const json_t *clone = p->steps[plan_find(p, "clone_volume:web-2/1")].params;
+    assert_string_equal(json_text(clone, "server_id"), w->g->members[1].id);
+    assert_int_equal(json_int(clone, "index", -1), 1);
+}
+
+/* Cinder would replicate back at once what has a type that replicates. */
+static void no_drill_replicates_back(void **state)
+{
+    struct world *w = *state;
+    const char *type = w->g->members[0].volumes[0].type;
+    assert_true(*type);
+    json_object_set_new(w->request, "storage_mode", json_string("flasharray"));
+    json_object_set_new(w->facts, "volume_types",
+                        json_pack("[{s:s, s:{s:s}}]", "name", type, "extra_specs",
+                                  "replication_enabled", "<is> True"));
+    assert_int_equal(build(w), PC_OK);
+    for (size_t i = 0; i < w->plan->count; i++)
+        assert_string_equal(json_text(w->plan->steps[i].params, "volume_type"), "");
+    char *told = json_compact(w->warnings);
+    assert_non_null(strstr(told, "replicates"));
+    free(told);
+}
+
 /* What the journal relies on: a plan can be built again in the same order. */
 static void the_same_input_gives_the_same_plan(void **state)
 {
@@ -188,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(three_servers_five_volumes, setup, teardown),
+        cmocka_unit_test_setup_teardown(from_the_array, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_drill_replicates_back, setup, teardown),
         cmocka_unit_test_setup_teardown(the_same_input_gives_the_same_plan, setup, teardown),
         cmocka_unit_test_setup_teardown(everything_made_can_be_deleted, setup, teardown),
         cmocka_unit_test_setup_teardown(what_the_target_lacks_is_told, setup, teardown),
