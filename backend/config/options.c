@@ -59,7 +59,7 @@ static const struct config_option OPTIONS[] = {
      .min = 10, .max = 86400,
      .help = "Seconds that one step of an operation may take before it counts as failed."},
     {.path = "screen.theme", .type = OPTION_TEXT, AT(theme), .text = "dark",
-     .help = "The theme of the console, by the name of its file in themes/, or mono."},
+     .help = "The theme of the screens: dark, mono, or a theme file."},
     {.path = "screen.ascii", .type = OPTION_FLAG, AT(ascii), .number = false,
      .help = "Draw with ASCII characters only."},
     {.path = "log.level", .type = OPTION_WORD, AT(log_level), .text = "info",
