@@ -1,12 +1,12 @@
 /* bars: see bars.h. */
 #include "tui/bars.h"
 
-#include "tui/bars_row.h"
 #include "tui/opshow.h"
+#include "widgets/phasebar.h"
 
-static const enum bars_state STATES[] = {
-    [SHOW_TODO] = BARS_TODO, [SHOW_RUN] = BARS_RUN,   [SHOW_DONE] = BARS_DONE,
-    [SHOW_FAIL] = BARS_FAIL, [SHOW_SKIP] = BARS_SKIP,
+static const enum phasebar_state STATES[] = {
+    [SHOW_TODO] = PHASEBAR_TODO, [SHOW_RUN] = PHASEBAR_RUN,   [SHOW_DONE] = PHASEBAR_DONE,
+    [SHOW_FAIL] = PHASEBAR_FAIL, [SHOW_STOP] = PHASEBAR_STOP, [SHOW_SKIP] = PHASEBAR_SKIP,
 };
 
 /* From this width on the whole labels have room beside their bars. */
@@ -22,47 +22,51 @@ static const char *note(const struct opshow *o, const struct opshow_phase *p, en
 {
     if (p->state == SHOW_FAIL)
         return "failed";
+    if (p->state == SHOW_STOP)
+        return "stopped";
     if (which == PHASE_CLEANUP && opshow_over(o) && o->status != OP_CLEANED && !p->done)
         return "kept";
     if (p->state == SHOW_SKIP)
-        return p->done ? "broken off" : p->total ? "not reached" : "nothing to do";
+        return p->total ? "not reached" : "nothing to do";
     if (which == PHASE_CLEANUP && p->state == SHOW_TODO && op_status_over(o->status))
         return "follows";
     return NULL;
 }
 
-/* A cleanup by itself has no phases before it: only rows that have a meaning. */
-static size_t fill(const struct opshow *o, int64_t now_ms, struct bars_row *rows)
+/* A cleanup by itself has no phases before it: only bars that have a meaning. */
+static struct phasebars fill(const struct opshow *o, int64_t now_ms, struct phasebar *bars)
 {
     size_t n = 0;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct opshow_phase *ph = &o->phases[p];
         if (o->type == OP_TEST_CLEANUP && p != PHASE_CLEANUP)
             continue;
-        rows[n++] = (struct bars_row){
+        bars[n++] = (struct phasebar){
             .label = phase_label((enum phase)p),
             .state = STATES[ph->state],
             .done = ph->done,
             .total = ph->total,
+            .permille = -1,
             .elapsed_ms = opshow_elapsed(o, (enum phase)p, now_ms),
             .usual_ms = ph->usual_ms ? ph->usual_ms : -1,
             .note = note(o, ph, (enum phase)p),
         };
     }
-    return n;
+    return (struct phasebars){bars, n};
 }
 
 void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms)
 {
-    struct bars_row rows[PHASE_COUNT];
-    bars_rows_paint(rows, fill(o, now_ms, rows), cv, area);
+    struct phasebar list[PHASE_COUNT];
+    struct phasebars bars = fill(o, now_ms, list);
+    phasebars_paint(&bars, cv, area);
 }
 
 void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms)
 {
-    struct bars_row rows[PHASE_COUNT];
-    size_t n = fill(o, now_ms, rows);
-    for (size_t i = 0; row.w < LABELS_WIDE && i < n; i++)
-        rows[i].label = BRIEF[PHASE_COUNT - n + i];
-    bars_rows_paint_line(rows, n, cv, row.y, row.x, row.w);
+    struct phasebar list[PHASE_COUNT];
+    struct phasebars bars = fill(o, now_ms, list);
+    for (size_t i = 0; row.w < LABELS_WIDE && i < bars.n; i++)
+        list[i].label = BRIEF[PHASE_COUNT - bars.n + i];
+    phasebars_paint_line(&bars, cv, row.y, row.x, row.w);
 }

@@ -36,6 +36,18 @@ char *format_ago(char *dst, size_t size, int64_t now_ms, int64_t then_ms)
     return dst;
 }
 
+char *format_short(char *dst, size_t size, int64_t seconds)
+{
+    long long s = seconds;
+    if (s >= 3600 && s < 86400 && (s % 3600 == 0 || s >= 36000))
+        snprintf(dst, size, "%lldh", s / 3600);
+    else if (s >= 60 && s < 3600 && (s % 60 == 0 || s >= 600))
+        snprintf(dst, size, "%lldm", s / 60);
+    else
+        clock_age(dst, size, s * 1000);
+    return dst;
+}
+
 char *format_clock(char *dst, size_t size, int64_t wall_ms, bool seconds)
 {
     char iso[CLOCK_ISO_SIZE]; /* 2026-11-20T09:41:07Z */

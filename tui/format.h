@@ -22,6 +22,10 @@ char *format_latency(char *dst, size_t size, int ms);
  * "now", "20s", "50s", "3m", "2h", "9d"; "never" when then_ms is 0. */
 char *format_ago(char *dst, size_t size, int64_t now_ms, int64_t then_ms);
 
+/* A time in five letters at most (below 100 days): whole hours and minutes as such
+ * ("1h", "15m"), from ten minutes on no seconds, from ten hours on no minutes. */
+char *format_short(char *dst, size_t size, int64_t seconds);
+
 /* "2026-11-20 09:41Z", with seconds "2026-11-20 09:41:07Z". */
 char *format_clock(char *dst, size_t size, int64_t wall_ms, bool seconds);
 

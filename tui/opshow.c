@@ -23,25 +23,34 @@ bool opshow_over(const struct opshow *o)
     return op_status_over(o->status) && !o->cleanup_due;
 }
 
-static enum opshow_state phase_state(const struct opshow *o, const struct opshow_phase *p)
+bool opshow_stopping(const struct opshow *o)
 {
+    return o->cancel_asked && o->verdict == VERDICT_NONE && !op_status_over(o->status);
+}
+
+static enum opshow_state phase_state(const struct opshow *o, enum phase which)
+{
+    const struct opshow_phase *p = &o->phases[which];
+    bool whole = p->total && p->done + p->skipped == p->total;
     if (p->failed)
         return SHOW_FAIL;
-    /* Steps are also skipped because a drill has no need of them; but in one
-     * that failed they were not reached. */
-    if (p->total && (p->skipped == p->total || (p->skipped && o->verdict == VERDICT_FAILED)))
+    if (whole && !p->done)
         return SHOW_SKIP;
-    if (p->total && p->done + p->skipped == p->total)
-        return SHOW_DONE;
+    /* A cleanup skips what was never made. Everywhere else a step is skipped
+     * only because one before it failed, or because the operator said stop. */
+    if (whole)
+        return p->skipped && which != PHASE_CLEANUP ? SHOW_STOP : SHOW_DONE;
     if (p->started_ms && !opshow_over(o))
         return SHOW_RUN;
-    return opshow_over(o) ? SHOW_SKIP : SHOW_TODO;
+    if (opshow_over(o))
+        return p->done ? SHOW_STOP : SHOW_SKIP;
+    return SHOW_TODO;
 }
 
 static void judge_phases(struct opshow *o)
 {
     for (int p = 0; p < PHASE_COUNT; p++)
-        o->phases[p].state = phase_state(o, &o->phases[p]);
+        o->phases[p].state = phase_state(o, (enum phase)p);
 }
 
 /* ---- from a snapshot ------------------------------------------------------- */
@@ -56,7 +65,7 @@ static void view_steps(struct opshow *o, const struct operation *op)
         const struct step_state *st = &op->steps[i];
         o->steps[i] = (struct opshow_step){
             .subject = ps->subject,
-            .kind = step_kind_name(ps->kind),
+            .kind = ps->kind,
             .detail = st->detail,
             .resource_id = st->resource_id,
             .phase = step_kind_phase(ps->kind),
@@ -140,7 +149,7 @@ static void json_steps(struct opshow *o, const json_t *list)
             continue;
         o->steps[o->step_count++] = (struct opshow_step){
             .subject = json_text(s, "subject"),
-            .kind = step_kind_name(kind),
+            .kind = kind,
             .detail = json_text(s, "detail"),
             .resource_id = json_text(s, "resource_id"),
             .phase = step_kind_phase(kind),

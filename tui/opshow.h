@@ -12,14 +12,16 @@
 #include "tui/actions.h"
 
 struct opshow_step {
-    const char *subject, *kind, *detail, *resource_id;
+    const char *subject, *detail, *resource_id;
+    enum step_kind kind;
     enum phase phase;
     enum step_status status;
     int attempts;
     int64_t started_ms, ended_ms; /* 0: not yet */
 };
 
-enum opshow_state { SHOW_TODO, SHOW_RUN, SHOW_DONE, SHOW_FAIL, SHOW_SKIP };
+/* STOP: begun, then the rest of it was skipped; SKIP: nothing of it was done. */
+enum opshow_state { SHOW_TODO, SHOW_RUN, SHOW_DONE, SHOW_FAIL, SHOW_STOP, SHOW_SKIP };
 
 struct opshow_phase {
     enum opshow_state state;
@@ -52,6 +54,8 @@ void opshow_json(struct opshow *o, const json_t *operation);
 void opshow_release(struct opshow *o);
 
 bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by itself */
+
+bool opshow_stopping(const struct opshow *o); /* stop was asked, and is not yet reached */
 
 /* How long the phase took, or takes up to now; -1: not begun. */
 int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms);

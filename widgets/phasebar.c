@@ -10,11 +10,12 @@ static const struct {
     enum glyph mark;
     enum role mark_role, label_role, bar_role;
 } LOOKS[] = {
-    [PHASE_TODO] = {GLYPH_WAIT, ROLE_BAR_TODO, ROLE_DIM, ROLE_BAR_TODO},
-    [PHASE_RUN] = {GLYPH_RUN, ROLE_BAR_RUN, ROLE_STRONG, ROLE_BAR_RUN},
-    [PHASE_DONE] = {GLYPH_OK, ROLE_OK, ROLE_TEXT, ROLE_BAR_DONE},
-    [PHASE_FAIL] = {GLYPH_FAIL, ROLE_DANGER, ROLE_DANGER, ROLE_BAR_FAIL},
-    [PHASE_SKIP] = {GLYPH_SKIP, ROLE_DIM, ROLE_DIM, ROLE_BAR_TODO},
+    [PHASEBAR_TODO] = {GLYPH_WAIT, ROLE_BAR_TODO, ROLE_DIM, ROLE_BAR_TODO},
+    [PHASEBAR_RUN] = {GLYPH_RUN, ROLE_BAR_RUN, ROLE_STRONG, ROLE_BAR_RUN},
+    [PHASEBAR_DONE] = {GLYPH_OK, ROLE_OK, ROLE_TEXT, ROLE_BAR_DONE},
+    [PHASEBAR_FAIL] = {GLYPH_FAIL, ROLE_DANGER, ROLE_DANGER, ROLE_BAR_FAIL},
+    [PHASEBAR_STOP] = {GLYPH_SKIP, ROLE_WARN, ROLE_TEXT, ROLE_DIM},
+    [PHASEBAR_SKIP] = {GLYPH_SKIP, ROLE_DIM, ROLE_DIM, ROLE_BAR_TODO},
 };
 
 /* The columns of the bars; LABEL (with the mark before it) and BAR never go. */
@@ -26,20 +27,20 @@ enum { LABEL, BAR, COUNT, ELAPSED, USUAL, COLUMNS };
 /* Slower than usual by this many percent is worth a look. */
 #define SLOW_PERCENT 150
 
-const char *phase_time(int64_t ms, char buf[PHASE_TIME_MAX])
+const char *phasebar_time(int64_t ms, char buf[PHASEBAR_TIME_MAX])
 {
     int64_t s = ms / 1000;
     if (ms < 0)
         buf[0] = '\0';
     else if (s < 3600)
-        snprintf(buf, PHASE_TIME_MAX, "%" PRId64 ":%02" PRId64, s / 60, s % 60);
+        snprintf(buf, PHASEBAR_TIME_MAX, "%" PRId64 ":%02" PRId64, s / 60, s % 60);
     else
-        snprintf(buf, PHASE_TIME_MAX, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600, s / 60 % 60,
-                 s % 60);
+        snprintf(buf, PHASEBAR_TIME_MAX, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
+                 s / 60 % 60, s % 60);
     return buf;
 }
 
-static void count_text(const struct phase *p, char *buf, size_t size)
+static void count_text(const struct phasebar *p, char *buf, size_t size)
 {
     if (p->total > 0)
         snprintf(buf, size, "%ld/%ld", p->done, p->total);
@@ -47,30 +48,32 @@ static void count_text(const struct phase *p, char *buf, size_t size)
         buf[0] = '\0';
 }
 
-static void usual_text(const struct phase *p, char *buf, size_t size)
+static void usual_text(const struct phasebar *p, char *buf, size_t size)
 {
-    char time[PHASE_TIME_MAX];
+    char time[PHASEBAR_TIME_MAX];
     if (p->note)
         snprintf(buf, size, "%s", p->note);
-    else if (p->state == PHASE_SKIP)
+    else if (p->state == PHASEBAR_STOP)
+        snprintf(buf, size, "stopped");
+    else if (p->state == PHASEBAR_SKIP)
         snprintf(buf, size, "skipped");
     else if (p->usual_ms >= 0)
-        snprintf(buf, size, "usually %s", phase_time(p->usual_ms, time));
+        snprintf(buf, size, "usually %s", phasebar_time(p->usual_ms, time));
     else
         buf[0] = '\0';
 }
 
 /* The bar of a phase: *part of the returned whole. */
-static long bar_part(const struct phase *p, long *part)
+static long bar_part(const struct phasebar *p, long *part)
 {
     long whole = p->permille >= 0 ? 1000 : p->total;
     *part = p->permille >= 0 ? p->permille : p->done;
-    if (p->state == PHASE_DONE)
+    if (p->state == PHASEBAR_DONE)
         *part = whole = 1;
-    if (p->state == PHASE_SKIP || p->state == PHASE_TODO)
+    if (p->state == PHASEBAR_SKIP || p->state == PHASEBAR_TODO)
         *part = 0;
     /* What runs is seen to run, and what failed is seen even at its start. */
-    if (*part == 0 && (p->state == PHASE_RUN || p->state == PHASE_FAIL)) {
+    if (*part == 0 && (p->state == PHASEBAR_RUN || p->state == PHASEBAR_FAIL)) {
         *part = 1;
         whole = whole > 1000 ? whole : 1000;
     }
@@ -96,7 +99,7 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
         widen(&boxes[LABEL], MARK_WIDTH + paint_width(cv, p->phases[i].label));
         count_text(&p->phases[i], text, sizeof(text));
         widen(&boxes[COUNT], paint_width(cv, text));
-        widen(&boxes[ELAPSED], paint_width(cv, phase_time(p->phases[i].elapsed_ms, text)));
+        widen(&boxes[ELAPSED], paint_width(cv, phasebar_time(p->phases[i].elapsed_ms, text)));
         usual_text(&p->phases[i], text, sizeof(text));
         widen(&boxes[USUAL], paint_width(cv, text));
     }
@@ -106,18 +109,18 @@ static void solve_columns(const struct phasebars *p, const struct canvas *cv, st
     layout_solve(LAYOUT_COLS, boxes, COLUMNS, 2, area, cols);
 }
 
-static enum role elapsed_role(const struct phase *p)
+static enum role elapsed_role(const struct phasebar *p)
 {
     bool slow = p->usual_ms > 0 && p->elapsed_ms > p->usual_ms / 100 * SLOW_PERCENT;
     return slow ? ROLE_WARN : ROLE_TEXT;
 }
 
-static void paint_phase(const struct phase *p, struct canvas *cv, int y,
+static void paint_phase(const struct phasebar *p, struct canvas *cv, int y,
                         const struct rect cols[COLUMNS])
 {
     char text[256];
     long part = 0, whole = bar_part(p, &part);
-    bool failed = p->state == PHASE_FAIL;
+    bool failed = p->state == PHASEBAR_FAIL;
     struct pen pen = pen_on(cv, y, cols[LABEL].x, cols[LABEL].w);
     pen_glyph(&pen, LOOKS[p->state].mark_role, LOOKS[p->state].mark);
     pen_gap(&pen, MARK_WIDTH - 1);
@@ -126,9 +129,9 @@ static void paint_phase(const struct phase *p, struct canvas *cv, int y,
               ROLE_BAR_TODO);
     count_text(p, text, sizeof(text));
     paint_cell(cv, y, cols[COUNT].x, cols[COUNT].w, ALIGN_RIGHT,
-               p->state == PHASE_TODO ? ROLE_DIM : ROLE_TEXT, text);
+               p->state == PHASEBAR_TODO ? ROLE_DIM : ROLE_TEXT, text);
     paint_cell(cv, y, cols[ELAPSED].x, cols[ELAPSED].w, ALIGN_RIGHT, elapsed_role(p),
-               phase_time(p->elapsed_ms, text));
+               phasebar_time(p->elapsed_ms, text));
     usual_text(p, text, sizeof(text));
     paint_text(cv, y, cols[USUAL].x, cols[USUAL].w, failed ? ROLE_DANGER : ROLE_DIM, text);
 }
@@ -140,8 +143,8 @@ static size_t first_shown(const struct phasebars *p, int rows)
     if (p->n <= n)
         return 0;
     for (size_t i = 0; i < p->n; i++)
-        if (p->phases[i].state == PHASE_RUN || p->phases[i].state == PHASE_FAIL ||
-            p->phases[i].state == PHASE_DONE)
+        if (p->phases[i].state == PHASEBAR_RUN || p->phases[i].state == PHASEBAR_FAIL ||
+            p->phases[i].state == PHASEBAR_DONE)
             at = i;
     at = at > n / 2 ? at - n / 2 : 0;
     return at > p->n - n ? p->n - n : at;
@@ -186,7 +189,7 @@ int phasebars_paint_line(const struct phasebars *p, struct canvas *cv, int y, in
     struct line_shape shape = shape_line(p, cv, w);
     struct pen pen = pen_on(cv, y, x, w);
     for (size_t i = 0; i < p->n; i++) {
-        const struct phase *phase = &p->phases[i];
+        const struct phasebar *phase = &p->phases[i];
         int room = pen_room(&pen) < shape.label ? pen_room(&pen) : shape.label;
         long part = 0, whole = bar_part(phase, &part);
         if (i > 0)

@@ -7,8 +7,8 @@
  *
  * Columns line up over all bars and give way from the right when it is narrow:
  * "usually", elapsed, the count; label and bar stay. Counts come with the
- * caller; nothing here reads a clock. Beside the colour of a failed or skipped
- * phase stands its mark and word.
+ * caller; nothing here reads a clock. Beside the colour of a failed, stopped
+ * (begun, and not gone on with) or skipped phase stands its mark and word.
  */
 #ifndef PC_WIDGETS_PHASEBAR_H
 #define PC_WIDGETS_PHASEBAR_H
@@ -18,11 +18,18 @@
 
 #include "widgets/widget.h"
 
-enum phase_state { PHASE_TODO, PHASE_RUN, PHASE_DONE, PHASE_FAIL, PHASE_SKIP };
+enum phasebar_state {
+    PHASEBAR_TODO,
+    PHASEBAR_RUN,
+    PHASEBAR_DONE,
+    PHASEBAR_FAIL,
+    PHASEBAR_STOP,
+    PHASEBAR_SKIP
+};
 
-struct phase {
+struct phasebar {
     const char *label;
-    enum phase_state state;
+    enum phasebar_state state;
     long done, total;   /* things; total 0 = not known yet, no count shown */
     int permille;       /* 0..1000 of the bar, or -1: from done/total */
     int64_t elapsed_ms; /* -1: not started */
@@ -31,7 +38,7 @@ struct phase {
 };
 
 struct phasebars {
-    const struct phase *phases;
+    const struct phasebar *phases;
     size_t n;
 };
 
@@ -45,7 +52,7 @@ void phasebars_paint(const struct phasebars *p, struct canvas *cv, struct rect a
 int phasebars_paint_line(const struct phasebars *p, struct canvas *cv, int y, int x, int w);
 
 /* "0:21", "12:05", "1:02:03"; "" for a negative time. Returns buf. */
-#define PHASE_TIME_MAX 24
-const char *phase_time(int64_t ms, char buf[PHASE_TIME_MAX]);
+#define PHASEBAR_TIME_MAX 24
+const char *phasebar_time(int64_t ms, char buf[PHASEBAR_TIME_MAX]);
 
 #endif

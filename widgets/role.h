@@ -59,7 +59,7 @@
     /* what one types into */                                                                      \
     X(INPUT, "input", "252", "237", "default", "", "", "underline")                                \
     X(INPUT_FOCUS, "input_focus", "255", "24", "white", "blue", "", "underline bold")              \
-    X(BUTTON, "button", "252", "238", "default", "", "", "")                                       \
+    X(BUTTON, "button", "252", "238", "white", "blue", "", "")                                     \
     X(BUTTON_FOCUS, "button_focus", "16", "153", "black", "cyan", "bold", "reverse")               \
     X(BUTTON_DANGER, "button_danger", "255", "160", "white", "red", "bold", "bold reverse")        \
     X(TAB, "tab", "245", "default", "default", "", "", "")                                         \

@@ -60,6 +60,23 @@ static void moments_drop_the_day_of_today(void **state)
     assert_string_equal(format_moment(text, sizeof text, WORLD_FROZEN_MS, 0), "-");
 }
 
+static void short_spans_are_whole_where_they_can(void **state)
+{
+    static const struct {
+        int64_t s;
+        const char *text;
+    } cases[] = {
+        {-1, "-"},      {0, "0s"},       {59, "59s"},      {60, "1m"},     {166, "2m46s"},
+        {599, "9m59s"}, {600, "10m"},    {659, "10m"},     {900, "15m"},   {3599, "59m"},
+        {3600, "1h"},   {3660, "1h01m"}, {35999, "9h59m"}, {36060, "10h"}, {86399, "23h"},
+        {86400, "1d"},  {900000, "10d"},
+    };
+    char text[FORMAT_SIZE];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(format_short(text, sizeof text, cases[i].s), cases[i].text);
+}
+
 static void ids_are_cut_where_people_compare(void **state)
 {
     char text[FORMAT_SIZE];
@@ -104,6 +121,7 @@ int main(void)
         cmocka_unit_test(ages_step_coarsely),
         cmocka_unit_test(clocks_are_utc),
         cmocka_unit_test(moments_drop_the_day_of_today),
+        cmocka_unit_test(short_spans_are_whole_where_they_can),
         cmocka_unit_test(ids_are_cut_where_people_compare),
         cmocka_unit_test(words_survive_a_shell),
     };

@@ -22,6 +22,7 @@ static const struct {
     {"home-empty", "", WORLD_EMPTY},
     {"operation-running", "Enter", WORLD_RUNNING},
     {"operation-failed", "Enter", WORLD_FAILED},
+    {"operation-stopped", "Enter", WORLD_STOPPED},
     {"operation-finished", "Enter", WORLD_PASSED},
     {"operation-kept", "Enter", WORLD_KEPT},
     {"drill", "t", WORLD_CALM},

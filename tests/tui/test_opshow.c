@@ -27,7 +27,7 @@ static void show_both(enum world_stage stage, struct opshow *live, struct opshow
 static void snapshot_and_history_agree(void **state)
 {
     static const enum world_stage stages[] = {WORLD_RUNNING, WORLD_VERIFYING, WORLD_FAILED,
-                                              WORLD_KEPT, WORLD_PASSED};
+                                              WORLD_STOPPED, WORLD_KEPT,      WORLD_PASSED};
     (void)state;
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         struct opshow a, b;
@@ -47,7 +47,7 @@ static void snapshot_and_history_agree(void **state)
         assert_int_equal(a.step_count, b.step_count);
         for (size_t k = 0; k < a.step_count; k++) {
             assert_string_equal(a.steps[k].subject, b.steps[k].subject);
-            assert_string_equal(a.steps[k].kind, b.steps[k].kind);
+            assert_int_equal(a.steps[k].kind, b.steps[k].kind);
             assert_string_equal(a.steps[k].detail, b.steps[k].detail);
             assert_int_equal(a.steps[k].status, b.steps[k].status);
             assert_int_equal(a.steps[k].phase, b.steps[k].phase);
@@ -74,6 +74,7 @@ static void phases_say_where_they_stand(void **state)
         {WORLD_RUNNING, {SHOW_DONE, SHOW_RUN, SHOW_TODO, SHOW_TODO, SHOW_TODO}},
         {WORLD_VERIFYING, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_RUN, SHOW_TODO}},
         {WORLD_FAILED, {SHOW_DONE, SHOW_DONE, SHOW_FAIL, SHOW_SKIP, SHOW_DONE}},
+        {WORLD_STOPPED, {SHOW_DONE, SHOW_STOP, SHOW_SKIP, SHOW_SKIP, SHOW_RUN}},
         {WORLD_KEPT, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_SKIP}},
         {WORLD_PASSED, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE}},
     };

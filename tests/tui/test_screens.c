@@ -234,7 +234,7 @@ static void an_operation_is_watched_from_home(void **state)
     stage_expect(&s, "creating volumes  43%  0:32");
     stage_expect(&s, "about 2m07s left");
     stage_expect(&s, "2/5  0:18  usually 0:38");
-    stage_expect(&s, "▶ create volume  db-3 root");
+    stage_expect(&s, "▶ volume          db-3 root");
     stage_expect(&s, "warning: volume service of site-b answered 503");
     assert_int_equal(fake_door_asked(s.door, "operation_show", NULL), 0);
     stage_show(&s, WORLD_VERIFYING);
@@ -252,7 +252,7 @@ static void a_failure_names_cause_remedy_and_the_way_on(void **state)
     stage_open(&s, WORLD_FAILED, STAGE_80x24);
     stage_keys(&s, "Enter");
     stage_expect(&s, "✘ failed, cleaned");
-    stage_expect(&s, "Failed in instances at site-b: create server of web-1");
+    stage_expect(&s, "Failed in instances at site-b: instance web-1");
     stage_expect(&s, "No valid host was found");
     stage_expect(&s, "--flavor-mapping");
     stage_expect(&s, "Legal next:  t drill");

@@ -263,10 +263,10 @@ static void the_way_out_stays_when_it_gets_narrow(void **state)
 
 static void phases_line_up_and_give_way(void **state)
 {
-    static const struct phase list[] = {
-        {"first", PHASE_DONE, 5, 5, -1, 21000, 24000, NULL},
-        {"second one", PHASE_RUN, 0, 50, -1, 3723000, -1, NULL},
-        {"third", PHASE_TODO, 0, 0, -1, -1, -1, NULL},
+    static const struct phasebar list[] = {
+        {"first", PHASEBAR_DONE, 5, 5, -1, 21000, 24000, NULL},
+        {"second one", PHASEBAR_RUN, 0, 50, -1, 3723000, -1, NULL},
+        {"third", PHASEBAR_TODO, 0, 0, -1, -1, -1, NULL},
     };
     struct phasebars p = {list, 3};
     (void)state;
@@ -282,13 +282,13 @@ static void phases_line_up_and_give_way(void **state)
 
 static void times_are_short(void **state)
 {
-    char buf[PHASE_TIME_MAX];
+    char buf[PHASEBAR_TIME_MAX];
     (void)state;
-    assert_string_equal(phase_time(-1, buf), "");
-    assert_string_equal(phase_time(0, buf), "0:00");
-    assert_string_equal(phase_time(59999, buf), "0:59");
-    assert_string_equal(phase_time(3599000, buf), "59:59");
-    assert_string_equal(phase_time(360000000, buf), "100:00:00");
+    assert_string_equal(phasebar_time(-1, buf), "");
+    assert_string_equal(phasebar_time(0, buf), "0:00");
+    assert_string_equal(phasebar_time(59999, buf), "0:59");
+    assert_string_equal(phasebar_time(3599000, buf), "59:59");
+    assert_string_equal(phasebar_time(360000000, buf), "100:00:00");
 }
 
 static void sparklines_show_the_newest(void **state)

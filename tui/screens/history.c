@@ -12,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/words.h"
 #include "widgets/table.h"
 
 #include <stdio.h>
@@ -63,6 +64,7 @@ static int64_t when(const json_t *o, const char *key)
 static void result_cell(const json_t *o, struct table_cell *ret)
 {
     const char *verdict = json_text(o, "verdict"), *status = json_text(o, "status");
+    const char *said = words_event(status);
     bool failed = text_equal(verdict, "failed") || text_equal(json_text(o, "state"), "failed");
     bool running = text_equal(json_text(o, "state"), "running");
     ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
@@ -70,12 +72,9 @@ static void result_cell(const json_t *o, struct table_cell *ret)
     if (text_equal(json_text(o, "state"), "pending"))
         ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
     if (*verdict && !text_equal(verdict, status))
-        snprintf(ret->buf, sizeof ret->buf, "%.40s, %.40s", verdict, status);
+        snprintf(ret->buf, sizeof ret->buf, "%.40s, %.40s", verdict, said);
     else
-        snprintf(ret->buf, sizeof ret->buf, "%.60s", status);
-    for (char *p = ret->buf; *p; p++)
-        if (*p == '_')
-            *p = ' ';
+        snprintf(ret->buf, sizeof ret->buf, "%.60s", said);
 }
 
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)

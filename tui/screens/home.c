@@ -13,6 +13,7 @@
 #include "tui/opshow.h"
 #include "tui/screens/home_groups.h"
 #include "tui/screens/home_sites.h"
+#include "tui/words.h"
 #include "widgets/layout.h"
 
 #include <stdio.h>
@@ -67,14 +68,14 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
     } else if (o->status == OP_PENDING) {
         ret->role = ROLE_DIM;
         ret->text = "waiting";
-    } else if (o->cancel_asked) {
+    } else if (opshow_stopping(o)) {
         ret->role = ROLE_WARN;
         ret->text = "stopping";
     } else {
         int64_t ms = opshow_remaining(o, h->now_ms);
         ret->role = ROLE_DIM;
         if (ms < 1000)
-            ret->text = op_status_word(o->status);
+            ret->text = words_status(o->status);
         else
             snprintf(ret->buf, sizeof ret->buf, "about %s left", clock_span(left, sizeof left, ms));
     }

@@ -18,7 +18,7 @@ static const struct table_column NARROW[COLUMNS] = {
     [AT] = {"AT", {.min = 6, .max = 12, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 2, .max = 4, .drop = 7}, ALIGN_RIGHT, NULL},
     [VOLUMES] = {"VOL", {.min = 3, .max = 4, .drop = 8}, ALIGN_RIGHT, NULL},
-    [LAG] = {"LAG / RPO", {.min = 10, .max = 14, .weight = 1}, ALIGN_LEFT, NULL},
+    [LAG] = {"LAG / RPO", {.min = 11, .max = 11}, ALIGN_LEFT, NULL},
     /* Always dropped first: it would need more than there is. */
     [SPARK] = {"", {.min = 999, .max = 999, .drop = 9}, ALIGN_LEFT, paint_spark},
     [READY] = {"READY", {.min = 11, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
@@ -69,20 +69,12 @@ static void lag_text(const struct group_view *g, char *dst, size_t size)
         snprintf(dst, size, "-");
         return;
     }
-    if (lag_of(g) >= 600 && lag_of(g) < 3600) /* seconds say nothing any more */
-        snprintf(lag, sizeof lag, "%dm", lag_of(g) / 60);
-    else
-        clock_age(lag, sizeof lag, (int64_t)lag_of(g) * 1000);
+    format_short(lag, sizeof lag, lag_of(g));
     if (g->group->rpo_seconds <= 0) {
         snprintf(dst, size, "%s", lag);
         return;
     }
-    if (g->group->rpo_seconds % 3600 == 0)
-        snprintf(rpo, sizeof rpo, "%dh", (int)(g->group->rpo_seconds / 3600));
-    else if (g->group->rpo_seconds % 60 == 0 && g->group->rpo_seconds < 3600)
-        snprintf(rpo, sizeof rpo, "%dm", (int)(g->group->rpo_seconds / 60));
-    else
-        clock_age(rpo, sizeof rpo, g->group->rpo_seconds * 1000);
+    format_short(rpo, sizeof rpo, g->group->rpo_seconds);
     snprintf(dst, size, "%s / %s", lag, rpo);
 }
 

@@ -6,6 +6,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,10 +68,10 @@ void event_log_line(const void *event_log, uint64_t seq, struct textview_line *r
     snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ", time + 11);
     ret->lead = ret->lead_buf;
     ret->text = ret->buf;
-    snprintf(ret->buf, sizeof ret->buf, "%s", e->text);
+    snprintf(ret->buf, sizeof ret->buf, "%s", words_event(e->text));
     for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0]; i++)
         if (text_equal(e->level, LEVELS[i].level)) {
             ret->role = LEVELS[i].role;
-            snprintf(ret->buf, sizeof ret->buf, "%s%.230s", LEVELS[i].word, e->text);
+            snprintf(ret->buf, sizeof ret->buf, "%s%.230s", LEVELS[i].word, words_event(e->text));
         }
 }

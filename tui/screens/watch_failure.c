@@ -3,6 +3,7 @@
 
 #include "backend/base/clock.h"
 #include "tui/format.h"
+#include "tui/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,12 +33,7 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
         role = ROLE_DIM, mark = GLYPH_WAIT;
     pen_glyph(pen, role, mark);
     pen_gap(pen, 1);
-    char word[32];
-    snprintf(word, sizeof word, "%s", op_status_word(o->status));
-    for (char *p = word; *p; p++)
-        if (*p == '_')
-            *p = ' ';
-    const char *verdict = op_verdict_word(o->verdict);
+    const char *word = words_status(o->status), *verdict = op_verdict_word(o->verdict);
     if (*verdict && strcmp(verdict, word) != 0)
         pen_textf(pen, role, "%s, ", verdict);
     pen_text(pen, role, word);
@@ -56,7 +52,7 @@ static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
 {
     char left[FORMAT_SIZE];
     int64_t remaining = opshow_remaining(o, now_ms);
-    if (o->cancel_asked && !opshow_over(o))
+    if (opshow_stopping(o))
         pen_text(pen, ROLE_WARN, "stopping at the next safe point   ");
     else if (remaining >= 1000)
         pen_textf(pen, ROLE_INFO, "about %s left   ", clock_age(left, sizeof left, remaining));
@@ -112,17 +108,15 @@ bool failure_shown(const struct opshow *o)
     return o->verdict == VERDICT_FAILED || o->status == OP_FAILED || (o->error && o->error[0]);
 }
 
+/* Every step acts on the target site, also one that looks for what is needed. */
 static void where(const struct opshow *o, char *dst, size_t size)
 {
     for (size_t i = 0; i < o->step_count; i++) {
         const struct opshow_step *s = &o->steps[i];
         if (s->status != STEP_FAILED)
             continue;
-        snprintf(dst, size, "Failed in %s at %.60s: %s of %.100s", phase_label(s->phase),
-                 s->phase == PHASE_SNAPSHOTS ? o->source : o->target, s->kind, s->subject);
-        for (char *p = dst; *p; p++)
-            if (*p == '_')
-                *p = ' ';
+        snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase_label(s->phase), o->target,
+                 words_step(s->kind), s->subject);
         return;
     }
     snprintf(dst, size, "It was ended before its checks had passed");

@@ -3,6 +3,7 @@
 
 #include "backend/base/clock.h"
 #include "backend/base/mem.h"
+#include "tui/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,15 +50,6 @@ long step_list_interesting(const struct step_list *l)
     return failed;
 }
 
-/* "create_volume" reads "create volume". */
-static void kind_words(const struct opshow_step *s, char *dst, size_t size)
-{
-    snprintf(dst, size, "%s", s->kind);
-    for (char *p = dst; *p; p++)
-        if (*p == '_')
-            *p = ' ';
-}
-
 static void took(const struct step_list *l, const struct opshow_step *s, char *dst, size_t size)
 {
     dst[0] = '\0';
@@ -88,7 +80,7 @@ static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell
     switch (col) {
     case 0:
         ret->mark = LOOKS[s->status].mark;
-        kind_words(s, ret->buf, sizeof ret->buf);
+        ret->text = words_step(s->kind);
         break;
     case 1:
         ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
@@ -122,8 +114,8 @@ static void check_cell(const void *ctx, size_t row, size_t col, struct table_cel
 }
 
 static const struct table_column STEP_COLUMNS[] = {
-    {"STEP", {.min = 15, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
-    {"OF", {.min = 11, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
+    {"STEP", {.min = 17, .max = 17}, ALIGN_LEFT, NULL},
+    {"OF", {.min = 10, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
     {"TOOK", {.min = 5, .max = 7}, ALIGN_RIGHT, NULL},
     {"DETAIL", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
 };

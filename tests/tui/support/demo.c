@@ -1,7 +1,7 @@
 /*
  * demo: the console on a fixed world, in a real terminal.
  *
- *   tui_demo [STAGE]   calm running verifying failed kept passed down empty hostile
+ *   tui_demo [STAGE]   calm running verifying failed stopped kept passed down empty hostile
  */
 #include "tests/tui/support/fake_door.h"
 #include "tests/tui/support/world.h"
@@ -13,8 +13,9 @@
 
 #include <stdio.h>
 
-static const char *const STAGES[WORLD_STAGES] = {"calm",   "running", "verifying", "failed", "kept",
-                                                 "passed", "down",    "empty",     "hostile"};
+static const char *const STAGES[WORLD_STAGES] = {"calm",    "running", "verifying", "failed",
+                                                 "stopped", "kept",    "passed",    "down",
+                                                 "empty",   "hostile"};
 
 int main(int argc, char **argv)
 {

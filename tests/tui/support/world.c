@@ -200,6 +200,7 @@ static const struct {
     [WORLD_RUNNING] = {true, 4, OP_VOLUMES, VERDICT_NONE, 43, true},
     [WORLD_VERIFYING] = {true, 17, OP_VERIFYING, VERDICT_NONE, 84, true},
     [WORLD_FAILED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
+    [WORLD_STOPPED] = {true, 4, OP_CLEANING_UP, VERDICT_FAILED, 92, true},
     [WORLD_KEPT] = {true, FIRST_DELETE, OP_SUCCEEDED, VERDICT_PASSED, 100, false},
     [WORLD_PASSED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_PASSED, 100, false},
     [WORLD_HOSTILE] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
@@ -227,6 +228,19 @@ static void run_steps(struct operation *op, int at, bool failed)
     }
 }
 
+/* What had not begun never will; the cleanup has. */
+static void stop_steps(struct operation *op, int at)
+{
+    for (int i = at; i < FIRST_DELETE; i++) {
+        op->steps[i] = (struct step_state){.status = STEP_SKIPPED};
+        put(op->steps[i].detail, sizeof op->steps[i].detail, "not begun");
+    }
+    op->steps[FIRST_DELETE].status = STEP_RUNNING;
+    op->steps[FIRST_DELETE].started_ms = world_now_ms - 2000;
+    op->cancel_asked = true;
+    put(op->error_message, sizeof op->error_message, "stopped by the operator");
+}
+
 static struct operation *make_operation(enum world_stage stage)
 {
     struct plan *plan = plan_new();
@@ -250,10 +264,12 @@ static struct operation *make_operation(enum world_stage stage)
     op->progress = STAGES[stage].progress;
     op->cleanup_due = STAGES[stage].cleanup_due;
     op->created_ms = op->started_ms = world_now_ms - STAGES[stage].at * 7000 - 4000;
-    run_steps(op, STAGES[stage].at, failed);
+    run_steps(op, STAGES[stage].at, failed && stage != WORLD_STOPPED);
+    if (stage == WORLD_STOPPED)
+        stop_steps(op, STAGES[stage].at);
     if (op_status_over(op->status))
         op->completed_ms = op->started_ms + STAGES[stage].at * 7000;
-    if (failed) {
+    if (failed && stage != WORLD_STOPPED) {
         put(op->error_message, sizeof op->error_message,
             "server test-web-1: No valid host was found. There are not enough hosts available. "
             "(HTTP 500, req-3c1f)");

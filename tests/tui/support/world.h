@@ -20,6 +20,7 @@ enum world_stage {
     WORLD_RUNNING,   /* the drill of prod-web-app makes its volumes */
     WORLD_VERIFYING, /* its servers are being checked */
     WORLD_FAILED,    /* a server could not be made; cleaned up */
+    WORLD_STOPPED,   /* stopped by the operator among its volumes; is cleaned up */
     WORLD_KEPT,      /* passed, and kept: cleanup is the operator's */
     WORLD_PASSED,    /* passed and cleaned */
     WORLD_DOWN,      /* calm, but site-b does not answer and data is old */

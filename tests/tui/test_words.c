@@ -1,0 +1,55 @@
+/* Every name of the model has words for people. */
+#include "tui/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Words are there, are no name for programs, and fit their column. */
+static void check_words(const char *words, size_t max)
+{
+    assert_non_null(words);
+    assert_true(*words != '\0' && strlen(words) <= max);
+    assert_null(strchr(words, '_'));
+}
+
+static void every_status_has_words(void **state)
+{
+    (void)state;
+    for (int s = 0; s < OP_STATUS_COUNT; s++)
+        check_words(words_status((enum op_status)s), 18);
+}
+
+static void every_step_has_words_of_its_own(void **state)
+{
+    (void)state;
+    for (int k = 0; k < STEP_KIND_COUNT; k++) {
+        check_words(words_step((enum step_kind)k), 15);
+        for (int other = 0; other < k; other++)
+            assert_string_not_equal(words_step((enum step_kind)k),
+                                    words_step((enum step_kind)other));
+    }
+}
+
+static void an_event_that_is_a_status_is_said_in_words(void **state)
+{
+    static const char said[] = "volume creating_vms is made";
+    (void)state;
+    assert_string_equal(words_event("creating_vms"), "creating instances");
+    assert_string_equal(words_event("cleaning_up"), "cleaning up");
+    assert_ptr_equal(words_event(said), said);
+    assert_string_equal(words_event(""), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_status_has_words),
+        cmocka_unit_test(every_step_has_words_of_its_own),
+        cmocka_unit_test(an_event_that_is_a_status_is_said_in_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,45 @@
+/* words: see words.h. */
+#include "tui/words.h"
+
+static const char *const STATUSES[OP_STATUS_COUNT] = {
+    [OP_PENDING] = "waiting",          [OP_SNAPSHOTS] = "creating snapshots",
+    [OP_VOLUMES] = "creating volumes", [OP_VMS] = "creating instances",
+    [OP_VERIFYING] = "verifying",      [OP_RUNNING] = "running",
+    [OP_SUCCEEDED] = "succeeded",      [OP_FAILED] = "failed",
+    [OP_CLEANING_UP] = "cleaning up",  [OP_CLEANED] = "cleaned",
+    [OP_COMPLETED] = "completed",
+};
+
+static const char *const STEPS[STEP_KIND_COUNT] = {
+    [STEP_PIN_POINT] = "recovery point",
+    [STEP_CHECK_SOURCE] = "image",
+    [STEP_ALL_CHECKED] = "all images",
+    [STEP_CREATE_VOLUME] = "volume",
+    [STEP_CREATE_NETWORK] = "network",
+    [STEP_CREATE_SUBNET] = "subnet",
+    [STEP_CREATE_PORT] = "port",
+    [STEP_CREATE_SERVER] = "instance",
+    [STEP_VERIFY_BOOT] = "boot",
+    [STEP_ALL_BOOTED] = "all booted",
+    [STEP_HEALTH_CHECK] = "check",
+    [STEP_DELETE_SERVER] = "delete instance",
+    [STEP_DELETE_PORT] = "delete port",
+    [STEP_DELETE_VOLUME] = "delete volume",
+    [STEP_DELETE_NETWORK] = "delete network",
+};
+
+const char *words_status(enum op_status s)
+{
+    return STATUSES[s];
+}
+
+const char *words_step(enum step_kind k)
+{
+    return STEPS[k];
+}
+
+const char *words_event(const char *text)
+{
+    enum op_status s = op_status_parse(text);
+    return s == OP_STATUS_COUNT ? text : STATUSES[s];
+}
