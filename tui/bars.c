@@ -27,7 +27,7 @@ static const char *note(const struct opshow *o, const struct opshow_phase *p, en
     if (which == PHASE_CLEANUP && opshow_over(o) && o->status != OP_CLEANED && !p->done)
         return "kept";
     if (p->state == SHOW_SKIP)
-        return p->total ? "not reached" : "nothing to do";
+        return p->total && which != PHASE_CLEANUP ? "not reached" : "nothing to do";
     if (which == PHASE_CLEANUP && p->state == SHOW_TODO && op_status_over(o->status))
         return "follows";
     return NULL;

@@ -13,8 +13,12 @@ static const char *const STATUSES[OP_STATUS_COUNT] = {
 static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_PIN_POINT] = "recovery point",
     [STEP_CHECK_SOURCE] = "image",
-    [STEP_ALL_CHECKED] = "all images",
+    [STEP_CHECK_REPLICA] = "replica",
+    [STEP_CHECK_BACKEND] = "backend",
+    [STEP_ALL_CHECKED] = "all sources",
     [STEP_CREATE_VOLUME] = "volume",
+    [STEP_CLONE_VOLUME] = "clone",
+    [STEP_MANAGE_VOLUME] = "manage volume",
     [STEP_CREATE_NETWORK] = "network",
     [STEP_CREATE_SUBNET] = "subnet",
     [STEP_CREATE_PORT] = "port",
@@ -25,6 +29,7 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_DELETE_SERVER] = "delete instance",
     [STEP_DELETE_PORT] = "delete port",
     [STEP_DELETE_VOLUME] = "delete volume",
+    [STEP_DESTROY_CLONE] = "destroy clone",
     [STEP_DELETE_NETWORK] = "delete network",
 };
 
@@ -35,7 +40,7 @@ const char *words_status(enum op_status s)
 
 const char *words_step(enum step_kind k)
 {
-    return STEPS[k];
+    return STEPS[k] ? STEPS[k] : step_kind_name(k);
 }
 
 const char *words_event(const char *text)

@@ -266,6 +266,20 @@ static void a_failure_names_cause_remedy_and_the_way_on(void **state)
     stage_close(&s);
 }
 
+static void a_stop_is_told_apart_from_a_failure(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_STOPPED, STAGE_80x24);
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "┌ Stopped ");
+    stage_expect(&s, "Nothing failed");
+    stage_expect(&s, "2/5  0:13  stopped");
+    stage_refuse(&s, "What failed");
+    stage_refuse(&s, "safe point"); /* it is there already */
+    stage_close(&s);
+}
+
 static void changing_the_world_asks_first_and_enter_means_no(void **state)
 {
     struct stage s;
@@ -464,6 +478,7 @@ int main(void)
         cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_operation_is_watched_from_home),
         cmocka_unit_test(a_failure_names_cause_remedy_and_the_way_on),
+        cmocka_unit_test(a_stop_is_told_apart_from_a_failure),
         cmocka_unit_test(changing_the_world_asks_first_and_enter_means_no),
         cmocka_unit_test(a_kept_drill_is_cleaned_up_on_demand),
         cmocka_unit_test(leaving_says_what_will_stand_still),

@@ -108,18 +108,37 @@ bool failure_shown(const struct opshow *o)
     return o->verdict == VERDICT_FAILED || o->status == OP_FAILED || (o->error && o->error[0]);
 }
 
-/* Every step acts on the target site, also one that looks for what is needed. */
-static void where(const struct opshow *o, char *dst, size_t size)
+/* The failed step that the error speaks of; several may have failed at once. */
+static const struct opshow_step *first_cause(const struct opshow *o)
 {
+    const struct opshow_step *first = NULL;
     for (size_t i = 0; i < o->step_count; i++) {
         const struct opshow_step *s = &o->steps[i];
         if (s->status != STEP_FAILED)
             continue;
+        if (o->error && *s->subject && strstr(o->error, s->subject))
+            return s;
+        if (!first)
+            first = s;
+    }
+    return first;
+}
+
+/* It had steps, none of them failed, and all the same it did not pass. */
+static bool was_stopped(const struct opshow *o)
+{
+    return o->step_count > 0 && o->verdict == VERDICT_FAILED && !first_cause(o);
+}
+
+/* Every step acts on the target site, also one that looks for what is needed. */
+static void where(const struct opshow *o, char *dst, size_t size)
+{
+    const struct opshow_step *s = first_cause(o);
+    if (s)
         snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase_label(s->phase), o->target,
                  words_step(s->kind), s->subject);
-        return;
-    }
-    snprintf(dst, size, "It was ended before its checks had passed");
+    else
+        snprintf(dst, size, "It was stopped before its checks had passed");
 }
 
 /* The keys that may be pressed now because of it, by the action table. */
@@ -166,7 +185,9 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
     legal_next(subject, opshow_over(o), l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
     l->error = o->error && o->error[0] ? o->error : "no reason was recorded";
-    l->remedy = o->remedy && o->remedy[0] ? o->remedy : "see the events (e) and the log";
+    l->remedy = o->remedy && o->remedy[0] ? o->remedy
+                : was_stopped(o) ? "Nothing failed: start it again when there is time for it."
+                                 : "see the events (e) and the log";
 }
 
 int failure_rows(const struct opshow *o, const struct act_subject *subject, const struct canvas *cv,
@@ -183,7 +204,8 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, st
 {
     struct lines l;
     make_lines(o, subject, &l);
-    struct rect in = rect_inset(paint_box(cv, area, ROLE_DANGER, "What failed", NULL), 0, 1);
+    struct rect in = rect_inset(
+        paint_box(cv, area, ROLE_DANGER, was_stopped(o) ? "Stopped" : "What failed", NULL), 0, 1);
     if (rect_empty(in))
         return;
     struct rect row = rect_cut_top(&in, 1);

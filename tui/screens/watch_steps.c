@@ -96,6 +96,17 @@ static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell
     }
 }
 
+/* A health check says in its subject what it asks; a boot names its server only. */
+static void check_name(const struct opshow_step *s, char *dst, size_t size)
+{
+    if (s->kind == STEP_HEALTH_CHECK)
+        snprintf(dst, size, "%s", s->subject);
+    else if (s->kind == STEP_ALL_BOOTED)
+        snprintf(dst, size, "%s", words_step(s->kind));
+    else
+        snprintf(dst, size, "%.100s %s", s->subject, words_step(s->kind));
+}
+
 static void check_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct step_list *l = ctx;
@@ -104,7 +115,7 @@ static void check_cell(const void *ctx, size_t row, size_t col, struct table_cel
     ret->role = LOOKS[s->status].role;
     if (col == 0) {
         ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
-        ret->text = s->subject;
+        check_name(s, ret->buf, sizeof ret->buf);
     } else if (col == 1) {
         ret->mark = LOOKS[s->status].mark;
         ret->text = step_status_word(s->status);

@@ -75,7 +75,7 @@ char *cell_lines(const json_t *v)
     buf_init(&b, CELL_CAP);
     size_t i;
     json_t *item;
-    json_array_foreach(v, i, item) {
+    json_array_foreach (v, i, item) {
         next_line(&b);
         add(&b, "", item);
     }
@@ -88,7 +88,7 @@ char *cell_pairs(const json_t *v)
     buf_init(&b, CELL_CAP);
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)v, key, value) {
+    json_object_foreach ((json_t *)(uintptr_t)v, key, value) {
         char *name = clean(key), *text = cell_plain(value);
         next_line(&b);
         buf_printf(&b, "%s=%s", name, text);
@@ -104,7 +104,7 @@ char *cell_names(const json_t *v)
     buf_init(&b, CELL_CAP);
     size_t i;
     json_t *item;
-    json_array_foreach(v, i, item) {
+    json_array_foreach (v, i, item) {
         char *name = clean(json_text(item, "name")), *id = clean(json_text(item, "id"));
         next_line(&b);
         if (*name && *id)
@@ -124,9 +124,9 @@ char *cell_things(const json_t *v)
     size_t i;
     json_t *item, *value;
     const char *key;
-    json_array_foreach(v, i, item) {
+    json_array_foreach (v, i, item) {
         next_line(&b);
-        json_object_foreach(item, key, value)
+        json_object_foreach (item, key, value)
             if (!json_is_object(value) && !json_is_array(value))
                 add(&b, "  ", value);
     }
@@ -139,7 +139,7 @@ char *cell_checks(const json_t *v)
     buf_init(&b, CELL_CAP);
     size_t i;
     json_t *check;
-    json_array_foreach(v, i, check) {
+    json_array_foreach (v, i, check) {
         next_line(&b);
         add(&b, "", json_object_get(check, "vm"));
         add(&b, "  ", json_object_get(check, "check"));
@@ -157,7 +157,7 @@ char *cell_services(const json_t *v)
     buf_init(&b, CELL_CAP);
     const char *key;
     json_t *service;
-    json_object_foreach((json_t *)(uintptr_t)v, key, service) {
+    json_object_foreach ((json_t *)(uintptr_t)v, key, service) {
         const json_t *latency = json_object_get(service, "latency_ms");
         char *name = clean(key);
         next_line(&b);
@@ -178,16 +178,17 @@ char *cell_members(const json_t *v)
     buf_init(&b, CELL_CAP);
     size_t i;
     json_t *m;
-    json_array_foreach(v, i, m) {
+    json_array_foreach (v, i, m) {
         json_t *flavor = json_object_get(m, "flavor");
         next_line(&b);
         add(&b, "", json_object_get(m, "name"));
         add(&b, "  ", json_object_get(m, "status"));
         add(&b, "  ", json_is_object(flavor) ? json_object_get(flavor, "name") : flavor);
-        buf_printf(&b, "  %zu volumes", json_array_size(json_object_get(m, "volumes")));
+        size_t volumes = json_array_size(json_object_get(m, "volumes"));
+        buf_printf(&b, "  %zu volume%s", volumes, volumes == 1 ? "" : "s");
         size_t n;
         json_t *nic;
-        json_array_foreach(json_object_get(m, "networks"), n, nic) {
+        json_array_foreach (json_object_get(m, "networks"), n, nic) {
             add(&b, "  ", json_object_get(nic, "name"));
             add(&b, " ", json_object_get(nic, "ip"));
         }
