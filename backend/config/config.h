@@ -50,6 +50,7 @@ struct config {
     int site_poll_seconds;
     int max_steps_per_service; /* steps in flight a site and a service */
     int step_timeout;          /* seconds a step may take */
+    int settle_seconds;        /* an unanswered create may still arrive so long after */
     bool read_only;
     const char *theme;
     bool ascii;

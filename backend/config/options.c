@@ -58,6 +58,8 @@ static const struct config_option OPTIONS[] = {
     {.path = "engine.step_timeout", .type = OPTION_NUMBER, AT(step_timeout), .number = 900,
      .min = 10, .max = 86400,
      .help = "Seconds that one step of an operation may take before it counts as failed."},
+    {.path = "engine.settle_seconds", .type = OPTION_NUMBER, AT(settle_seconds), .number = 15,
+     .min = 1, .max = 600, .help = "Seconds after which an unanswered create can no longer arrive."},
     {.path = "screen.theme", .type = OPTION_TEXT, AT(theme), .text = "dark",
      .help = "The theme of the screens: dark, mono, or a theme file."},
     {.path = "screen.ascii", .type = OPTION_FLAG, AT(ascii), .number = false,

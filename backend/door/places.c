@@ -57,6 +57,7 @@ static void add_site(struct config *c, const char *cloud, bool primary)
         .array_url = "",
         .array_token = "",
         .array_name = "",
+        .volume_host = "",
         .array_verify = true,
     };
 }
@@ -101,6 +102,7 @@ enum pc_err places_lab_config(const char *path, struct config *c, struct pc_erro
         return rc;
     c->clouds_file = arena_strdup(&c->arena, lab.clouds_file);
     c->http_port = lab.http_port;
+    c->settle_seconds = lab.settle_seconds;
     c->sites = arena_alloc(&c->arena, lab.site_count * sizeof(*c->sites));
     for (size_t i = 0; i < lab.site_count; i++) {
         struct config_site s = lab.sites[i];
@@ -109,6 +111,7 @@ enum pc_err places_lab_config(const char *path, struct config *c, struct pc_erro
         s.array_url = arena_strdup(&c->arena, s.array_url);
         s.array_token = arena_strdup(&c->arena, s.array_token);
         s.array_name = arena_strdup(&c->arena, s.array_name);
+        s.volume_host = arena_strdup(&c->arena, s.volume_host);
         c->sites[c->site_count++] = s;
     }
     config_release(&lab);

@@ -114,27 +114,30 @@ static json_t *volume_of(const json_t *v, const json_t *attachment)
     return o;
 }
 
+/* The bootable one first, then by device as people count: vdz before vdaa. */
 static int by_device(const void *a, const void *b)
 {
     const json_t *const *x = a, *const *y = b;
-    return strcmp(json_text(*x, "device"), json_text(*y, "device"));
+    int boot = json_flag(*y, "bootable", false) - json_flag(*x, "bootable", false);
+    const char *dx = json_text(*x, "device"), *dy = json_text(*y, "device");
+    size_t lx = strlen(dx), ly = strlen(dy);
+    return boot ? boot : lx != ly ? (lx < ly ? -1 : 1) : strcmp(dx, dy);
 }
 
-/* By device: the first is the one the server boots from. */
 static json_t *volumes_of(const json_t *attachments, const json_t *volumes)
 {
     size_t n = json_array_size(attachments), count = 0, i;
-    const json_t **sorted = xcalloc(n, sizeof(*sorted)), *a;
-    json_t *list = json_array();
-    json_array_foreach(attachments, i, a)
-        sorted[count++] = a;
+    json_t **sorted = xcalloc(n, sizeof(*sorted)), *list = json_array();
+    const json_t *a;
+    json_array_foreach(attachments, i, a) {
+        const json_t *v = find(volumes, "id", json_text(a, "volumeId"));
+        if (v)
+            sorted[count++] = volume_of(v, a);
+    }
     if (count)
         qsort(sorted, count, sizeof(*sorted), by_device);
-    for (i = 0; i < count; i++) {
-        const json_t *v = find(volumes, "id", json_text(sorted[i], "volumeId"));
-        if (v)
-            json_array_append_new(list, volume_of(v, sorted[i]));
-    }
+    for (i = 0; i < count; i++)
+        json_array_append_new(list, sorted[i]);
     free(sorted);
     return list;
 }

@@ -64,7 +64,7 @@ static int add(struct builder *b, enum step_kind kind, const char *what, const c
 
 static bool from_array(const struct builder *b)
 {
-    return strcmp(json_text(b->in->request, "storage_mode"), "flasharray") == 0;
+    return !drill_is_mock(b->in);
 }
 
 /* The source's type where the target has it. A type that replicates is not for
@@ -337,6 +337,9 @@ static void plan_checks(struct builder *b, const struct member *m, const json_t 
         snprintf(subject, sizeof(subject), "%s %s", m->name, check);
         snprintf(what, sizeof(what), "%s/%zu", m->name, i);
         int step = add(b, STEP_HEALTH_CHECK, what, subject, vm_params(m, check));
+        /* The budget of all checks ends it, not the time that a step may take. */
+        b->plan->steps[step].timeout_s =
+            (int)json_int(b->in->request, "health_check_timeout", 120) + 60;
         plan_depend(b->plan, step, b->booted);
     }
 }
@@ -363,6 +366,29 @@ static void plan_verify(struct builder *b)
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
+/* What cannot be rebuilt as it was is refused before anything is made. */
+static enum pc_err check_member(const struct drill_input *in, size_t index, struct pc_error *err)
+{
+    const struct member *m = &in->group->members[index];
+    if (m->volume_count == 0)
+        return pc_error_set(err, PC_ERR_STATE, "Protect servers that boot from a volume, or "
+                            "remove it: protection-group remove-member.",
+                            "%s has no volume: nothing of it is replicated", m->name);
+    if (m->volume_count > DRILL_DEVICES_MAX || m->nic_count > DRILL_DEVICES_MAX)
+        return pc_error_set(err, PC_ERR_STATE, "Remove it: protection-group remove-member.",
+                            "%s has more than %d volumes or ports", m->name, DRILL_DEVICES_MAX);
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(in->group->members[i].name, m->name) == 0)
+            return pc_error_set(err, PC_ERR_AMBIGUOUS, "Rename one of them: their copies would have "
+                                "the same names.", "two members are named '%s'", m->name);
+    if (drill_is_mock(in) && !*m->volumes[0].image_id)
+        return pc_error_set(err, PC_ERR_STATE, "In mock storage mode protect servers whose boot "
+                            "volume was made from an image; or use storage mode flasharray.",
+                            "the boot volume of %s was made from no image: its copy would be empty",
+                            m->name);
+    return PC_OK;
+}
+
 enum pc_err drill_check(const struct drill_input *in, struct pc_error *err)
 {
     const struct group *g = in->group;
@@ -384,11 +410,8 @@ enum pc_err drill_check(const struct drill_input *in, struct pc_error *err)
                             "servers, or leave the health checks out: boot is verified all the same.",
                             "health checks cannot reach the isolated network of --auto-network");
     for (size_t m = 0; m < g->member_count; m++)
-        if (g->members[m].volume_count == 0)
-            return pc_error_set(err, PC_ERR_STATE, "Protect servers that boot from a volume, or "
-                                "remove it: protection-group remove-member.",
-                                "%s has no volume: nothing of it is replicated",
-                                g->members[m].name);
+        if ((rc = check_member(in, m, err)))
+            return rc;
     return mapping_check_keys(g, networks_asked(in), flavors_asked(in), err);
 }
 

@@ -9,8 +9,13 @@
 #include "backend/engine/drill.h"
 #include "backend/model/mapping.h"
 
+#include <string.h>
+
 /* The network that a drill makes for itself is one; this is its step's subject. */
 #define DRILL_AUTO_NETWORK "auto"
+
+/* Most volumes, and ports, of a server: what one request to Nova carries. */
+enum { DRILL_DEVICES_MAX = 64 };
 
 static inline const json_t *networks_asked(const struct drill_input *in)
 {
@@ -29,6 +34,11 @@ static inline struct target_facts facts_of(const struct drill_input *in)
         .networks = json_list(in->facts, "networks"),
         .flavors = json_list(in->facts, "flavors"),
     };
+}
+
+static inline bool drill_is_mock(const struct drill_input *in)
+{
+    return strcmp(json_text(in->request, "storage_mode"), "flasharray") != 0;
 }
 
 /* Whether the request can be planned at all: members, checks, mapping keys. */

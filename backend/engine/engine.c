@@ -74,6 +74,7 @@ static void lose_lease(struct engine *e, const struct pc_error *err)
 {
     log_line(LOG_ERROR, "engine", "lease lost: %s", err->text);
     drop_runs(e);
+    store_lease_release(e->store); /* it is another's already: this only forgets it here */
     e->owner = false;
     snprintf(e->notice, sizeof(e->notice), "another engine has taken over: %.140s", err->text);
     say_who(e);

@@ -16,13 +16,14 @@
 #include "backend/base/text.h"
 #include "backend/base/uuid.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+    CHECKS_AT_ONCE = 32, /* attempts of health checks under way, over all runs */
     TROUBLE_LIMIT_MS = 120000, /* nothing but errors for so long: give up */
-    SETTLE_MS = 4000,          /* a create of unknown outcome may still arrive */
     BEGINS_MAX = 4,
     /* What is soon over is seen at once; what takes minutes is asked seldom. */
     POLL_FIRST_MS = 200,
@@ -165,6 +166,9 @@ void steps_choose(struct run *r)
     int room[CLOUD_SERVICES];
     for (int v = 0; v < CLOUD_SERVICES; v++)
         room[v] = r->e->o.config->max_steps_per_service - in_flight(r, (enum cloud_service)v);
+    /* A check that does not pass lasts for the whole budget: it must not keep
+     * the others from being tried. Its attempts are bounded, not its step. */
+    room[CLOUD_IDENTITY] = INT_MAX;
     for (size_t i = 0; i < r->op->plan->count; i++) {
         struct step_run *s = &r->steps[i];
         if (step_state(s)->status != STEP_WAITING || is_cleanup(s) != r->cleaning ||
@@ -201,11 +205,14 @@ static void enter(struct step_run *s, enum stage stage)
         ops->check(s);
 }
 
-static void on_deadline(void *arg)
+static bool asking(const struct step_run *s)
 {
-    struct step_run *s = arg;
+    return s->stage == STAGE_BEGIN && (s->call || s->array_call);
+}
+
+static void fail_late(struct step_run *s)
+{
     struct pc_error err;
-    s->deadline = NULL;
     pc_error_set(&err, PC_ERR_TIMEOUT, "Look at the site's own logs for this resource; raise "
                  "engine.step_timeout if the site is merely slow.",
                  "%s %s did not end in time; last seen: %s", step_ops(step_plan(s)->kind)->verb,
@@ -213,13 +220,36 @@ static void on_deadline(void *arg)
     step_fail(s, &err);
 }
 
+/* What is being created is followed to its answer, whose own time is bounded:
+ * cut off now, it would come later and belong to nobody. */
+static void on_deadline(void *arg)
+{
+    struct step_run *s = arg;
+    s->deadline = NULL;
+    s->overdue = true;
+    if (step_ops(step_plan(s)->kind)->makes && asking(s))
+        s->run->halting = true;
+    else
+        fail_late(s);
+}
+
+/* Begins, unless the run has been halted since it was chosen. */
 void step_launch(struct step_run *s)
 {
+    if (s->run->halting && !s->run->cleaning) {
+        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+        return;
+    }
     const struct step_kind_ops *ops = step_ops(step_plan(s)->kind);
     int limit = step_plan(s)->timeout_s ? step_plan(s)->timeout_s : s->run->e->o.config->step_timeout;
     bool made = *step_state(s)->resource_id != '\0' && ops->check;
     bool repeat = step_state(s)->attempts > 1;
     s->launching = false;
+    if (s->asks_again) {
+        s->asks_again = false;
+        enter(s, STAGE_BEGIN);
+        return;
+    }
     s->deadline = net_timer_start(s->run->e->net, (int64_t)limit * 1000, on_deadline, s);
     enter(s, made ? STAGE_CHECK : repeat && ops->find ? STAGE_FIND : STAGE_BEGIN);
 }
@@ -297,15 +327,15 @@ void step_made(struct step_run *s, const char *resource_id)
     }
     s->trouble_ms = 0;
     mark_dirty(s);
-    if (s->run->halting && !s->run->cleaning)
+    if (s->overdue)
+        fail_late(s);
+    else if (s->run->halting && !s->run->cleaning)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
     else if (step_ops(step_plan(s)->kind)->check)
         enter(s, STAGE_CHECK);
     else
         step_done(s, NULL);
 }
-
-/* ---- waiting ------------------------------------------------------------------ */
 
 static void again(void *arg)
 {
@@ -319,6 +349,21 @@ static void wait_ms(struct step_run *s, int64_t ms)
     net_timer_cancel(s->timer);
     s->timer = net_timer_start(s->run->e->net, ms, again, s);
 }
+
+bool step_may_probe(struct step_run *s)
+{
+    int n = 0;
+    for (const struct run *o = s->run->e->runs; o; o = o->next)
+        for (size_t i = 0; o->steps && i < o->op->plan->count; i++)
+            n += o->op->plan->steps[i].kind == STEP_HEALTH_CHECK &&
+                 (o->steps[i].call || o->steps[i].probe);
+    if (n < CHECKS_AT_ONCE)
+        return true;
+    wait_ms(s, POLL_FIRST_MS);
+    return false;
+}
+
+/* ---- waiting ------------------------------------------------------------------ */
 
 void step_again(struct step_run *s, const char *detail)
 {
@@ -343,7 +388,7 @@ void step_absent(struct step_run *s)
     s->trouble_ms = 0;
     s->looks++;
     /* An answer that was lost may belong to a call that is still on its way. */
-    if (s->looks == 1 || looked < SETTLE_MS) {
+    if (s->looks == 1 || looked < (int64_t)r->e->o.config->settle_seconds * 1000) {
         wait_ms(s, 800);
         return;
     }
@@ -351,7 +396,11 @@ void step_absent(struct step_run *s)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
         return;
     }
-    enter(s, STAGE_BEGIN);
+    /* To ask once more is an intent of its own: it waits for this turn's flush. */
+    s->stage = STAGE_NONE;
+    s->launching = s->asks_again = true;
+    step_state(s)->attempts++;
+    mark_dirty(s);
 }
 
 void step_trouble(struct step_run *s, const struct pc_error *err)
@@ -360,7 +409,11 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
     int64_t now = net_now(s->run->e->net);
     if (!s->trouble_ms)
         s->trouble_ms = now;
-    bool lasting = now - s->trouble_ms > TROUBLE_LIMIT_MS || s->begins >= BEGINS_MAX;
+    bool lasting = now - s->trouble_ms > TROUBLE_LIMIT_MS || s->overdue ||
+                   (ops->makes && s->begins >= BEGINS_MAX);
+    /* Durable from here on that nobody knows what was made: see cleanup.c. */
+    if (ops->makes && s->stage == STAGE_BEGIN && pc_err_outcome_unknown(err->code))
+        step_state(s)->attempts++;
     /* What is made must go: a cleanup also outwaits who holds it, and a Keystone
      * that refuses us for a moment. */
     bool temporary = pc_err_outcome_unknown(err->code) ||

@@ -33,6 +33,17 @@ enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_
                         name_or_id);
 }
 
+static bool same_groups(const struct engine *e, struct group *const *list, size_t count)
+{
+    bool same = count == e->group_count;
+    for (size_t i = 0; same && i < count; i++) {
+        const struct group *a = e->groups[i].group, *b = list[i];
+        same = strcmp(a->id, b->id) == 0 && a->metadata_version == b->metadata_version &&
+               a->captured_ms == b->captured_ms;
+    }
+    return same;
+}
+
 enum pc_err groups_load(struct engine *e, struct pc_error *err)
 {
     struct group **list = NULL;
@@ -40,6 +51,12 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     enum pc_err rc = store_groups(e->store, &list, &count, err);
     if (rc)
         return rc;
+    if (same_groups(e, list, count)) {
+        for (size_t i = 0; i < count; i++)
+            group_unref(list[i]);
+        free(list);
+        return PC_OK;
+    }
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
         slots[i].group = list[i];
@@ -87,45 +104,78 @@ static void last_drill(struct group_view *v, const struct operation *op)
     struct phase_progress cleanup;
     operation_phase(op, PHASE_CLEANUP, &cleanup);
     /* What counts against the RTO ends where cleanup begins. */
-    int64_t until = cleanup.started_ms ? cleanup.started_ms : op->completed_ms;
+    int64_t until = cleanup.started_ms && cleanup.started_ms < op->completed_ms
+                        ? cleanup.started_ms
+                        : op->completed_ms; /* a kept drill is cleaned up later */
     snprintf(v->last_drill_id, sizeof(v->last_drill_id), "%s", op->id);
     v->last_drill_verdict = op->verdict;
     v->last_drill_ms = op->completed_ms;
     v->last_drill_duration_ms = until - op->started_ms;
 }
 
-static void refresh(struct engine *e, struct group_slot *g)
+static void take_in(struct engine *e, struct group_view *v, const struct operation *stored)
 {
-    struct group_view *v = &g->view;
-    struct op_filter recent = {.group = g->group->id, .type = -1, .limit = 10};
+    const struct run *live = run_find(e, stored->id);
+    const struct operation *op = live ? live->op : stored;
+    enum group_state s = state_by(op);
+    if (s != GROUP_READY && (v->state == GROUP_READY || v->state == GROUP_UNPROTECTED ||
+                             v->state == GROUP_TEST_ACTIVE)) {
+        v->state = s;
+        snprintf(v->operation_id, sizeof(v->operation_id), "%s", op->id);
+    }
+    last_drill(v, op);
+}
+
+static enum pc_err take_in_all(struct engine *e, struct group_view *v, const struct op_filter *f,
+                               struct pc_error *err)
+{
     struct operation **list = NULL;
     size_t count = 0;
-    struct pc_error ignored;
-    v->state = g->group->member_count ? GROUP_READY : GROUP_UNPROTECTED;
-    v->operation_id[0] = '\0';
-    v->last_drill_ms = 0;
-    if (store_ops(e->store, &recent, &list, &count, &ignored))
-        return;
+    enum pc_err rc = store_ops(e->store, f, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
-        const struct run *live = run_find(e, list[i]->id);
-        const struct operation *op = live ? live->op : list[i];
-        enum group_state s = state_by(op);
-        if (s != GROUP_READY && (v->state == GROUP_READY || v->state == GROUP_UNPROTECTED ||
-                                 v->state == GROUP_TEST_ACTIVE)) {
-            v->state = s;
-            snprintf(v->operation_id, sizeof(v->operation_id), "%s", op->id);
-        }
-        last_drill(v, op);
-    }
-    for (size_t i = 0; i < count; i++)
+        take_in(e, v, list[i]);
         operation_free(list[i]);
+    }
     free(list);
+    return rc;
+}
+
+/* While a drill holds something no newer one can begin: the newest two tell
+ * whether one does, and which was the last that ended. What runs is asked for
+ * apart, because any number of cleanups may have come after. On an error the
+ * view stays as it is: not to know is not to be ready. */
+static enum pc_err refresh(struct engine *e, struct group_slot *g, struct pc_error *err)
+{
+    struct group_view v = g->view;
+    struct op_filter drills = {.group = g->group->id, .type = OP_TEST_FAILOVER, .limit = 2};
+    struct op_filter open = {.group = g->group->id, .type = -1, .open_only = true};
+    v.state = g->group->member_count ? GROUP_READY : GROUP_UNPROTECTED;
+    v.operation_id[0] = '\0';
+    v.last_drill_ms = 0;
+    enum pc_err rc = take_in_all(e, &v, &open, err);
+    if (!rc)
+        rc = take_in_all(e, &v, &drills, err);
+    if (!rc)
+        g->view = v;
+    return rc;
+}
+
+enum pc_err group_refresh(struct engine *e, const char *id, struct pc_error *err)
+{
+    for (size_t i = 0; i < e->group_count; i++)
+        if (strcmp(e->groups[i].group->id, id) == 0) {
+            e->groups_dirty = true;
+            return refresh(e, &e->groups[i], err);
+        }
+    return PC_OK;
 }
 
 void groups_refresh(struct engine *e)
 {
+    struct pc_error err;
     for (size_t i = 0; i < e->group_count; i++)
-        refresh(e, &e->groups[i]);
+        if (refresh(e, &e->groups[i], &err))
+            snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     e->groups_dirty = true;
 }
 

@@ -106,6 +106,8 @@ enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_
 enum pc_err groups_load(struct engine *e, struct pc_error *err);
 /* Recomputes every state and last drill from the history. */
 void groups_refresh(struct engine *e);
+/* The same for one group; on an error its state stays as it was. */
+enum pc_err group_refresh(struct engine *e, const char *id, struct pc_error *err);
 
 /* ---- requests (request.c: the table; request_*.c: the handlers) ------------ */
 

@@ -23,14 +23,14 @@ static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *er
     for (size_t i = 0; !rc && i < owner->ledger_count && i < r->ledger_dirty_room; i++)
         if (r->ledger_dirty[i])
             rc = store_ledger_save(e->store, owner, &owner->ledger[i], err);
-    for (size_t i = r->event_count - r->events_new; !rc && i < r->event_count; i++)
-        rc = store_event_add(e->store, &r->events[i], err);
+    for (size_t i = 0; !rc && i < r->unwritten_count; i++)
+        rc = store_event_add(e->store, &r->unwritten[i], err);
     return rc;
 }
 
 static bool run_is_dirty(const struct run *r)
 {
-    bool dirty = r->dirty || r->events_new;
+    bool dirty = r->dirty || r->unwritten_count;
     for (size_t i = 0; !dirty && i < r->op->plan->count; i++)
         dirty = r->steps[i].dirty;
     for (size_t i = 0; !dirty && i < r->ledger_dirty_room; i++)
@@ -41,7 +41,7 @@ static bool run_is_dirty(const struct run *r)
 static void run_is_clean(struct run *r)
 {
     r->dirty = false;
-    r->events_new = 0;
+    r->unwritten_count = 0;
     for (size_t i = 0; i < r->op->plan->count; i++)
         r->steps[i].dirty = false;
     for (size_t i = 0; i < r->ledger_dirty_room; i++)

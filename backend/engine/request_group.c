@@ -82,22 +82,33 @@ void request_group_show(struct engine *e, struct request *r)
 
 /* ---- saving --------------------------------------------------------------------------- */
 
-/* From JSON into the store and the engine's list. */
-static enum pc_err save(struct engine *e, const json_t *o, struct pc_error *err)
+/* An edit reads, changes and writes under one write lock: of two that come at
+ * once, the second sees what the first has made. */
+static enum pc_err edit_begin(struct engine *e, struct pc_error *err)
+{
+    enum pc_err rc = store_begin(e->store, err);
+    if (!rc && (rc = groups_load(e, err)))
+        store_rollback(e->store);
+    return rc;
+}
+
+/* Saves `o` if rc is PC_OK so far; ends the edit either way. */
+static enum pc_err edit_end(struct engine *e, const json_t *o, enum pc_err rc,
+                            struct pc_error *err)
 {
     struct group *g = NULL;
-    enum pc_err rc = group_from_json(o, &g, err);
+    struct pc_error ignored;
     if (!rc)
-        rc = store_begin(e->store, err);
-    if (!rc && (rc = store_group_save(e->store, g, err)) == PC_OK)
+        rc = group_from_json(o, &g, err);
+    if (!rc)
+        rc = store_group_save(e->store, g, err);
+    if (!rc)
         rc = store_commit(e->store, err);
     if (rc)
         store_rollback(e->store);
+    else if (!(rc = groups_load(e, err)) && group_refresh(e, g->id, &ignored))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", ignored.text);
     group_unref(g);
-    if (!rc)
-        rc = groups_load(e, err);
-    if (!rc)
-        groups_refresh(e);
     return rc;
 }
 
@@ -154,15 +165,16 @@ void request_group_create(struct engine *e, struct request *r)
 {
     struct pc_error err;
     const char *name = json_text(r->args, "name");
-    enum pc_err rc = check_create(e, r->args, &err);
+    enum pc_err rc = edit_begin(e, &err);
     if (!rc) {
+        rc = check_create(e, r->args, &err);
         char uuid[UUID_SIZE];
         json_t *o = json_deep_copy(r->args);
         json_put_text(o, "id", uuid_make(uuid));
         json_put_int(o, "created_ms", engine_wall(e));
         if (!json_int(o, "rpo_seconds", 0))
             json_put_int(o, "rpo_seconds", (int64_t)e->o.config->rpo_minutes * 60);
-        rc = save(e, o, &err);
+        rc = edit_end(e, o, rc, &err);
         json_decref(o);
     }
     reply_with(r, name, rc, &err);
@@ -173,7 +185,7 @@ static enum pc_err may_edit(struct engine *e, const json_t *args, struct group_s
 {
     enum pc_err rc = engine_group(e, json_text(args, "group"), ret, err);
     if (!rc)
-        groups_refresh(e);
+        rc = group_refresh(e, (*ret)->group->id, err);
     return rc ? rc : lifecycle_check(ACTION_EDIT, (*ret)->view.state, (*ret)->group->name, err);
 }
 
@@ -181,11 +193,11 @@ void request_group_delete(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *g;
-    enum pc_err rc = may_edit(e, r->args, &g, &err);
-    if (!rc)
-        rc = store_begin(e->store, &err);
+    enum pc_err rc = edit_begin(e, &err);
     if (!rc) {
-        rc = store_group_delete(e->store, g->group->id, &err);
+        rc = may_edit(e, r->args, &g, &err);
+        if (!rc)
+            rc = store_group_delete(e->store, g->group->id, &err);
         if (!rc)
             rc = store_commit(e->store, &err);
         if (rc)
@@ -249,14 +261,16 @@ static void on_captured(void *arg, const struct pc_error *why, json_t *members)
     struct request *r = arg;
     struct pc_error err = *why;
     struct group_slot *g;
-    enum pc_err rc = err.code ? err.code : may_edit(r->e, r->args, &g, &err);
+    enum pc_err rc = err.code ? err.code : edit_begin(r->e, &err);
     if (!rc) {
-        json_t *o = group_to_json(g->group);
-        rc = merge(r->e, o, members, &err);
+        json_t *o = NULL;
+        rc = may_edit(r->e, r->args, &g, &err);
         if (!rc) {
+            o = group_to_json(g->group);
+            rc = merge(r->e, o, members, &err);
             bump(r->e, o);
-            rc = save(r->e, o, &err);
         }
+        rc = edit_end(r->e, o, rc, &err);
         json_decref(o);
     }
     reply_with(r, json_text(r->args, "group"), rc, &err);
@@ -276,29 +290,40 @@ void request_member_add(struct engine *e, struct request *r)
         capture_members(e, s, json_list(r->args, "servers"), on_captured, r);
 }
 
+static enum pc_err remove_members(const struct group *g, const json_t *servers, json_t *o,
+                                  struct pc_error *err)
+{
+    json_t *list = json_list(o, "members");
+    const json_t *name;
+    size_t i;
+    json_array_foreach(servers, i, name) {
+        const char *server = json_string_value(name) ? json_string_value(name) : "";
+        const struct member *m = group_find_member(g, server);
+        if (!m)
+            return pc_error_set(err, PC_ERR_NOT_FOUND, "See protection-group show for its members.",
+                                "%s has no member '%s'", g->name, server);
+        for (size_t k = json_array_size(list); k-- > 0;)
+            if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
+                json_array_remove(list, k);
+    }
+    json_put_int(o, "metadata_version", json_int(o, "metadata_version", 0) + 1);
+    return PC_OK;
+}
+
 void request_member_remove(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *g;
-    enum pc_err rc = may_edit(e, r->args, &g, &err);
-    json_t *o = rc ? NULL : group_to_json(g->group);
-    const json_t *name;
-    size_t i;
-    json_array_foreach(json_list(r->args, "servers"), i, name) {
-        const char *server = json_string_value(name) ? json_string_value(name) : "";
-        const struct member *m = rc ? NULL : group_find_member(g->group, server);
-        json_t *list = json_list(o, "members");
-        if (!rc && !m)
-            rc = pc_error_set(&err, PC_ERR_NOT_FOUND, "See protection-group show for its members.",
-                              "%s has no member '%s'", g->group->name, server);
-        for (size_t k = json_array_size(list); m && k-- > 0;)
-            if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
-                json_array_remove(list, k);
-    }
+    enum pc_err rc = edit_begin(e, &err);
     if (!rc) {
-        json_put_int(o, "metadata_version", json_int(o, "metadata_version", 0) + 1);
-        rc = save(e, o, &err);
+        json_t *o = NULL;
+        rc = may_edit(e, r->args, &g, &err);
+        if (!rc) {
+            o = group_to_json(g->group);
+            rc = remove_members(g->group, json_list(r->args, "servers"), o, &err);
+        }
+        rc = edit_end(e, o, rc, &err);
+        json_decref(o);
     }
-    json_decref(o);
     reply_with(r, json_text(r->args, "group"), rc, &err);
 }

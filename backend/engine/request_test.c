@@ -99,8 +99,9 @@ static enum pc_err guard(struct engine *e, const struct group *g, const struct s
                          struct pc_error *err)
 {
     struct group_slot *slot;
-    groups_refresh(e);
-    enum pc_err rc = engine_group(e, g->id, &slot, err);
+    enum pc_err rc = group_refresh(e, g->id, err);
+    if (!rc)
+        rc = engine_group(e, g->id, &slot, err);
     if (!rc)
         rc = lifecycle_check(ACTION_TEST_FAILOVER, slot->view.state, g->name, err);
     if (!rc && target->cfg->read_only)
@@ -115,7 +116,9 @@ static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const c
 {
     struct group_slot *g;
     struct pc_error ignored;
-    groups_refresh(e);
+    enum pc_err rc = group_refresh(e, group_id, err);
+    if (rc)
+        return rc;
     if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view.state == GROUP_TEST_CLEANING)
         return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
                             "a cleanup of %s is running already", name);
@@ -296,6 +299,19 @@ static struct operation *new_drill(struct asking *a, struct plan *plan_take)
     return op;
 }
 
+/* The plan was made of facts that somebody may have edited meanwhile. */
+static enum pc_err unchanged(struct engine *e, const struct group *g, struct pc_error *err)
+{
+    struct group_slot *now;
+    enum pc_err rc = groups_load(e, err);
+    if (!rc)
+        rc = engine_group(e, g->id, &now, err);
+    if (!rc && now->group->metadata_version != g->metadata_version)
+        rc = pc_error_set(err, PC_ERR_BUSY, "Look at it once more, and ask again.",
+                          "%s was changed while the drill was being prepared", g->name);
+    return rc;
+}
+
 /* Guarded once more under the write lock: of two processes that ask at once,
  * the second finds the operation of the first. A drill's fresh facts and the
  * operation become durable together. */
@@ -303,6 +319,8 @@ static enum pc_err insert(struct engine *e, const struct group *g, const struct 
                           struct pc_error *err)
 {
     enum pc_err rc = store_begin(e->store, err);
+    if (!rc && g)
+        rc = unchanged(e, g, err);
     if (!rc)
         rc = g ? guard(e, g, engine_site(e, op->target_site), err)
                : guard_cleanup(e, op->group_id, op->group, err);
@@ -319,13 +337,15 @@ static enum pc_err insert(struct engine *e, const struct group *g, const struct 
 static void adopt(struct engine *e, struct operation *op_take)
 {
     struct pc_error err;
+    char group[OP_ID_SIZE];
+    snprintf(group, sizeof(group), "%s", op_take->group_id);
     if (!e->owner)
         operation_free(op_take); /* the engine that executes finds it */
     else if (!run_adopt(e, op_take, &err))
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     e->ops_dirty = true;
-    groups_load(e, &err);
-    groups_refresh(e);
+    if (groups_load(e, &err) || group_refresh(e, group, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     publish(e, true); /* whoever gets the reply finds it in the newest snapshot */
 }
 
@@ -413,12 +433,19 @@ static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, s
     if (op->type != OP_TEST_FAILOVER)
         return pc_error_set(err, PC_ERR_INVALID, "Give the id of the drill itself.",
                             "%s is no drill", op->id);
-    const struct site *target = engine_site(e, op->target_site);
-    if (target && target->cfg->read_only)
+    struct site *target = engine_site(e, op->target_site);
+    struct cloud *ignored;
+    if (!target)
+        return pc_error_set(err, PC_ERR_CONFIG, "Put the site back into the configuration: what was "
+                            "made there can only be cleaned up through it.",
+                            "site %s of the drill is not configured", op->target_site);
+    if (target->cfg->read_only)
         return pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
                             "configuration.", "%s is read-only: nothing may be deleted there",
                             op->target_site);
-    enum pc_err rc = guard_cleanup(e, op->group_id, op->group, err);
+    enum pc_err rc = site_cloud(target, json_text(op->request, "test_project"), &ignored, err);
+    if (!rc)
+        rc = guard_cleanup(e, op->group_id, op->group, err);
     if (rc)
         return rc;
     if (!op_status_over(op->status) || (op->cleanup_due && !op->completed_ms))

@@ -53,8 +53,6 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
     if (r->event_count == EVENT_TAIL) {
         memmove(r->events, r->events + 1, (EVENT_TAIL - 1) * sizeof(r->events[0]));
         r->event_count--;
-        if (r->events_new > r->event_count)
-            r->events_new = r->event_count;
     }
     struct event *e = &r->events[r->event_count++];
     memset(e, 0, sizeof(*e));
@@ -63,7 +61,9 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
     snprintf(e->level, sizeof(e->level), "%s", level);
     log_redact(raw);
     safe_text(e->text, sizeof(e->text), raw);
-    r->events_new++;
+    r->unwritten = xgrow(r->unwritten, &r->unwritten_room, r->unwritten_count + 1,
+                         sizeof(*r->unwritten));
+    r->unwritten[r->unwritten_count++] = *e;
     r->e->ops_dirty = true;
     log_line(strcmp(level, "error") == 0 ? LOG_ERROR : LOG_INFO, "run", "%s %s", r->op->id, e->text);
 }
@@ -87,7 +87,8 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
     r->source = engine_site(e, op_take->source_site);
     r->target = engine_site(e, op_take->target_site);
     enum pc_err rc = PC_OK;
-    if (!r->target || !r->source)
+    bool source_needed = op_take->type == OP_TEST_FAILOVER; /* a cleanup only deletes */
+    if (!r->target || (source_needed && !r->source))
         rc = pc_error_set(err, PC_ERR_CONFIG, "Put the site back into the configuration: what was "
                           "made there can only be cleaned up through it.",
                           "operation %s needs site %s, which is not configured", op_take->id,
@@ -121,6 +122,7 @@ void run_free(struct run *r)
     operation_free(r->op);
     operation_free(r->parent);
     free(r->ledger_dirty);
+    free(r->unwritten);
     arena_release(&r->arena);
     free(r);
 }
@@ -258,6 +260,9 @@ static void after_forward(struct run *r)
         snprintf(op->error_message, sizeof(op->error_message), "%s",
                  op->cancel_asked ? "stopped by the operator" : "a step did not end well");
     set_status(r, failed ? OP_FAILED : OP_SUCCEEDED);
+    if (!op->cleanup_due && failed && !*op->remedy)
+        snprintf(op->remedy, sizeof(op->remedy), "Look at what was kept, then remove it: test "
+                 "cleanup %s", op->id);
     if (op->cleanup_due)
         open_cleanup(r);
     else
@@ -271,7 +276,8 @@ void run_cancel(struct run *r)
     r->op->cancel_asked = true;
     r->halting = true;
     r->dirty = true;
-    run_event(r, "warn", "stop asked: nothing new begins, then it is cleaned up");
+    run_event(r, "warn", "stop asked: nothing new begins, then %s",
+              r->op->cleanup_due ? "it is cleaned up" : "what was made is kept");
 }
 
 /* ---- the pump ------------------------------------------------------------------- */
@@ -340,14 +346,18 @@ static void retire_finished(struct engine *e)
 {
     for (struct run **at = &e->runs; *at;) {
         struct run *r = *at;
-        if (!r->finished || r->dirty || r->events_new) {
+        if (!r->finished || r->dirty || r->unwritten_count) {
             at = &r->next;
             continue;
         }
         *at = r->next;
+        char group[OP_ID_SIZE];
+        struct pc_error ignored;
+        snprintf(group, sizeof(group), "%s", r->op->group_id);
         publish_ended(e, r->op);
         run_free(r);
-        groups_refresh(e);
+        if (group_refresh(e, group, &ignored))
+            snprintf(e->notice, sizeof(e->notice), "%.190s", ignored.text);
         e->ops_dirty = e->groups_dirty = true;
     }
 }

@@ -26,6 +26,8 @@ struct step_run {
     int *next;   /* steps that wait for this one; owned by the run's arena */
     int next_count;
     bool launching; /* chosen this turn: acts after the flush */
+    bool asks_again; /* launched to create once more, after looking */
+    bool overdue;    /* its time is over, but its create is still under way */
     bool dirty;
     int looks, begins, polls;
     bool refused; /* the service said no to the only try: nothing can come late */
@@ -57,8 +59,9 @@ struct run {
     size_t ledger_dirty_room;
     int64_t checks_until_ms; /* mono: end of the health-check budget */
     struct event events[EVENT_TAIL];
-    size_t event_count;      /* in events */
-    size_t events_new;       /* of those, not yet journalled */
+    size_t event_count;
+    struct event *unwritten; /* not yet journalled, however many */
+    size_t unwritten_count, unwritten_room;
     int64_t usual_ms[PHASE_COUNT];
 };
 
@@ -95,6 +98,9 @@ void step_absent(struct step_run *s);                        /* FIND found nothi
 void step_again(struct step_run *s, const char *detail);     /* CHECK: not yet */
 void step_done(struct step_run *s, const char *detail);
 void step_fail(struct step_run *s, const struct pc_error *err);
+/* Whether one more attempt of a health check may run now; false: it is called
+ * again a little later. */
+bool step_may_probe(struct step_run *s);
 /* An answer that is no answer: decides between looking, asking again, failing. */
 void step_trouble(struct step_run *s, const struct pc_error *err);
 

@@ -110,7 +110,8 @@ static enum pc_err publish_config(struct lab *lab, const char *dir, struct pc_er
     }
     buf_printf(&b,
                ");\nstorage: { mode = \"mock\"; };\n"
-               "health_checks: { http_port = %d; };\n",
+               "health_checks: { http_port = %d; };\n"
+               "engine: { settle_seconds = 3; };\n", /* nothing here is far away */
                lab->low_ports ? 80 : 8080);
     enum pc_err rc = write_file(dir, "protector-console.cfg", buf_text(&b), err);
     free(clouds);

@@ -218,7 +218,7 @@ static void put_phases(json_t *o, const struct operation *op)
         json_array_append_new(phases, v);
         if (r.failed)
             json_array_append_new(failed, json_string(word));
-        else if (r.done && r.done + r.skipped == r.total)
+        else if (r.done && r.done + (p == PHASE_CLEANUP ? r.skipped : 0) == r.total)
             json_array_append_new(done, json_string(word));
         if (!now && r.done + r.failed + r.skipped < r.total)
             now = word;

@@ -45,8 +45,42 @@ static void set_entry(struct step_run *s, const char *key, enum ledger_state sta
     run_ledger_changed(s->run, e);
 }
 
+/* Asked for more than once, or with an answer that never came: there may be
+ * another one of the same mark, or one may still arrive. */
+static bool unsure(const struct step_run *s)
+{
+    const struct operation *owner = ledger_of(s->run);
+    int maker = plan_find(owner->plan, cleanup_maker(s));
+    return maker >= 0 && owner->steps[maker].attempts > 1;
+}
+
+bool cleanup_settled(const struct step_run *s)
+{
+    const struct operation *owner = ledger_of(s->run);
+    int maker = plan_find(owner->plan, cleanup_maker(s));
+    int64_t ended = maker < 0 ? 0 : owner->steps[maker].ended_ms;
+    int64_t since = engine_wall(s->run->e) - ended;
+    /* A clock that was set back must not make this wait for ever. */
+    return since < 0 || since >= (int64_t)s->run->e->o.config->settle_seconds * 1000;
+}
+
+/* Gone by its id; is there another of its mark? Looked for until what was
+ * asked for has had its time to arrive. */
+static bool swept(struct step_run *s)
+{
+    if (!unsure(s) || strcmp(s->state, "swept") == 0 || !domain_of(s)->look)
+        return true;
+    snprintf(s->state, sizeof(s->state), "sweep");
+    step_state(s)->resource_id[0] = '\0';
+    s->looks = 0;
+    step_again(s, "gone; looking whether there is another");
+    return false;
+}
+
 void cleanup_gone(struct step_run *s, const char *detail)
 {
+    if (!swept(s))
+        return;
     const char *also = json_text(step_plan(s)->params, "also"); /* goes with it */
     set_entry(s, cleanup_maker(s), LEDGER_GONE);
     if (*also)
@@ -133,13 +167,13 @@ static void read_it(struct step_run *s)
 
 /* ---- finding what has none ------------------------------------------------------ */
 
-enum { LOOKS = 5 }; /* over some seconds: a lost create may still arrive */
-
-/* What was refused outright cannot: one look makes sure. */
-int cleanup_looks(const struct step_run *s)
+/* A lost create may still arrive; what was refused outright cannot: one look
+ * makes sure. */
+bool cleanup_looked_enough(struct step_run *s)
 {
     int maker = s->run->parent ? -1 : plan_find(s->run->op->plan, cleanup_maker(s));
-    return maker >= 0 && s->run->steps[maker].refused ? 1 : LOOKS;
+    s->looks++;
+    return (maker >= 0 && s->run->steps[maker].refused) || (s->looks > 1 && cleanup_settled(s));
 }
 
 static void on_looked(void *arg, const struct cloud_reply *r)
@@ -156,6 +190,7 @@ static void on_looked(void *arg, const struct cloud_reply *r)
             continue;
         struct ledger_entry *e = cleanup_entry(s, cleanup_maker(s));
         snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", json_text(o, "id"));
+        s->state[0] = '\0'; /* this one is to be deleted in its turn */
         if (e) {
             e->state = LEDGER_MADE;
             snprintf(e->resource_id, sizeof(e->resource_id), "%s", json_text(o, "id"));
@@ -164,10 +199,14 @@ static void on_looked(void *arg, const struct cloud_reply *r)
         read_it(s);
         return;
     }
-    if (++s->looks < cleanup_looks(s))
-        step_again(s, "looking for what may have been made");
-    else
-        cleanup_gone(s, "was never made");
+    bool sweeping = strcmp(s->state, "sweep") == 0;
+    if (!cleanup_looked_enough(s)) {
+        step_again(s, sweeping ? "gone; looking whether there is another"
+                               : "looking for what may have been made");
+        return;
+    }
+    snprintf(s->state, sizeof(s->state), "swept");
+    cleanup_gone(s, sweeping ? "gone" : "was never made");
 }
 
 void delete_check(struct step_run *s)

@@ -143,7 +143,7 @@ static void none_left(struct step_run *s)
 {
     if (*step_state(s)->resource_id)
         cleanup_gone(s, "gone");
-    else if (++s->looks < cleanup_looks(s))
+    else if (!cleanup_looked_enough(s))
         step_again(s, "looking for what may have been made");
     else
         cleanup_gone(s, "was never made");

@@ -57,8 +57,11 @@ struct ledger_entry *cleanup_entry(struct step_run *s, const char *key); /* NULL
 /* False: the ledger says that there is nothing to delete, and the step is over.
  * Else the step is in CHECK, with the id from the ledger, "" not known. */
 bool cleanup_begins(struct step_run *s);
-/* How often is looked for what may have been made. */
-int cleanup_looks(const struct step_run *s);
+/* Counts a look for what may have been made; true when it was the last one:
+ * nothing can arrive any more. */
+bool cleanup_looked_enough(struct step_run *s);
+/* Whether what was asked for has had its time to arrive (settle_seconds). */
+bool cleanup_settled(const struct step_run *s);
 void cleanup_gone(struct step_run *s, const char *detail);
 void cleanup_survives(struct step_run *s, const struct pc_error *err);
 void cleanup_trouble(struct step_run *s, const struct pc_error *err);
