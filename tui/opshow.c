@@ -18,6 +18,16 @@ void opshow_release(struct opshow *o)
     *o = (struct opshow){0};
 }
 
+bool opshow_cleanup_due(const struct operation *op)
+{
+    return op->cleanup_due && !op->completed_ms;
+}
+
+bool opshow_open(const struct operation *op)
+{
+    return !op_status_over(op->status) || opshow_cleanup_due(op);
+}
+
 bool opshow_over(const struct opshow *o)
 {
     return op_status_over(o->status) && !o->cleanup_due;
@@ -117,7 +127,7 @@ void opshow_view(struct opshow *o, const struct op_view *v)
         .created_ms = op->created_ms,
         .started_ms = op->started_ms,
         .completed_ms = op->completed_ms,
-        .cleanup_due = op->cleanup_due,
+        .cleanup_due = opshow_cleanup_due(op),
         .cancel_asked = op->cancel_asked,
         .warnings = op->warnings,
         .view = held,

@@ -48,6 +48,11 @@ struct opshow {
     struct op_view *view;
 };
 
+/* Its cleanup will still begin by itself: what is at rest goes on no more. */
+bool opshow_cleanup_due(const struct operation *op);
+/* Something of it runs, or will by itself. */
+bool opshow_open(const struct operation *op);
+
 /* Each replaces what was shown; zeroed is empty. */
 void opshow_view(struct opshow *o, const struct op_view *v);
 void opshow_json(struct opshow *o, const json_t *operation);

@@ -5,6 +5,7 @@
 #include "backend/base/text.h"
 #include "tui/chrome.h"
 #include "tui/screens/screens.h"
+#include "tui/opshow.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -148,7 +149,7 @@ size_t ui_running(const struct snapshot *s)
     size_t n = 0;
     for (size_t i = 0; i < s->operations->count; i++) {
         const struct operation *op = s->operations->items[i]->op;
-        n += !op_status_over(op->status) || op->cleanup_due;
+        n += opshow_open(op);
     }
     return n;
 }

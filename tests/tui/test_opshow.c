@@ -91,6 +91,22 @@ static void phases_say_where_they_stand(void **state)
     }
 }
 
+static void what_is_at_rest_is_not_open(void **state)
+{
+    struct operation *op = operation_new(OP_TEST_CLEANUP, plan_new());
+    (void)state;
+    op->cleanup_due = true; /* stays so on a cleanup that has ended */
+    op->status = OP_CLEANING_UP;
+    assert_true(opshow_open(op));
+    op->status = OP_FAILED; /* a drill whose cleanup is about to begin */
+    assert_true(opshow_open(op));
+    op->status = OP_COMPLETED;
+    op->completed_ms = WORLD_FROZEN_MS;
+    assert_false(opshow_open(op));
+    assert_false(opshow_cleanup_due(op));
+    operation_free(op);
+}
+
 static void times_run_only_while_it_runs(void **state)
 {
     struct opshow running, past;
@@ -171,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(snapshot_and_history_agree),
         cmocka_unit_test(phases_say_where_they_stand),
+        cmocka_unit_test(what_is_at_rest_is_not_open),
         cmocka_unit_test(times_run_only_while_it_runs),
         cmocka_unit_test(what_a_newer_program_wrote_is_not_guessed_at),
         cmocka_unit_test(readiness_names_the_first_thing_in_the_way),

@@ -239,7 +239,7 @@ static void an_operation_is_watched_from_home(void **state)
     assert_int_equal(fake_door_asked(s.door, "operation_show", NULL), 0);
     stage_show(&s, WORLD_VERIFYING);
     stage_expect(&s, "verifying  84%");
-    stage_expect(&s, "▶ running");
+    stage_expect(&s, "▶ creating");
     stage_show(&s, WORLD_PASSED);
     stage_expect(&s, "✔ passed, cleaned");
     stage_close(&s);

@@ -11,6 +11,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/opshow.h"
 #include "widgets/dialog.h"
 
 #include <stdio.h>
@@ -123,7 +124,7 @@ struct screen *confirm_quit(const struct snapshot *s)
                            n == 1 ? " runs" : "s run");
     for (size_t i = 0; i < s->operations->count && len < sizeof c->body / 2; i++) {
         const struct operation *op = s->operations->items[i]->op;
-        if (!op_status_over(op->status) || op->cleanup_due)
+        if (opshow_open(op))
             len += (size_t)snprintf(c->body + len, sizeof c->body - len, "  %s %.60s  %d%%\n",
                                     op_type_label(op->type), op->group, op->progress);
     }

@@ -13,6 +13,7 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/words.h"
+#include "tui/opshow.h"
 #include "widgets/table.h"
 
 #include <stdio.h>
@@ -217,7 +218,7 @@ static void history_subject(const struct screen *s, const struct ui *ui, struct 
     ret->room = (struct act_operation){.id = json_text(o, "id"), .type = type, .status = status};
     const struct op_view *v = snapshot_operation(ui->snap, ret->room.id);
     if (v) {
-        ret->room.cleanup_due = v->op->cleanup_due;
+        ret->room.cleanup_due = opshow_cleanup_due(v->op);
         ret->room.cancel_asked = v->op->cancel_asked;
     }
     ret->operation = &ret->room;

@@ -116,7 +116,7 @@ static void take_shows(struct home *h, const struct snapshot *s)
     h->shows = xcalloc(s->operations->count + 1, sizeof *h->shows);
     for (size_t i = 0; i < s->operations->count; i++) {
         const struct operation *op = s->operations->items[i]->op;
-        if (!op_status_over(op->status) || op->cleanup_due)
+        if (opshow_open(op))
             opshow_view(&h->shows[h->show_count++], s->operations->items[i]);
     }
     if (h->show_count == 0)
@@ -176,7 +176,7 @@ static void home_subject(const struct screen *s, const struct ui *ui, struct act
     ret->operation = &ret->room;
     if (v)
         ret->room = (struct act_operation){v->op->id, v->op->type, v->op->status,
-                                           v->op->cleanup_due, v->op->cancel_asked};
+                                           opshow_cleanup_due(v->op), v->op->cancel_asked};
     else /* older than the snapshot keeps: what the group's state says of it */
         ret->room = (struct act_operation){
             .id = id,

@@ -7,6 +7,7 @@
 #include "widgets/gauge.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { NAME, STATE, AT, VMS, VOLUMES, LAG, SPARK, READY, DRILL, COLUMNS };
 
@@ -99,8 +100,8 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
     const char *verdict = op_verdict_word(g->last_drill_verdict);
     ret->role = g->last_drill_verdict == VERDICT_FAILED ? ROLE_DANGER : ROLE_TEXT;
     if (h->wide)
-        snprintf(ret->buf, sizeof ret->buf, "%4s%-5s %-7s %s", ago, ago[0] == 'n' ? "" : " ago",
-                 took, verdict);
+        snprintf(ret->buf, sizeof ret->buf, "%s%-*s %-6s %s", ago, 8 - (int)strlen(ago),
+                 ago[0] == 'n' ? "" : " ago", took, verdict);
     else
         snprintf(ret->buf, sizeof ret->buf, "%s %s", ago, verdict);
 }

@@ -107,6 +107,19 @@ static void check_name(const struct opshow_step *s, char *dst, size_t size)
         snprintf(dst, size, "%.100s %s", s->subject, words_step(s->kind));
 }
 
+/* What it came to, or where it stands: the words beside the mark. */
+static void check_result(const struct opshow_step *s, char *dst, size_t size)
+{
+    char text[128];
+    detail(s, text, sizeof text);
+    if (*text && (s->status == STEP_DONE || s->status == STEP_RUNNING))
+        snprintf(dst, size, "%s", text);
+    else if (*text && s->status == STEP_FAILED)
+        snprintf(dst, size, "failed: %.110s", text);
+    else
+        snprintf(dst, size, "%s", step_status_word(s->status));
+}
+
 static void check_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct step_list *l = ctx;
@@ -116,11 +129,9 @@ static void check_cell(const void *ctx, size_t row, size_t col, struct table_cel
     if (col == 0) {
         ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
         check_name(s, ret->buf, sizeof ret->buf);
-    } else if (col == 1) {
-        ret->mark = LOOKS[s->status].mark;
-        ret->text = step_status_word(s->status);
     } else {
-        detail(s, ret->buf, sizeof ret->buf);
+        ret->mark = LOOKS[s->status].mark;
+        check_result(s, ret->buf, sizeof ret->buf);
     }
 }
 
@@ -131,9 +142,8 @@ static const struct table_column STEP_COLUMNS[] = {
     {"DETAIL", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
 };
 static const struct table_column CHECK_COLUMNS[] = {
-    {"CHECK", {.min = 12, .max = 36, .weight = 3}, ALIGN_LEFT, NULL},
-    {"IS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
-    {"DETAIL", {.min = 8, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+    {"CHECK", {.min = 12, .max = 30, .weight = 4}, ALIGN_LEFT, NULL},
+    {"RESULT", {.min = 11, .weight = 3}, ALIGN_LEFT, NULL},
 };
 static const struct table_source STEP_SOURCE = {.cell = step_cell};
 static const struct table_source CHECK_SOURCE = {.cell = check_cell};
