@@ -25,7 +25,7 @@ bool opshow_cleanup_due(const struct operation *op)
 
 bool opshow_open(const struct operation *op)
 {
-    return !op_status_over(op->status) || opshow_cleanup_due(op);
+    return !op->completed_ms && (!op_status_over(op->status) || op->cleanup_due);
 }
 
 bool opshow_over(const struct opshow *o)

@@ -50,7 +50,8 @@ struct opshow {
 
 /* Its cleanup will still begin by itself: what is at rest goes on no more. */
 bool opshow_cleanup_due(const struct operation *op);
-/* Something of it runs, or will by itself. */
+/* Something of it runs, or will by itself. A kept drill that is cleaned up by
+ * another operation is at rest: that one runs. */
 bool opshow_open(const struct operation *op);
 
 /* Each replaces what was shown; zeroed is empty. */

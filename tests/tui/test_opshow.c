@@ -104,6 +104,8 @@ static void what_is_at_rest_is_not_open(void **state)
     op->completed_ms = WORLD_FROZEN_MS;
     assert_false(opshow_open(op));
     assert_false(opshow_cleanup_due(op));
+    op->status = OP_CLEANING_UP; /* a kept drill, by another operation */
+    assert_false(opshow_open(op));
     operation_free(op);
 }
 
