@@ -88,7 +88,7 @@ static void run_bars(const void *ctx, size_t row, struct canvas *cv, struct rect
 }
 
 static const struct table_column RUN_NARROW[RUN_COLUMNS] = {
-    [RUN_WHAT] = {"", {.min = 14, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+    [RUN_WHAT] = {"", {.min = 12, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
     [RUN_BARS] = {"", {.min = 20, .max = 56, .weight = 32}, ALIGN_LEFT, run_bars},
     [RUN_PERCENT] = {"", {.min = 4, .max = 4}, ALIGN_RIGHT, NULL},
     [RUN_LEFT] = {"", {.min = 0, .max = 0, .drop = 1}, ALIGN_LEFT, NULL},

@@ -11,7 +11,7 @@
 enum { MARK, NAME, ROLE, STATUS, SERVICE, READ = SERVICE + SITE_SERVICES, COLUMNS };
 /* A service's latency above this is worth a look. */
 enum { SLOW_MS = 2000 };
-enum { SITES_SHOWN_MAX = 8, WIDE = 100 };
+enum { SITES_SHOWN_MAX = 8, WIDE = 100, LONGEST = 8 /* of the long titles */ };
 
 static const struct layout_box BOXES[COLUMNS] = {
     [MARK] = {.min = 1, .max = 1},
@@ -157,7 +157,7 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
         return;
     }
     if (header && !rect_empty(in))
-        paint_titles(&sub, rect_cut_top(&in, 1), cols, wide);
+        paint_titles(&sub, rect_cut_top(&in, 1), cols, cols[SERVICE].w >= LONGEST);
     for (size_t i = 0; i < shown(s) && !rect_empty(in); i++) {
         const struct site_view *site = &s->sites->items[i];
         int service = 0;
