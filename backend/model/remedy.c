@@ -96,7 +96,9 @@ static const struct remedy TABLE[] = {
      CAPACITY_ADVICE},
     {"compute", 0, "Exhausted all hosts available", "HostsExhausted", PC_ERR_FAILED,
      "Each host that was tried could not start the server or bind its port.",
-     "Look at nova-compute's log for the server id; check the network agent on those hosts."},
+     "Look at nova-compute's log for the server id and at the network agent on those hosts; see "
+     "`openstack compute service list` and `openstack hypervisor stats show` for capacity, and "
+     "that the flavor fits."},
     {"compute", 0, "Quota exceeded", "QuotaExceeded", PC_ERR_QUOTA, QUOTA_CAUSE, QUOTA_ADVICE},
     {"volume", 0, "VolumeLimitExceeded", "QuotaExceeded", PC_ERR_QUOTA, QUOTA_CAUSE, QUOTA_ADVICE},
     {"volume", 0, "exceeds allowed * quota", "QuotaExceeded", PC_ERR_QUOTA, QUOTA_CAUSE,
