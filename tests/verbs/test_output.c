@@ -203,6 +203,8 @@ static void test_cells(void **state)
         {cell_point, "{\"name\":\"pg.1\",\"created_at\":\"T\"}", "pg.1 (T)"},
         {cell_point, "null", ""},
         {cell_seconds, "130", "2m10s"},
+        {cell_seconds, "900", "15m"},
+        {cell_seconds, "3600", "1h"},
         {cell_seconds, "null", ""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,10 +1,10 @@
 #include "tui/verbs/cell.h"
 
 #include "backend/base/buf.h"
-#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,5 +210,5 @@ char *cell_seconds(const json_t *v)
     if (!json_is_integer(v))
         return xstrdup("");
     char span[32];
-    return xstrdup(clock_age(span, sizeof(span), 1000 * (int64_t)json_integer_value(v)));
+    return xstrdup(format_short(span, sizeof(span), (int64_t)json_integer_value(v)));
 }

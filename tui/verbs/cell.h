@@ -23,6 +23,6 @@ char *cell_checks(const json_t *v);   /* health checks, one a line */
 char *cell_services(const json_t *v); /* a site's services, one a line */
 char *cell_members(const json_t *v);  /* a group's members, one a line */
 char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */
-char *cell_seconds(const json_t *v);  /* a span: "2m10s" */
+char *cell_seconds(const json_t *v);  /* a span: "2m10s", "15m", "1h" */
 
 #endif
