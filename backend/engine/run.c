@@ -221,7 +221,7 @@ static void after_cleanup(struct run *r)
     struct operation *op = r->op, *owner = ledger_of(r);
     char list[400];
     int left = survivors(r, list, sizeof(list));
-    owner->cleanup_due = false;
+    owner->cleanup_due = op->cleanup_due = false; /* what is left waits for somebody to ask */
     if (left) {
         run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
         /* A drill that failed has told its cause already; this is told beside it. */

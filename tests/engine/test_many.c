@@ -71,7 +71,12 @@ static void failed_cleanups_hide_nothing(void **state)
         stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
         stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"}", PC_ERR_STATE, "drill kept");
     }
+    /* A failed cleanup is over: the next start does not take it up again. */
     lab_mend(&s->lab);
+    stage_close(s);
+    stage_open(s, NULL);
+    stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
     assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
     stage_rest(s, json_text(s->reply, "cleanup_operation_id"));
     assert_string_equal(json_text(s->op, "status"), "completed");
