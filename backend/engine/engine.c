@@ -93,9 +93,9 @@ static void lease_turn(struct engine *e)
     if (!executes(e) || now < e->lease_next_ms)
         return;
     if (e->owner) {
-        e->lease_next_ms = now + LEASE_RENEW_MS;
         if (store_lease_renew(e->store, engine_wall(e), &err) == PC_ERR_CONFLICT)
             lose_lease(e, &err);
+        e->lease_next_ms = clock_mono_ms() + LEASE_RENEW_MS;
         return;
     }
     e->lease_next_ms = now + LOOK_MS;
@@ -180,7 +180,9 @@ static bool flush(struct engine *e)
     } else if (rc) {
         log_line(LOG_ERROR, "engine", "journal: %s", err.text);
         snprintf(e->notice, sizeof(e->notice), "nothing new is begun: %.160s", err.text);
-        e->flush_retry_ms = now + JOURNAL_RETRY_MS;
+        /* From the real now: a locked database has held this turn for seconds,
+         * and what is under way must get its turns meanwhile. */
+        e->flush_retry_ms = clock_mono_ms() + JOURNAL_RETRY_MS;
     } else if (strncmp(e->notice, "nothing new", 11) == 0) {
         e->notice[0] = '\0';
     }

@@ -56,6 +56,37 @@ static void a_stop_through_another_door(void **state)
     free(id);
 }
 
+/* ---- what nobody has seen --------------------------------------------------------- */
+
+/* Made, but its answer never read: the engine ended, and the drill was stopped
+ * meanwhile. Nobody knows its id; the cleanup finds it by its mark. */
+static void what_was_made_unseen_is_cleaned_up(void **state)
+{
+    static const char *const creates[][2] = {
+        {"volume", "/volumes"}, {"network", "/ports"}, {"compute", "/servers"}};
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(creates) / sizeof(creates[0]); i++) {
+        char *fault = xasprintf("{\"site\":\"site-b\",\"service\":\"%s\",\"verb\":\"POST\","
+                                "\"path\":\"%s\",\"nth\":1,\"do\":\"timeout-after-apply=600\"}",
+                                creates[i][0], creates[i][1]);
+        lab_fault(&s->lab, fault);
+        char *id = xstrdup(stage_start(s, NO_CHECKS));
+        char *args = xasprintf("{\"operation_id\":\"%s\"}", id);
+        while (!lab_struck(&s->lab))
+            assert_int_equal(stage_call(s, "operation_show", args), PC_OK);
+        assert_int_equal(stage_call(s, "operation_cancel", args), PC_OK);
+        json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+        stage_open(s, NULL);
+        stage_rest(s, id);
+        assert_string_equal(json_text(s->op, "status"), "cleaned");
+        assert_int_equal(stage_made(s, "server") + stage_made(s, "volume") + stage_made(s, "port"),
+                         0);
+        free(args);
+        free(id);
+        free(fault);
+    }
+}
+
 /* ---- the journal ------------------------------------------------------------------- */
 
 static bool cannot_write(const struct snapshot *now, const void *arg)
@@ -74,8 +105,18 @@ static int ask_journal(sqlite3 *db, const char *sql)
     return n;
 }
 
-/* Nothing is made whose intent is not in the journal; when it can be written
- * again, the drill goes on. */
+/* Every volume was asked for, none is seen to be there yet. */
+static bool volumes_have_ids(const struct snapshot *now, const void *id)
+{
+    const struct op_view *v = snapshot_operation(now, id);
+    for (size_t i = 0; v && i < v->op->plan->count; i++)
+        if (v->op->plan->steps[i].kind == STEP_CREATE_VOLUME && !*v->op->steps[i].resource_id)
+            return false;
+    return v != NULL;
+}
+
+/* The servers are next, and the journal is locked: none is made whose intent
+ * is not written down. When it can be written again, the drill goes on. */
 static void what_cannot_be_written_down_is_not_done(void **state)
 {
     struct stage *s = *state;
@@ -84,16 +125,18 @@ static void what_cannot_be_written_down_is_not_done(void **state)
     snprintf(path, sizeof(path), "%s/history.db", s->state_dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     sqlite3_busy_timeout(db, 5000);
-    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"POST\","
-                       "\"path\":\"/volumes\",\"do\":\"delay=300\"}");
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\","
+                       "\"path\":\"/volumes/*\",\"do\":\"delay=1000\"}");
     char *id = xstrdup(stage_start(s, NO_CHECKS));
-    stage_until(s, id, OP_VOLUMES);
+    stage_watch(s, volumes_have_ids, id);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     stage_watch(s, cannot_write, NULL);
+    for (int turns = 0; turns < 3; turns++) /* what was begun would have come by then */
+        assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
     int intended = ask_journal(db, "SELECT count(*) FROM ledger");
-    int made = stage_made(s, "volume") + stage_made(s, "port") + stage_made(s, "server");
-    assert_in_range(made, 1, intended);
+    assert_int_equal(stage_made(s, "volume") + stage_made(s, "port"), intended);
     assert_int_equal(stage_made(s, "server"), 0);
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
     assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     stage_rest(s, id);
@@ -106,6 +149,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         stage_test(the_second_engine_looks_on_and_takes_over),
         stage_test(a_stop_through_another_door),
+        stage_test(what_was_made_unseen_is_cleaned_up),
         stage_test(what_cannot_be_written_down_is_not_done),
     };
     return stage_main(tests, argc, argv);
