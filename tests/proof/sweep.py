@@ -104,8 +104,10 @@ def act(arena, case):
         lines.append('one drill was asked for, the history has %d' % len(ops))
     if done.returncode != (0 if ops[0]['verdict'] == 'passed' else 1):
         lines.append('it ended with %d: %s' % (done.returncode, done.stdout + done.stderr))
-    if done.stderr and 'warning: ' not in done.stderr:
-        lines.append('it complains: %s' % done.stderr)
+    if ops[0]['verdict'] == 'passed' and 'error: ' in done.stderr:
+        lines.append('it passed and complains: %s' % done.stderr)
+    if ops[0]['verdict'] != 'passed' and 'what to do: ' not in done.stderr:
+        lines.append('it failed and does not say what to do: %s' % done.stderr)
     why = ops[0]['error_message'] or ''
     if why and not ops[0]['remedy']:
         lines.append('it failed without a remedy: %s' % why)
