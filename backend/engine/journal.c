@@ -38,9 +38,17 @@ static bool run_is_dirty(const struct run *r)
     return dirty;
 }
 
+/* The journal has numbered them; the newest are also in the ring that is shown. */
+static void number_events(struct run *r)
+{
+    for (size_t back = 1; back <= r->unwritten_count && back <= r->event_count; back++)
+        r->events[r->event_count - back].seq = r->unwritten[r->unwritten_count - back].seq;
+}
+
 static void run_is_clean(struct run *r)
 {
     r->dirty = false;
+    number_events(r);
     r->unwritten_count = 0;
     for (size_t i = 0; i < r->op->plan->count; i++)
         r->steps[i].dirty = false;

@@ -83,12 +83,33 @@ static void failed_cleanups_hide_nothing(void **state)
     stage_becomes(s, "prod-web-app", GROUP_READY);
 }
 
+static bool shows_events(const struct snapshot *now, const void *id)
+{
+    const struct op_view *v = snapshot_operation(now, id);
+    int numbered = 0;
+    for (size_t i = 0; v && i < v->event_count; i++)
+        numbered += v->events[i].seq > (i ? v->events[i - 1].seq : 0);
+    return v && v->op->status == OP_VERIFYING && numbered >= 3 &&
+           (size_t)numbered == v->event_count;
+}
+
+/* A screen tells events apart by their numbers while the drill still runs. */
+static void events_of_what_runs_are_numbered(void **state)
+{
+    struct stage *s = *state;
+    char *id = xstrdup(stage_start(s, "\"health_checks\":[\"tcp:1\"],\"health_check_timeout\":2"));
+    stage_watch(s, shows_events, id);
+    stage_rest(s, id);
+    free(id);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(edits_at_once_lose_nothing),
         stage_test(slow_checks_do_not_starve_the_others),
         stage_test(failed_cleanups_hide_nothing),
+        stage_test(events_of_what_runs_are_numbered),
     };
     return stage_main(tests, argc, argv);
 }
