@@ -111,10 +111,9 @@ def stopped(arena, fault, **where):
     try:
         took = time_to_take_over(arena, before, lines)
         arena.control.mend()
-        made = arena.control.calls('site-b').get(('compute', 'POST'), 0)
-        if wait_for(lambda: arena.control.calls('site-b').get(('compute', 'POST'), 0) > made) \
-                is None:
-            lines.append('the second console makes no server')
+        before = sum(arena.control.writes('site-b').values())
+        if wait_for(lambda: sum(arena.control.writes('site-b').values()) > before) is None:
+            lines.append('the second console does nothing')
     finally:
         first.send_signal(signal.SIGCONT)
     finish(arena, watch, second, lines)
