@@ -12,12 +12,6 @@ static const enum phasebar_state STATES[] = {
 /* From this width on the whole labels have room beside their bars. */
 enum { LABELS_WIDE = 72 };
 
-/* In the order of the phases; a cleanup by itself has the last one only. */
-static const char *const BRIEF[PHASE_COUNT] = {
-    [PHASE_SNAPSHOTS] = "snap", [PHASE_VOLUMES] = "vols",  [PHASE_VMS] = "inst",
-    [PHASE_VERIFY] = "check",   [PHASE_CLEANUP] = "clean",
-};
-
 static const char *note(const struct opshow *o, const struct opshow_phase *p, enum phase which)
 {
     if (p->state == SHOW_FAIL)
@@ -33,16 +27,18 @@ static const char *note(const struct opshow *o, const struct opshow_phase *p, en
     return NULL;
 }
 
-/* A cleanup by itself has no phases before it: only bars that have a meaning. */
-static struct phasebars fill(const struct opshow *o, int64_t now_ms, struct phasebar *bars)
+/* Only the phases that an operation of this type has. */
+static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
+                             struct phasebar *bars)
 {
     size_t n = 0;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct opshow_phase *ph = &o->phases[p];
-        if (o->type == OP_TEST_CLEANUP && p != PHASE_CLEANUP)
+        const struct phase_shape *shape = op_phase(o->type, (enum phase)p);
+        if (!shape)
             continue;
         bars[n++] = (struct phasebar){
-            .label = phase_label((enum phase)p),
+            .label = brief ? shape->brief : shape->label,
             .state = STATES[ph->state],
             .done = ph->done,
             .total = ph->total,
@@ -58,15 +54,13 @@ static struct phasebars fill(const struct opshow *o, int64_t now_ms, struct phas
 void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms)
 {
     struct phasebar list[PHASE_COUNT];
-    struct phasebars bars = fill(o, now_ms, list);
+    struct phasebars bars = fill(o, false, now_ms, list);
     phasebars_paint(&bars, cv, area);
 }
 
 void bars_paint_line(const struct opshow *o, struct canvas *cv, struct rect row, int64_t now_ms)
 {
     struct phasebar list[PHASE_COUNT];
-    struct phasebars bars = fill(o, now_ms, list);
-    for (size_t i = 0; row.w < LABELS_WIDE && i < bars.n; i++)
-        list[i].label = BRIEF[PHASE_COUNT - bars.n + i];
+    struct phasebars bars = fill(o, row.w < LABELS_WIDE, now_ms, list);
     phasebars_paint_line(&bars, cv, row.y, row.x, row.w);
 }

@@ -171,13 +171,14 @@ static void json_steps(struct opshow *o, const json_t *list)
     }
 }
 
-static enum phase phase_parse(const char *name)
+static enum phase phase_parse(enum op_type type, const char *name)
 {
-    int p = 0;
-    while (p < PHASE_COUNT && !text_equal(name, phase_word((enum phase)p)) &&
-           !text_equal(name, phase_label((enum phase)p)))
-        p++;
-    return (enum phase)p;
+    for (int p = 0; type < OP_TYPE_COUNT && p < PHASE_COUNT; p++) {
+        const struct phase_shape *shape = op_phase(type, (enum phase)p);
+        if (shape && text_equal(name, shape->word))
+            return (enum phase)p;
+    }
+    return PHASE_COUNT;
 }
 
 static void json_phases(struct opshow *o, const json_t *list)
@@ -185,7 +186,7 @@ static void json_phases(struct opshow *o, const json_t *list)
     size_t i;
     json_t *s;
     json_array_foreach (list, i, s) {
-        enum phase p = phase_parse(json_text(s, "phase"));
+        enum phase p = phase_parse(o->type, json_text(s, "phase"));
         if (p == PHASE_COUNT)
             continue;
         o->phases[p] = (struct opshow_phase){

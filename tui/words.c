@@ -7,10 +7,16 @@ static const char *const STATUSES[OP_STATUS_COUNT] = {
     [OP_VERIFYING] = "verifying",      [OP_RUNNING] = "running",
     [OP_SUCCEEDED] = "succeeded",      [OP_FAILED] = "failed",
     [OP_CLEANING_UP] = "cleaning up",  [OP_CLEANED] = "cleaned",
-    [OP_COMPLETED] = "completed",
+    [OP_COMPLETED] = "completed",      [OP_ROLLING_BACK] = "rolling back",
 };
 
 static const char *const STEPS[STEP_KIND_COUNT] = {
+    [STEP_VALIDATE_TARGET] = "target site",
+    [STEP_CALLOUT_BEFORE] = "callout before",
+    [STEP_STOP_SERVER] = "stop primary",
+    [STEP_PROTECT_VOLUMES] = "protect volumes",
+    [STEP_REPLICATE_NOW] = "replicate now",
+    [STEP_AWAIT_TRANSFER] = "transfer",
     [STEP_PIN_POINT] = "recovery point",
     [STEP_CHECK_SOURCE] = "image",
     [STEP_CHECK_REPLICA] = "replica",
@@ -23,14 +29,21 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_CREATE_SUBNET] = "subnet",
     [STEP_CREATE_PORT] = "port",
     [STEP_CREATE_SERVER] = "instance",
+    [STEP_WAIT_CHECK] = "wait for",
+    [STEP_CALLOUT] = "callout",
+    [STEP_PROMPT] = "prompt",
+    [STEP_GROUP_UP] = "group up",
     [STEP_VERIFY_BOOT] = "boot",
     [STEP_ALL_BOOTED] = "all booted",
     [STEP_HEALTH_CHECK] = "check",
+    [STEP_UPDATE_GROUP] = "update group",
+    [STEP_NOTIFY] = "notify",
     [STEP_DELETE_SERVER] = "delete instance",
     [STEP_DELETE_PORT] = "delete port",
     [STEP_DELETE_VOLUME] = "delete volume",
     [STEP_DESTROY_CLONE] = "destroy clone",
     [STEP_DELETE_NETWORK] = "delete network",
+    [STEP_START_SERVER] = "start primary",
 };
 
 const char *words_status(enum op_status s)

@@ -130,8 +130,8 @@ void run_free(struct run *r)
 /* ---- statuses ----------------------------------------------------------------- */
 
 static const enum op_status PHASE_STATUS[PHASE_COUNT] = {
-    [PHASE_SNAPSHOTS] = OP_SNAPSHOTS, [PHASE_VOLUMES] = OP_VOLUMES, [PHASE_VMS] = OP_VMS,
-    [PHASE_VERIFY] = OP_VERIFYING,    [PHASE_CLEANUP] = OP_CLEANING_UP,
+    [PHASE_PREPARE] = OP_SNAPSHOTS, [PHASE_STORAGE] = OP_VOLUMES, [PHASE_INSTANCES] = OP_VMS,
+    [PHASE_VERIFY] = OP_VERIFYING,   [PHASE_CLEANUP] = OP_CLEANING_UP,
 };
 
 static void set_status(struct run *r, enum op_status status)

@@ -26,51 +26,174 @@ const char *group_state_status(enum group_state s)
     return STATES[s].status;
 }
 
-/* NULL: allowed. Otherwise the reason, which says what to do instead. */
+/* ---- transitions -------------------------------------------------------------- */
+
+enum op_outcome op_outcome(const struct op_fact *f)
+{
+    if (!op_status_over(f->status) || (f->cleanup_due && f->status == OP_FAILED))
+        return OUTCOME_RUNNING;
+    if (f->status != OP_FAILED)
+        return f->verdict == VERDICT_PARTIAL ? OUTCOME_PARTIAL : OUTCOME_DONE;
+    /* What undoes another's work has that one's ledger: to fail is to leave. */
+    return f->holds || op_type_undoes(f->type) ? OUTCOME_LEFT : OUTCOME_UNDONE;
+}
+
+/* SAME: the state before. It is no state of its own. */
+enum { SAME = GROUP_STATE_COUNT };
 static const struct {
-    const char *name;
-    const char *why_not[GROUP_STATE_COUNT];
-} ACTIONS[ACTION_COUNT] = {
-    [ACTION_EDIT] =
-        {
-            "edit",
-            {[GROUP_TESTING] = "Wait until the drill has ended, or stop it.",
-             [GROUP_TEST_ACTIVE] = "Clean up the drill first: test cleanup OPERATION.",
-             [GROUP_TEST_CLEANING] = "Wait until the cleanup has ended."},
-        },
-    [ACTION_TEST_FAILOVER] =
-        {
-            "test_failover",
-            {[GROUP_UNPROTECTED] = "Add at least one member: protection-group add-member GROUP "
-                                   "SERVER.",
-             [GROUP_TESTING] = "One operation a group: wait until the running drill has ended.",
-             [GROUP_TEST_ACTIVE] = "Clean up the earlier drill first: test cleanup OPERATION.",
-             [GROUP_TEST_CLEANING] = "Wait until the cleanup has ended."},
-        },
-    [ACTION_TEST_CLEANUP] =
-        {
-            "test_cleanup",
-            {[GROUP_TESTING] = "Stop the running drill first (operation cancel); it then cleans up "
-                               "by itself."},
-        },
+    bool changes;
+    unsigned char to[OUTCOME_COUNT];
+} TRANSITIONS[OP_TYPE_COUNT] = {
+#define TO(running, done, partial, undone, left)                                              \
+    {                                                                                         \
+        true,                                                                                 \
+        {                                                                                     \
+            [OUTCOME_RUNNING] = running, [OUTCOME_DONE] = done, [OUTCOME_PARTIAL] = partial, \
+            [OUTCOME_UNDONE] = undone, [OUTCOME_LEFT] = left                                  \
+        }                                                                                     \
+    }
+    [OP_FAILOVER] = TO(GROUP_FAILING_OVER, GROUP_AWAITING_COMMIT, GROUP_PARTIAL, SAME, GROUP_ERROR),
+    [OP_FAILBACK] = TO(GROUP_FAILING_BACK, GROUP_FAILBACK_READY, GROUP_ERROR, GROUP_COMMITTED,
+                       GROUP_ERROR),
+    [OP_COMMIT] = TO(SAME, GROUP_COMMITTED, SAME, SAME, SAME),
+    [OP_ROLLBACK] = TO(GROUP_ROLLING_BACK, GROUP_READY, GROUP_ERROR, GROUP_ERROR, GROUP_ERROR),
+    [OP_CONFIRM_FAILBACK] = TO(GROUP_FAILING_BACK, GROUP_READY, GROUP_FAILBACK_READY,
+                               GROUP_FAILBACK_READY, GROUP_FAILBACK_READY),
+    [OP_CANCEL_FAILBACK] = TO(GROUP_FAILING_BACK, GROUP_COMMITTED, GROUP_FAILBACK_READY,
+                              GROUP_FAILBACK_READY, GROUP_FAILBACK_READY),
+    [OP_RESOLVE] = TO(SAME, GROUP_READY, SAME, SAME, SAME),
+#undef TO
 };
+
+enum group_state lifecycle_after(enum group_state before, const struct op_fact *f)
+{
+    enum op_outcome how = op_outcome(f);
+    if (!TRANSITIONS[f->type].changes)
+        return before;
+    if (f->type == OP_RESOLVE && how == OUTCOME_DONE)
+        return f->serving ? GROUP_COMMITTED : GROUP_READY;
+    int to = TRANSITIONS[f->type].to[how];
+    return to == SAME ? before : (enum group_state)to;
+}
+
+/* ---- actions -------------------------------------------------------------------- */
+
+/* A column a state, in the order of GROUP_STATE_LIST:
+ *
+ *   unprotected ready testing test_active test_cleaning failing_over
+ *   awaiting_commit rolling_back committed partial failing_back failback_ready
+ *   split_brain error
+ *
+ * + allowed, ! allowed with a warning, - not. `typed`: its confirmation is. */
+static const struct {
+    const char *name, *in;
+    bool typed;
+} ACTIONS[ACTION_COUNT] = {
+    /*                                              URTACF WBCPKYSE */
+    [ACTION_EDIT]             = {"edit",             "++----" "--!----!", false},
+    [ACTION_SYNC_VOLUMES]     = {"sync_volumes",     "!+!!!-" "+-++----", false},
+    [ACTION_TEST_FAILOVER]    = {"test_failover",    "-+----" "--------", false},
+    [ACTION_TEST_CLEANUP]     = {"test_cleanup",     "-+!+--" "+-++---+", false},
+    [ACTION_FAILOVER]         = {"failover",         "-+-!--" "--------", true},
+    [ACTION_FAILOVER_FORCE]   = {"failover_force",   "-!!!!-" "--------", true},
+    [ACTION_COMMIT]           = {"commit",           "------" "+--+----", true},
+    [ACTION_ROLLBACK]         = {"rollback",         "------" "!--!----", true},
+    [ACTION_FAILBACK]         = {"failback",         "------" "!-++----", true},
+    [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "-----+--", true},
+    [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "----!+--", true},
+    [ACTION_RESOLVE]          = {"resolve",          "------" "------++", true},
+};
+
+/* Why not, and what to do instead, wherever no row below knows it better. */
+static const char *const INSTEAD[GROUP_STATE_COUNT] = {
+    [GROUP_UNPROTECTED] = "Add at least one member: protection-group add-member GROUP SERVER.",
+    [GROUP_READY] = "The group serves at its primary site: there is nothing to take back.",
+    [GROUP_TESTING] = "One operation a group: wait until the drill has ended, or stop it.",
+    [GROUP_TEST_ACTIVE] = "Clean up the drill first: test cleanup OPERATION.",
+    [GROUP_TEST_CLEANING] = "Wait until the cleanup has ended.",
+    [GROUP_FAILING_OVER] = "Wait until the failover has ended, or stop it: operation cancel.",
+    [GROUP_AWAITING_COMMIT] = "Decide first: protection-group commit, or protection-group rollback.",
+    [GROUP_ROLLING_BACK] = "Wait until the rollback has ended.",
+    [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback.",
+    [GROUP_PARTIAL] = "Repeat what failed (operation retry), or decide: protection-group commit, or "
+                      "protection-group rollback.",
+    [GROUP_FAILING_BACK] = "Wait until the failback has ended, or stop it: operation cancel.",
+    [GROUP_FAILBACK_READY] = "Decide first: protection-group confirm-failback, or protection-group "
+                             "cancel-failback.",
+    [GROUP_SPLIT_BRAIN] = "Both sites run it. Say which one serves: protection-group resolve GROUP "
+                          "--serving SITE.",
+    [GROUP_ERROR] = "Look at its last operation, repeat that (operation retry), or say which site "
+                    "serves: protection-group resolve GROUP --serving SITE.",
+};
+
+static const struct {
+    enum group_action action;
+    enum group_state state;
+    const char *text; /* the reason, or the warning where it is allowed */
+} PARTICULAR[] = {
+    {ACTION_EDIT, GROUP_COMMITTED, "It is edited for the way back: the members serve at the second "
+                                   "site."},
+    {ACTION_EDIT, GROUP_ERROR, "Its last operation left something behind: see operation show."},
+    {ACTION_SYNC_VOLUMES, GROUP_UNPROTECTED, "Nothing is replicated before the group has a member."},
+    {ACTION_SYNC_VOLUMES, GROUP_TESTING, "The running drill keeps its own, older recovery point."},
+    {ACTION_SYNC_VOLUMES, GROUP_TEST_ACTIVE, "The kept drill has its own, older recovery point."},
+    {ACTION_SYNC_VOLUMES, GROUP_TEST_CLEANING, "The drill that is cleaned up has its own, older "
+                                               "recovery point."},
+    {ACTION_TEST_CLEANUP, GROUP_TESTING, "It stops the running drill, which then cleans up."},
+    {ACTION_FAILOVER, GROUP_TEST_ACTIVE, "The kept drill is cleaned up first."},
+    {ACTION_FAILOVER_FORCE, GROUP_READY, "The primary is not asked: what it wrote since the recovery "
+                                         "point is lost, and it may still run."},
+    {ACTION_FAILOVER_FORCE, GROUP_TESTING, "The running drill is stopped and cleaned up beside it; "
+                                           "what the primary wrote since the recovery point is lost."},
+    {ACTION_FAILOVER_FORCE, GROUP_TEST_ACTIVE, "The kept drill is cleaned up beside it; what the "
+                                               "primary wrote since the recovery point is lost."},
+    {ACTION_FAILOVER_FORCE, GROUP_TEST_CLEANING, "The drill's cleanup goes on beside it; what the "
+                                                 "primary wrote since the recovery point is lost."},
+    {ACTION_ROLLBACK, GROUP_AWAITING_COMMIT, "What was written at the second site since the failover "
+                                             "is lost."},
+    {ACTION_ROLLBACK, GROUP_PARTIAL, "What was written at the second site since the failover is "
+                                     "lost."},
+    {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "
+                                             "it."},
+    {ACTION_CANCEL_FAILBACK, GROUP_FAILING_BACK, "It stops the running failback, which is then taken "
+                                                 "back."},
+};
+
+static const char *particular(enum group_action a, enum group_state s)
+{
+    for (size_t i = 0; i < sizeof(PARTICULAR) / sizeof(PARTICULAR[0]); i++)
+        if (PARTICULAR[i].action == a && PARTICULAR[i].state == s)
+            return PARTICULAR[i].text;
+    return NULL;
+}
 
 const char *group_action_name(enum group_action a)
 {
     return ACTIONS[a].name;
 }
 
+bool lifecycle_needs_confirmation(enum group_action a)
+{
+    return ACTIONS[a].typed;
+}
+
+const char *lifecycle_warning(enum group_action a, enum group_state s)
+{
+    return ACTIONS[a].in[s] == '!' ? particular(a, s) : NULL;
+}
+
 enum pc_err lifecycle_check(enum group_action a, enum group_state s, const char *group,
                             struct pc_error *err)
 {
-    const char *remedy = ACTIONS[a].why_not[s];
-    if (!remedy)
+    if (ACTIONS[a].in[s] != '-')
         return PC_OK;
-    char legal[160] = "";
+    const char *remedy = particular(a, s);
+    char legal[240] = "";
     for (int other = 0; other < ACTION_COUNT; other++)
-        if (!ACTIONS[other].why_not[s])
+        if (ACTIONS[other].in[s] != '-')
             snprintf(legal + strlen(legal), sizeof(legal) - strlen(legal), "%s%s",
                      *legal ? ", " : "", ACTIONS[other].name);
-    return pc_error_set(err, PC_ERR_STATE, remedy, "%s is not allowed while %s is '%s' (allowed: %s)",
-                        ACTIONS[a].name, group, STATES[s].word, *legal ? legal : "nothing");
+    return pc_error_set(err, PC_ERR_STATE, remedy ? remedy : INSTEAD[s],
+                        "%s is not allowed while %s is '%s' (allowed: %s)", ACTIONS[a].name, group,
+                        STATES[s].word, *legal ? legal : "nothing");
 }

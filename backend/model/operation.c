@@ -11,13 +11,6 @@
 #include <string.h>
 
 static const struct {
-    const char *name, *label;
-} TYPES[OP_TYPE_COUNT] = {
-    [OP_TEST_FAILOVER] = {"test_failover", "drill"},
-    [OP_TEST_CLEANUP] = {"test_cleanup", "cleanup"},
-};
-
-static const struct {
     const char *word;
     bool over;
 } STATUSES[OP_STATUS_COUNT] = {
@@ -25,24 +18,6 @@ static const struct {
     OP_STATUS_LIST(OP_STATUS_ROW)
 #undef OP_STATUS_ROW
 };
-
-const char *op_type_name(enum op_type t)
-{
-    return TYPES[t].name;
-}
-
-const char *op_type_label(enum op_type t)
-{
-    return TYPES[t].label;
-}
-
-enum op_type op_type_parse(const char *name)
-{
-    for (int t = 0; t < OP_TYPE_COUNT; t++)
-        if (strcmp(TYPES[t].name, name) == 0)
-            return (enum op_type)t;
-    return OP_TYPE_COUNT;
-}
 
 const char *op_status_word(enum op_status s)
 {
@@ -64,7 +39,7 @@ enum op_status op_status_parse(const char *word)
 
 const char *op_verdict_word(enum op_verdict v)
 {
-    static const char *const words[] = {"", "passed", "failed"};
+    static const char *const words[VERDICT_COUNT] = {"", "passed", "failed", "partial"};
     return words[v];
 }
 
@@ -159,19 +134,16 @@ void operation_phase(const struct operation *op, enum phase p, struct phase_prog
 
 int operation_progress(const struct operation *op)
 {
-    int sum = 0, from = 100;
+    int sum = 0;
     if (op->status == OP_CLEANED || op->status == OP_COMPLETED || op->status == OP_SUCCEEDED)
         return 100;
     for (int p = 0; p < PHASE_COUNT; p++) {
+        const struct phase_shape *shape = op_phase(op->type, (enum phase)p);
         struct phase_progress r;
         operation_phase(op, (enum phase)p, &r);
-        if (!r.total)
+        if (!r.total || !shape)
             continue;
-        /* An operation of a single phase (a cleanup) uses the whole scale. */
-        int low = op->type == OP_TEST_CLEANUP ? 0 : phase_from((enum phase)p);
-        if (low < from)
-            from = low;
-        sum += (phase_to((enum phase)p) - low) * r.weight_done / r.weight_total;
+        sum += (shape->to - shape->from) * r.weight_done / r.weight_total;
     }
     /* 100 is said only by a terminal status. */
     sum = sum > 99 ? 99 : sum;
@@ -204,10 +176,11 @@ static void put_phases(json_t *o, const struct operation *op)
     const char *now = NULL;
     for (int p = 0; p < PHASE_COUNT; p++) {
         struct phase_progress r;
+        const struct phase_shape *shape = op_phase(op->type, (enum phase)p);
         operation_phase(op, (enum phase)p, &r);
-        if (!r.total)
+        if (!r.total || !shape)
             continue;
-        const char *word = phase_word((enum phase)p);
+        const char *word = shape->word;
         json_t *v = json_object();
         json_put_text(v, "phase", word);
         json_put_int(v, "total", r.total);
@@ -318,7 +291,8 @@ json_t *operation_steps_json(const struct operation *op)
         json_t *v = json_object();
         json_put_text(v, "key", s->key);
         json_put_text(v, "kind", step_kind_name(s->kind));
-        json_put_text(v, "phase", phase_word(step_kind_phase(s->kind)));
+        const struct phase_shape *shape = op_phase(op->type, step_kind_phase(s->kind));
+        json_put_text(v, "phase", shape ? shape->word : phase_word(step_kind_phase(s->kind)));
         json_put_text(v, "subject", s->subject);
         json_put_text(v, "status", step_status_word(st->status));
         json_put_int(v, "attempts", st->attempts);

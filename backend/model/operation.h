@@ -13,10 +13,40 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum op_type { OP_TEST_FAILOVER, OP_TEST_CLEANUP, OP_TYPE_COUNT };
+/*     symbol                name                label       undoes its parent? */
+#define OP_TYPE_LIST(X)                                                       \
+    X(OP_TEST_FAILOVER,     "test_failover",    "drill",            false)    \
+    X(OP_TEST_CLEANUP,      "test_cleanup",     "cleanup",          true)     \
+    X(OP_FAILOVER,          "failover",         "failover",         false)    \
+    X(OP_FAILBACK,          "failback",         "failback",         false)    \
+    X(OP_COMMIT,            "commit",           "commit",           false)    \
+    X(OP_ROLLBACK,          "rollback",         "rollback",         true)     \
+    X(OP_CONFIRM_FAILBACK,  "confirm_failback", "confirm failback", true)     \
+    X(OP_CANCEL_FAILBACK,   "cancel_failback",  "cancel failback",  true)     \
+    X(OP_SYNC_VOLUMES,      "sync_volumes",     "sync",             false)    \
+    X(OP_RESOLVE,           "resolve",          "resolve",          false)
+
+enum op_type {
+#define OP_TYPE_ENUM(symbol, name, label, undoes) symbol,
+    OP_TYPE_LIST(OP_TYPE_ENUM)
+#undef OP_TYPE_ENUM
+    OP_TYPE_COUNT
+};
 const char *op_type_name(enum op_type t);  /* "test_failover" */
 const char *op_type_label(enum op_type t); /* "drill" */
 enum op_type op_type_parse(const char *name); /* OP_TYPE_COUNT: none */
+/* It works on the ledger of its parent, and all its steps run in one pass:
+ * what is deleted, what is started again, what is written down. */
+bool op_type_undoes(enum op_type t);
+
+/* How an operation of this type shows a phase: the seeds' words and bands. */
+struct phase_shape {
+    const char *word, *label, *brief; /* status word; for a bar; for a narrow one */
+    int from, to;             /* percent */
+};
+/* NULL: an operation of this type has no such phase. A failover's cleanup is
+ * its rollback: there progress stands still (from == to). */
+const struct phase_shape *op_phase(enum op_type t, enum phase p);
 
 /*     symbol             word                   coarse state   over? (when at rest) */
 #define OP_STATUS_LIST(X)                                          \
@@ -29,6 +59,7 @@ enum op_type op_type_parse(const char *name); /* OP_TYPE_COUNT: none */
     X(OP_SUCCEEDED,       "succeeded",          "completed", 1)    \
     X(OP_FAILED,          "failed",             "failed",    1)    \
     X(OP_CLEANING_UP,     "cleaning_up",        "running",   0)    \
+    X(OP_ROLLING_BACK,    "rolling_back",       "running",   0)    \
     X(OP_CLEANED,         "cleaned",            "completed", 1)    \
     X(OP_COMPLETED,       "completed",          "completed", 1)
 
@@ -42,8 +73,9 @@ const char *op_status_word(enum op_status s);
 bool op_status_over(enum op_status s); /* nothing runs in this status */
 enum op_status op_status_parse(const char *word); /* OP_STATUS_COUNT: none */
 
-enum op_verdict { VERDICT_NONE, VERDICT_PASSED, VERDICT_FAILED };
-const char *op_verdict_word(enum op_verdict v); /* "", "passed", "failed" */
+/* PARTIAL: some members are up, others not (a failover that keeps what it has). */
+enum op_verdict { VERDICT_NONE, VERDICT_PASSED, VERDICT_FAILED, VERDICT_PARTIAL, VERDICT_COUNT };
+const char *op_verdict_word(enum op_verdict v); /* "", "passed", "failed", "partial" */
 
 enum { OP_ID_SIZE = 48, NAME_SIZE = 128, RESOURCE_ID_SIZE = 64 };
 
@@ -76,11 +108,12 @@ struct operation {
     int progress; /* 0..100, never falls */
     char group_id[OP_ID_SIZE], group[NAME_SIZE];
     char source_site[NAME_SIZE], target_site[NAME_SIZE];
-    char parent[OP_ID_SIZE]; /* TEST_CLEANUP: the drill it cleans */
+    char parent[OP_ID_SIZE]; /* whose ledger it undoes: the drill, failover, failback */
     char recovery_point[NAME_SIZE];
     int64_t recovery_point_ms;
     int64_t created_ms, started_ms, completed_ms;
-    bool cleanup_due;       /* a drill: cleanup follows by itself */
+    bool cleanup_due;       /* what it made is removed by itself: a drill's always,
+                               a failover's when it fails and does not keep a part */
     bool cancel_asked;
     char error_message[512]; /* what failed, in the API's own words */
     char remedy[512];        /* what to do about it */

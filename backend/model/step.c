@@ -2,11 +2,8 @@
 
 #include <string.h>
 
-static const struct {
-    const char *word, *label;
-    int from, to;
-} PHASES[PHASE_COUNT] = {
-#define PHASE_ROW(symbol, word, label, from, to) [symbol] = {word, label, from, to},
+static const char *const PHASES[PHASE_COUNT] = {
+#define PHASE_ROW(symbol, word) [symbol] = word,
     PHASE_LIST(PHASE_ROW)
 #undef PHASE_ROW
 };
@@ -32,22 +29,7 @@ static const struct {
 
 const char *phase_word(enum phase p)
 {
-    return PHASES[p].word;
-}
-
-const char *phase_label(enum phase p)
-{
-    return PHASES[p].label;
-}
-
-int phase_from(enum phase p)
-{
-    return PHASES[p].from;
-}
-
-int phase_to(enum phase p)
-{
-    return PHASES[p].to;
+    return PHASES[p];
 }
 
 const char *step_kind_name(enum step_kind k)

@@ -6,47 +6,60 @@
 #ifndef PC_MODEL_STEP_H
 #define PC_MODEL_STEP_H
 
-/*     symbol           status word           short        band from..to (percent) */
-#define PHASE_LIST(X)                                                    \
-    X(PHASE_SNAPSHOTS,  "creating_snapshots", "snapshots", 0,  20)       \
-    X(PHASE_VOLUMES,    "creating_volumes",   "volumes",   20, 60)       \
-    X(PHASE_VMS,        "creating_vms",       "instances", 60, 80)       \
-    X(PHASE_VERIFY,     "verifying",          "verify",    80, 90)       \
-    X(PHASE_CLEANUP,    "cleaning_up",        "cleanup",   90, 100)
+/*     symbol            word in the journal: the seeds' status of a drill */
+#define PHASE_LIST(X)                        \
+    X(PHASE_PREPARE,   "creating_snapshots") \
+    X(PHASE_STORAGE,   "creating_volumes")   \
+    X(PHASE_INSTANCES, "creating_vms")       \
+    X(PHASE_VERIFY,    "verifying")          \
+    X(PHASE_FINALIZE,  "finalization")       \
+    X(PHASE_CLEANUP,   "cleaning_up")
 
 enum phase {
-#define PHASE_ENUM(symbol, word, label, from, to) symbol,
+#define PHASE_ENUM(symbol, word) symbol,
     PHASE_LIST(PHASE_ENUM)
 #undef PHASE_ENUM
     PHASE_COUNT
 };
-const char *phase_word(enum phase p);  /* the seeds' status word */
-const char *phase_label(enum phase p); /* one short word for a bar */
-int phase_from(enum phase p);          /* percent */
-int phase_to(enum phase p);
+/* What each type of operation calls it, and its band: op_phase(), operation.h. */
+const char *phase_word(enum phase p);
 
-/*     symbol               name               phase            weight */
-#define STEP_LIST(X)                                                \
-    X(STEP_PIN_POINT,       "pin_point",       PHASE_SNAPSHOTS, 1)  \
-    X(STEP_CHECK_SOURCE,    "check_source",    PHASE_SNAPSHOTS, 1)  \
-    X(STEP_CHECK_REPLICA,   "check_replica",   PHASE_SNAPSHOTS, 1)  \
-    X(STEP_CHECK_BACKEND,   "check_backend",   PHASE_SNAPSHOTS, 1)  \
-    X(STEP_ALL_CHECKED,     "all_checked",     PHASE_SNAPSHOTS, 1)  \
-    X(STEP_CREATE_VOLUME,   "create_volume",   PHASE_VOLUMES,   4)  \
-    X(STEP_CLONE_VOLUME,    "clone_volume",    PHASE_VOLUMES,   1)  \
-    X(STEP_MANAGE_VOLUME,   "manage_volume",   PHASE_VOLUMES,   3)  \
-    X(STEP_CREATE_NETWORK,  "create_network",  PHASE_VMS,       1)  \
-    X(STEP_CREATE_SUBNET,   "create_subnet",   PHASE_VMS,       1)  \
-    X(STEP_CREATE_PORT,     "create_port",     PHASE_VMS,       1)  \
-    X(STEP_CREATE_SERVER,   "create_server",   PHASE_VMS,       6)  \
-    X(STEP_VERIFY_BOOT,     "verify_boot",     PHASE_VERIFY,    1)  \
-    X(STEP_ALL_BOOTED,      "all_booted",      PHASE_VERIFY,    1)  \
-    X(STEP_HEALTH_CHECK,    "health_check",    PHASE_VERIFY,    2)  \
-    X(STEP_DELETE_SERVER,   "delete_server",   PHASE_CLEANUP,   3)  \
-    X(STEP_DELETE_PORT,     "delete_port",     PHASE_CLEANUP,   1)  \
-    X(STEP_DELETE_VOLUME,   "delete_volume",   PHASE_CLEANUP,   2)  \
-    X(STEP_DESTROY_CLONE,   "destroy_clone",   PHASE_CLEANUP,   1)  \
-    X(STEP_DELETE_NETWORK,  "delete_network",  PHASE_CLEANUP,   1)
+/* PHASE_CLEANUP is what undoes: it runs after the others, when it is due.
+ *     symbol                name                phase            weight */
+#define STEP_LIST(X)                                                  \
+    X(STEP_VALIDATE_TARGET,  "validate_target_site", PHASE_PREPARE, 1) \
+    X(STEP_CALLOUT_BEFORE,   "callout_before",   PHASE_PREPARE,   1)  \
+    X(STEP_STOP_SERVER,      "stop_server",      PHASE_PREPARE,   3)  \
+    X(STEP_PROTECT_VOLUMES,  "protect_volumes",  PHASE_PREPARE,   2)  \
+    X(STEP_REPLICATE_NOW,    "replicate_now",    PHASE_PREPARE,   1)  \
+    X(STEP_AWAIT_TRANSFER,   "await_transfer",   PHASE_PREPARE,   4)  \
+    X(STEP_PIN_POINT,        "pin_point",        PHASE_PREPARE,   1)  \
+    X(STEP_CHECK_SOURCE,     "check_source",     PHASE_PREPARE,   1)  \
+    X(STEP_CHECK_REPLICA,    "check_replica",    PHASE_PREPARE,   1)  \
+    X(STEP_CHECK_BACKEND,    "check_backend",    PHASE_PREPARE,   1)  \
+    X(STEP_ALL_CHECKED,      "all_checked",      PHASE_PREPARE,   1)  \
+    X(STEP_CREATE_VOLUME,    "create_volume",    PHASE_STORAGE,   4)  \
+    X(STEP_CLONE_VOLUME,     "clone_volume",     PHASE_STORAGE,   1)  \
+    X(STEP_MANAGE_VOLUME,    "manage_volume",    PHASE_STORAGE,   3)  \
+    X(STEP_CREATE_NETWORK,   "create_network",   PHASE_INSTANCES, 1)  \
+    X(STEP_CREATE_SUBNET,    "create_subnet",    PHASE_INSTANCES, 1)  \
+    X(STEP_CREATE_PORT,      "create_port",      PHASE_INSTANCES, 1)  \
+    X(STEP_CREATE_SERVER,    "create_server",    PHASE_INSTANCES, 6)  \
+    X(STEP_WAIT_CHECK,       "wait_check",       PHASE_INSTANCES, 2)  \
+    X(STEP_CALLOUT,          "callout",          PHASE_INSTANCES, 2)  \
+    X(STEP_PROMPT,           "prompt",           PHASE_INSTANCES, 1)  \
+    X(STEP_GROUP_UP,         "group_up",         PHASE_INSTANCES, 1)  \
+    X(STEP_VERIFY_BOOT,      "verify_boot",      PHASE_VERIFY,    1)  \
+    X(STEP_ALL_BOOTED,       "all_booted",       PHASE_VERIFY,    1)  \
+    X(STEP_HEALTH_CHECK,     "health_check",     PHASE_VERIFY,    2)  \
+    X(STEP_UPDATE_GROUP,     "update_group",     PHASE_FINALIZE,  1)  \
+    X(STEP_NOTIFY,           "notify",           PHASE_FINALIZE,  1)  \
+    X(STEP_DELETE_SERVER,    "delete_server",    PHASE_CLEANUP,   3)  \
+    X(STEP_DELETE_PORT,      "delete_port",      PHASE_CLEANUP,   1)  \
+    X(STEP_DELETE_VOLUME,    "delete_volume",    PHASE_CLEANUP,   2)  \
+    X(STEP_DESTROY_CLONE,    "destroy_clone",    PHASE_CLEANUP,   1)  \
+    X(STEP_DELETE_NETWORK,   "delete_network",   PHASE_CLEANUP,   1)  \
+    X(STEP_START_SERVER,     "start_server",     PHASE_CLEANUP,   3)
 
 enum step_kind {
 #define STEP_ENUM(symbol, name, phase, weight) symbol,

@@ -24,7 +24,7 @@ static const char *verdict_word(int v)
 }
 static const struct vocabulary TYPES = {type_word, OP_TYPE_COUNT};
 static const struct vocabulary STATUSES = {status_word, OP_STATUS_COUNT};
-static const struct vocabulary VERDICTS = {verdict_word, VERDICT_FAILED + 1};
+static const struct vocabulary VERDICTS = {verdict_word, VERDICT_COUNT};
 
 #define OP(field) COLUMN_FIELD(operation, field)
 static const struct column COLUMNS[] = {

@@ -393,12 +393,12 @@ static void the_usual_is_the_median_of_ten(void **state)
     for (int i = 0; i < 6; i++)
         past_drill(s, VERDICT_FAILED, 5);
     assert_ok(store_usual(s, "id-shop", usual, &err), &err);
-    assert_int_equal(usual[PHASE_SNAPSHOTS], 12000);
-    assert_int_equal(usual[PHASE_VOLUMES], 12000);
+    assert_int_equal(usual[PHASE_PREPARE], 12000);
+    assert_int_equal(usual[PHASE_STORAGE], 12000);
     assert_int_equal(usual[PHASE_VERIFY], 0);
     assert_int_equal(usual[PHASE_CLEANUP], 6000);
     assert_ok(store_usual(s, "id-other", usual, &err), &err);
-    assert_int_equal(usual[PHASE_VOLUMES], 0);
+    assert_int_equal(usual[PHASE_STORAGE], 0);
     store_close(s);
 }
 

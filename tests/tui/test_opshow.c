@@ -71,20 +71,20 @@ static void phases_say_where_they_stand(void **state)
         enum world_stage stage;
         enum opshow_state is[PHASE_COUNT];
     } cases[] = {
-        {WORLD_RUNNING, {SHOW_DONE, SHOW_RUN, SHOW_TODO, SHOW_TODO, SHOW_TODO}},
-        {WORLD_VERIFYING, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_RUN, SHOW_TODO}},
-        {WORLD_FAILED, {SHOW_DONE, SHOW_DONE, SHOW_FAIL, SHOW_SKIP, SHOW_DONE}},
-        {WORLD_STOPPED, {SHOW_DONE, SHOW_STOP, SHOW_SKIP, SHOW_SKIP, SHOW_RUN}},
-        {WORLD_KEPT, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_SKIP}},
-        {WORLD_PASSED, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE}},
+        {WORLD_RUNNING, {SHOW_DONE, SHOW_RUN, SHOW_TODO, SHOW_TODO, SHOW_TODO, SHOW_TODO}},
+        {WORLD_VERIFYING, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_RUN, SHOW_TODO, SHOW_TODO}},
+        {WORLD_FAILED, {SHOW_DONE, SHOW_DONE, SHOW_FAIL, SHOW_SKIP, SHOW_TODO, SHOW_DONE}},
+        {WORLD_STOPPED, {SHOW_DONE, SHOW_STOP, SHOW_SKIP, SHOW_SKIP, SHOW_TODO, SHOW_RUN}},
+        {WORLD_KEPT, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_TODO, SHOW_SKIP}},
+        {WORLD_PASSED, {SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_DONE, SHOW_TODO, SHOW_DONE}},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct opshow a, b;
         show_both(cases[i].stage, &a, &b);
         for (int p = 0; p < PHASE_COUNT; p++)
-            if (a.phases[p].state != cases[i].is[p])
-                fail_msg("stage %zu, phase %s: %d", i, phase_label((enum phase)p),
+            if (op_phase(OP_TEST_FAILOVER, (enum phase)p) && a.phases[p].state != cases[i].is[p])
+                fail_msg("stage %zu, phase %s: %d", i, phase_word((enum phase)p),
                          a.phases[p].state);
         opshow_release(&a);
         opshow_release(&b);
@@ -117,10 +117,10 @@ static void times_run_only_while_it_runs(void **state)
     opshow_release(&past);
     int64_t now = WORLD_FROZEN_MS;
     assert_int_equal(opshow_total(&running, now + 5000), opshow_total(&running, now) + 5000);
-    assert_int_equal(opshow_elapsed(&running, PHASE_VOLUMES, now + 5000),
-                     opshow_elapsed(&running, PHASE_VOLUMES, now) + 5000);
-    assert_int_equal(opshow_elapsed(&running, PHASE_SNAPSHOTS, now + 5000),
-                     opshow_elapsed(&running, PHASE_SNAPSHOTS, now));
+    assert_int_equal(opshow_elapsed(&running, PHASE_STORAGE, now + 5000),
+                     opshow_elapsed(&running, PHASE_STORAGE, now) + 5000);
+    assert_int_equal(opshow_elapsed(&running, PHASE_PREPARE, now + 5000),
+                     opshow_elapsed(&running, PHASE_PREPARE, now));
     assert_int_equal(opshow_elapsed(&running, PHASE_VERIFY, now), -1);
     assert_true(opshow_remaining(&running, now) > 0);
     assert_int_equal(opshow_remaining(&running, now + 5000),

@@ -134,9 +134,10 @@ static bool was_stopped(const struct opshow *o)
 static void where(const struct opshow *o, char *dst, size_t size)
 {
     const struct opshow_step *s = first_cause(o);
+    const struct phase_shape *in = s ? op_phase(o->type, s->phase) : NULL;
     if (s)
-        snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase_label(s->phase), o->target,
-                 words_step(s->kind), s->subject);
+        snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", in ? in->label : "its plan",
+                 o->target, words_step(s->kind), s->subject);
     else
         snprintf(dst, size, "It was stopped before its checks had passed");
 }

@@ -97,7 +97,7 @@ static const json_t *print_phases(struct lines *l, const json_t *op, const char 
         if (!phase_over(phase) || json_object_get(told, word))
             continue;
         json_put_flag(told, word, true);
-        if (is_present || strcmp(word, phase_word(PHASE_CLEANUP)) == 0)
+        if (is_present || strcmp(word, op_phase(OP_TEST_FAILOVER, PHASE_CLEANUP)->word) == 0)
             continue;
         describe(op, word, phase, text, sizeof(text));
         print_line(l, op, text);

@@ -314,7 +314,7 @@ static void make_events(struct event events[EVENT_COUNT], bool hostile)
 
 struct snapshot *world_snapshot(enum world_stage stage)
 {
-    static const int64_t USUAL[PHASE_COUNT] = {9000, 38000, 52000, 31000, 24000};
+    static const int64_t USUAL[PHASE_COUNT] = {9000, 38000, 52000, 31000, 0, 24000};
     struct snapshot *s = snapshot_new();
     struct operation *op = STAGES[stage].has_operation ? make_operation(stage) : NULL;
     struct event events[EVENT_COUNT];

@@ -1,0 +1,107 @@
+/*
+ * readiness: what must hold before an operation, one row a check.
+ *
+ * The table says how grave a check is for each operation; an evaluation is a
+ * pure function of the facts that were read (JSON objects, see
+ * backend/engine/readiness_*.c) and tells the evidence, its age and the remedy.
+ * A result decays: it is worth nothing after READINESS_VALID_MS, after an edit
+ * of the group, or when a site was seen to differ from what it was made of.
+ * Pure.
+ */
+#ifndef PC_MODEL_READINESS_H
+#define PC_MODEL_READINESS_H
+
+#include "backend/base/error.h"
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* BLOCKS_UNFORCED: blocks, but a forced failover goes on with a warning. */
+enum severity { SEVERITY_NONE, SEVERITY_WARNS, SEVERITY_BLOCKS, SEVERITY_BLOCKS_UNFORCED };
+enum readiness_for { READY_FOR_TEST, READY_FOR_FAILOVER, READY_FOR_FAILBACK, READY_FOR_COUNT };
+const char *readiness_for_name(enum readiness_for f); /* "test_failover" ... */
+
+/*     symbol        key         title                                    test failover failback */
+#define READINESS_LIST(X)                                                                          \
+    X(R_SITE,    "R-SITE",    "both sites answer",                          BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_CTRL,    "R-CTRL",    "controllers are healthy",                    NONE,   NONE,            NONE)    \
+    X(R_PGST,    "R-PGST",    "the group's state allows it",                BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_MEM,     "R-MEM",     "every member exists on the primary",         BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_POL,     "R-POL",     "the arrays let us in",                       BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_SNAP,    "R-SNAP",    "a complete recovery point has every volume", BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_RPO,     "R-RPO",     "the recovery point is young enough",         WARNS,  WARNS,           WARNS)   \
+    X(R_REPL,    "R-REPL",    "replication works",                          BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_CKPT,    "R-CKPT",    "no transfer was interrupted",                WARNS,  WARNS,           BLOCKS)  \
+    X(R_TYPE,    "R-TYPE",    "every volume is of a replicated type",       BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_META,    "R-META",    "both sites know the same of the group",      BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_NET,     "R-NET",     "every network has a counterpart",            BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_IP,      "R-IP",      "the addresses are free over there",          WARNS,  WARNS,           WARNS)   \
+    X(R_PRODNET, "R-PRODNET", "a drill stays apart from production",        WARNS,  NONE,            NONE)    \
+    X(R_FLV,     "R-FLV",     "every flavor has a counterpart",             BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_SG,      "R-SG",      "the security groups exist by name",          WARNS,  WARNS,           WARNS)   \
+    X(R_QUOTA,   "R-QUOTA",   "the quotas have room for all of it",         BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_CAP,     "R-CAP",     "hosts and pools have room",                  WARNS,  WARNS,           WARNS)   \
+    X(R_MANAGE,  "R-MANAGE",  "volumes may be managed into Cinder",         BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_HOST,    "R-HOST",    "the target's volume service is up",          BLOCKS, BLOCKS,          WARNS)   \
+    X(R_IMG,     "R-IMG",     "every image is on the target",               BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_BOOT,    "R-BOOT",    "boot volumes are bootable",                  WARNS,  WARNS,           WARNS)   \
+    X(R_LOCK,    "R-LOCK",    "no other operation holds the group",         BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_MAXT,    "R-MAXT",    "a place for another drill is free",          WARNS,  NONE,            NONE)    \
+    X(R_LINK,    "R-LINK",    "the arrays are connected",                   WARNS,  WARNS,           BLOCKS)  \
+    X(R_SAFE,    "R-SAFE",    "nothing is in a pod or a ratcheted group",   BLOCKS, BLOCKS,          BLOCKS)  \
+    X(R_LEFT,    "R-LEFT",    "nothing is left of an earlier operation",    WARNS,  WARNS,           WARNS)   \
+    X(R_SPLIT,   "R-SPLIT",   "no member runs at the other site",           NONE,   WARNS,           BLOCKS)  \
+    X(R_TIME,    "R-TIME",    "the clocks agree",                           WARNS,  WARNS,           WARNS)
+
+enum readiness_check {
+#define READINESS_ENUM(symbol, key, title, test, failover, failback) symbol,
+    READINESS_LIST(READINESS_ENUM)
+#undef READINESS_ENUM
+    READINESS_COUNT
+};
+const char *readiness_key(enum readiness_check c);
+const char *readiness_title(enum readiness_check c);
+enum severity readiness_severity(enum readiness_check c, enum readiness_for f);
+
+/* PASS; BAD: warns or blocks by its severity; UNKNOWN: could not be read, which
+ * warns; SKIPPED: does not apply here (a mock has no array). */
+enum readiness_verdict { READINESS_PASS, READINESS_BAD, READINESS_UNKNOWN, READINESS_SKIPPED };
+struct readiness_result {
+    enum readiness_verdict verdict;
+    char evidence[240]; /* "8 instances wanted, 2 of 10 left" */
+    char remedy[400];
+    int64_t read_ms; /* wall clock of the oldest fact behind it; 0 none */
+};
+
+enum { READINESS_VALID_MS = 300000 };
+/* One evaluation of a group for one operation. Immutable, shared by reference. */
+struct readiness {
+    atomic_int refs;
+    char group_id[48];
+    int64_t metadata_version; /* of the group that it was made for */
+    enum readiness_for purpose;
+    bool forced;
+    int64_t at_ms; /* wall clock */
+    struct readiness_result results[READINESS_COUNT];
+};
+struct readiness *readiness_new(void);
+struct readiness *readiness_ref(struct readiness *r);
+void readiness_unref(struct readiness *r); /* NULL is fine */
+
+/* What a row says together with its severity here. */
+enum readiness_word { READINESS_OK, READINESS_WARN, READINESS_BLOCK, READINESS_NOT_KNOWN, READINESS_NA };
+enum readiness_word readiness_word(const struct readiness *r, enum readiness_check c);
+const char *readiness_word_name(enum readiness_word w); /* "ok" "warning" "blocked" "unknown" "-" */
+/* PC_OK, or STATE (not ready) that names every check that blocks, the remedy of
+ * the first, and how many there are. */
+enum pc_err readiness_verdict(const struct readiness *r, const char *group, struct pc_error *err);
+/* Whether it is still worth anything. */
+bool readiness_valid(const struct readiness *r, int64_t metadata_version, int64_t now_ms);
+/* {operation, group, at, forced, ready, checks[{check, title, status, severity,
+ * evidence, remedy, read_at}]}. */
+json_t *readiness_to_json(const struct readiness *r, const char *group);
+
+#endif
