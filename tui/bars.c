@@ -27,6 +27,14 @@ static const char *note(const struct opshow *o, const struct opshow_phase *p, en
     return NULL;
 }
 
+int bars_rows(const struct opshow *o)
+{
+    int n = 0;
+    for (int p = 0; p < PHASE_COUNT; p++)
+        n += op_phase(o->type, (enum phase)p) != NULL;
+    return n;
+}
+
 /* Only the phases that an operation of this type has. */
 static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
                              struct phasebar *bars)

@@ -12,6 +12,8 @@
 
 struct opshow;
 
+/* How many rows bars_paint() needs: the phases that this operation has. */
+int bars_rows(const struct opshow *o);
 /* A row a phase. now_ms: wall. */
 void bars_paint(const struct opshow *o, struct canvas *cv, struct rect area, int64_t now_ms);
 /* All in one row; in a short one with labels of five letters at most. */

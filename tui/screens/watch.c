@@ -187,7 +187,7 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     struct rect at[BOXES];
     struct act_subject subject = {.snapshot = ui->snap};
     watch_subject(s, ui, &subject);
-    int bars = w->show.type == OP_TEST_CLEANUP ? 1 : PHASE_COUNT;
+    int bars = bars_rows(&w->show);
     w->low = body.h < LOW;
     if (focus(w) == PANEL_FAILURE) /* what to do matters more than all of the bars */
         bars = bars < 3 ? bars : 3;
