@@ -23,6 +23,7 @@
 enum severity { SEVERITY_NONE, SEVERITY_WARNS, SEVERITY_BLOCKS, SEVERITY_BLOCKS_UNFORCED };
 enum readiness_for { READY_FOR_TEST, READY_FOR_FAILOVER, READY_FOR_FAILBACK, READY_FOR_COUNT };
 const char *readiness_for_name(enum readiness_for f); /* "test_failover" ... */
+enum readiness_for readiness_for_parse(const char *name); /* READY_FOR_COUNT: none */
 
 /*     symbol        key         title                                    test failover failback */
 #define READINESS_LIST(X)                                                                          \
@@ -69,8 +70,13 @@ enum severity readiness_severity(enum readiness_check c, enum readiness_for f);
 /* PASS; BAD: warns or blocks by its severity; UNKNOWN: could not be read, which
  * warns; SKIPPED: does not apply here (a mock has no array). */
 enum readiness_verdict { READINESS_PASS, READINESS_BAD, READINESS_UNKNOWN, READINESS_SKIPPED };
+/* How grave a BAD is, where what was found differs from what the table says of
+ * its check: MILD only warns (a flavor that is there, but smaller), FIRM is not
+ * for force to get past (the target itself does not answer). */
+enum readiness_weight { READINESS_TABLED, READINESS_MILD, READINESS_FIRM };
 struct readiness_result {
     enum readiness_verdict verdict;
+    enum readiness_weight weight;
     char evidence[240]; /* "8 instances wanted, 2 of 10 left" */
     char remedy[400];
     int64_t read_ms; /* wall clock of the oldest fact behind it; 0 none */
@@ -100,8 +106,11 @@ const char *readiness_word_name(enum readiness_word w); /* "ok" "warning" "block
 enum pc_err readiness_verdict(const struct readiness *r, const char *group, struct pc_error *err);
 /* Whether it is still worth anything. */
 bool readiness_valid(const struct readiness *r, int64_t metadata_version, int64_t now_ms);
-/* {operation, group, at, forced, ready, checks[{check, title, status, severity,
- * evidence, remedy, read_at}]}. */
+/* How many checks say so. */
+int readiness_count(const struct readiness *r, enum readiness_word w);
+/* {operation, group, at, forced, ready, blockers, warnings, checks[{check, title,
+ * status, severity, evidence, remedy, read_at}]}; `warnings` counts the unknown
+ * ones, too; a check that is not for this operation is left out. */
 json_t *readiness_to_json(const struct readiness *r, const char *group);
 
 #endif

@@ -1,0 +1,193 @@
+/* Readiness: the table against one of its own, verdicts, decay, the reply. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+#include "backend/model/readiness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Severities as the operations manual has them: test, failover, failback.
+ * B blocks, F blocks unless forced, W warns, - is not asked. */
+static const struct {
+    const char *key, *letters;
+} MANUAL[] = {
+    {"R-SITE", "BFB"}, {"R-CTRL", "---"}, {"R-PGST", "BBB"}, {"R-MEM", "BFB"},  {"R-POL", "BFB"},
+    {"R-SNAP", "BBB"}, {"R-RPO", "WWW"},  {"R-REPL", "BFB"}, {"R-CKPT", "WWB"}, {"R-TYPE", "BFB"},
+    {"R-META", "BFB"}, {"R-NET", "BBB"},  {"R-IP", "WWW"},   {"R-PRODNET", "W--"}, {"R-FLV", "BBB"},
+    {"R-SG", "WWW"},   {"R-QUOTA", "BBB"}, {"R-CAP", "WWW"}, {"R-MANAGE", "BBB"}, {"R-HOST", "BBW"},
+    {"R-IMG", "BBB"},  {"R-BOOT", "WWW"}, {"R-LOCK", "BBB"}, {"R-MAXT", "W--"}, {"R-LINK", "WWB"},
+    {"R-SAFE", "BBB"}, {"R-LEFT", "WWW"}, {"R-SPLIT", "-WB"}, {"R-TIME", "WWW"},
+};
+enum { MANUAL_COUNT = sizeof(MANUAL) / sizeof(MANUAL[0]) };
+
+static void the_table_is_the_manual(void **state)
+{
+    static const char letters[] = {'-', 'W', 'B', 'F'};
+    (void)state;
+    assert_int_equal(READINESS_COUNT, MANUAL_COUNT);
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        assert_string_equal(readiness_key((enum readiness_check)c), MANUAL[c].key);
+        assert_true(strlen(readiness_title((enum readiness_check)c)) > 10);
+        for (int f = 0; f < READY_FOR_COUNT; f++)
+            if (letters[readiness_severity((enum readiness_check)c, (enum readiness_for)f)] !=
+                MANUAL[c].letters[f])
+                fail_msg("%s for %s", MANUAL[c].key, readiness_for_name((enum readiness_for)f));
+    }
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        assert_int_equal(readiness_for_parse(readiness_for_name((enum readiness_for)f)), f);
+    assert_int_equal(readiness_for_parse("rollback"), READY_FOR_COUNT);
+}
+
+/* What a bad result comes to, by letter, force and weight. */
+static void bad_is_as_grave_as_the_table_says(void **state)
+{
+    static const struct {
+        char letter;
+        bool forced;
+        enum readiness_weight weight;
+        enum readiness_word word;
+    } rows[] = {
+        {'-', false, READINESS_TABLED, READINESS_NA},   {'-', false, READINESS_FIRM, READINESS_NA},
+        {'W', false, READINESS_TABLED, READINESS_WARN}, {'W', false, READINESS_FIRM, READINESS_WARN},
+        {'W', true, READINESS_MILD, READINESS_WARN},    {'B', false, READINESS_TABLED, READINESS_BLOCK},
+        {'B', true, READINESS_TABLED, READINESS_BLOCK}, {'B', true, READINESS_FIRM, READINESS_BLOCK},
+        {'B', false, READINESS_MILD, READINESS_WARN},   {'F', false, READINESS_TABLED, READINESS_BLOCK},
+        {'F', true, READINESS_TABLED, READINESS_WARN},  {'F', true, READINESS_FIRM, READINESS_BLOCK},
+        {'F', false, READINESS_MILD, READINESS_WARN},   {'F', false, READINESS_FIRM, READINESS_BLOCK},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (int c = 0; c < MANUAL_COUNT; c++)
+            for (int f = 0; f < READY_FOR_COUNT; f++) {
+                if (MANUAL[c].letters[f] != rows[i].letter)
+                    continue;
+                struct readiness *r = readiness_new();
+                r->purpose = (enum readiness_for)f;
+                r->forced = rows[i].forced;
+                r->results[c].verdict = READINESS_BAD;
+                r->results[c].weight = rows[i].weight;
+                assert_int_equal(readiness_word(r, (enum readiness_check)c), rows[i].word);
+                struct pc_error err;
+                assert_int_equal(readiness_verdict(r, "g", &err),
+                                 rows[i].word == READINESS_BLOCK ? PC_ERR_STATE : PC_OK);
+                readiness_unref(r);
+            }
+}
+
+static void what_is_not_known_warns(void **state)
+{
+    (void)state;
+    struct readiness *r = readiness_new();
+    struct pc_error err;
+    for (int c = 0; c < READINESS_COUNT; c++)
+        r->results[c].verdict = READINESS_UNKNOWN;
+    assert_int_equal(readiness_verdict(r, "g", &err), PC_OK);
+    assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NOT_KNOWN);
+    assert_int_equal(readiness_word(r, R_CTRL), READINESS_NA);
+    r->results[R_QUOTA].verdict = READINESS_SKIPPED;
+    assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NA);
+    json_t *o = readiness_to_json(r, "g");
+    assert_true(json_flag(o, "ready", false));
+    assert_int_equal(json_int(o, "blockers", -1), 0);
+    assert_int_equal(json_int(o, "warnings", -1), (int)json_array_size(json_list(o, "checks")) - 1);
+    json_decref(o);
+    readiness_unref(r);
+}
+
+static void the_refusal_names_all_and_helps_with_the_first(void **state)
+{
+    (void)state;
+    struct readiness *r = readiness_new();
+    struct pc_error err;
+    r->results[R_IMG].verdict = r->results[R_NET].verdict = r->results[R_IP].verdict = READINESS_BAD;
+    snprintf(r->results[R_NET].evidence, sizeof(r->results[0].evidence), "2 networks are unmapped");
+    snprintf(r->results[R_NET].remedy, sizeof(r->results[0].remedy), "Map them.");
+    snprintf(r->results[R_IMG].evidence, sizeof(r->results[0].evidence), "1 image is missing");
+    snprintf(r->results[R_IMG].remedy, sizeof(r->results[0].remedy), "Upload it.");
+    assert_int_equal(readiness_verdict(r, "shop", &err), PC_ERR_STATE);
+    assert_string_equal(err.text, "shop is not ready for a drill, 2 checks block: R-NET 2 networks "
+                                  "are unmapped; R-IMG 1 image is missing");
+    assert_string_equal(err.remedy, "Map them.");
+
+    /* However much there is to say, every key is in it. */
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        r->results[c].verdict = READINESS_BAD;
+        memset(r->results[c].evidence, 'x', sizeof(r->results[c].evidence) - 1);
+    }
+    assert_int_equal(readiness_verdict(r, "shop", &err), PC_ERR_STATE);
+    for (int c = 0; c < READINESS_COUNT; c++)
+        if (MANUAL[c].letters[0] == 'B')
+            assert_non_null(strstr(err.text, MANUAL[c].key));
+    readiness_unref(r);
+}
+
+static void it_decays(void **state)
+{
+    (void)state;
+    struct readiness *r = readiness_new();
+    r->at_ms = 1000000;
+    r->metadata_version = 7;
+    assert_false(readiness_valid(NULL, 7, 1000000));
+    assert_true(readiness_valid(r, 7, 1000000));
+    assert_true(readiness_valid(r, 7, 1000000 + READINESS_VALID_MS - 1));
+    assert_false(readiness_valid(r, 7, 1000000 + READINESS_VALID_MS));
+    assert_false(readiness_valid(r, 7, 999999)); /* the clock went back */
+    assert_false(readiness_valid(r, 8, 1000000));
+    struct readiness *same = readiness_ref(r);
+    readiness_unref(r);
+    assert_true(readiness_valid(same, 7, 1000000));
+    readiness_unref(same);
+    readiness_unref(NULL);
+    assert_null(readiness_ref(NULL));
+}
+
+static void the_reply(void **state)
+{
+    (void)state;
+    struct readiness *r = readiness_new();
+    r->purpose = READY_FOR_FAILOVER;
+    r->forced = true;
+    r->at_ms = 1700000000000;
+    r->results[R_SITE].verdict = READINESS_BAD;
+    snprintf(r->results[R_SITE].evidence, sizeof(r->results[0].evidence), "site-a is silent");
+    r->results[R_SITE].read_ms = 1699999999000;
+    json_t *o = readiness_to_json(r, "shop");
+    assert_string_equal(json_text(o, "operation"), "failover");
+    assert_string_equal(json_text(o, "group"), "shop");
+    assert_string_equal(json_text(o, "at"), "2023-11-14T22:13:20Z");
+    assert_true(json_flag(o, "forced", false));
+    assert_true(json_flag(o, "ready", false));
+    assert_int_equal(json_int(o, "warnings", 0), 1);
+    const json_t *site = json_array_get(json_list(o, "checks"), 0);
+    assert_string_equal(json_text(site, "check"), "R-SITE");
+    assert_string_equal(json_text(site, "status"), "warning");
+    assert_string_equal(json_text(site, "severity"), "blocks unless forced");
+    assert_string_equal(json_text(site, "evidence"), "site-a is silent");
+    assert_string_equal(json_text(site, "read_at"), "2023-11-14T22:13:19Z");
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(o, "checks"), i, v)
+        assert_string_not_equal(json_text(v, "check"), "R-CTRL");
+    json_decref(o);
+    readiness_unref(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_is_the_manual),
+        cmocka_unit_test(bad_is_as_grave_as_the_table_says),
+        cmocka_unit_test(what_is_not_known_warns),
+        cmocka_unit_test(the_refusal_names_all_and_helps_with_the_first),
+        cmocka_unit_test(it_decays),
+        cmocka_unit_test(the_reply),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
