@@ -274,6 +274,16 @@ static enum pc_err check_storage(struct reading *r, const config_t *cfg)
     return PC_OK;
 }
 
+static enum pc_err check_webhook(struct reading *r, const config_t *cfg)
+{
+    const config_setting_t *s = config_lookup(cfg, "webhook.url");
+    const char *url = r->c->webhook_url;
+    if (!*url || text_starts(url, "https://") || text_starts(url, "http://"))
+        return PC_OK;
+    return REFUSE(r, s ? s->line : 0, "Write it as \"https://receiver.example/path\".",
+                  "webhook.url is not an http address");
+}
+
 /* A file with an API token in it is for its owner alone. */
 static void check_mode(struct config *c, unsigned mode)
 {
@@ -309,6 +319,8 @@ static enum pc_err read_file(struct reading *r)
         rc = read_sites(r, config_root_setting(&cfg));
     if (!rc)
         rc = check_storage(r, &cfg);
+    if (!rc)
+        rc = check_webhook(r, &cfg);
     if (!rc)
         check_mode(r->c, text.mode);
 out:

@@ -47,6 +47,9 @@ struct config {
     int http_port; /* of http: health checks */
     bool allow_exec;
     const char *ssh_user, *ssh_key_file;
+    const char *webhook_url, *webhook_secret_file; /* "" none */
+    int webhook_timeout; /* seconds, of one try */
+    int webhook_attempts;
     int site_poll_seconds;
     int max_steps_per_service; /* steps in flight a site and a service */
     int step_timeout;          /* seconds a step may take */

@@ -49,6 +49,17 @@ static const struct config_option OPTIONS[] = {
      .help = "The user that exec: health checks log in as."},
     {.path = "health_checks.ssh_key_file", .type = OPTION_FILE, AT(ssh_key_file), .text = "",
      .help = "The private key that exec: health checks log in with."},
+    {.path = "webhook.url", .type = OPTION_TEXT, AT(webhook_url), .text = "", .secret = true,
+     .help = "Where a real failover is told to, as an http or https POST of JSON (docs/webhook.md). "
+             "Empty: nowhere. Drills are never told."},
+    {.path = "webhook.secret_file", .type = OPTION_FILE, AT(webhook_secret_file), .text = "",
+     .help = "A file with the secret that signs it, in the header X-Protector-Signature. Empty: "
+             "not signed."},
+    {.path = "webhook.timeout_seconds", .type = OPTION_NUMBER, AT(webhook_timeout), .number = 10,
+     .min = 1, .max = 60, .help = "Seconds that the receiver has to answer."},
+    {.path = "webhook.attempts", .type = OPTION_NUMBER, AT(webhook_attempts), .number = 5,
+     .min = 1, .max = 10,
+     .help = "How often it is tried, with growing pauses, before it is given up with a warning."},
     {.path = "engine.site_poll_seconds", .type = OPTION_NUMBER, AT(site_poll_seconds),
      .number = 15, .min = 2, .max = 3600,
      .help = "Seconds between two looks at whether a site's services answer."},

@@ -259,11 +259,13 @@ void step_release(struct step_run *s)
     cloud_cancel(s->call);
     array_cancel(s->array_call);
     probe_cancel(s->probe);
+    notify_cancel(s->notify);
     net_timer_cancel(s->timer);
     net_timer_cancel(s->deadline);
     s->call = NULL;
     s->array_call = NULL;
     s->probe = NULL;
+    s->notify = NULL;
     s->timer = s->deadline = NULL;
 }
 

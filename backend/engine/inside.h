@@ -19,6 +19,7 @@
 #include "backend/engine/engine.h"
 #include "backend/model/lifecycle.h"
 #include "backend/net/net.h"
+#include "backend/notify/notify.h"
 #include "backend/probe/probe.h"
 #include "backend/store/store.h"
 

@@ -35,6 +35,7 @@ struct step_run {
     struct cloud_call *call;
     struct array_call *array_call;
     struct probe *probe;
+    struct notify *notify;
     struct net_timer *timer, *deadline;
     int probe_next;   /* which of the addresses is tried next */
     char state[16];   /* a kind's own note between two callbacks */

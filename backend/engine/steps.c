@@ -63,6 +63,9 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
                            .collects = true,
                            .begin = health_begin,
                            .check = health_check},
+    [STEP_NOTIFY] = {.verb = "telling the webhook of",
+                     .service = CLOUD_IDENTITY, /* costs the cloud nothing */
+                     .begin = notify_begin},
     [STEP_DELETE_SERVER] = {.verb = "deleting instance",
                             .service = CLOUD_COMPUTE,
                             .collects = true,

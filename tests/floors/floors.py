@@ -15,7 +15,8 @@ import tempfile
 BASE = ['backend/base']
 MODEL = BASE + ['backend/model']
 FLOOR_0 = MODEL + ['backend/store', 'backend/net']
-FLOOR_1 = FLOOR_0 + ['backend/config', 'backend/cloud', 'backend/array', 'backend/probe']
+FLOOR_1 = FLOOR_0 + ['backend/config', 'backend/cloud', 'backend/array', 'backend/probe',
+                     'backend/notify']
 ROOMS = {
     'backend/base': [],
     'backend/model': BASE,
@@ -25,6 +26,7 @@ ROOMS = {
     'backend/cloud': MODEL + ['backend/net'],
     'backend/array': MODEL + ['backend/net'],
     'backend/probe': MODEL + ['backend/net'],
+    'backend/notify': MODEL + ['backend/net'],
     'backend/engine': FLOOR_1,
     'backend/door': FLOOR_1 + ['backend/engine'],
     'backend/lab': MODEL,  # a program of its own: the engine never includes it
@@ -40,6 +42,7 @@ FOREIGN = [
     (r'yaml\.h', ['backend/cloud']),
     (r'libconfig\.h', ['backend/config', 'widgets']),
     (r'libssh/.*', ['backend/probe']),
+    (r'openssl/.*', ['backend/notify']),
 ]
 BANNED = ('strcpy strcat sprintf vsprintf strtok gets atoi atol localtime gmtime system popen '
           'alloca').split()
@@ -48,10 +51,10 @@ CURSES = re.compile(r'^(newterm|initscr|endwin|doupdate|stdscr|w?refresh|wnoutre
                     r'w?add(n?str|ch|nwstr)|mvw?add\w+|w?getch|w?get_wch|start_color|keypad)$')
 CURL = re.compile(r'^curl_')
 # What a library or a program may never have undefined (or need).
-NEVER = [(r'libpc_(base|model|store|net|config|cloud|array|probe|engine|door)\.a$', CURSES),
+NEVER = [(r'libpc_(base|model|store|net|config|cloud|array|probe|notify|engine|door)\.a$', CURSES),
          (r'libpc_(base|model|store|config|widgets)\.a$', CURL)]
 NEVER_NEEDS = {'bin/protector-lab': ['ncurses', 'libcurl', 'libssh', 'libyaml']}
-LIBRARIES = ['base', 'model', 'store', 'net', 'config', 'cloud', 'array', 'probe', 'engine',
+LIBRARIES = ['base', 'model', 'store', 'net', 'config', 'cloud', 'array', 'probe', 'notify', 'engine',
              'door', 'widgets', 'tui']
 TREES = ['backend', 'widgets', 'tui', 'tests', 'scripts', '.ci', 'cmake', 'docs', 'themes',
          'packaging']

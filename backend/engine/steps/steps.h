@@ -42,6 +42,8 @@ void manage_check(struct step_run *s);
 void destroy_begin(struct step_run *s);
 void destroy_check(struct step_run *s);
 
+void notify_begin(struct step_run *s);
+
 /* Fails the step: its volume is not in the pinned recovery point. */
 void replica_missing(struct step_run *s);
 /* Goes on with `then` once the run knows what Cinder calls the array; fails the
