@@ -39,13 +39,10 @@ static struct array_call *begin(struct array *a, const struct array_call *with)
     return c;
 }
 
-/* "pg" of array SRC is "SRC:pg" on the target; "pod::pg" is "pod:pg". */
 static char *name_on_target(const char *source_array, const char *group)
 {
-    const char *pod = strstr(group, "::");
-    if (pod)
-        return xasprintf("%.*s:%s", (int)(pod - group), group, pod + 2);
-    return xasprintf("%s:%s", source_array, group);
+    char name[512];
+    return xstrdup(array_point_name(source_array, group, "", name, sizeof(name)));
 }
 
 struct array_call *array_points(struct array *a, const char *source_array, const char *group,
@@ -58,6 +55,67 @@ struct array_call *array_points(struct array *a, const char *source_array, const
 struct array_call *array_status(struct array *a, array_status_done *done, void *arg)
 {
     return begin(a, &(struct array_call){.ask = ASK_STATUS, .done.status = done, .arg = arg});
+}
+
+struct array_call *array_space(struct array *a, array_space_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_SPACE, .done.space = done, .arg = arg});
+}
+
+/* ---- replication ------------------------------------------------------- */
+
+struct array_call *array_replicate(struct array *a, const char *group, const char *suffix,
+                                   array_points_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_REPLICATE, .done.points = done, .arg = arg,
+                                         .group = xstrdup(group), .suffix = xstrdup(suffix)});
+}
+
+struct array_call *array_transfer(struct array *a, const char *point, array_points_done *done,
+                                  void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_TRANSFER, .done.points = done, .arg = arg,
+                                         .point = xstrdup(point)});
+}
+
+static char **dup_ids(const char *const *ids, size_t count)
+{
+    char **list = xcalloc(count ? count : 1, sizeof(*list));
+    for (size_t i = 0; i < count; i++)
+        list[i] = xstrdup(ids[i]);
+    return list;
+}
+
+struct array_call *array_members(struct array *a, const char *const *cinder_ids, size_t count,
+                                 array_members_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_MEMBERSHIP, .done.members = done, .arg = arg,
+                                         .ids = dup_ids(cinder_ids, count), .id_count = count});
+}
+
+struct array_call *array_group(struct array *a, const char *name, array_group_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_GROUP, .done.group = done, .arg = arg,
+                                         .group = xstrdup(name)});
+}
+
+struct array_call *array_protect(struct array *a, const struct array_protect_spec *spec,
+                                 array_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_PROTECT, .done.plain = done, .arg = arg,
+                                         .group = xstrdup(spec->group),
+                                         .target = xstrdup(spec->target_array),
+                                         .ids = dup_ids(spec->cinder_ids, spec->count),
+                                         .id_count = spec->count,
+                                         .interval_ms = spec->interval_ms});
+}
+
+struct array_call *array_allow(struct array *a, const char *source_array, const char *group,
+                               const char *target_array, array_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_ALLOW, .done.plain = done, .arg = arg,
+                                         .group = name_on_target(source_array, group),
+                                         .target = xstrdup(target_array)});
 }
 
 /* ---- volumes ----------------------------------------------------------- */
@@ -98,44 +156,8 @@ struct array_call *array_find(struct array *a, const struct array_find_spec *spe
 struct array_call *array_destroy(struct array *a, const char *name, array_destroy_done *done,
                                  void *arg)
 {
-    return begin(a, &(struct array_call){.ask = ASK_DESTROY, .done.destroy = done, .arg = arg,
+    return begin(a, &(struct array_call){.ask = ASK_DESTROY, .done.plain = done, .arg = arg,
                                          .name = xstrdup(name)});
-}
-
-/* "ptr-1f0e2d3c-9a8b7c6d-0": pieces of both ids, in which only letters, digits
- * and - are. */
-const char *array_clone_name(const char *op, const char *server, size_t index,
-                             char dst[ARRAY_CLONE_NAME_SIZE])
-{
-    const char *id = strncmp(op, "op-", 3) == 0 ? op + 3 : op;
-    snprintf(dst, ARRAY_CLONE_NAME_SIZE, "ptr-%.8s-%.8s-%zu", id, server, index);
-    return dst;
-}
-
-/* Without array, pod and volume group: "SRC:vgroup/name" -> "name". */
-static const char *bare_name(const char *name)
-{
-    size_t n = strlen(name);
-    while (n > 0 && name[n - 1] != ':' && name[n - 1] != '/')
-        n--;
-    return name + n;
-}
-
-static bool is_cinder_name(const char *name, const char *cinder_id)
-{
-    char want[128];
-    snprintf(want, sizeof(want), "volume-%.64s-cinder", cinder_id);
-    return strcmp(bare_name(name), want) == 0;
-}
-
-bool array_volume_is_of(const struct array_volume *v, const char *cinder_id)
-{
-    return is_cinder_name(v->source, cinder_id);
-}
-
-bool array_volume_managed_as(const struct array_volume *v, const char *cinder_id)
-{
-    return is_cinder_name(v->name, cinder_id);
 }
 
 /* ---- ends -------------------------------------------------------------- */
@@ -165,6 +187,12 @@ static void discard(struct array_call *c)
     free(c->cinder_id);
     free(c->op);
     free(c->step);
+    free(c->target);
+    free(c->suffix);
+    for (size_t i = 0; i < c->id_count; i++)
+        free(c->ids[i]);
+    free(c->ids);
+    free(c->rows);
     free(c);
 }
 
@@ -202,24 +230,80 @@ void array_end_volumes(struct array_call *c, const struct array_volume *volumes,
     discard(c);
 }
 
-void array_end_destroyed(struct array_call *c)
+void array_end_well(struct array_call *c)
 {
-    c->done.destroy(c->arg, ending(c));
+    c->done.plain(c->arg, ending(c));
     discard(c);
+}
+
+void array_end_members(struct array_call *c)
+{
+    c->done.members(c->arg, ending(c), c->rows, (int)c->row_count);
+    discard(c);
+}
+
+void array_end_group(struct array_call *c, const struct array_group *group)
+{
+    c->done.group(c->arg, ending(c), group);
+    discard(c);
+}
+
+void array_end_space(struct array_call *c, const struct array_space *space)
+{
+    c->done.space(c->arg, ending(c), space);
+    discard(c);
+}
+
+static void tell_points(struct array_call *c, const struct pc_error *err)
+{
+    c->done.points(c->arg, err, NULL, 0);
+}
+
+static void tell_status(struct array_call *c, const struct pc_error *err)
+{
+    c->done.status(c->arg, err, &c->found);
+}
+
+static void tell_volumes(struct array_call *c, const struct pc_error *err)
+{
+    c->done.volumes(c->arg, err, NULL, 0);
+}
+
+static void tell_plain(struct array_call *c, const struct pc_error *err)
+{
+    c->done.plain(c->arg, err);
+}
+
+static void tell_members(struct array_call *c, const struct pc_error *err)
+{
+    c->done.members(c->arg, err, NULL, 0);
+}
+
+static void tell_group(struct array_call *c, const struct pc_error *err)
+{
+    c->done.group(c->arg, err, NULL);
+}
+
+static void tell_space(struct array_call *c, const struct pc_error *err)
+{
+    static const struct array_space unknown;
+    c->done.space(c->arg, err, &unknown);
 }
 
 void array_end_error(struct array_call *c, const struct pc_error *err)
 {
+    static void (*const tells[ASK_COUNT])(struct array_call *c, const struct pc_error *err) = {
+        [ASK_POINTS] = tell_points,         [ASK_REPLICATE] = tell_points,
+        [ASK_TRANSFER] = tell_points,       [ASK_STATUS] = tell_status,
+        [ASK_MEMBERS] = tell_volumes,       [ASK_CLONE] = tell_volumes,
+        [ASK_FIND] = tell_volumes,          [ASK_DESTROY] = tell_plain,
+        [ASK_PROTECT] = tell_plain,         [ASK_ALLOW] = tell_plain,
+        [ASK_MEMBERSHIP] = tell_members,    [ASK_GROUP] = tell_group,
+        [ASK_SPACE] = tell_space,
+    };
     struct pc_error copy = *err; /* the original may go with the session */
     ending(c);
-    if (c->ask == ASK_POINTS)
-        c->done.points(c->arg, &copy, NULL, 0);
-    else if (c->ask == ASK_STATUS)
-        c->done.status(c->arg, &copy, &c->found);
-    else if (c->ask == ASK_DESTROY)
-        c->done.destroy(c->arg, &copy);
-    else
-        c->done.volumes(c->arg, &copy, NULL, 0);
+    tells[c->ask](c, &copy);
     discard(c);
 }
 

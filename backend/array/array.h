@@ -4,9 +4,10 @@
  * Two kinds: "flasharray" speaks a FlashArray's REST 2.x; "mock" has no array
  * behind it and answers with one recovery point, now, because its volumes are
  * made from Glance images: whatever is about volumes it refuses (CONFIG). The
- * engine asks for recovery points, their volumes, clones and status; it does
- * not know which kind answers. Nothing is ever eradicated, and nothing changed
- * that was not made by array_clone(). Loop thread only; asynchronous.
+ * engine asks for recovery points, their volumes, clones, replication and
+ * status; it does not know which kind answers. Nothing is ever eradicated, no
+ * volume changed that array_clone() did not make, and of protection groups only
+ * what array_protect() and array_allow() say. Loop thread only; asynchronous.
  */
 #ifndef PC_ARRAY_ARRAY_H
 #define PC_ARRAY_ARRAY_H
@@ -34,6 +35,7 @@ struct array_point {
     int64_t created_ms;   /* wall clock at the source: what RPO counts from */
     int64_t completed_ms; /* 0: still in transfer */
     int progress;         /* 0..100 */
+    int64_t bytes;        /* that have come over so far; 0 not known */
 };
 /* points: newest first, lent for the callback; err in PC_OK or why not. No
  * point is no error: count is 0 then. At most the newest ARRAY_POINTS. */
@@ -44,6 +46,12 @@ typedef void array_points_done(void *arg, const struct pc_error *err,
  * (the target's) array holds them. */
 struct array_call *array_points(struct array *a, const char *source_array, const char *group,
                                 array_points_done *done, void *arg);
+/* Newest first as array_points() lends them: point i is incomplete although a
+ * newer one is complete, so its transfer was cut off or given up. */
+bool array_point_interrupted(const struct array_point *points, int count, int i);
+/* "SRC:pg.SUFFIX": what the target calls a point of `group` of that array. */
+const char *array_point_name(const char *source_array, const char *group, const char *suffix,
+                             char *dst, size_t size);
 /* NULL is fine; no callback. A call ends with its callback: within that its
  * own cancel does nothing, after it the handle is gone. */
 void array_cancel(struct array_call *c);
@@ -107,10 +115,91 @@ typedef void array_destroy_done(void *arg, const struct pc_error *err);
 struct array_call *array_destroy(struct array *a, const char *name, array_destroy_done *done,
                                  void *arg);
 
+/* ---- replication ---------------------------------------------------------- */
+
+enum { ARRAY_SUFFIX_SIZE = 40, ARRAY_GROUP_SIZE = 128 };
+/* The suffix of the `round`th point that an operation asks for: the same for
+ * the same, so that asking twice makes one. Returns dst. */
+const char *array_suffix(const char *op, int round, char dst[ARRAY_SUFFIX_SIZE]);
+/* On the source: a snapshot of `group` that is replicated at once. One point in
+ * the callback, named as the source names it ("pg.SUFFIX"); what is there
+ * already by that suffix is adopted. */
+struct array_call *array_replicate(struct array *a, const char *group, const char *suffix,
+                                   array_points_done *done, void *arg);
+/* On the target: the one point of that name ("SRC:pg.SUFFIX"), how far it has
+ * come included; count 0: nothing of it has come yet, or it is gone. */
+struct array_call *array_transfer(struct array *a, const char *point, array_points_done *done,
+                                  void *arg);
+
+/* Where a volume is on its array: one row for each group that holds it, and one
+ * with group "" for a volume that is in none. */
+struct array_member {
+    char cinder_id[40];
+    char volume[192];             /* its name here, "" the array has no such volume */
+    char group[ARRAY_GROUP_SIZE]; /* "" none */
+    char pod[64];                 /* "" none: replicated synchronously, or a container */
+};
+/* rows: lent for the callback, in the order of the ids. */
+typedef void array_members_done(void *arg, const struct pc_error *err,
+                                const struct array_member *rows, int count);
+/* cinder_ids: as Cinder knows the volumes; copied. At most ARRAY_VOLUMES. */
+struct array_call *array_members(struct array *a, const char *const *cinder_ids, size_t count,
+                                 array_members_done *done, void *arg);
+/* The group that holds most of the volumes, of equals the one called `prefer`;
+ * "" none holds any. *ret_missing: how many volumes it does not hold. Pure. */
+const char *array_members_group(const struct array_member *rows, int count, const char *prefer,
+                                int *ret_missing);
+
+/* A protection group: on its own array "pg", on its target "SRC:pg". */
+struct array_group {
+    char name[ARRAY_GROUP_SIZE];
+    int64_t interval_ms; /* of scheduled replication; 0: no schedule */
+    int volumes;
+    bool ratcheted; /* SafeMode: what is in it can be neither destroyed nor managed */
+    bool targeted;  /* it is replicated to some array that allows it */
+};
+/* group: NULL: there is no such group. */
+typedef void array_group_done(void *arg, const struct pc_error *err,
+                              const struct array_group *group);
+struct array_call *array_group(struct array *a, const char *name, array_group_done *done,
+                               void *arg);
+
+struct array_protect_spec { /* all copied */
+    const char *group, *target_array;
+    const char *const *cinder_ids;
+    size_t count;
+    int64_t interval_ms; /* of the schedule that a group without one is given */
+};
+typedef void array_done(void *arg, const struct pc_error *err);
+/* On the source: there is a group of that name, it replicates to the target by a
+ * schedule, and holds these volumes. What is so already is left as it is; it
+ * ends well when a read says that all is so. NOT_FOUND names a volume that the
+ * array does not have, CONFLICT one that is in a pod. */
+struct array_call *array_protect(struct array *a, const struct array_protect_spec *spec,
+                                 array_done *done, void *arg);
+/* On the target: it accepts what that group of the source array sends. */
+struct array_call *array_allow(struct array *a, const char *source_array, const char *group,
+                               const char *target_array, array_done *done, void *arg);
+
+/* ---- the array itself ------------------------------------------------------- */
+
+struct array_space {
+    int64_t capacity_bytes, used_bytes; /* 0 0: not known */
+};
+typedef void array_space_done(void *arg, const struct pc_error *err,
+                              const struct array_space *space);
+struct array_call *array_space(struct array *a, array_space_done *done, void *arg);
+
+enum { ARRAY_CONNECTIONS = 8 };
 struct array_status {
     char name[64], version[32];
     int64_t latency_ms;
     bool connected; /* a replication link to another array is up */
+    /* Of its links; status "connected" is the only good one. */
+    struct {
+        char name[64], status[32];
+    } connections[ARRAY_CONNECTIONS];
+    int connection_count;
 };
 typedef void array_status_done(void *arg, const struct pc_error *err,
                                const struct array_status *status);

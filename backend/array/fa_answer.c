@@ -56,7 +56,8 @@ static bool read_point(const json_t *transfer, const json_t *snapshot, struct ar
     if (strlen(name) >= sizeof(p->name) || created <= 0 || !text_is_safe(name) ||
         json_flag(snapshot, "destroyed", false) || json_flag(transfer, "destroyed", false))
         return false;
-    *p = (struct array_point){.created_ms = created, .progress = percent(transfer)};
+    *p = (struct array_point){.created_ms = created, .progress = percent(transfer),
+                              .bytes = json_int(transfer, "data_transferred", 0)};
     snprintf(p->name, sizeof(p->name), "%s", name);
     int64_t completed = json_int(transfer, "completed", 0);
     if (p->progress == 100 && completed > 0)
@@ -93,16 +94,35 @@ int fa_answer_points(const json_t *transfers, const json_t *snapshots, struct ar
     return count;
 }
 
-bool fa_answer_connected(const json_t *connections)
+void fa_answer_connections(const json_t *connections, struct array_status *status)
 {
     const json_t *c;
     size_t i;
     json_array_foreach(connections, i, c)
     {
-        if (strcmp(json_text(c, "status"), "connected") == 0)
-            return true;
+        const char *word = json_text(c, "status"), *name = json_text(c, "name");
+        status->connected |= strcmp(word, "connected") == 0;
+        if (status->connection_count == ARRAY_CONNECTIONS)
+            continue;
+        int k = status->connection_count++;
+        if (!*name)
+            name = json_text(json_map(c, "remote"), "name");
+        safe_text(status->connections[k].name, sizeof(status->connections[k].name), name);
+        safe_text(status->connections[k].status, sizeof(status->connections[k].status), word);
     }
-    return false;
+}
+
+void fa_answer_group(const json_t *item, struct array_group *g)
+{
+    const json_t *schedule = json_map(item, "replication_schedule");
+    const char *lock = json_text(item, "retention_lock");
+    *g = (struct array_group){
+        .volumes = (int)json_int(item, "volume_count", 0),
+        .ratcheted = strcmp(lock, "ratcheted") == 0,
+    };
+    safe_text(g->name, sizeof(g->name), json_text(item, "name"));
+    if (json_flag(schedule, "enabled", false))
+        g->interval_ms = json_int(schedule, "frequency", 0);
 }
 
 /* ---- volumes -------------------------------------------------------------- */
@@ -171,6 +191,10 @@ static const struct {
     {"has been destroyed", PC_ERR_CONFLICT, "Recover it on the array, or wait for eradication."},
     {"pending eradication", PC_ERR_CONFLICT, "Recover it on the array, or wait for eradication."},
     {"already exists", PC_ERR_EXISTS, "Use the one that is there, or another name."},
+    {"already includes", PC_ERR_EXISTS, "It is so already."},
+    {"already belongs to", PC_ERR_EXISTS, "It is so already."},
+    {"already allowed on", PC_ERR_EXISTS, "It is so already."},
+    {"already in use", PC_ERR_EXISTS, "It is so already."},
     {"existing connections", PC_ERR_CONFLICT, "Disconnect it from its hosts first."},
     {"limit reached", PC_ERR_QUOTA, "Delete what is not needed on the array."},
 };

@@ -29,8 +29,10 @@ bool fa_name_is_plain(const char *name);
 bool fa_answer_volume(const json_t *item, struct array_volume *v);
 /* Adds to v what the /volumes/tags of its name say. */
 void fa_answer_tags(const json_t *tags, struct array_volume *v);
-/* Says whether one of the /array-connections is up. */
-bool fa_answer_connected(const json_t *connections);
+/* One of /protection-groups; NULL leaves it empty. `targeted` is not in it. */
+void fa_answer_group(const json_t *item, struct array_group *g);
+/* The /array-connections, and whether one of them is up. */
+void fa_answer_connections(const json_t *connections, struct array_status *status);
 
 /* The tags by which a volume is known as ours, in a namespace of their own:
  * the operation, "operation step", and the snapshot it was made from. */

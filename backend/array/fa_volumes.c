@@ -14,6 +14,7 @@
 #include "backend/array/fa_volumes.h"
 
 #include "backend/array/fa_answer.h"
+#include "backend/array/fa_chain.h"
 #include "backend/base/buf.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
@@ -22,11 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PAGE = 1000,
-    PATH_CAP = 4096,
-    DEFAULT_PROTECTION_SINCE = 16 /* REST 2.16 may protect a new volume by itself */
-};
+/* REST 2.16 may protect a new volume by itself. */
+enum { DEFAULT_PROTECTION_SINCE = 16 };
 
 static const char MEMBERS[] = "list the volumes of the recovery point";
 static const char CLONE[] = "make the volume from the snapshot";
@@ -36,75 +34,28 @@ static const char DESTROY[] = "destroy the volume";
 
 /* ---- shared ---------------------------------------------------------------- */
 
-static void tell(void *arg)
-{
-    struct array_call *c = arg;
-    c->timer = NULL;
-    array_end_error(c, &c->err);
-}
-
-/* Not from inside the call that asks: in a turn of its own. */
-static void refuse_name(struct array_call *c, const char *what, const char *name)
-{
-    pc_error_set(&c->err, PC_ERR_INVALID, "Look at the array for what it is called there.",
-                 "\"%s\" cannot be %s of an array", name, what);
-    c->timer = net_timer_start(c->array->net, 0, tell, c);
-}
-
-/* Says whether the call may go on; else it has ended. */
-static bool went_well(struct array_call *c, const struct pc_error *err)
-{
-    c->call = NULL;
-    if (!err->code)
-        return true;
-    array_end_error(c, err);
-    return false;
-}
-
-static void get(struct array_call *c, const struct buf *path, const char *action, fa_got *done)
-{
-    c->call = fa_get(c->array->session, buf_text(path), action, done, c);
-}
-
 /* GET /volumes whose `field` is `value`. */
 static void get_volume(struct array_call *c, const char *field, const char *value,
                        const char *action, fa_got *done)
 {
     struct buf path;
-    buf_init(&path, PATH_CAP);
+    buf_init(&path, FA_PATH_CAP);
     buf_printf(&path, "/volumes?filter=%s%%3D%%27", field);
     buf_url(&path, value);
     buf_puts(&path, "%27");
-    get(c, &path, action, done);
+    fa_ask(c, &path, action, done);
     buf_release(&path);
 }
 
 static void get_tags(struct array_call *c, const char *name, const char *action, fa_got *done)
 {
     struct buf path;
-    buf_init(&path, PATH_CAP);
+    buf_init(&path, FA_PATH_CAP);
     buf_puts(&path, "/volumes/tags?resource_names=");
     buf_url(&path, name);
     buf_puts(&path, "&namespaces=" FA_TAG_SPACE);
-    get(c, &path, action, done);
+    fa_ask(c, &path, action, done);
     buf_release(&path);
-}
-
-/* Adds a page to c->first; says whether there may be another one. */
-static bool keep_page(struct array_call *c, json_t *items)
-{
-    if (!c->first)
-        c->first = json_array();
-    json_array_extend(c->first, items);
-    return json_array_size(items) == PAGE;
-}
-
-static void too_many(struct array_call *c)
-{
-    struct pc_error err;
-    pc_error_set(&err, PC_ERR_TOO_LARGE, "Divide the protection group.",
-                 "the array lists more than %d objects", (int)ARRAY_VOLUMES);
-    array_end_error(c, &err);
 }
 
 /* The volumes among `items`, with what `tags` say of them, end the call. */
@@ -132,11 +83,11 @@ static void on_members(void *arg, const struct pc_error *err, json_t *items, int
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
-    bool more = keep_page(c, items);
+    bool more = fa_keep_page(c, items);
     if (json_array_size(c->first) > ARRAY_VOLUMES)
-        too_many(c);
+        fa_too_many(c);
     else if (more)
         get_members(c);
     else
@@ -146,24 +97,24 @@ static void on_members(void *arg, const struct pc_error *err, json_t *items, int
 static void get_members(struct array_call *c)
 {
     struct buf path;
-    buf_init(&path, PATH_CAP);
+    buf_init(&path, FA_PATH_CAP);
     buf_puts(&path, "/volume-snapshots?filter=name%3D%27");
     buf_url(&path, c->point);
     buf_puts(&path, ".%2A");
     if (c->cinder_id)
         buf_printf(&path, "volume-%s-cinder", c->cinder_id); /* * may be "vgroup/" */
-    buf_printf(&path, "%%27&destroyed=false&sort=name&limit=%d&offset=%zu", (int)PAGE,
+    buf_printf(&path, "%%27&destroyed=false&sort=name&limit=%d&offset=%zu", (int)FA_PAGE,
                json_array_size(c->first));
-    get(c, &path, MEMBERS, on_members);
+    fa_ask(c, &path, MEMBERS, on_members);
     buf_release(&path);
 }
 
 void fa_members_of(struct array_call *c)
 {
     if (!fa_name_is_plain(c->point))
-        refuse_name(c, "a snapshot", c->point);
+        fa_refuse_name(c, "a snapshot", c->point);
     else if (c->cinder_id && !fa_name_is_plain(c->cinder_id))
-        refuse_name(c, "a volume", c->cinder_id);
+        fa_refuse_name(c, "a volume", c->cinder_id);
     else
         get_members(c);
 }
@@ -207,7 +158,7 @@ static void on_tagged(void *arg, const struct pc_error *err, json_t *items, int6
     struct array_call *c = arg;
     (void)items;
     (void)elapsed_ms;
-    if (went_well(c, err))
+    if (fa_went_well(c, err))
         get_clone(c);
 }
 
@@ -235,7 +186,7 @@ static void on_clone_tags(void *arg, const struct pc_error *err, json_t *items, 
     struct array_call *c = arg;
     struct array_volume v;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
     fa_answer_volume(json_array_get(c->first, 0), &v);
     fa_answer_tags(items, &v);
@@ -256,7 +207,7 @@ static void on_clone_read(void *arg, const struct pc_error *err, json_t *items, 
     struct array_call *c = arg;
     struct array_volume v;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
     if (!fa_answer_volume(json_array_get(items, 0), &v)) {
         if (!c->err.code)
@@ -296,7 +247,7 @@ static void on_cloned(void *arg, const struct pc_error *err, json_t *items, int6
 void fa_clone(struct array_call *c)
 {
     if (!fa_name_is_plain(c->name) || !fa_name_is_plain(c->snapshot)) {
-        refuse_name(c, "a volume", fa_name_is_plain(c->name) ? c->snapshot : c->name);
+        fa_refuse_name(c, "a volume", fa_name_is_plain(c->name) ? c->snapshot : c->name);
         return;
     }
     json_t *body = json_pack("{s:{s:s}}", "source", "name", c->snapshot);
@@ -318,7 +269,7 @@ static void on_found_tags(void *arg, const struct pc_error *err, json_t *items, 
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    if (went_well(c, err))
+    if (fa_went_well(c, err))
         end_with(c, c->first, items);
 }
 
@@ -344,9 +295,9 @@ static void on_marked(void *arg, const struct pc_error *err, json_t *items, int6
 {
     struct array_call *c = arg;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
-    bool more = keep_page(c, items);
+    bool more = fa_keep_page(c, items);
     const char *name = name_of_step(c, items);
     if (*name)
         get_volume(c, "name", name, LOOK, on_found);
@@ -360,11 +311,11 @@ static void on_marked(void *arg, const struct pc_error *err, json_t *items, int6
 static void get_marked(struct array_call *c)
 {
     struct buf path;
-    buf_init(&path, PATH_CAP);
+    buf_init(&path, FA_PATH_CAP);
     buf_puts(&path, "/volumes/tags?namespaces=" FA_TAG_SPACE "&filter=value%3D%27");
     buf_url(&path, c->op);
-    buf_printf(&path, "%%20%%2A%%27&limit=%d&offset=%zu", (int)PAGE, json_array_size(c->first));
-    get(c, &path, LOOK, on_marked);
+    buf_printf(&path, "%%20%%2A%%27&limit=%d&offset=%zu", (int)FA_PAGE, json_array_size(c->first));
+    fa_ask(c, &path, LOOK, on_marked);
     buf_release(&path);
 }
 
@@ -373,7 +324,7 @@ static void on_found(void *arg, const struct pc_error *err, json_t *items, int64
     struct array_call *c = arg;
     struct array_volume v;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
     bool by_marks = c->first != NULL;
     if (fa_answer_volume(json_array_get(items, 0), &v)) {
@@ -391,7 +342,7 @@ void fa_find(struct array_call *c)
 {
     const char *key = c->serial ? c->serial : c->name ? c->name : c->op;
     if (!key || !fa_name_is_plain(key) || (c->op && !fa_name_is_plain(c->op)))
-        refuse_name(c, "a volume", key ? key : "");
+        fa_refuse_name(c, "a volume", key ? key : "");
     else if (c->serial || c->name)
         get_volume(c, c->serial ? "serial" : "name", key, LOOK, on_found);
     else
@@ -406,10 +357,10 @@ static void on_destroy_read(void *arg, const struct pc_error *err, json_t *items
     struct array_call *c = arg;
     struct array_volume v;
     (void)elapsed_ms;
-    if (!went_well(c, err))
+    if (!fa_went_well(c, err))
         return;
     if (!fa_answer_volume(json_array_get(items, 0), &v) || v.destroyed) {
-        array_end_destroyed(c);
+        array_end_well(c);
         return;
     }
     if (!c->err.code)
@@ -437,7 +388,7 @@ static void on_destroyed(void *arg, const struct pc_error *err, json_t *items, i
 void fa_destroy(struct array_call *c)
 {
     if (!fa_name_is_plain(c->name)) {
-        refuse_name(c, "a volume", c->name);
+        fa_refuse_name(c, "a volume", c->name);
         return;
     }
     json_t *body = json_pack("{s:b}", "destroyed", 1);

@@ -6,6 +6,7 @@
  * snapshots when it was taken at the source, which is what RPO counts from.
  */
 #include "backend/array/fa_answer.h"
+#include "backend/array/fa_replicate.h"
 #include "backend/array/fa_volumes.h"
 #include "backend/array/kind.h"
 #include "backend/base/buf.h"
@@ -96,7 +97,7 @@ static void on_connections(void *arg, const struct pc_error *err, json_t *items,
         array_end_error(c, err);
         return;
     }
-    c->found.connected = fa_answer_connected(items);
+    fa_answer_connections(items, &c->found);
     array_end_status(c);
 }
 
@@ -115,6 +116,24 @@ static void on_arrays(void *arg, const struct pc_error *err, json_t *items, int6
     c->call = fa_get(c->array->session, "/array-connections", STATUS, on_connections, c);
 }
 
+/* ---- space --------------------------------------------------------------- */
+
+static void on_space(void *arg, const struct pc_error *err, json_t *items, int64_t elapsed_ms)
+{
+    struct array_call *c = arg;
+    const json_t *item = json_array_get(items, 0), *used = json_map(item, "space");
+    (void)elapsed_ms;
+    c->call = NULL;
+    if (err->code) {
+        array_end_error(c, err);
+        return;
+    }
+    int64_t bytes = json_int(used, "total_used", json_int(used, "total_physical", 0));
+    const struct array_space found = {.capacity_bytes = json_int(item, "capacity", 0),
+                                      .used_bytes = bytes};
+    array_end_space(c, &found);
+}
+
 /* ---- the kind ------------------------------------------------------------ */
 
 static void begin_points(struct array_call *c)
@@ -131,12 +150,21 @@ static void begin_status(struct array_call *c)
     c->call = fa_get(c->array->session, "/arrays", STATUS, on_arrays, c);
 }
 
+static void begin_space(struct array_call *c)
+{
+    c->call = fa_get(c->array->session, "/arrays/space", STATUS, on_space, c);
+}
+
 static void begin(struct array_call *c)
 {
     static void (*const begins[ASK_COUNT])(struct array_call *c) = {
         [ASK_POINTS] = begin_points,   [ASK_STATUS] = begin_status,
         [ASK_MEMBERS] = fa_members_of, [ASK_CLONE] = fa_clone,
         [ASK_FIND] = fa_find,          [ASK_DESTROY] = fa_destroy,
+        [ASK_GROUP] = fa_group,        [ASK_MEMBERSHIP] = fa_membership,
+        [ASK_PROTECT] = fa_protect,    [ASK_ALLOW] = fa_allow,
+        [ASK_SPACE] = begin_space,     [ASK_REPLICATE] = fa_replicate_now,
+        [ASK_TRANSFER] = fa_transfer,
     };
     begins[c->ask](c);
 }

@@ -11,7 +11,22 @@
 #include "backend/array/fa_session.h"
 
 /* What can be asked of an array. */
-enum array_ask { ASK_POINTS, ASK_STATUS, ASK_MEMBERS, ASK_CLONE, ASK_FIND, ASK_DESTROY, ASK_COUNT };
+enum array_ask {
+    ASK_POINTS,
+    ASK_STATUS,
+    ASK_MEMBERS,
+    ASK_CLONE,
+    ASK_FIND,
+    ASK_DESTROY,
+    ASK_REPLICATE,
+    ASK_TRANSFER,
+    ASK_MEMBERSHIP,
+    ASK_GROUP,
+    ASK_PROTECT,
+    ASK_ALLOW,
+    ASK_SPACE,
+    ASK_COUNT
+};
 
 struct array_kind {
     const char *name;
@@ -32,15 +47,21 @@ struct array_call {
     struct array_call *prev, *next;
     enum array_ask ask;
     union {
-        array_points_done *points;   /* ASK_POINTS */
+        array_points_done *points;   /* ASK_POINTS, ASK_REPLICATE, ASK_TRANSFER */
         array_status_done *status;   /* ASK_STATUS */
         array_volumes_done *volumes; /* ASK_MEMBERS, ASK_CLONE, ASK_FIND */
-        array_destroy_done *destroy; /* ASK_DESTROY */
+        array_done *plain;           /* ASK_DESTROY, ASK_PROTECT, ASK_ALLOW */
+        array_members_done *members; /* ASK_MEMBERSHIP */
+        array_group_done *group;     /* ASK_GROUP */
+        array_space_done *space;     /* ASK_SPACE */
     } done;
     void *arg;
     /* Its arguments, each NULL where it has none. group: as the target names
      * it, "SRC:pg". */
-    char *group, *point, *cinder_id, *name, *snapshot, *serial, *op, *step;
+    char *group, *point, *cinder_id, *name, *snapshot, *serial, *op, *step, *target, *suffix;
+    char **ids; /* Cinder's, of ASK_MEMBERSHIP and ASK_PROTECT */
+    size_t id_count;
+    int64_t interval_ms;
     bool ending; /* its callback runs */
 
     /* What a kind has under way. */
@@ -48,7 +69,12 @@ struct array_call {
     struct fa_call *call;
     json_t *first; /* of several answers, what is kept */
     struct array_status found;
-    bool tagged;         /* a clone's tags were written */
+    bool tagged;         /* a clone's tags, or a member, were written */
+    size_t at;           /* of the ids, the next to be asked about */
+    struct array_member *rows; /* of ASK_MEMBERSHIP and ASK_PROTECT */
+    size_t row_count, row_room;
+    void (*members_read)(struct array_call *c);
+    struct array_group shown;
     struct pc_error err; /* an answer that another one has to explain */
 };
 
@@ -57,7 +83,10 @@ struct array_call {
 void array_end_points(struct array_call *c, const struct array_point *points, int count);
 void array_end_status(struct array_call *c);
 void array_end_volumes(struct array_call *c, const struct array_volume *volumes, int count);
-void array_end_destroyed(struct array_call *c);
+void array_end_well(struct array_call *c); /* of those that say no more */
+void array_end_members(struct array_call *c);
+void array_end_group(struct array_call *c, const struct array_group *group);
+void array_end_space(struct array_call *c, const struct array_space *space);
 void array_end_error(struct array_call *c, const struct pc_error *err);
 
 #endif
