@@ -1,49 +1,15 @@
 /*
- * request_test: a drill from the asking to the journal.
- *
- *   guard ─┬▶ fresh facts of the members ─┬▶ plan ─▶ guard again
- *          └▶ what the target offers ─────┘        ─▶ insert as pending ─▶ reply
- *
- * When the primary cannot be reached the facts kept at protection time are
- * used, and the operation says so. An engine that executes finds the pending
- * operation in its next turn, whichever process asked for it.
+ * request_test: drills and their cleanups: what is asked for, and how. The way
+ * from there to the journal is asking.c's.
  */
+#include "backend/engine/asking.h"
 #include "backend/engine/drill.h"
-#include "backend/engine/run.h"
 
 #include "backend/base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct asking {
-    struct engine *e;
-    struct request *r;
-    struct group *group; /* with fresh members where they could be read */
-    struct site *source, *target;
-    struct cloud *cloud; /* of the target, in the project of the drill */
-    json_t *effective, *warnings;
-    int awaited; /* readings under way: the members, the target */
-    json_t *facts;
-    struct pc_error err; /* of a reading that there is no way around */
-    void (*then)(struct asking *a, const json_t *facts);
-};
-
-static void asking_free(struct asking *a)
-{
-    group_unref(a->group);
-    json_decref(a->effective);
-    json_decref(a->warnings);
-    json_decref(a->facts);
-    free(a);
-}
-
-static void asking_fail(struct asking *a, const struct pc_error *err)
-{
-    request_fail(a->r, err);
-    asking_free(a);
-}
 
 /* ---- the effective request -------------------------------------------------------- */
 
@@ -80,157 +46,14 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
     return o;
 }
 
-/* ---- guards --------------------------------------------------------------------------- */
-
-static enum pc_err target_of(struct engine *e, const struct group *g, struct site **source,
-                             struct site **target, struct pc_error *err)
-{
-    const char *to = strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
-    *source = engine_site(e, g->current_primary);
-    *target = engine_site(e, to);
-    if (*source && *target)
-        return PC_OK;
-    return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
-                        "%s is protected from %s to %s, which are not both configured", g->name,
-                        g->current_primary, to);
-}
-
-static enum pc_err guard(struct engine *e, const struct group *g, const struct site *target,
-                         struct pc_error *err)
-{
-    struct group_slot *slot;
-    enum pc_err rc = group_refresh(e, g->id, err);
-    if (!rc)
-        rc = engine_group(e, g->id, &slot, err);
-    if (!rc)
-        rc = lifecycle_check(ACTION_TEST_FAILOVER, slot->view.state, g->name, err);
-    if (!rc && target->cfg->read_only)
-        rc = pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
-                          "configuration.", "%s is read-only: nothing may be made there",
-                          target->cfg->name);
-    return rc;
-}
-
-static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const char *name,
-                                 struct pc_error *err)
-{
-    struct group_slot *g;
-    struct pc_error ignored;
-    enum pc_err rc = group_refresh(e, group_id, err);
-    if (rc)
-        return rc;
-    if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view.state == GROUP_TEST_CLEANING)
-        return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
-                            "a cleanup of %s is running already", name);
-    return PC_OK;
-}
-
-/* ---- facts ------------------------------------------------------------------------------ */
-
-/* Both sites are read at once; this is for whichever answers last. */
-static void read_ended(struct asking *a)
-{
-    if (--a->awaited > 0)
-        return;
-    if (a->err.code)
-        asking_fail(a, &a->err);
-    else
-        a->then(a, a->facts);
-}
-
-static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
-{
-    struct asking *a = arg;
-    if (err->code)
-        a->err = *err;
-    else
-        a->facts = json_incref(facts);
-    read_ended(a);
-}
-
-static void use_members(struct asking *a, const json_t *members)
-{
-    json_t *o = group_to_json(a->group);
-    struct group *fresh = NULL;
-    struct pc_error ignored;
-    json_put(o, "members", json_deep_copy(members));
-    json_put_int(o, "captured_ms", engine_wall(a->e));
-    if (group_from_json(o, &fresh, &ignored) == PC_OK) {
-        group_unref(a->group);
-        a->group = fresh;
-    }
-    json_decref(o);
-}
-
-static void on_members(void *arg, const struct pc_error *err, json_t *members)
-{
-    struct asking *a = arg;
-    char age[24], line[400];
-    if (err->code == PC_OK) {
-        use_members(a, members);
-    } else if (err->code == PC_ERR_CANCELLED) {
-        a->err = *err;
-    } else {
-        clock_age(age, sizeof(age), engine_wall(a->e) - a->group->captured_ms);
-        snprintf(line, sizeof(line), "the members were not read again (%.200s): facts of %s ago "
-                 "are used", err->text, age);
-        json_array_append_new(a->warnings, json_string(line));
-    }
-    read_ended(a);
-}
-
-/* Common to propose, dry run and start. */
-static void ask(struct engine *e, struct request *r, bool guarded,
-                void (*then)(struct asking *a, const json_t *facts))
-{
-    struct pc_error err;
-    struct group_slot *slot;
-    struct asking *a = xcalloc(1, sizeof(*a));
-    a->e = e;
-    a->r = r;
-    a->then = then;
-    enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
-    if (!rc) {
-        a->group = group_ref(slot->group);
-        rc = target_of(e, slot->group, &a->source, &a->target, &err);
-    }
-    if (!rc)
-        rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);
-    if (!rc && guarded)
-        rc = guard(e, a->group, a->target, &err);
-    if (rc) {
-        asking_fail(a, &err);
-        return;
-    }
-    a->warnings = json_array();
-    a->effective = effective_request(e, a->group, r->args, a->warnings);
-    json_t *ids = json_array();
-    for (size_t i = 0; i < a->group->member_count; i++)
-        json_array_append_new(ids, json_string(a->group->members[i].id));
-    a->awaited = 2;
-    capture_members(e, a->source, ids, on_members, a);
-    inventory_read(e, a->cloud, on_facts, a);
-    json_decref(ids);
-}
-
-static struct drill_input input_of(const struct asking *a, const json_t *facts)
-{
-    return (struct drill_input){
-        .group = a->group,
-        .target_site = a->target->cfg->name,
-        .request = a->effective,
-        .facts = facts,
-    };
-}
-
 /* ---- propose ------------------------------------------------------------------------------ */
 
-static void then_propose(struct asking *a, const json_t *facts)
+static void then_propose(struct asking *a)
 {
-    struct drill_input in = input_of(a, facts);
+    struct recreate_input in = asking_input(a);
     struct pc_error err;
     struct group_slot *slot;
-    json_t *o = drill_mappings(&in), *problem;
+    json_t *o = recreate_mappings(&in), *problem;
     json_put_text(o, "group", a->group->name);
     json_put_text(o, "source_site", a->source->cfg->name);
     json_put_text(o, "target_site", a->target->cfg->name);
@@ -247,14 +70,24 @@ static void then_propose(struct asking *a, const json_t *facts)
         json_put_text(point, "created_at", clock_iso(iso, slot->view.point_ms));
     }
     json_put(o, "recovery_point", point);
-    if (guard(a->e, a->group, a->target, &err)) {
+    if (asking_guard(a->e, a->group, ACTION_TEST_FAILOVER, a->target, &err)) {
         problem = json_object();
         json_put_text(problem, "text", err.text);
         json_put_text(problem, "remedy", err.remedy);
         json_array_insert_new(json_list(o, "problems"), 0, problem);
     }
-    request_reply(a->r, o);
-    asking_free(a);
+    asking_reply(a, o);
+}
+
+static void ask(struct engine *e, struct request *r, bool guarded, void (*then)(struct asking *a))
+{
+    const struct asking_how how = {
+        .action = ACTION_TEST_FAILOVER,
+        .guarded = guarded,
+        .effective = effective_request,
+        .then = then,
+    };
+    asking_begin(e, r, &how);
 }
 
 void request_test_propose(struct engine *e, struct request *r)
@@ -264,116 +97,21 @@ void request_test_propose(struct engine *e, struct request *r)
 
 /* ---- dry run, start ---------------------------------------------------------------------------- */
 
-static void reply_plan(struct asking *a, struct plan *plan)
+static void then_start(struct asking *a)
 {
-    json_t *o = json_object();
-    json_put_text(o, "group", a->group->name);
-    json_put_text(o, "source_site", a->source->cfg->name);
-    json_put_text(o, "target_site", a->target->cfg->name);
-    json_put(o, "counts", drill_counts(plan));
-    json_t *steps = plan_to_json(plan), *step, *own;
-    size_t i;
-    json_array_foreach(steps, i, step)
-        json_put_text(step, "name", json_text(json_map(step, "params"), "name"));
-    /* Deep: the plan's own values stay with this thread. */
-    own = json_deep_copy(steps);
-    json_decref(steps);
-    json_put(o, "steps", own);
-    json_put(o, "warnings", json_deep_copy(a->warnings));
-    request_reply(a->r, o);
-    plan_unref(plan);
-}
-
-static struct operation *new_drill(struct asking *a, struct plan *plan_take)
-{
-    struct operation *op = operation_new(OP_TEST_FAILOVER, plan_take);
-    snprintf(op->group_id, sizeof(op->group_id), "%s", a->group->id);
-    snprintf(op->group, sizeof(op->group), "%s", a->group->name);
-    snprintf(op->source_site, sizeof(op->source_site), "%s", a->source->cfg->name);
-    snprintf(op->target_site, sizeof(op->target_site), "%s", a->target->cfg->name);
-    op->created_ms = engine_wall(a->e);
-    op->cleanup_due = !json_flag(a->effective, "no_cleanup", false);
-    op->request = json_incref(a->effective);
-    json_decref(op->warnings);
-    op->warnings = json_incref(a->warnings);
-    return op;
-}
-
-/* The plan was made of facts that somebody may have edited meanwhile. */
-static enum pc_err unchanged(struct engine *e, const struct group *g, struct pc_error *err)
-{
-    struct group_slot *now;
-    enum pc_err rc = groups_load(e, err);
-    if (!rc)
-        rc = engine_group(e, g->id, &now, err);
-    if (!rc && now->group->metadata_version != g->metadata_version)
-        rc = pc_error_set(err, PC_ERR_BUSY, "Look at it once more, and ask again.",
-                          "%s was changed while the drill was being prepared", g->name);
-    return rc;
-}
-
-/* Guarded once more under the write lock: of two processes that ask at once,
- * the second finds the operation of the first. A drill's fresh facts and the
- * operation become durable together. */
-static enum pc_err insert(struct engine *e, const struct group *g, const struct operation *op,
-                          struct pc_error *err)
-{
-    enum pc_err rc = store_begin(e->store, err);
-    if (!rc && g)
-        rc = unchanged(e, g, err);
-    if (!rc)
-        rc = g ? guard(e, g, engine_site(e, op->target_site), err)
-               : guard_cleanup(e, op->group_id, op->group, err);
-    if (!rc && g)
-        rc = store_group_save(e->store, g, err);
-    if (!rc)
-        rc = store_op_insert(e->store, op, err);
-    if (!rc)
-        return store_commit(e->store, err);
-    store_rollback(e->store);
-    return rc;
-}
-
-static void adopt(struct engine *e, struct operation *op_take)
-{
-    struct pc_error err;
-    char group[OP_ID_SIZE];
-    snprintf(group, sizeof(group), "%s", op_take->group_id);
-    if (!e->owner)
-        operation_free(op_take); /* the engine that executes finds it */
-    else if (!run_adopt(e, op_take, &err))
-        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
-    e->ops_dirty = true;
-    if (groups_load(e, &err) || group_refresh(e, group, &err))
-        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
-    publish(e, true); /* whoever gets the reply finds it in the newest snapshot */
-}
-
-static void then_start(struct asking *a, const json_t *facts)
-{
-    struct drill_input in = input_of(a, facts);
+    struct recreate_input in = asking_input(a);
     struct pc_error err;
     struct plan *plan = NULL;
-    enum pc_err rc = drill_plan(&in, &plan, a->warnings, &err);
-    bool dry = json_flag(a->r->args, "dry_run", false);
-    if (rc) {
-        plan_unref(plan);
+    if (drill_plan(&in, &plan, a->warnings, &err)) {
         asking_fail(a, &err);
-    } else if (dry) {
-        reply_plan(a, plan);
-        asking_free(a);
+    } else if (json_flag(a->r->args, "dry_run", false)) {
+        json_t *o = asking_plan_json(a, plan);
+        plan_unref(plan);
+        asking_reply(a, o);
     } else {
-        struct operation *op = new_drill(a, plan);
-        rc = insert(a->e, a->group, op, &err);
-        if (rc) {
-            operation_free(op);
-            asking_fail(a, &err);
-            return;
-        }
-        json_t *reply = operation_to_json(op);
-        adopt(a->e, op);
-        request_reply(a->r, reply);
-        asking_free(a);
+        struct operation *op = asking_operation(a, OP_TEST_FAILOVER, plan);
+        op->cleanup_due = !json_flag(a->effective, "no_cleanup", false);
+        asking_start(a, op);
     }
 }
 
@@ -426,6 +164,20 @@ static void reply_cleanup(struct request *r, const struct operation *drill, cons
     json_put_text(o, "message", cleanup_id ? "Cleanup initiated"
                                            : "Nothing is left of it: there is nothing to do");
     request_reply(r, o);
+}
+
+static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const char *name,
+                                 struct pc_error *err)
+{
+    struct group_slot *g;
+    struct pc_error ignored;
+    enum pc_err rc = group_refresh(e, group_id, err);
+    if (rc)
+        return rc;
+    if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view.state == GROUP_TEST_CLEANING)
+        return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
+                            "a cleanup of %s is running already", name);
+    return PC_OK;
 }
 
 static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, struct pc_error *err)
@@ -483,6 +235,13 @@ static struct operation *new_cleanup(struct engine *e, const struct operation *d
     return op;
 }
 
+static enum pc_err still_cleanable(struct engine *e, const struct operation *op, const void *arg,
+                                   struct pc_error *err)
+{
+    (void)arg;
+    return guard_cleanup(e, op->group_id, op->group, err);
+}
+
 void request_test_cleanup(struct engine *e, struct request *r)
 {
     struct pc_error err;
@@ -496,7 +255,7 @@ void request_test_cleanup(struct engine *e, struct request *r)
         rc = nothing_left(e, drill, &err);
     else if (!rc) {
         op = new_cleanup(e, drill);
-        rc = insert(e, NULL, op, &err);
+        rc = asking_insert(e, NULL, op, still_cleanable, NULL, &err);
     }
     if (rc) {
         json_decref(counts);
@@ -506,7 +265,7 @@ void request_test_cleanup(struct engine *e, struct request *r)
         char id[OP_ID_SIZE] = "";
         if (op) {
             snprintf(id, sizeof(id), "%s", op->id);
-            adopt(e, op);
+            asking_adopt(e, op);
         }
         reply_cleanup(r, drill, *id ? id : NULL, counts);
     }

@@ -15,7 +15,7 @@
 struct world {
     struct group *g;
     json_t *facts, *request, *warnings;
-    struct drill_input in;
+    struct recreate_input in;
     struct plan *plan;
     struct pc_error err;
 };
@@ -29,7 +29,7 @@ static int setup(void **state)
                             "\"flavor_mapping\":{\"m1.large\":\"m2.large\"},"
                             "\"health_checks\":[\"tcp:22\",\"http:/healthz\",\"tcp:22\"]}", 0, NULL);
     w->warnings = json_array();
-    w->in = (struct drill_input){w->g, "site-b", w->request, w->facts};
+    w->in = (struct recreate_input){w->g, "site-b", w->request, w->facts};
     *state = w;
     return 0;
 }
@@ -64,7 +64,7 @@ static void three_servers_five_volumes(void **state)
 {
     struct world *w = *state;
     assert_int_equal(build(w), PC_OK);
-    json_t *counts = drill_counts(w->plan);
+    json_t *counts = recreate_counts(w->plan);
     assert_int_equal(json_int(counts, "servers", 0), 3);
     assert_int_equal(json_int(counts, "volumes", 0), 5);
     assert_int_equal(json_int(counts, "ports", 0), 3);
@@ -94,7 +94,7 @@ static void from_the_array(void **state)
     json_object_set_new(w->request, "storage_mode", json_string("flasharray"));
     assert_int_equal(build(w), PC_OK);
     const struct plan *p = w->plan;
-    json_t *counts = drill_counts(p);
+    json_t *counts = recreate_counts(p);
     assert_int_equal(json_int(counts, "volumes", 0), 5);
     assert_int_equal(json_int(counts, "servers", 0), 3);
     json_decref(counts);
@@ -222,7 +222,7 @@ static void a_preview_lists_problems_instead(void **state)
 {
     struct world *w = *state;
     json_object_clear(w->request);
-    json_t *o = drill_mappings(&w->in);
+    json_t *o = recreate_mappings(&w->in);
     assert_int_equal(json_array_size(json_list(o, "networks")), 2);
     assert_int_equal(json_array_size(json_list(o, "flavors")), 3);
     assert_int_equal(json_array_size(json_list(o, "problems")), 2);

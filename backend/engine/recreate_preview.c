@@ -1,8 +1,8 @@
 /*
- * drill_preview: what a drill would map and make, for the dialog and the dry
+ * recreate_preview: what a plan would map and make, for the dialog and the dry
  * run. It refuses nothing: what would be refused is listed with its remedy.
  */
-#include "backend/engine/drill_parts.h"
+#include "backend/engine/recreate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static bool listed(const json_t *rows, const char *from)
     return false;
 }
 
-static void list_networks(const struct drill_input *in, const struct target_facts *t, json_t *rows,
+static void list_networks(const struct recreate_input *in, const struct target_facts *t, json_t *rows,
                           json_t *problems)
 {
     for (size_t i = 0; i < in->group->member_count; i++)
@@ -47,10 +47,10 @@ static void list_networks(const struct drill_input *in, const struct target_fact
             struct pc_error err;
             if (listed(rows, nic->network_id))
                 continue;
-            if (json_flag(in->request, "auto_network", false)) {
+            if (recreate_isolated(in)) {
                 to.reason = MAP_AUTO;
                 snprintf(to.name, sizeof(to.name), "test-%.100s", in->group->name);
-            } else if (mapping_network(in->group, networks_asked(in), nic, t, &to, &err)) {
+            } else if (mapping_network(in->group, recreate_networks(in), nic, t, &to, &err)) {
                 to.reason = MAP_NONE;
                 add_problem(problems, &err);
             } else if (to.reason == MAP_NONE) {
@@ -63,7 +63,7 @@ static void list_networks(const struct drill_input *in, const struct target_fact
         }
 }
 
-static void list_flavors(const struct drill_input *in, const struct target_facts *t, json_t *rows,
+static void list_flavors(const struct recreate_input *in, const struct target_facts *t, json_t *rows,
                          json_t *problems)
 {
     for (size_t i = 0; i < in->group->member_count; i++) {
@@ -75,7 +75,7 @@ static void list_flavors(const struct drill_input *in, const struct target_facts
             continue;
         for (size_t k = 0; k < in->group->member_count; k++)
             users += strcmp(in->group->members[k].flavor.id, f->id) == 0;
-        if (mapping_flavor(in->group, flavors_asked(in), f, t, &to, &err)) {
+        if (mapping_flavor(in->group, recreate_flavors(in), f, t, &to, &err)) {
             to.reason = MAP_NONE;
             add_problem(problems, &err);
         } else if (to.reason == MAP_NONE) {
@@ -89,13 +89,13 @@ static void list_flavors(const struct drill_input *in, const struct target_facts
     }
 }
 
-json_t *drill_mappings(const struct drill_input *in)
+json_t *recreate_mappings(const struct recreate_input *in)
 {
-    struct target_facts t = facts_of(in);
+    struct target_facts t = recreate_target(in);
     struct pc_error err;
     json_t *o = json_object(), *networks = json_array(), *flavors = json_array();
     json_t *problems = json_array();
-    if (drill_check(in, &err))
+    if (recreate_check(in, &err))
         add_problem(problems, &err);
     list_networks(in, &t, networks, problems);
     list_flavors(in, &t, flavors, problems);
@@ -105,7 +105,7 @@ json_t *drill_mappings(const struct drill_input *in)
     return o;
 }
 
-json_t *drill_counts(const struct plan *p)
+json_t *recreate_counts(const struct plan *p)
 {
     static const struct {
         enum step_kind kind;

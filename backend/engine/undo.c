@@ -1,8 +1,11 @@
 /*
- * drill_cleanup: for everything that a drill may make, the step that deletes
- * it: servers first, then what they used, then the network.
+ * undo: for everything that a plan may make, the step that deletes it: servers
+ * first, then what they used, then the network.
  */
-#include "backend/engine/drill_parts.h"
+#include "backend/engine/undo.h"
+
+#include "backend/base/json.h"
+#include "backend/engine/recreate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +47,7 @@ static void add_delete(struct plan *to, const struct plan_step *made)
     json_put_text(p, "vm", json_text(made->params, "vm"));
     json_put_text(p, "name", json_text(made->params, "name"));
     if (kind == STEP_DELETE_NETWORK)
-        json_put_text(p, "also", "create_subnet:" DRILL_AUTO_NETWORK); /* Neutron drops it along */
+        json_put_text(p, "also", "create_subnet:" RECREATE_AUTO_NETWORK); /* Neutron drops it along */
     snprintf(key, sizeof(key), "%s%s", step_kind_name(kind), strchr(made->key, ':'));
     int step = plan_add(to, kind, key, made->subject, p);
     if (kind == STEP_DELETE_PORT || kind == STEP_DELETE_VOLUME)
@@ -57,7 +60,7 @@ static void add_delete(struct plan *to, const struct plan_step *made)
                 plan_depend(to, step, i);
 }
 
-void drill_add_cleanup(struct plan *to, const struct plan *from)
+void undo_makes(struct plan *to, const struct plan *from)
 {
     static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
                                            STEP_CREATE_VOLUME, STEP_MANAGE_VOLUME,
@@ -69,11 +72,4 @@ void drill_add_cleanup(struct plan *to, const struct plan *from)
                 struct plan_step made = from->steps[i];
                 add_delete(to, &made);
             }
-}
-
-struct plan *drill_cleanup_plan(const struct operation *op)
-{
-    struct plan *p = plan_new();
-    drill_add_cleanup(p, op->plan);
-    return p;
 }

@@ -1,0 +1,277 @@
+/* asking: see asking.h. Nothing here knows what is asked for. */
+#include "backend/engine/asking.h"
+
+#include "backend/base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void asking_free(struct asking *a)
+{
+    group_unref(a->group);
+    json_decref(a->effective);
+    json_decref(a->warnings);
+    json_decref(a->facts);
+    free(a);
+}
+
+void asking_fail(struct asking *a, const struct pc_error *err)
+{
+    request_fail(a->r, err);
+    asking_free(a);
+}
+
+void asking_reply(struct asking *a, json_t *data_take)
+{
+    request_reply(a->r, data_take);
+    asking_free(a);
+}
+
+/* ---- guards --------------------------------------------------------------------------- */
+
+enum pc_err asking_sites(struct engine *e, const struct group *g, struct site **source,
+                         struct site **target, struct pc_error *err)
+{
+    const char *to = strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
+    *source = engine_site(e, g->current_primary);
+    *target = engine_site(e, to);
+    if (*source && *target)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
+                        "%s is protected from %s to %s, which are not both configured", g->name,
+                        g->current_primary, to);
+}
+
+enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_action action,
+                         const struct site *written, struct pc_error *err)
+{
+    struct group_slot *slot;
+    enum pc_err rc = group_refresh(e, g->id, err);
+    if (!rc)
+        rc = engine_group(e, g->id, &slot, err);
+    if (!rc)
+        rc = lifecycle_check(action, slot->view.state, g->name, err);
+    if (!rc && written && written->cfg->read_only)
+        rc = pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
+                          "configuration.", "%s is read-only: nothing may be made there",
+                          written->cfg->name);
+    return rc;
+}
+
+/* ---- facts ------------------------------------------------------------------------------ */
+
+/* Both sites are read at once; this is for whichever answers last. */
+static void read_ended(struct asking *a)
+{
+    if (--a->awaited > 0)
+        return;
+    if (a->err.code)
+        asking_fail(a, &a->err);
+    else
+        a->how.then(a);
+}
+
+static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
+{
+    struct asking *a = arg;
+    if (err->code)
+        a->err = *err;
+    else
+        a->facts = json_incref(facts);
+    read_ended(a);
+}
+
+static void use_members(struct asking *a, const json_t *members)
+{
+    json_t *o = group_to_json(a->group);
+    struct group *fresh = NULL;
+    struct pc_error ignored;
+    json_put(o, "members", json_deep_copy(members));
+    json_put_int(o, "captured_ms", engine_wall(a->e));
+    if (group_from_json(o, &fresh, &ignored) == PC_OK) {
+        group_unref(a->group);
+        a->group = fresh;
+    }
+    json_decref(o);
+}
+
+/* Facts kept from earlier, and how old they are. */
+static void warn_kept(struct asking *a, const char *why)
+{
+    char age[24], line[400];
+    clock_age(age, sizeof(age), engine_wall(a->e) - a->group->captured_ms);
+    snprintf(line, sizeof(line), "the members were not read again (%.200s): facts of %s ago "
+             "are used", why, age);
+    json_array_append_new(a->warnings, json_string(line));
+}
+
+static void on_members(void *arg, const struct pc_error *err, json_t *members)
+{
+    struct asking *a = arg;
+    if (err->code == PC_OK)
+        use_members(a, members);
+    else if (err->code == PC_ERR_CANCELLED)
+        a->err = *err;
+    else
+        warn_kept(a, err->text);
+    read_ended(a);
+}
+
+static void read_sites(struct asking *a)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < a->group->member_count; i++)
+        json_array_append_new(ids, json_string(a->group->members[i].id));
+    a->awaited = a->how.source_unasked ? 1 : 2;
+    if (a->how.source_unasked)
+        warn_kept(a, "the source site is not asked");
+    else
+        capture_members(a->e, a->source, ids, on_members, a);
+    inventory_read(a->e, a->cloud, on_facts, a);
+    json_decref(ids);
+}
+
+void asking_begin(struct engine *e, struct request *r, const struct asking_how *how)
+{
+    struct pc_error err;
+    struct group_slot *slot;
+    struct asking *a = xcalloc(1, sizeof(*a));
+    a->e = e;
+    a->r = r;
+    a->how = *how;
+    enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
+    if (!rc) {
+        a->group = group_ref(slot->group);
+        rc = asking_sites(e, slot->group, &a->source, &a->target, &err);
+    }
+    if (!rc)
+        rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);
+    if (!rc && how->guarded)
+        rc = asking_guard(e, a->group, how->action, a->target, &err);
+    if (rc) {
+        asking_fail(a, &err);
+        return;
+    }
+    a->warnings = json_array();
+    a->effective = how->effective(e, a->group, r->args, a->warnings);
+    read_sites(a);
+}
+
+struct recreate_input asking_input(const struct asking *a)
+{
+    return (struct recreate_input){
+        .group = a->group,
+        .target_site = a->target->cfg->name,
+        .request = a->effective,
+        .facts = a->facts,
+    };
+}
+
+/* ---- the plan as a reply -------------------------------------------------------------------- */
+
+json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
+{
+    json_t *o = json_object();
+    json_put_text(o, "group", a->group->name);
+    json_put_text(o, "source_site", a->source->cfg->name);
+    json_put_text(o, "target_site", a->target->cfg->name);
+    json_put(o, "counts", recreate_counts(plan));
+    json_t *steps = plan_to_json(plan), *step, *own;
+    size_t i;
+    json_array_foreach(steps, i, step)
+        json_put_text(step, "name", json_text(json_map(step, "params"), "name"));
+    /* Deep: the plan's own values stay with this thread. */
+    own = json_deep_copy(steps);
+    json_decref(steps);
+    json_put(o, "steps", own);
+    json_put(o, "warnings", json_deep_copy(a->warnings));
+    return o;
+}
+
+/* ---- into the journal ------------------------------------------------------------------------- */
+
+struct operation *asking_operation(const struct asking *a, enum op_type type,
+                                   struct plan *plan_take)
+{
+    struct operation *op = operation_new(type, plan_take);
+    snprintf(op->group_id, sizeof(op->group_id), "%s", a->group->id);
+    snprintf(op->group, sizeof(op->group), "%s", a->group->name);
+    snprintf(op->source_site, sizeof(op->source_site), "%s", a->source->cfg->name);
+    snprintf(op->target_site, sizeof(op->target_site), "%s", a->target->cfg->name);
+    op->created_ms = engine_wall(a->e);
+    op->request = json_incref(a->effective);
+    json_decref(op->warnings);
+    op->warnings = json_incref(a->warnings);
+    return op;
+}
+
+/* The plan was made of facts that somebody may have edited meanwhile. */
+static enum pc_err unchanged(struct engine *e, const struct group *g, struct pc_error *err)
+{
+    struct group_slot *now;
+    enum pc_err rc = groups_load(e, err);
+    if (!rc)
+        rc = engine_group(e, g->id, &now, err);
+    if (!rc && now->group->metadata_version != g->metadata_version)
+        rc = pc_error_set(err, PC_ERR_BUSY, "Look at it once more, and ask again.",
+                          "%s was changed while the operation was being prepared", g->name);
+    return rc;
+}
+
+enum pc_err asking_insert(struct engine *e, const struct group *g, const struct operation *op,
+                          enum pc_err (*guard)(struct engine *e, const struct operation *op,
+                                               const void *arg, struct pc_error *err),
+                          const void *arg, struct pc_error *err)
+{
+    enum pc_err rc = store_begin(e->store, err);
+    if (!rc && g)
+        rc = unchanged(e, g, err);
+    if (!rc)
+        rc = guard(e, op, arg, err);
+    if (!rc && g)
+        rc = store_group_save(e->store, g, err);
+    if (!rc)
+        rc = store_op_insert(e->store, op, err);
+    if (!rc)
+        return store_commit(e->store, err);
+    store_rollback(e->store);
+    return rc;
+}
+
+void asking_adopt(struct engine *e, struct operation *op_take)
+{
+    struct pc_error err;
+    char group[OP_ID_SIZE];
+    snprintf(group, sizeof(group), "%s", op_take->group_id);
+    if (!e->owner)
+        operation_free(op_take); /* the engine that executes finds it */
+    else if (!run_adopt(e, op_take, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    e->ops_dirty = true;
+    if (groups_load(e, &err) || group_refresh(e, group, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    publish(e, true); /* whoever gets the reply finds it in the newest snapshot */
+}
+
+static enum pc_err still_allowed(struct engine *e, const struct operation *op, const void *arg,
+                                 struct pc_error *err)
+{
+    const struct asking *a = arg;
+    (void)op;
+    return asking_guard(e, a->group, a->how.action, a->target, err);
+}
+
+void asking_start(struct asking *a, struct operation *op_take)
+{
+    struct pc_error err;
+    enum pc_err rc = asking_insert(a->e, a->group, op_take, still_allowed, a, &err);
+    if (rc) {
+        operation_free(op_take);
+        asking_fail(a, &err);
+        return;
+    }
+    json_t *reply = operation_to_json(op_take);
+    asking_adopt(a->e, op_take);
+    asking_reply(a, reply);
+}

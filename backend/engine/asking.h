@@ -1,0 +1,79 @@
+/*
+ * asking: an operation from the request to the journal, for drills and for real
+ * operations.
+ *
+ *   guard ─┬▶ fresh facts of the members ─┬▶ plan ─▶ guard again
+ *          └▶ what the target offers ─────┘        ─▶ insert as pending ─▶ reply
+ *
+ * The members are read at the site where the group serves. When that cannot be
+ * reached the facts kept at protection time are used, and the operation says
+ * so; whoever must not wait for it does not ask it at all. An engine that
+ * executes finds the pending operation in its next turn, whichever process
+ * asked for it. Engine thread only.
+ */
+#ifndef PC_ENGINE_ASKING_H
+#define PC_ENGINE_ASKING_H
+
+#include "backend/engine/recreate.h"
+#include "backend/engine/run.h"
+
+struct asking;
+
+/* What differs between requests. */
+struct asking_how {
+    enum group_action action; /* what must be allowed in the group's state */
+    bool guarded;             /* false: only looks (a proposal, a dry run) */
+    bool source_unasked;      /* the source site is not contacted at all */
+    /* Flags override the configuration, which overrides what is built in. */
+    json_t *(*effective)(const struct engine *e, const struct group *g, const json_t *args,
+                         json_t *warnings);
+    /* Gets the asking for its own: it ends with one of the functions below. */
+    void (*then)(struct asking *a);
+};
+
+struct asking {
+    struct engine *e;
+    struct request *r;
+    struct asking_how how;
+    struct group *group; /* with fresh members where they could be read */
+    struct site *source, *target;
+    struct cloud *cloud; /* of the target, in the project of the drill */
+    json_t *effective, *warnings;
+    json_t *facts;       /* inventory_read()'s, of the target */
+    int awaited;         /* readings under way: the members, the target */
+    struct pc_error err; /* of a reading that there is no way around */
+};
+
+/* Guards, reads both sites and then calls how->then; replies an error itself. */
+void asking_begin(struct engine *e, struct request *r, const struct asking_how *how);
+void asking_fail(struct asking *a, const struct pc_error *err);
+void asking_reply(struct asking *a, json_t *data_take);
+/* The operation becomes durable, is adopted by the engine, and is the reply. */
+void asking_start(struct asking *a, struct operation *op_take);
+
+struct recreate_input asking_input(const struct asking *a);
+/* With ids, sites, request and warnings; pending. */
+struct operation *asking_operation(const struct asking *a, enum op_type type,
+                                   struct plan *plan_take);
+/* {group, sites, counts, steps[], warnings[]}: the dry run's reply. */
+json_t *asking_plan_json(const struct asking *a, const struct plan *plan);
+
+/* ---- for requests that need no facts ------------------------------------------- */
+
+/* Where the group serves, and the other of its sites. CONFIG. */
+enum pc_err asking_sites(struct engine *e, const struct group *g, struct site **source,
+                         struct site **target, struct pc_error *err);
+/* The action is legal in the group's state as the history says it now, and the
+ * site (NULL: none) may be written to. */
+enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_action action,
+                         const struct site *written, struct pc_error *err);
+/* Guarded once more under the write lock: of two processes that ask at once,
+ * the second finds the operation of the first. `g`'s facts become durable with
+ * it; NULL: it has none of its own. */
+enum pc_err asking_insert(struct engine *e, const struct group *g, const struct operation *op,
+                          enum pc_err (*guard)(struct engine *e, const struct operation *op,
+                                               const void *arg, struct pc_error *err),
+                          const void *arg, struct pc_error *err);
+void asking_adopt(struct engine *e, struct operation *op_take);
+
+#endif
