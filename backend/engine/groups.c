@@ -4,6 +4,7 @@
  * A state is never set: it is derived from the operations of the group and
  * from what their ledgers still hold, so it cannot disagree with them.
  */
+#include "backend/engine/record.h"
 #include "backend/engine/run.h"
 
 #include "backend/base/clock.h"
@@ -74,6 +75,8 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     e->group_count = count;
     e->groups_dirty = true;
     e->monitor_next_ms = 0; /* what was being asked of the arrays is asked anew */
+    if (!store_writing(e->store))
+        groups_file_keep(e);
     return PC_OK;
 }
 

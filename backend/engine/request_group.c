@@ -2,7 +2,7 @@
  * request_group: sites and groups: list, show, create, edit. An edit builds a
  * new group, saves it in one transaction and only then replaces the old one.
  */
-#include "backend/engine/run.h"
+#include "backend/engine/record.h"
 
 #include "backend/base/uuid.h"
 #include "backend/model/mapping.h"
@@ -101,7 +101,7 @@ static enum pc_err edit_end(struct engine *e, const json_t *o, enum pc_err rc,
     if (!rc)
         rc = group_from_json(o, &g, err);
     if (!rc)
-        rc = store_group_save(e->store, g, err);
+        rc = group_write(e, g, err);
     if (!rc)
         rc = store_commit(e->store, err);
     if (rc)
@@ -197,6 +197,8 @@ void request_group_delete(struct engine *e, struct request *r)
     if (!rc) {
         rc = may_edit(e, r->args, &g, &err);
         if (!rc)
+            groups_file_forget(e, g->group->id);
+        if (!rc)
             rc = store_group_delete(e->store, g->group->id, &err);
         if (!rc)
             rc = store_commit(e->store, &err);
@@ -250,12 +252,6 @@ static enum pc_err merge(struct engine *e, json_t *group, const json_t *members,
     return PC_OK;
 }
 
-static void bump(struct engine *e, json_t *group)
-{
-    json_put_int(group, "metadata_version", json_int(group, "metadata_version", 0) + 1);
-    json_put_int(group, "captured_ms", engine_wall(e));
-}
-
 static void on_captured(void *arg, const struct pc_error *why, json_t *members)
 {
     struct request *r = arg;
@@ -268,7 +264,7 @@ static void on_captured(void *arg, const struct pc_error *why, json_t *members)
         if (!rc) {
             o = group_to_json(g->group);
             rc = merge(r->e, o, members, &err);
-            bump(r->e, o);
+            json_put_int(o, "captured_ms", engine_wall(r->e));
         }
         rc = edit_end(r->e, o, rc, &err);
         json_decref(o);
@@ -306,7 +302,6 @@ static enum pc_err remove_members(const struct group *g, const json_t *servers, 
             if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
                 json_array_remove(list, k);
     }
-    json_put_int(o, "metadata_version", json_int(o, "metadata_version", 0) + 1);
     return PC_OK;
 }
 

@@ -74,6 +74,26 @@ static enum pc_err read_group(sqlite3_stmt *st, struct group **ret, struct pc_er
     return rc;
 }
 
+enum pc_err store_group_load(struct store *s, const char *id, struct group **ret,
+                             struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_GROUP_LOAD, &st, err);
+    if (rc)
+        return rc;
+    store_bind_text(st, 1, id);
+    rc = store_row(s, st, &row, err);
+    if (!rc && !row)
+        return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "there is no protection group %s", id);
+    if (!rc)
+        rc = read_group(st, ret, err);
+    store_done(st);
+    return rc;
+}
+
 enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
                          struct pc_error *err)
 {

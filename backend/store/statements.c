@@ -38,6 +38,7 @@ static const char *const SQL[STMT_COUNT] = {
     [STMT_GROUP_SAVE] = "INSERT INTO protection_groups (id, name, body) VALUES (?1, ?2, ?3) "
                         "ON CONFLICT (id) DO UPDATE SET name = ?2, body = ?3",
     [STMT_GROUP_DELETE] = "DELETE FROM protection_groups WHERE id = ?1",
+    [STMT_GROUP_LOAD] = "SELECT id, name, body FROM protection_groups WHERE id = ?1",
     [STMT_GROUPS] = "SELECT id, name, body FROM protection_groups ORDER BY name",
 
     [STMT_OP_INSERT] = "INSERT INTO operations (" OP_FIELDS ", at_rest, open) VALUES "

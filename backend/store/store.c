@@ -158,6 +158,11 @@ void store_rollback(struct store *s)
     s->in_tx = s->doomed = false;
 }
 
+bool store_writing(const struct store *s)
+{
+    return s->in_tx;
+}
+
 static enum pc_err refuse_doomed(const struct store *s, struct pc_error *err)
 {
     if (err)

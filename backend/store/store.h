@@ -44,6 +44,8 @@ void store_close(struct store *s);
 enum pc_err store_begin(struct store *s, struct pc_error *err);
 enum pc_err store_commit(struct store *s, struct pc_error *err);
 void store_rollback(struct store *s);
+/* Between store_begin and its end: what is read then may never be committed. */
+bool store_writing(const struct store *s);
 
 /* Changes when another connection has written; about 1 us. */
 int64_t store_version(struct store *s);
@@ -72,6 +74,9 @@ enum pc_err store_lease_read(struct store *s, int64_t now_ms, struct lease *ret,
 enum pc_err store_group_save(struct store *s, const struct group *g, struct pc_error *err);
 /* NOT_FOUND. Operations and events of the group stay. */
 enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error *err);
+/* NOT_FOUND. The caller unrefs. */
+enum pc_err store_group_load(struct store *s, const char *id, struct group **ret,
+                             struct pc_error *err);
 /* *ret: array of references, sorted by name; caller unrefs each and frees. */
 enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
                          struct pc_error *err);

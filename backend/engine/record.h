@@ -1,0 +1,27 @@
+/*
+ * record: what is protected, as it is written: in the database by one
+ * function, and beside it in groups.json. Engine thread.
+ */
+#ifndef PC_ENGINE_RECORD_H
+#define PC_ENGINE_RECORD_H
+
+#include "backend/engine/inside.h"
+
+/* ---- groups_write.c ----------------------------------------------------------- */
+/* The one way a group is written, in the caller's transaction or in one of its
+ * own. Its metadata_version becomes that of the stored one, plus one if
+ * anything differs that a failover would go by; what `g` says of it is not
+ * looked at. When it was last looked at, and whether its servers ran then, are
+ * no such things. A group that is not stored yet keeps the version it has. */
+enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error *err);
+
+/* ---- groups_file.c ------------------------------------------------------------ */
+/* After a change was committed: the file has what the database has. A failure
+ * is a notice, for the change itself has been made. */
+void groups_file_keep(struct engine *e);
+/* Before a deletion is committed: one that stays in the file would come back. */
+void groups_file_forget(struct engine *e, const char *id);
+/* Array of group_to_json(), empty without the file; the caller decrefs. */
+enum pc_err groups_file_read(const struct engine *e, json_t **ret, struct pc_error *err);
+
+#endif
