@@ -1,5 +1,6 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
+#include "backend/engine/record.h"
 
 #include "backend/base/clock.h"
 
@@ -230,7 +231,7 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
     if (!rc)
         rc = guard(e, op, arg, err);
     if (!rc && g)
-        rc = store_group_save(e->store, g, err);
+        rc = group_write(e, g, err);
     if (!rc)
         rc = store_op_insert(e->store, op, err);
     if (!rc)
