@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     else if (!a.verb && tty_for_screens())
         code = run_screens(&a);
     else
-        code = session_run(&a, stdout, stderr);
+        code = session_run(&a, tty_for_questions() ? stdin : NULL, stdout, stderr);
     args_release(&a);
     return end_output(code);
 }

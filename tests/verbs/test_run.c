@@ -1,14 +1,5 @@
 /* Verbs at work on a door without an engine: what is asked, printed and returned. */
-#include "tests/verbs/fake_door.h"
-#include "tui/verbs/session.h"
-
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-
-#include <cmocka.h>
+#include "tests/verbs/run_line.h"
 
 #define ID "op-9f3a1b2c-4d5e-4f7a-8b9c-0d1e2f3a4b5c"
 #define OP_HEAD                                                                                  \
@@ -23,49 +14,10 @@
             "\"completed_at\":\"2026-11-20T09:41:07Z\",\"result_data\":{\"instances\":[1,2,3],"  \
             "\"volumes\":[1,2,3,4,5],\"networks\":[]}}"
 
-static char the_dir[] = "/tmp/pc-verbs-XXXXXX";
-static char *the_out, *the_err;
-
-/* Runs a command line on the fake door; what it prints is in the_out, the_err. */
-static int run(const char *line)
-{
-    char text[512], *argv[24], *rest = text;
-    int argc = 0, code;
-    size_t n;
-    struct args a;
-    struct pc_error err = {0};
-    free(the_out);
-    free(the_err);
-    FILE *out = open_memstream(&the_out, &n), *errors = open_memstream(&the_err, &n);
-    snprintf(text, sizeof(text), "protector-console --state-dir %s %s", the_dir, line);
-    for (; rest && argc < 24; argc++) {
-        argv[argc] = rest;
-        rest = strchr(rest, ' ');
-        if (rest)
-            *rest++ = '\0';
-    }
-    if (args_parse(argc, argv, &a, &err)) {
-        code = report_error(errors, &err);
-    } else {
-        code = session_run(&a, out, errors);
-        args_release(&a);
-    }
-    fclose(out);
-    fclose(errors);
-    assert_int_equal(fake.opens, fake.closes); /* no door stays open */
-    return code;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("no \"%s\" in:\n%s", part, text);
-}
-
 static int setup(void **state)
 {
     (void)state;
-    fake_reset();
+    run_line_reset();
     return 0;
 }
 
@@ -158,22 +110,6 @@ static void test_state_directory(void **state)
 }
 
 /* -- a drill -------------------------------------------------------------------------- */
-
-/* The program that is started is this test itself: main() keeps its words. */
-static char *spawned(void)
-{
-    char path[200], line[600];
-    int status = -1;
-    snprintf(path, sizeof(path), "%s/spawned", the_dir);
-    assert_true(waitpid(-1, &status, 0) > 0);
-    assert_int_equal(status, 0);
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    assert_non_null(fgets(line, sizeof(line), f));
-    fclose(f);
-    remove(path);
-    return strdup(line);
-}
 
 static void test_failover_returns_at_once_and_starts_an_engine(void **state)
 {
@@ -384,23 +320,6 @@ static void test_status_without_a_verb(void **state)
     assert_has(the_out, "protector-console --help");
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st, (void)type, (void)at;
-    return remove(path);
-}
-
-/* Started as `protector-console --state-dir DIR ...`: keeps the words. */
-static int keep_words(int argc, char **argv)
-{
-    char path[300];
-    snprintf(path, sizeof(path), "%s/spawned", argv[2]);
-    FILE *f = fopen(path, "w");
-    for (int i = 1; f && i < argc; i++)
-        fprintf(f, " %s", argv[i]);
-    return !f || fclose(f) != 0;
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -428,9 +347,6 @@ int main(int argc, char **argv)
     if (!mkdtemp(the_dir))
         return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    fake_reset();
-    free(the_out);
-    free(the_err);
-    nftw(the_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    run_line_end();
     return failed;
 }

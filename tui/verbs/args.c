@@ -95,6 +95,16 @@ static enum pc_err needs_value(const struct flag *f, struct pc_error *err)
     return pc_error_set(err, PC_ERR_USAGE, remedy, "%s needs a value", f->name);
 }
 
+/* Is `value` one of the words of "a|b|c"? */
+static bool among(const char *words, const char *value)
+{
+    size_t n = strlen(value);
+    for (const char *at = words; *at; at += strcspn(at, "|") + (at[strcspn(at, "|")] != 0))
+        if (strcspn(at, "|") == n && strncmp(at, value, n) == 0)
+            return true;
+    return false;
+}
+
 static enum pc_err check_value(const struct flag *f, const char *value, struct pc_error *err)
 {
     long n;
@@ -105,6 +115,11 @@ static enum pc_err check_value(const struct flag *f, const char *value, struct p
     }
     if (*value == '\0' && f->type != FLAG_SWITCH)
         return needs_value(f, err);
+    if (f->type == FLAG_CHOICE && !among(f->value, value)) {
+        char remedy[160];
+        snprintf(remedy, sizeof(remedy), "Give one of %s.", f->value);
+        return pc_error_set(err, PC_ERR_USAGE, remedy, "%s: there is no %s", f->name, value);
+    }
     return PC_OK;
 }
 
@@ -311,6 +326,7 @@ static enum pc_err add_flag(const struct given *g, json_t *request, struct pc_er
         json_put_flag(request, key, true);
         return PC_OK;
     case FLAG_TEXT:
+    case FLAG_CHOICE:
         json_put_text(request, key, g->value);
         return PC_OK;
     case FLAG_NUMBER:

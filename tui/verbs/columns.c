@@ -176,7 +176,11 @@ const struct column PLAN_COLUMNS[] = {
     {"source_site", "source_site", NULL, SHOWN_ALWAYS},
     {"target_site", "target_site", NULL, SHOWN_ALWAYS},
     {"counts", "counts", cell_pairs, SHOWN_ALWAYS},
+    {"expected_data_loss", "expected_data_loss", NULL, SHOWN_ALWAYS},
+    {"readiness", "readiness", NULL, SHOWN_ALWAYS},
     {"warnings", "warnings", cell_lines, SHOWN_ALWAYS},
+    {"consequences", "consequences", cell_lines, SHOWN_ALWAYS},
+    {"confirm", "confirm", NULL, SHOWN_ALWAYS},
     {"steps", "steps", NULL, SHOWN_ALWAYS},
     {0},
 };
@@ -186,5 +190,29 @@ const struct column FINDING_COLUMNS[] = {
     {"status", "status", NULL, SHOWN_ALWAYS},
     {"detail", "detail", NULL, SHOWN_ALWAYS},
     {"remedy", "remedy", NULL, SHOWN_ALWAYS},
+    {0},
+};
+
+/* -- before an operation ---------------------------------------------------------------- */
+
+const struct column READINESS_COLUMNS[] = {
+    {"check", "check", NULL, SHOWN_ALWAYS},
+    {"status", "status", NULL, SHOWN_ALWAYS},
+    {"title", "title", NULL, SHOWN_ALWAYS},
+    {"evidence", "evidence", NULL, SHOWN_ALWAYS},
+    {"severity", "severity", NULL, SHOWN_JSON},
+    {"remedy", "remedy", NULL, SHOWN_JSON},
+    {"read_at", "read_at", NULL, SHOWN_JSON},
+    {0},
+};
+
+const struct column POINT_COLUMNS[] = {
+    {"name", "name", NULL, SHOWN_ALWAYS},
+    {"created_at", "created_at", NULL, SHOWN_ALWAYS},
+    {"age", "age_seconds", cell_seconds, SHOWN_ALWAYS},
+    {"complete", "complete", NULL, SHOWN_ALWAYS},
+    {"within_rpo", "within_rpo", NULL, SHOWN_ALWAYS},
+    {"volumes", "volumes#", NULL, SHOWN_ALWAYS},
+    {"missing", "missing", cell_lines, SHOWN_ALWAYS},
     {0},
 };

@@ -1,142 +1,39 @@
 /* drill: test failover and its cleanup, as verbs. */
 #include "tui/verbs/run.h"
 
+#include "tui/verbs/begin.h"
 #include "tui/verbs/columns.h"
 #include "tui/verbs/follow.h"
-#include "tui/verbs/spawn.h"
+#include "tui/verbs/plan.h"
 
 #include "backend/base/json.h"
-#include "backend/base/mem.h"
 #include "backend/base/text.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static bool waits(const struct session *s)
+/* `failover --retain-primary` comes here as well: what only says that it is
+ * meant seriously has no meaning for a drill. */
+static void keep_drill_arguments(json_t *request)
 {
-    return args_has(s->args, "--wait") && !args_has(s->args, "--dry-run");
-}
-
-/* Opens a door that executes when the verb waits for the end, and asks.
- * columns: of what is printed at once, when it does not wait. Whatever cannot
- * be sent or printed is said before anything is begun. */
-static enum pc_err ask(struct session *s, const struct column *columns, json_t **ret,
-                       struct pc_error *err)
-{
-    json_t *request = NULL;
-    enum pc_err rc = output_check(waits(s) ? OPERATION_SHOW_COLUMNS : columns, s->args->columns,
-                                  s->args->column_count, err);
-    if (rc == PC_OK)
-        rc = args_request(s->args, &request, err);
-    if (rc)
-        return rc;
-    rc = session_open(s, NEED_SITES | (waits(s) ? NEED_EXECUTE : 0), err);
-    if (rc) {
-        json_decref(request);
-        return rc;
-    }
-    return session_call(s, s->args->verb->request, request, ret, err);
-}
-
-/* Nobody waits for it here: closes the door, so that the lease is free, and
- * has an engine started. */
-static enum pc_err leave_to_engine(struct session *s, struct pc_error *err)
-{
-    session_close(s);
-    return spawn_engine(s->args, s->state_dir, err);
-}
-
-/* -- the plan of a dry run ------------------------------------------------------- */
-
-static void print_texts(FILE *out, const char *label, const json_t *texts)
-{
-    size_t i;
-    json_t *text;
-    json_array_foreach(texts, i, text) {
-        char clean[512];
-        safe_text(clean, sizeof(clean), json_string_value(text));
-        fprintf(out, "%s: %s\n", label, clean);
-    }
-}
-
-static enum pc_err print_plan(const struct session *s, const json_t *plan, struct pc_error *err)
-{
-    const json_t *counts = json_map(plan, "counts");
-    if (s->args->format == FORMAT_JSON && s->args->column_count == 0)
-        return session_show(s, PLAN_COLUMNS, plan, err);
-    enum pc_err rc = session_list(s, PLAN_STEP_COLUMNS, json_list(plan, "steps"), err);
-    if (rc || s->args->format != FORMAT_TABLE)
-        return rc;
-    fprintf(s->out, "Would create on the target: %lld volumes, %lld ports, %lld instances, %lld "
-                    "networks; %lld health checks. Nothing was changed.\n",
-            (long long)json_int(counts, "volumes", 0), (long long)json_int(counts, "ports", 0),
-            (long long)json_int(counts, "servers", 0), (long long)json_int(counts, "networks", 0),
-            (long long)json_int(counts, "checks", 0));
-    print_texts(s->out, "warning", json_list(plan, "warnings"));
-    return PC_OK;
-}
-
-/* -- test-failover ------------------------------------------------------------------ */
-
-static void print_end(const struct session *s, const json_t *op)
-{
-    const json_t *made = json_map(op, "result_data");
-    if (s->args->format != FORMAT_TABLE)
-        return;
-    fprintf(s->out, "%s: %zu instances, %zu volumes, verdict %s\n", json_text(op, "status"),
-            json_array_size(json_list(made, "instances")),
-            json_array_size(json_list(made, "volumes")),
-            *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
-}
-
-/* Follows to the end and prints the result; *ret_good: it ended as asked. */
-static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
-                            struct pc_error *err)
-{
-    json_t *op = NULL;
-    enum pc_err rc = follow(s, id, &op, err);
-    if (rc)
-        return rc;
-    *ret_good = operation_good(op);
-    rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
-    if (rc == PC_OK)
-        print_end(s, op);
-    follow_tell_failure(s, op);
-    json_decref(op);
-    return rc;
+    static const char *const REAL[] = {"type", "confirm", "reason"};
+    for (size_t i = 0; i < sizeof(REAL) / sizeof(REAL[0]); i++)
+        json_object_del(request, REAL[i]);
 }
 
 int run_test_failover(struct session *s)
 {
     struct pc_error err = {0};
-    json_t *reply = NULL;
-    bool good = true;
-    char *id = NULL;
-    bool dry = args_has(s->args, "--dry-run");
-    enum pc_err rc = ask(s, dry ? PLAN_STEP_COLUMNS : OPERATION_STARTED_COLUMNS, &reply, &err);
-    if (rc)
-        goto out;
-    if (dry) {
-        rc = print_plan(s, reply, &err);
-        goto out;
+    json_t *request = NULL, *reply = NULL;
+    bool good = true, dry = args_has(s->args, "--dry-run");
+    enum pc_err rc =
+        begin_open(s, dry ? PLAN_STEP_COLUMNS : OPERATION_STARTED_COLUMNS, &request, &err);
+    if (rc == PC_OK) {
+        keep_drill_arguments(request);
+        rc = session_call(s, "test_failover", request, &reply, &err);
     }
-    id = xstrdup(json_text(reply, "id"));
-    print_texts(s->err, "warning", json_list(reply, "warnings"));
-    if (waits(s)) {
-        if (s->args->format == FORMAT_TABLE && s->args->column_count == 0)
-            rc = session_show(s, OPERATION_STARTED_COLUMNS, reply, &err);
-        if (rc == PC_OK)
-            rc = wait_for(s, id, &good, &err);
-        if (rc)
-            follow_hint(s, id);
-    } else {
-        rc = session_show(s, OPERATION_STARTED_COLUMNS, reply, &err);
-        enum pc_err left = leave_to_engine(s, rc ? NULL : &err);
-        rc = rc ? rc : left;
-    }
-out:
+    if (rc == PC_OK && dry)
+        rc = plan_print(s, reply, &err);
+    else if (rc == PC_OK)
+        rc = begin_through(s, reply, &good, &err);
     json_decref(reply);
-    free(id);
     int code = session_end(s, rc, &err);
     return code ? code : !good;
 }
@@ -167,34 +64,83 @@ static enum pc_err print_cleanup(const struct session *s, const json_t *c, struc
     return PC_OK;
 }
 
+/* The reply of test_cleanup, printed and seen through. */
+static enum pc_err clean_through(struct session *s, const json_t *reply, bool *ret_good,
+                                 struct pc_error *err)
+{
+    json_t *op = NULL;
+    const char *id = json_text(reply, "cleanup_operation_id");
+    bool plain = s->args->format == FORMAT_TABLE && s->args->column_count == 0;
+    enum pc_err rc = PC_OK;
+    if (!begin_waits(s) || plain || !*id)
+        rc = print_cleanup(s, reply, err);
+    if (rc || !*id) /* nothing left to delete: nothing runs */
+        return rc;
+    if (!begin_waits(s))
+        return begin_leave(s, err);
+    rc = follow(s, id, &op, err);
+    if (rc) {
+        follow_hint(s, id);
+        return rc;
+    }
+    *ret_good = operation_good(op);
+    rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
+    json_decref(op);
+    return rc;
+}
+
+/* Puts the drill of the group that is not cleaned up into the request, in the
+ * place of the group; the group can have one at most. */
+static enum pc_err find_drill(struct session *s, json_t *request, bool *ret_found,
+                              struct pc_error *err)
+{
+    json_t *ops = NULL, *op;
+    size_t i;
+    enum pc_err rc = session_call(s, "operation_list", json_copy(request), &ops, err);
+    if (rc)
+        return rc;
+    *ret_found = false;
+    json_array_foreach(ops, i, op) {
+        if (op_type_parse(json_text(op, "operation_type")) != OP_TEST_FAILOVER ||
+            op_status_parse(json_text(op, "status")) == OP_CLEANED)
+            continue;
+        *ret_found = true;
+        json_put_text(request, "operation_id", json_text(op, "id"));
+        break;
+    }
+    json_object_del(request, "group");
+    json_decref(ops);
+    return PC_OK;
+}
+
+static enum pc_err clean(struct session *s, json_t *request, bool *ret_good, struct pc_error *err)
+{
+    json_t *reply = NULL;
+    bool found = true;
+    enum pc_err rc = PC_OK;
+    if (json_object_get(request, "group"))
+        rc = find_drill(s, request, &found, err);
+    if (rc || !found) {
+        json_decref(request);
+        if (rc == PC_OK)
+            fputs("Nothing is left to clean up.\n", s->out);
+        return rc;
+    }
+    rc = session_call(s, "test_cleanup", request, &reply, err);
+    if (rc == PC_OK)
+        rc = clean_through(s, reply, ret_good, err);
+    json_decref(reply);
+    return rc;
+}
+
 int run_test_cleanup(struct session *s)
 {
     struct pc_error err = {0};
-    json_t *reply = NULL, *op = NULL;
+    json_t *request = NULL;
     bool good = true;
-    enum pc_err rc = ask(s, CLEANUP_COLUMNS, &reply, &err);
-    if (rc)
-        goto out;
-    const char *id = json_text(reply, "cleanup_operation_id");
-    bool plain = s->args->format == FORMAT_TABLE && s->args->column_count == 0;
-    if (!waits(s) || plain || !*id)
-        rc = print_cleanup(s, reply, &err);
-    if (rc || !*id) /* nothing left to delete: nothing runs */
-        goto out;
-    if (!waits(s)) {
-        rc = leave_to_engine(s, &err);
-        goto out;
-    }
-    rc = follow(s, id, &op, &err);
-    if (rc)
-        follow_hint(s, id);
-    else {
-        good = operation_good(op);
-        rc = session_show(s, OPERATION_SHOW_COLUMNS, op, &err);
-    }
-out:
-    json_decref(op);
-    json_decref(reply);
+    enum pc_err rc = begin_open(s, CLEANUP_COLUMNS, &request, &err);
+    if (rc == PC_OK)
+        rc = clean(s, request, &good, &err);
     int code = session_end(s, rc, &err);
     return code ? code : !good;
 }

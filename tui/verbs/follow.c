@@ -26,7 +26,8 @@ bool operation_good(const json_t *op)
     if (op_type_parse(json_text(op, "operation_type")) == OP_TEST_FAILOVER)
         return (status == OP_CLEANED || status == OP_SUCCEEDED) &&
                strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PASSED)) == 0;
-    return status == OP_COMPLETED;
+    return status == OP_COMPLETED &&
+           strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PARTIAL)) != 0;
 }
 
 static enum pc_err look(struct session *s, const char *id, json_t **ret, struct pc_error *err)
@@ -93,8 +94,12 @@ void follow_tell_failure(const struct session *s, const json_t *op)
     if (operation_good(op))
         return;
     const char *text = json_text(op, "error_message");
+    bool partial = strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PARTIAL)) == 0;
     pc_error_set(&why, PC_ERR_FAILED, json_text(op, "remedy"), "%s",
-                 *text ? text : pc_err_message(PC_ERR_FAILED));
+                 *text     ? text
+                 : partial ? "some members are up, others are not: operation retry does what is "
+                             "missing"
+                           : pc_err_message(PC_ERR_FAILED));
     report_error(s->err, &why);
 }
 

@@ -17,7 +17,7 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
  * end (a drill that succeeded has none while its cleanup is still to come). */
 bool operation_rests(const json_t *op);
 /* It did what it was to do: a drill passed and was cleaned (or kept, as
- * asked), a cleanup left nothing. */
+ * asked), everything else completed for every member. */
 bool operation_good(const json_t *op);
 
 /* For an operation that did not end well: the cause and the remedy, on the

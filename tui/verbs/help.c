@@ -100,14 +100,22 @@ void help_verb(FILE *out, const struct verb *v)
 
 /* -- docs/commands.md ------------------------------------------------------------- */
 
+/* A bar would end the cell of the table, also between backticks. */
+static void reference_value(FILE *out, const char *value)
+{
+    for (; *value; value++)
+        fprintf(out, "%s%c", *value == '|' ? "\\" : "", *value);
+}
+
 static void reference_flags(FILE *out, const struct flag *flags)
 {
     fputs("| flag | meaning |\n|---|---|\n", out);
-    for (; flags->name; flags++)
-        fprintf(out, "| `%s%s%s%s%s` | %s%s |\n", flags->brief ? flags->brief : "",
-                flags->brief ? ", " : "", flags->name, flags->value ? " " : "",
-                flags->value ? flags->value : "", flags->help,
-                flags->required ? " (required)" : "");
+    for (; flags->name; flags++) {
+        fprintf(out, "| `%s%s%s%s", flags->brief ? flags->brief : "", flags->brief ? ", " : "",
+                flags->name, flags->value ? " " : "");
+        reference_value(out, flags->value ? flags->value : "");
+        fprintf(out, "` | %s%s |\n", flags->help, flags->required ? " (required)" : "");
+    }
     fputc('\n', out);
 }
 

@@ -80,8 +80,18 @@ static bool phase_over(const json_t *phase)
     return done + failed > 0 && done + failed >= json_int(phase, "total", 0);
 }
 
-/* Phases that ended between two looks are told all the same, each once. The
- * cleanup is left for after the verdict. Returns the present one. */
+/* What comes after the verdict, or after the failure: a drill's cleanup, what
+ * a failover takes back. Of an operation that undoes another it is the work. */
+static bool is_aftermath(const json_t *op, const char *word)
+{
+    enum op_type type = op_type_parse(json_text(op, "operation_type"));
+    const struct phase_shape *last =
+        type == OP_TYPE_COUNT || op_type_undoes(type) ? NULL : op_phase(type, PHASE_CLEANUP);
+    return last && strcmp(word, last->word) == 0;
+}
+
+/* Phases that ended between two looks are told all the same, each once. What
+ * follows the verdict is left for after it. Returns the present one. */
 static const json_t *print_phases(struct lines *l, const json_t *op, const char *now,
                                   json_t *told)
 {
@@ -97,7 +107,7 @@ static const json_t *print_phases(struct lines *l, const json_t *op, const char 
         if (!phase_over(phase) || json_object_get(told, word))
             continue;
         json_put_flag(told, word, true);
-        if (is_present || strcmp(word, op_phase(OP_TEST_FAILOVER, PHASE_CLEANUP)->word) == 0)
+        if (is_present || is_aftermath(op, word))
             continue;
         describe(op, word, phase, text, sizeof(text));
         print_line(l, op, text);
@@ -116,6 +126,29 @@ static json_t *memory_of(struct lines *l, const char *id)
     return said;
 }
 
+/* Steps that wait for a person, each told once, with what answers them. */
+static bool print_prompts(struct lines *l, const json_t *op, json_t *told)
+{
+    bool any = false;
+    size_t i;
+    json_t *step;
+    json_array_foreach(json_list(op, "steps"), i, step) {
+        const char *key = json_text(step, "key"), *asks = json_text(step, "detail");
+        char text[600];
+        if (step_kind_parse(json_text(step, "kind")) != STEP_PROMPT ||
+            step_status_parse(json_text(step, "status")) != STEP_RUNNING ||
+            json_object_get(told, key))
+            continue;
+        json_put_flag(told, key, true);
+        snprintf(text, sizeof(text),
+                 "waits for an answer: %s (protector-console operation answer %s continue|stop)",
+                 *asks ? asks : json_text(step, "subject"), json_text(op, "id"));
+        print_line(l, op, text);
+        any = true;
+    }
+    return any;
+}
+
 bool lines_show(struct lines *l, const json_t *op)
 {
     const char *id = json_text(op, "id"), *error = json_text(op, "error_message");
@@ -125,8 +158,11 @@ bool lines_show(struct lines *l, const json_t *op)
     char text[256];
     const json_t *present = print_phases(l, op, word, json_map(said, "told"));
     describe(op, word, present, text, sizeof(text));
+    bool asks = print_prompts(l, op, json_map(said, "told"));
+    if (asks)
+        fflush(l->out);
     if (strcmp(json_text(said, "line"), text) == 0)
-        return false;
+        return asks;
     if (*error && !*json_text(said, "error")) {
         char why[600];
         snprintf(why, sizeof(why), "error: %s", error);

@@ -14,6 +14,9 @@ int run_quiet(struct session *s); /* prints the verb's `done` */
 
 int run_test_failover(struct session *s); /* drill.c */
 int run_test_cleanup(struct session *s);
+int run_failover(struct session *s); /* change.c */
+int run_change(struct session *s);
+int run_readiness(struct session *s); /* readiness.c */
 int run_watch(struct session *s);  /* watch.c */
 int run_engine(struct session *s); /* engine.c */
 int run_doctor(struct session *s); /* doctor.c */

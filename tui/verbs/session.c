@@ -169,9 +169,9 @@ FILE *session_lines(const struct session *s)
 
 /* -- a verb from beginning to end ----------------------------------------------------- */
 
-int session_run(const struct args *a, FILE *out, FILE *err)
+int session_run(const struct args *a, FILE *in, FILE *out, FILE *err)
 {
-    struct session s = {.args = a, .out = out, .err = err};
+    struct session s = {.args = a, .in = in, .out = out, .err = err};
     struct pc_error e = {0};
     enum pc_err rc = PC_OK;
     int code;

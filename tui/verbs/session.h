@@ -19,6 +19,7 @@
 struct session {
     const struct args *args; /* borrowed */
     FILE *out, *err;         /* borrowed */
+    FILE *in; /* where an operator answers questions; NULL: there is none. Borrowed */
     char *state_dir;
     struct door *door; /* NULL while closed */
     struct {
@@ -29,8 +30,8 @@ struct session {
 };
 
 /* Runs the verb of `a`, or prints the state when it has none; the exit code.
- * Errors are printed on `err`. */
-int session_run(const struct args *a, FILE *out, FILE *err);
+ * Errors and questions are printed on `err`; in is NULL where nobody sees them. */
+int session_run(const struct args *a, FILE *in, FILE *out, FILE *err);
 
 /* How the global flags open a door; nothing is needed of it yet. Lends all. */
 struct door_options session_door(const struct args *a, const char *state_dir,

@@ -35,8 +35,29 @@ const struct flag GLOBAL_FLAGS[] = {
 #define FLAG_HEALTH_CHECK                                                                        \
     {.name = "--health-check", .value = "CHECK", .key = "health_checks", .type = FLAG_LIST,      \
      .help = "tcp:PORT, http:PATH or exec:COMMAND on every instance (repeatable)"}
+#define FLAG_CHECK_TIMEOUT                                                                       \
+    {.name = "--health-check-timeout", .value = "SECONDS", .key = "health_check_timeout",        \
+     .type = FLAG_NUMBER, .min = 1, .max = 86400, .help = "one budget for all checks, 1..86400"}
+#define FLAG_POINT                                                                               \
+    {.name = "--recovery-point", .value = "NAME", .key = "recovery_point", .type = FLAG_TEXT,    \
+     .help = "from this point, not the newest (see recovery-point list)"}
+#define FLAG_CANARY                                                                              \
+    {.name = "--canary", .key = "canary", .type = FLAG_SWITCH,                                   \
+     .help = "the first member alone; the others when it is up"}
+#define FLAG_DRY_RUN                                                                             \
+    {.name = "--dry-run", .key = "dry_run", .type = FLAG_SWITCH,                                 \
+     .help = "print the plan and change nothing"}
 #define FLAG_WAIT                                                                                \
     {.name = "--wait", .type = FLAG_SWITCH, .help = "stay until it is over, telling each change"}
+#define FLAG_NO_WAIT                                                                             \
+    {.name = "--no-wait", .type = FLAG_SWITCH,                                                   \
+     .help = "answer at once, also at a terminal; an engine goes on in the background"}
+#define FLAG_CONFIRM                                                                             \
+    {.name = "--confirm", .value = "NAME", .key = "confirm", .type = FLAG_TEXT,                  \
+     .help = "the group's name: stands for typing it at the question"}
+#define FLAG_REASON                                                                              \
+    {.name = "--reason", .value = "TEXT", .key = "reason", .type = FLAG_TEXT,                    \
+     .help = "why; it goes on the record"}
 
 static const struct flag CREATE_FLAGS[] = {
     {.name = "--primary", .value = "SITE", .key = "primary", .type = FLAG_TEXT, .required = true,
@@ -59,19 +80,85 @@ static const struct flag TEST_FLAGS[] = {
     {.name = "--no-cleanup", .key = "no_cleanup", .type = FLAG_SWITCH,
      .help = "leave what was made, until test cleanup"},
     FLAG_HEALTH_CHECK,
-    {.name = "--health-check-timeout", .value = "SECONDS", .key = "health_check_timeout",
-     .type = FLAG_NUMBER, .min = 1, .max = 86400, .help = "one budget for all checks, 1..86400"},
+    FLAG_CHECK_TIMEOUT,
     {.name = "--test-project", .value = "ID", .key = "test_project", .type = FLAG_TEXT,
      .help = "make the instances in another project of the target"},
     {.name = "--retain-primary", .type = FLAG_SWITCH,
      .help = "accepted for scripts: a drill never touches the primary"},
+    FLAG_POINT,
+    FLAG_CANARY,
     FLAG_WAIT,
-    {.name = "--dry-run", .key = "dry_run", .type = FLAG_SWITCH,
-     .help = "print the plan and change nothing"},
+    FLAG_DRY_RUN,
+    {0},
+};
+
+static const struct flag FAILOVER_FLAGS[] = {
+    {.name = "--type", .value = "planned|unplanned", .key = "type", .type = FLAG_CHOICE,
+     .help = "planned (usual): stop the primary and sync first; unplanned: it is lost"},
+    {.name = "--force", .key = "force", .type = FLAG_SWITCH,
+     .help = "do not ask the other site: unplanned; needs a reason"},
+    FLAG_NETWORK_MAPPING,
+    FLAG_FLAVOR_MAPPING,
+    FLAG_POINT,
+    FLAG_HEALTH_CHECK,
+    FLAG_CHECK_TIMEOUT,
+    {.name = "--on-partial", .value = "rollback|keep", .key = "on_partial", .type = FLAG_CHOICE,
+     .help = "when a member fails: take all back (planned), or keep the rest (unplanned)"},
+    FLAG_CANARY,
+    {.name = "--members", .value = "SERVER", .key = "members", .type = FLAG_LIST,
+     .help = "these members only, by name or id (repeatable)"},
+    {.name = "--retain-primary", .type = FLAG_SWITCH,
+     .help = "leave the primary running: the same as test-failover"},
+    FLAG_CONFIRM,
+    FLAG_REASON,
+    FLAG_WAIT,
+    FLAG_NO_WAIT,
+    FLAG_DRY_RUN,
+    {0},
+};
+
+static const struct flag FAILBACK_FLAGS[] = {
+    FLAG_NETWORK_MAPPING,
+    FLAG_FLAVOR_MAPPING,
+    {.name = "--reverse-replication", .key = "reverse_replication", .type = FLAG_SWITCH,
+     .help = "afterwards replicate from the first site to the second again"},
+    FLAG_POINT,
+    FLAG_HEALTH_CHECK,
+    FLAG_CHECK_TIMEOUT,
+    FLAG_CONFIRM,
+    FLAG_REASON,
+    FLAG_WAIT,
+    FLAG_NO_WAIT,
+    FLAG_DRY_RUN,
+    {0},
+};
+
+static const struct flag DECIDE_FLAGS[] = {FLAG_CONFIRM, FLAG_REASON,  FLAG_WAIT,
+                                           FLAG_NO_WAIT, FLAG_DRY_RUN, {0}};
+
+static const struct flag RETRY_FLAGS[] = {FLAG_CONFIRM, FLAG_REASON, FLAG_WAIT, FLAG_NO_WAIT, {0}};
+
+static const struct flag RESOLVE_FLAGS[] = {
+    {.name = "--serving", .value = "SITE", .key = "serving", .type = FLAG_TEXT, .required = true,
+     .help = "the site where the group serves from now on"},
+    {.name = "--stop-other", .key = "stop_other", .type = FLAG_SWITCH,
+     .help = "stop its servers at the other site"},
+    FLAG_CONFIRM,
+    FLAG_REASON,
+    FLAG_WAIT,
+    FLAG_NO_WAIT,
+    {0},
+};
+
+static const struct flag READINESS_FLAGS[] = {
+    {.name = "--operation", .value = "test_failover|failover|failback", .key = "operation",
+     .type = FLAG_CHOICE, .help = "for which operation; failover unless given"},
+    {.name = "--force", .key = "force", .type = FLAG_SWITCH, .help = "for an unplanned failover"},
     {0},
 };
 
 static const struct flag WAIT_FLAGS[] = {FLAG_WAIT, {0}};
+static const struct flag FOLLOW_FLAGS[] = {FLAG_WAIT, FLAG_NO_WAIT, {0}};
 
 static const struct flag HISTORY_FLAGS[] = {
     {.name = "--limit", .value = "N", .key = "limit", .type = FLAG_NUMBER, .min = 1, .max = 10000,
@@ -92,6 +179,8 @@ static const struct operand GROUP[] = {{"PG", "group", false}, {0}};
 static const struct operand NEW_GROUP[] = {{"NAME", "name", false}, {0}};
 static const struct operand MEMBERS[] = {{"PG", "group", false}, {"SERVER", "servers", true}, {0}};
 static const struct operand OPERATION[] = {{"OPERATION", "operation_id", false}, {0}};
+static const struct operand ANSWER[] = {{"OPERATION", "operation_id", false},
+                                        {"continue|stop", "answer", false}, {0}};
 
 const struct verb VERBS[] = {
     {.words = "site list", .summary = "the two sites, read now", .request = "site_list",
@@ -121,10 +210,53 @@ const struct verb VERBS[] = {
      .summary = "a drill: boot copies on the secondary site, check them, clean up",
      .request = "test_failover", .operands = GROUP, .flags = TEST_FLAGS,
      .run = run_test_failover},
+    {.words = "protection-group failover", .alias = "failover",
+     .summary = "move production to the other site", .request = "failover", .operands = GROUP,
+     .flags = FAILOVER_FLAGS, .typed = TYPED_PLAN, .followed = true, .run = run_failover},
+    {.words = "protection-group commit",
+     .summary = "accept a failover: from then on there is no rollback", .request = "commit",
+     .operands = GROUP, .flags = DECIDE_FLAGS, .typed = TYPED_PLAN, .followed = true,
+     .run = run_change},
+    {.words = "protection-group rollback",
+     .summary = "take a failover back that is not committed; what was written since is lost",
+     .request = "rollback", .operands = GROUP, .flags = DECIDE_FLAGS, .typed = TYPED_PLAN,
+     .followed = true, .run = run_change},
+    {.words = "protection-group failback", .alias = "failback",
+     .summary = "move production back to the first site", .request = "failback",
+     .operands = GROUP, .flags = FAILBACK_FLAGS, .typed = TYPED_PLAN, .followed = true,
+     .run = run_change},
+    {.words = "protection-group confirm-failback",
+     .summary = "accept a failback: what is left at the second site is released",
+     .request = "confirm_failback", .operands = GROUP, .flags = DECIDE_FLAGS,
+     .typed = TYPED_PLAN, .followed = true, .run = run_change},
+    {.words = "protection-group cancel-failback",
+     .summary = "take a failback back that is not confirmed", .request = "cancel_failback",
+     .operands = GROUP, .flags = DECIDE_FLAGS, .typed = TYPED_PLAN, .followed = true,
+     .run = run_change},
+    {.words = "protection-group resolve",
+     .summary = "say which site serves, after a split brain or an error",
+     .request = "resolve", .operands = GROUP, .flags = RESOLVE_FLAGS, .typed = TYPED_STATE,
+     .risk = "Nothing is copied or deleted: what the other site holds stays there, and is not "
+             "replicated from any more.",
+     .followed = true, .run = run_change},
+    {.words = "protection-group readiness",
+     .summary = "what would stand in the way of an operation, checked now",
+     .request = "readiness", .operands = GROUP, .flags = READINESS_FLAGS,
+     .columns = READINESS_COLUMNS, .needs = NEED_SITES | NEED_REPLICATION,
+     .run = run_readiness},
+    {.words = "protection-group test-cleanup", .alias = "test-cleanup",
+     .summary = "delete what the group's last drill left", .operands = GROUP, .flags = WAIT_FLAGS, .run = run_test_cleanup},
 
     {.words = "test cleanup", .summary = "delete what a drill left",
      .request = "test_cleanup", .operands = OPERATION, .flags = WAIT_FLAGS,
      .run = run_test_cleanup},
+
+    {.words = "consistency-group sync", .alias = "protection-group sync",
+     .summary = "replicate the group's volumes now", .request = "sync_volumes",
+     .operands = GROUP, .flags = FOLLOW_FLAGS, .followed = true, .run = run_change},
+    {.words = "recovery-point list", .summary = "from which moments the group can be recovered",
+     .request = "recovery_point_list", .operands = GROUP, .columns = POINT_COLUMNS,
+     .needs = NEED_SITES | NEED_REPLICATION, .run = run_list},
 
     {.words = "operation list", .summary = "the history, newest first",
      .request = "operation_list", .flags = HISTORY_FLAGS, .columns = OPERATION_LIST_COLUMNS,
@@ -134,6 +266,18 @@ const struct verb VERBS[] = {
      .run = run_show},
     {.words = "operation watch", .summary = "its changes, line by line, until it is over",
      .operands = OPERATION, .columns = OPERATION_SHOW_COLUMNS, .run = run_watch},
+    {.words = "operation cancel", .summary = "stop it at the next safe point",
+     .request = "operation_cancel", .operands = OPERATION,
+     .done = "Asked: it stops at the next safe point.", .run = run_quiet},
+    {.words = "operation retry",
+     .summary = "do again what failed in it or was skipped; what is up stays",
+     .request = "operation_retry", .operands = OPERATION, .flags = RETRY_FLAGS,
+     .typed = TYPED_STATE,
+     .risk = "Its failed and skipped steps are done again in the same operation; what it left in "
+             "ERROR is deleted first and made anew.",
+     .followed = true, .run = run_change},
+    {.words = "operation answer", .summary = "answer an operation that asks and waits",
+     .request = "operation_answer", .operands = ANSWER, .done = "Answered.", .run = run_quiet},
 
     {.words = "engine", .summary = "run what is journalled, without a screen",
      .flags = ENGINE_FLAGS, .needs = NEED_SITES | NEED_EXECUTE, .run = run_engine},

@@ -20,3 +20,8 @@ bool tty_for_screens(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
            strcmp(term, "dumb") != 0;
 }
+
+bool tty_for_questions(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}

@@ -17,6 +17,7 @@
 enum flag_type {
     FLAG_SWITCH,  /* takes no value; sent as true */
     FLAG_TEXT,    /* sent as a string */
+    FLAG_CHOICE,  /* one of the words of `value`, "a|b"; sent as a string */
     FLAG_NUMBER,  /* sent as an integer of min..max */
     FLAG_MAPPING, /* a=b, repeatable; sent as one object */
     FLAG_LIST,    /* repeatable; sent as an array of strings */
@@ -45,6 +46,13 @@ enum verb_need {
     NEED_REPLICATION = 4, /* waits a little until the arrays have been read */
 };
 
+/* What must be typed before it is done: the name of the group. */
+enum verb_typed {
+    TYPED_NOT,
+    TYPED_PLAN,  /* the request has a dry run: what it would do is shown first */
+    TYPED_STATE, /* it has none: what it is about is read and shown */
+};
+
 struct session;
 
 struct verb {
@@ -57,6 +65,9 @@ struct verb {
     const struct flag *flags;       /* ends with a NULL name; NULL none */
     const struct column *columns;   /* of what it prints; NULL none */
     unsigned needs;                 /* of enum verb_need */
+    enum verb_typed typed;
+    const char *risk; /* TYPED_STATE: what it does, said before the question */
+    bool followed;    /* at a terminal it is followed to its end unless told otherwise */
     int (*run)(struct session *s);  /* the exit code */
 };
 

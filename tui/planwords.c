@@ -1,0 +1,197 @@
+/* planwords: see planwords.h. */
+#include "tui/planwords.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/format.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    enum glyph mark;
+    enum role role;
+    const char *word;
+} KINDS[PLANWORD_KINDS] = {
+    [PLANWORD_FACT] = {GLYPH_NONE, ROLE_TEXT, ""},
+    [PLANWORD_BLOCK] = {GLYPH_FAIL, ROLE_DANGER, "blocked: "},
+    [PLANWORD_REMEDY] = {GLYPH_NONE, ROLE_TEXT, "  what to do: "},
+    [PLANWORD_WARNING] = {GLYPH_WARN, ROLE_WARN, "warning: "},
+    [PLANWORD_EFFECT] = {GLYPH_ARROW, ROLE_TEXT, "- "},
+};
+
+enum glyph planword_mark(enum planword_kind k)
+{
+    return KINDS[k].mark;
+}
+
+const char *planword_word(enum planword_kind k)
+{
+    return KINDS[k].word;
+}
+
+void planwords_release(struct planwords *w)
+{
+    for (size_t i = 0; i < w->count; i++)
+        free(w->items[i].text);
+    free(w->items);
+    *w = (struct planwords){0};
+}
+
+static struct planword *add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static struct planword *add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
+{
+    char raw[1200], clean[1600];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof raw, fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof clean, raw);
+    w->items = xgrow(w->items, &w->room, w->count + 1, sizeof *w->items);
+    struct planword *item = &w->items[w->count++];
+    *item = (struct planword){kind, NULL, KINDS[kind].role, xstrdup(clean)};
+    w->blocks += kind == PLANWORD_BLOCK;
+    return item;
+}
+
+/* ---- facts ------------------------------------------------------------------- */
+
+/* Until when what was written is there afterwards. */
+static void add_loss(struct planwords *w, const json_t *loss)
+{
+    const json_t *seconds = json_object_get(loss, "seconds");
+    const char *at = json_text(loss, "created_at"), *point = json_text(loss, "point");
+    char age[FORMAT_SIZE];
+    struct planword *item;
+    if (!json_is_object(loss))
+        return;
+    if (!json_is_integer(seconds)) {
+        item = add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read");
+        item->role = ROLE_DANGER;
+    } else if (json_integer_value(seconds) <= 0) {
+        item = add(w, PLANWORD_FACT, "none expected");
+        item->role = ROLE_OK;
+    } else {
+        clock_age(age, sizeof age, (int64_t)json_integer_value(seconds) * 1000);
+        item = add(w, PLANWORD_FACT, "%s: all that was written since %s", age,
+                   *at ? at : "the recovery point");
+        item->role = ROLE_WARN;
+    }
+    item->label = "data loss";
+    if (*point) {
+        item = add(w, PLANWORD_FACT, "%s%s%s", point, *at ? ", of " : "", at);
+        item->label = "from";
+    }
+}
+
+/* "5 volumes, 3 instances": what is not made is not named. */
+static void add_counts(struct planwords *w, const json_t *counts)
+{
+    static const struct {
+        const char *key, *one, *more;
+    } THINGS[] = {{"volumes", "volume", "volumes"},
+                  {"networks", "network", "networks"},
+                  {"ports", "port", "ports"},
+                  {"servers", "instance", "instances"},
+                  {"checks", "health check", "health checks"}};
+    char text[200] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof THINGS / sizeof THINGS[0] && len < sizeof text; i++) {
+        long long n = (long long)json_int(counts, THINGS[i].key, 0);
+        if (n > 0)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s%lld %s", len ? ", " : "", n,
+                                    n == 1 ? THINGS[i].one : THINGS[i].more);
+    }
+    if (len)
+        add(w, PLANWORD_FACT, "%s", text)->label = "makes";
+}
+
+/* ---- readiness ----------------------------------------------------------------- */
+
+static size_t count_status(const json_t *readiness, const char *status)
+{
+    size_t n = 0, i;
+    json_t *check;
+    json_array_foreach (json_list(readiness, "checks"), i, check)
+        n += text_equal(json_text(check, "status"), status);
+    return n;
+}
+
+void planwords_readiness(const json_t *readiness, char *dst, size_t size)
+{
+    size_t blocked = count_status(readiness, "blocked");
+    size_t warned = count_status(readiness, "warning"), unknown = count_status(readiness, "unknown");
+    size_t len;
+    if (json_flag(readiness, "ready", blocked == 0))
+        len = (size_t)snprintf(dst, size, "ready: %zu ok", count_status(readiness, "ok"));
+    else
+        len = (size_t)snprintf(dst, size, "NOT READY: %zu blocked", blocked);
+    if (warned && len < size)
+        len += (size_t)snprintf(dst + len, size - len, ", %zu warning%s", warned,
+                                warned == 1 ? "" : "s");
+    if (unknown && len < size)
+        snprintf(dst + len, size - len, ", %zu unknown", unknown);
+}
+
+bool plan_ready(const json_t *plan)
+{
+    const json_t *readiness = json_map(plan, "readiness");
+    return !readiness || json_flag(readiness, "ready", true);
+}
+
+static void add_readiness(struct planwords *w, const json_t *readiness)
+{
+    char line[120];
+    if (!readiness)
+        return;
+    planwords_readiness(readiness, line, sizeof line);
+    struct planword *item = add(w, PLANWORD_FACT, "%s", line);
+    item->label = "readiness";
+    item->role = json_flag(readiness, "ready", true) ? ROLE_OK : ROLE_DANGER;
+}
+
+/* Those that keep it from being done, or that one should know of. */
+static void add_checks(struct planwords *w, const json_t *readiness, const char *status,
+                       enum planword_kind kind)
+{
+    size_t i;
+    json_t *c;
+    json_array_foreach (json_list(readiness, "checks"), i, c) {
+        const char *evidence = json_text(c, "evidence");
+        if (!text_equal(json_text(c, "status"), status))
+            continue;
+        add(w, kind, "%s %s%s%s", json_text(c, "check"), *evidence ? "" : "not so: ",
+            *evidence ? evidence : json_text(c, "title"),
+            kind == PLANWORD_WARNING && text_equal(status, "unknown") ? " (unknown)" : "");
+        if (kind == PLANWORD_BLOCK && *json_text(c, "remedy"))
+            add(w, PLANWORD_REMEDY, "%s", json_text(c, "remedy"));
+    }
+}
+
+static void add_texts(struct planwords *w, const json_t *texts, enum planword_kind kind)
+{
+    size_t i;
+    json_t *text;
+    json_array_foreach (texts, i, text)
+        if (json_is_string(text))
+            add(w, kind, "%s", json_string_value(text));
+}
+
+void planwords_take(struct planwords *w, const json_t *plan)
+{
+    const json_t *readiness = json_map(plan, "readiness");
+    planwords_release(w);
+    add_loss(w, json_map(plan, "expected_data_loss"));
+    add_counts(w, json_map(plan, "counts"));
+    add_readiness(w, readiness);
+    add_checks(w, readiness, "blocked", PLANWORD_BLOCK);
+    add_texts(w, json_list(plan, "warnings"), PLANWORD_WARNING);
+    add_checks(w, readiness, "warning", PLANWORD_WARNING);
+    add_checks(w, readiness, "unknown", PLANWORD_WARNING);
+    add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);
+}

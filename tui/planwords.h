@@ -1,0 +1,56 @@
+/*
+ * planwords: what a plan would do, in lines for people.
+ *
+ * A dry run answers with a plan; before anything real is begun, the question
+ * at a prompt and the question on the screen say the same things about it, in
+ * the same order: what is lost, from what, what is made, what stands in the
+ * way, what to be warned of, and what follows from it. All texts are clean
+ * (safe_text). Pure, any thread.
+ */
+#ifndef PC_TUI_PLANWORDS_H
+#define PC_TUI_PLANWORDS_H
+
+#include "widgets/glyphs.h"
+#include "widgets/role.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum planword_kind {
+    PLANWORD_FACT,    /* label and text */
+    PLANWORD_BLOCK,   /* stands in the way */
+    PLANWORD_REMEDY,  /* of the line before */
+    PLANWORD_WARNING,
+    PLANWORD_EFFECT,  /* what it will do, a sentence */
+    PLANWORD_KINDS,
+};
+
+struct planword {
+    enum planword_kind kind;
+    const char *label; /* of a fact, a constant; else NULL */
+    enum role role;
+    char *text; /* owned */
+};
+
+struct planwords {
+    struct planword *items;
+    size_t count, room;
+    size_t blocks; /* how many stand in the way */
+};
+
+/* Zeroed is empty. What was there is released. */
+void planwords_take(struct planwords *w, const json_t *plan);
+void planwords_release(struct planwords *w);
+
+/* How a kind is marked on a screen and, by a word, at a prompt ("blocked: "). */
+enum glyph planword_mark(enum planword_kind k);
+const char *planword_word(enum planword_kind k);
+
+/* "ready", or what keeps it from being so; the readiness of a dry run, or the
+ * reply of `readiness`. dst is always a line. */
+void planwords_readiness(const json_t *readiness, char *dst, size_t size);
+/* Nothing stands in the way, as far as the plan says. */
+bool plan_ready(const json_t *plan);
+
+#endif

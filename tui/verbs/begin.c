@@ -1,0 +1,91 @@
+#include "tui/verbs/begin.h"
+
+#include "tui/verbs/columns.h"
+#include "tui/verbs/follow.h"
+#include "tui/verbs/plan.h"
+#include "tui/verbs/spawn.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+
+#include <stdlib.h>
+
+bool begin_waits(const struct session *s)
+{
+    if (args_has(s->args, "--dry-run") || args_has(s->args, "--no-wait"))
+        return false;
+    return args_has(s->args, "--wait") || (s->args->verb->followed && s->in);
+}
+
+enum pc_err begin_open(struct session *s, const struct column *at_once, json_t **ret_request,
+                       struct pc_error *err)
+{
+    bool waits = begin_waits(s);
+    json_t *request = NULL;
+    enum pc_err rc = output_check(waits ? OPERATION_SHOW_COLUMNS : at_once, s->args->columns,
+                                  s->args->column_count, err);
+    if (rc == PC_OK)
+        rc = args_request(s->args, &request, err);
+    if (rc == PC_OK)
+        rc = session_open(s, NEED_SITES | (waits ? NEED_EXECUTE : 0), err);
+    if (rc)
+        json_decref(request);
+    else
+        *ret_request = request;
+    return rc;
+}
+
+enum pc_err begin_leave(struct session *s, struct pc_error *err)
+{
+    session_close(s);
+    return spawn_engine(s->args, s->state_dir, err);
+}
+
+static void print_end(const struct session *s, const json_t *op)
+{
+    const json_t *made = json_map(op, "result_data");
+    if (s->args->format != FORMAT_TABLE)
+        return;
+    fprintf(s->out, "%s: %zu instances, %zu volumes, verdict %s\n", json_text(op, "status"),
+            json_array_size(json_list(made, "instances")),
+            json_array_size(json_list(made, "volumes")),
+            *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
+}
+
+/* Follows to the end and prints the result. */
+static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
+                            struct pc_error *err)
+{
+    json_t *op = NULL;
+    enum pc_err rc = follow(s, id, &op, err);
+    if (rc) {
+        follow_hint(s, id);
+        return rc;
+    }
+    *ret_good = operation_good(op);
+    rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
+    if (rc == PC_OK)
+        print_end(s, op);
+    follow_tell_failure(s, op);
+    json_decref(op);
+    return rc;
+}
+
+enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
+                          struct pc_error *err)
+{
+    enum pc_err rc = PC_OK;
+    plan_print_texts(s->err, "warning", json_list(op, "warnings"));
+    if (!begin_waits(s)) {
+        rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
+        enum pc_err left = begin_leave(s, rc ? NULL : err);
+        return rc ? rc : left;
+    }
+    char *id = xstrdup(json_text(op, "id"));
+    if (s->args->format == FORMAT_TABLE && s->args->column_count == 0)
+        rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
+    if (rc == PC_OK)
+        rc = wait_for(s, id, ret_good, err);
+    free(id);
+    return rc;
+}
