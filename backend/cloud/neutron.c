@@ -111,16 +111,16 @@ struct cloud_call *neutron_port_create(struct cloud *c, const struct neutron_por
     json_put_text(port, "description", s->description ? s->description : "");
     if (s->mac_address)
         json_put_text(port, "mac_address", s->mac_address);
-    if (s->security_group_ids)
+    if (s->port_security_off) {
+        json_put_flag(port, "port_security_enabled", false);
+        json_put(port, "security_groups", json_array());
+    } else if (s->security_group_ids) {
         json_put(port, "security_groups", json_deep_copy(s->security_group_ids));
-    if (s->subnet_id || s->ip_address) {
-        json_t *address = json_object();
-        if (s->subnet_id)
-            json_put_text(address, "subnet_id", s->subnet_id);
-        if (s->ip_address)
-            json_put_text(address, "ip_address", s->ip_address);
-        json_put(port, "fixed_ips", json_pack("[o]", address));
     }
+    if (s->fixed_ips)
+        json_put(port, "fixed_ips", json_deep_copy(s->fixed_ips));
+    if (s->address_pairs && !s->port_security_off)
+        json_put(port, "allowed_address_pairs", json_deep_copy(s->address_pairs));
     return create(c, "/ports", "port", port, done, arg);
 }
 

@@ -20,9 +20,11 @@ struct cloud_call *neutron_security_groups(struct cloud *c, cloud_done *done, vo
 
 struct neutron_port_spec {
     const char *name, *description, *network_id;
-    const char *subnet_id, *ip_address;    /* NULL: Neutron chooses */
-    const char *mac_address;               /* NULL: Neutron chooses */
-    const json_t *security_group_ids;      /* lent array; NULL: the default group */
+    const json_t *fixed_ips;   /* lent array of {subnet_id, ip_address}; NULL: Neutron chooses */
+    const char *mac_address;   /* NULL: Neutron chooses */
+    const json_t *security_group_ids; /* lent array; NULL: the default group */
+    bool port_security_off;    /* then there can be no security group, nor pairs */
+    const json_t *address_pairs; /* lent array of {ip_address, mac_address}; NULL none */
 };
 /* body: port. CREATE. */
 struct cloud_call *neutron_port_create(struct cloud *c, const struct neutron_port_spec *s,

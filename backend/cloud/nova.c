@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const char MICRO[] = "2.90";
-enum { QUERY_MAX = 8 * 1024 };
+enum { QUERY_MAX = 8 * 1024, TAGS_MAX = 50, TAG_MAX = 60 };
 
 static struct cloud_request request(enum cloud_repeat repeat, const char *method,
                                     const char *unwrap)
@@ -126,6 +126,23 @@ static json_t *networks_of(const struct nova_server_spec *s)
     return networks;
 }
 
+/* Our mark first. A tag that Nova would refuse would refuse the server. */
+static json_t *tags_of(const struct nova_server_spec *s)
+{
+    json_t *tags = json_array();
+    const json_t *v;
+    size_t i;
+    if (s->tag)
+        json_array_append_new(tags, json_string(s->tag));
+    json_array_foreach(s->tags, i, v) {
+        const char *tag = json_string_value(v);
+        if (tag && *tag && strlen(tag) <= TAG_MAX && !strpbrk(tag, ",/") &&
+            json_array_size(tags) < TAGS_MAX && (!s->tag || strcmp(tag, s->tag) != 0))
+            json_array_append_new(tags, json_string(tag));
+    }
+    return tags;
+}
+
 struct cloud_call *nova_server_create(struct cloud *c, const struct nova_server_spec *s,
                                       cloud_done *done, void *arg)
 {
@@ -143,8 +160,10 @@ struct cloud_call *nova_server_create(struct cloud *c, const struct nova_server_
         json_put_text(server, "user_data", s->user_data);
     if (s->metadata)
         json_put(server, "metadata", json_deep_copy(s->metadata));
-    if (s->tag)
-        json_put(server, "tags", json_pack("[s]", s->tag));
+    if (s->tag || s->tags)
+        json_put(server, "tags", tags_of(s));
+    if (s->description)
+        json_put_text(server, "description", s->description);
     if (s->config_drive)
         json_put_flag(server, "config_drive", true);
     q.path = "/servers";
@@ -180,6 +199,22 @@ struct cloud_call *nova_flavors(struct cloud *c, cloud_done *done, void *arg)
 {
     struct cloud_request q = request(CLOUD_READ, "GET", "flavors");
     q.path = "/flavors/detail?limit=500";
+    q.list = true;
+    return cloud_send(c, &q, done, arg);
+}
+
+struct cloud_call *nova_keypairs(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "keypairs");
+    q.path = "/os-keypairs?limit=500";
+    q.list = true;
+    return cloud_send(c, &q, done, arg);
+}
+
+struct cloud_call *nova_zones(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "availabilityZoneInfo");
+    q.path = "/os-availability-zone";
     q.list = true;
     return cloud_send(c, &q, done, arg);
 }

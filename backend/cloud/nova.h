@@ -29,8 +29,10 @@ struct nova_server_spec {
     int port_count;
     const char *availability_zone, *key_name; /* NULL: none */
     const char *user_data;                    /* base64, as Nova takes it; NULL: none */
-    const json_t *metadata;                               /* lent object */
-    const char *tag;                                      /* one tag, NULL none */
+    const char *description;                  /* NULL: Nova's own, the name */
+    const json_t *metadata;                   /* lent object of strings */
+    const char *tag;                          /* our mark, NULL none */
+    const json_t *tags; /* lent array: more of them, what Nova cannot take left out; NULL none */
     bool config_drive;
 };
 /* body: {"id": ...}, without the adminPass. CREATE: see cloud_repeat. */
@@ -46,6 +48,10 @@ struct cloud_call *nova_console_output(struct cloud *c, const char *id, int line
                                        cloud_done *done, void *arg);
 /* body: array of flavors {id, name, vcpus, ram, disk}. */
 struct cloud_call *nova_flavors(struct cloud *c, cloud_done *done, void *arg);
+/* body: array of {keypair: {name}} of our user. */
+struct cloud_call *nova_keypairs(struct cloud *c, cloud_done *done, void *arg);
+/* body: array of {zoneName, zoneState: {available}}. */
+struct cloud_call *nova_zones(struct cloud *c, cloud_done *done, void *arg);
 /* body: limits.absolute. */
 struct cloud_call *nova_limits(struct cloud *c, cloud_done *done, void *arg);
 

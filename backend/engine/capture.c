@@ -1,7 +1,7 @@
 /*
  * capture: reads from a site what must be known of a server to rebuild it
- * elsewhere: flavor, interfaces, volumes with the image each was made from.
- * Reads only. Two rounds: first the site's lists, then each server's details.
+ * elsewhere: flavor, key, metadata, interfaces in order with their addresses,
+ * volumes in order with the image each was made from. Reads only. Two rounds: first the site's lists, then each server's details.
  */
 #include "backend/engine/inside.h"
 
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct capture {
     struct engine *e;
@@ -78,66 +79,131 @@ static json_t *group_names(const struct capture *c, const json_t *port)
     return names;
 }
 
-static json_t *nics_of(const struct capture *c, const json_t *ports)
+/* Where a network lies on the wire: only administrators are told. */
+static void put_segment(json_t *o, const json_t *net)
 {
-    json_t *nics = json_array();
+    char text[160];
+    const char *type = json_text(net, "provider:network_type");
+    if (!*type)
+        return;
+    snprintf(text, sizeof(text), "%.40s %.60s %lld", type,
+             json_text(net, "provider:physical_network"),
+             (long long)json_int(net, "provider:segmentation_id", 0));
+    json_put_text(o, "segment", text);
+}
+
+static json_t *nic_of(const struct capture *c, const json_t *port)
+{
+    const json_t *net = find(json_list(c->lists, "networks"), "id", json_text(port, "network_id"));
+    const json_t *fixed = json_list(port, "fixed_ips"), *one;
+    json_t *o = json_object(), *ips = json_array();
+    size_t i;
+    json_array_foreach(fixed, i, one)
+        json_array_append_new(ips, json_string(json_text(one, "ip_address")));
+    json_put_text(o, "network_id", json_text(port, "network_id"));
+    json_put_text(o, "network_name", json_text(net, "name"));
+    put_segment(o, net);
+    json_put_text(o, "ip", json_text(json_array_get(fixed, 0), "ip_address"));
+    json_put_text(o, "mac", json_text(port, "mac_address"));
+    json_put(o, "ips", ips);
+    json_put_flag(o, "port_security", json_flag(port, "port_security_enabled", true));
+    json_put(o, "address_pairs", json_deep_copy(json_list(port, "allowed_address_pairs")));
+    json_put(o, "security_groups", group_names(c, port));
+    return o;
+}
+
+/* Neutron lists ports in any order; Nova lists a server's addresses in the
+ * order of its interfaces. */
+static size_t place_of(const json_t *server, const json_t *port)
+{
+    const char *net, *mac = json_text(port, "mac_address");
+    json_t *addresses, *a;
+    size_t i, place = 0;
+    json_object_foreach(json_map(server, "addresses"), net, addresses)
+        json_array_foreach(addresses, i, a) {
+            if (strcmp(json_text(a, "OS-EXT-IPS-MAC:mac_addr"), mac) == 0)
+                return place;
+            place++;
+        }
+    return place; /* one without an address comes last */
+}
+
+static json_t *nics_of(const struct capture *c, const json_t *server, const json_t *ports)
+{
+    json_t *nics = json_array(), *places = json_array();
     const json_t *port;
     size_t i;
     json_array_foreach(ports, i, port) {
-        const json_t *net = find(json_list(c->lists, "networks"), "id",
-                                 json_text(port, "network_id"));
-        const json_t *ip = json_array_get(json_list(port, "fixed_ips"), 0);
-        json_t *o = json_object();
-        json_put_text(o, "network_id", json_text(port, "network_id"));
-        json_put_text(o, "network_name", json_text(net, "name"));
-        json_put_text(o, "ip", json_text(ip, "ip_address"));
-        json_put_text(o, "mac", json_text(port, "mac_address"));
-        json_put(o, "security_groups", group_names(c, port));
-        json_array_append_new(nics, o);
+        size_t place = place_of(server, port), at = json_array_size(places);
+        while (at > 0 &&
+               (size_t)json_integer_value(json_array_get(places, at - 1)) > place)
+            at--;
+        json_array_insert_new(places, at, json_integer((json_int_t)place));
+        json_array_insert_new(nics, at, nic_of(c, port));
     }
+    json_decref(places);
     return nics;
 }
 
+/* A volume that Nova has attached and Cinder does not list is kept with its id
+ * alone: what cannot be rebuilt must not be forgotten. */
 static json_t *volume_of(const json_t *v, const json_t *attachment)
 {
     const json_t *image = json_map(v, "volume_image_metadata");
     json_t *o = json_object();
-    json_put_text(o, "id", json_text(v, "id"));
+    json_put_text(o, "id", json_text(attachment, "volumeId"));
     json_put_text(o, "name", json_text(v, "name"));
     json_put_text(o, "type", json_text(v, "volume_type"));
     json_put_text(o, "device", json_text(attachment, "device"));
     json_put_int(o, "size_gib", json_int(v, "size", 0));
     json_put_flag(o, "bootable", json_flag(v, "bootable", false));
+    json_put_flag(o, "delete_on_termination",
+                  json_flag(attachment, "delete_on_termination", false));
     json_put_text(o, "image_id", json_text(image, "image_id"));
     json_put_text(o, "image_name", json_text(image, "image_name"));
     json_put(o, "image_metadata", json_incref((json_t *)(uintptr_t)image));
     return o;
 }
 
-/* The bootable one first, then by device as people count: vdz before vdaa. */
+/* As people count: vdz before vdaa. */
 static int by_device(const void *a, const void *b)
 {
     const json_t *const *x = a, *const *y = b;
-    int boot = json_flag(*y, "bootable", false) - json_flag(*x, "bootable", false);
     const char *dx = json_text(*x, "device"), *dy = json_text(*y, "device");
     size_t lx = strlen(dx), ly = strlen(dy);
-    return boot ? boot : lx != ly ? (lx < ly ? -1 : 1) : strcmp(dx, dy);
+    return lx != ly ? (lx < ly ? -1 : 1) : strcmp(dx, dy);
 }
 
-static json_t *volumes_of(const json_t *attachments, const json_t *volumes)
+/* The one it boots from: what Nova calls the root where it tells, else the
+ * first that is bootable. Another bootable disk stays where it is. */
+static size_t root_of(const json_t *server, json_t *const *sorted, size_t count)
 {
-    size_t n = json_array_size(attachments), count = 0, i;
-    json_t **sorted = xcalloc(n, sizeof(*sorted)), *list = json_array();
+    const char *root = json_text(server, "OS-EXT-SRV-ATTR:root_device_name");
+    for (size_t i = 0; *root && i < count; i++)
+        if (strcmp(json_text(sorted[i], "device"), root) == 0)
+            return i;
+    for (size_t i = 0; i < count; i++)
+        if (json_flag(sorted[i], "bootable", false))
+            return i;
+    return 0;
+}
+
+/* The root first, then by device: the order in which they are attached again. */
+static json_t *volumes_of(const json_t *server, const json_t *attachments, const json_t *volumes)
+{
+    size_t n = json_array_size(attachments), i, root;
+    json_t **sorted = xcalloc(n + 1, sizeof(*sorted)), *list = json_array();
     const json_t *a;
-    json_array_foreach(attachments, i, a) {
-        const json_t *v = find(volumes, "id", json_text(a, "volumeId"));
-        if (v)
-            sorted[count++] = volume_of(v, a);
-    }
-    if (count)
-        qsort(sorted, count, sizeof(*sorted), by_device);
-    for (i = 0; i < count; i++)
-        json_array_append_new(list, sorted[i]);
+    json_array_foreach(attachments, i, a)
+        sorted[i] = volume_of(find(volumes, "id", json_text(a, "volumeId")), a);
+    if (n)
+        qsort(sorted, n, sizeof(*sorted), by_device);
+    root = root_of(server, sorted, n);
+    if (n)
+        json_array_append_new(list, sorted[root]);
+    for (i = 0; i < n; i++)
+        if (i != root)
+            json_array_append_new(list, sorted[i]);
     free(sorted);
     return list;
 }
@@ -152,11 +218,17 @@ static json_t *member_of(const struct capture *c, const json_t *server, const js
     json_put_text(o, "status", json_text(server, "status"));
     json_put_text(o, "key_name", json_text(server, "key_name"));
     json_put_text(o, "availability_zone", json_text(server, "OS-EXT-AZ:availability_zone"));
+    json_put_text(o, "description", json_text(server, "description"));
+    json_put_text(o, "user_data", json_text(server, "OS-EXT-SRV-ATTR:user_data"));
+    json_put_flag(o, "config_drive", strcasecmp(json_text(server, "config_drive"), "true") == 0);
+    json_put(o, "metadata", json_deep_copy(json_map(server, "metadata")));
+    json_put(o, "tags", json_deep_copy(json_list(server, "tags")));
     json_put(o, "flavor", flavor_of(c, server));
     snprintf(key, sizeof(key), "ports %s", id);
-    json_put(o, "nics", nics_of(c, json_list(bodies, key)));
+    json_put(o, "nics", nics_of(c, server, json_list(bodies, key)));
     snprintf(key, sizeof(key), "attachments %s", id);
-    json_put(o, "volumes", volumes_of(json_list(bodies, key), json_list(c->lists, "volumes")));
+    json_put(o, "volumes",
+             volumes_of(server, json_list(bodies, key), json_list(c->lists, "volumes")));
     return o;
 }
 
@@ -270,7 +342,11 @@ void inventory_read(struct engine *e, struct cloud *cloud,
     i->arg = arg;
     nova_flavors(cloud, gather_take, gather_slot(g, "flavors", false));
     neutron_networks(cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
+    neutron_subnets(cloud, NULL, gather_take, gather_slot(g, "subnets", true));
+    neutron_ports(cloud, NULL, NULL, gather_take, gather_slot(g, "ports", true));
     neutron_security_groups(cloud, gather_take, gather_slot(g, "security_groups", true));
+    nova_keypairs(cloud, gather_take, gather_slot(g, "keypairs", true));
+    nova_zones(cloud, gather_take, gather_slot(g, "zones", true));
     cinder_types(cloud, gather_take, gather_slot(g, "volume_types", true));
     gather_go(g);
 }

@@ -159,7 +159,8 @@ json_t *site_reply(const struct site *s);
 void capture_members(struct engine *e, struct site *site, const json_t *servers,
                      void (*done)(void *arg, const struct pc_error *err, json_t *members),
                      void *arg);
-/* What the target offers: {networks, flavors, security_groups, volume_types}. */
+/* What the target offers: {networks, flavors}, and as far as it lets us see them
+ * {subnets, ports, security_groups, keypairs, zones, volume_types}. */
 void inventory_read(struct engine *e, struct cloud *cloud,
                     void (*done)(void *arg, const struct pc_error *err, json_t *facts),
                     void *arg);

@@ -3,7 +3,8 @@
  *
  * Documents. Network: name, project, subnets[ids], shared. Subnet: network,
  * cidr, gw, pools[{start,end}]. Port: network, mac, ips[{subnet,ip}], device,
- * owner, status, sgs[ids], nova_made (it goes with its server).
+ * owner, status, sgs[ids], psec, pairs[{ip_address,mac_address}], nova_made (it
+ * goes with its server).
  */
 #ifndef PC_LAB_NEUTRON_H
 #define PC_LAB_NEUTRON_H

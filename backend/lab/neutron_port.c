@@ -29,7 +29,9 @@ static json_t *port_view(struct call *c, struct res *r)
         (int)json_flag(d, "psec", true), "created_at", time_of(d, "created", time_z), "updated_at",
         time_of(d, "updated", time_z), "revision_number", (int)json_int(d, "rev", 1));
     json_put_text(view, "binding:vnic_type", "normal");
-    json_put(view, "allowed_address_pairs", json_array());
+    json_put(view, "allowed_address_pairs", json_list(d, "pairs")
+                                                ? json_deep_copy(json_list(d, "pairs"))
+                                                : json_array());
     json_put(view, "extra_dhcp_opts", json_array());
     json_put(view, "dns_assignment", json_array());
     json_put_text(view, "dns_name", "");
@@ -110,13 +112,16 @@ static json_t *read_groups(struct call *c, json_t *list)
     return ids;
 }
 
-/* Address and MAC may be chosen by the network's owner only. */
+/* Address, MAC and port security may be chosen by the network's owner only. */
 static bool may_choose(struct call *c, const struct res *net, const json_t *in)
 {
     bool owner = strcmp(json_text(net->doc, "project"), c->who.project) == 0;
     const char *what = *json_text(in, "mac_address")             ? "mac_address"
                        : *json_text(json_array_get(json_list(in, "fixed_ips"), 0), "ip_address")
                            ? "fixed_ips:ip_address"
+                       : json_object_get(in, "port_security_enabled") ? "port_security_enabled"
+                       : json_array_size(json_list(in, "allowed_address_pairs"))
+                           ? "allowed_address_pairs"
                            : NULL;
     if (!what || owner || c->who.role == ROLE_ADMIN)
         return true;
@@ -124,6 +129,36 @@ static bool may_choose(struct call *c, const struct res *net, const json_t *in)
                "((rule:create_port and rule:create_port:%s) and rule:create_port) is disallowed by "
                "policy",
                what);
+    return false;
+}
+
+/* Without port security there is nothing that groups or pairs could be part of. */
+static bool security_agrees(struct call *c, const struct res *net, const json_t *in)
+{
+    bool on = json_flag(in, "port_security_enabled", json_flag(net->doc, "psec", true));
+    if (!on && json_array_size(json_list(in, "security_groups"))) {
+        reply_fail(c, 409, "PortSecurityAndIPRequiredForSecurityGroups",
+                   "Port security must be enabled and port must have an IP address in order to use "
+                   "security groups.");
+        return false;
+    }
+    if (!on && json_array_size(json_list(in, "allowed_address_pairs"))) {
+        reply_fail(c, 409, "AddressPairAndPortSecurityRequired",
+                   "Port Security must be enabled in order to have allowed address pairs on a port.");
+        return false;
+    }
+    return true;
+}
+
+static bool mac_valid(struct call *c, const char *mac)
+{
+    size_t n = 0;
+    while (mac[n] && (n % 3 == 2 ? mac[n] == ':' : strchr("0123456789abcdefABCDEF", mac[n]) != NULL))
+        n++;
+    if (!*mac || (n == 17 && !mac[n]))
+        return true;
+    reply_fail(c, 400, "HTTPBadRequest", "Invalid input for mac_address. Reason: '%s' is not a valid "
+               "MAC address.", mac);
     return false;
 }
 
@@ -142,15 +177,12 @@ static bool mac_free(struct call *c, const struct res *net, const char *mac)
     return true;
 }
 
-static bool choose_address(struct call *c, const struct res *net, const json_t *in,
-                           const struct res **ret_subnet, char ip[16])
+/* One address as it was asked for, or any. */
+static bool choose_one(struct call *c, const struct res *net, const json_t *one,
+                       const struct res **ret_subnet, char ip[16])
 {
-    const json_t *fixed = json_list(in, "fixed_ips"), *one = json_array_get(fixed, 0);
     const char *ask = json_text(one, "ip_address"), *subnet = json_text(one, "subnet_id");
     *ret_subnet = NULL;
-    if ((fixed && !json_array_size(fixed)) ||
-        (!one && !json_array_size(json_list(net->doc, "subnets"))))
-        return true; /* a port without address was asked for, or is all there can be */
     switch (neutron_address(c, net, *subnet ? subnet : NULL, *ask ? ask : NULL, ret_subnet, ip)) {
     case ADDRESS_OK:
         return true;
@@ -159,9 +191,10 @@ static bool choose_address(struct call *c, const struct res *net, const json_t *
                    "IP address %s already allocated in subnet %s", ip, (*ret_subnet)->id);
         return false;
     case ADDRESS_OUTSIDE:
-        reply_fail(c, 400, "InvalidIpForNetwork",
-                   "IP address %s is not a valid IP for any of the subnets on the specified "
-                   "network.",
+        reply_fail(c, 400, *subnet ? "InvalidIpForSubnet" : "InvalidIpForNetwork",
+                   *subnet ? "IP address %s is not a valid IP for the specified subnet."
+                           : "IP address %s is not a valid IP for any of the subnets on the "
+                             "specified network.",
                    ask);
         return false;
     case ADDRESS_NONE_LEFT:
@@ -178,38 +211,75 @@ static bool choose_address(struct call *c, const struct res *net, const json_t *
     return false;
 }
 
-void neutron_create_port(struct call *c)
+/* All addresses of a new port: {subnet, ip} each. NULL: has replied. */
+static json_t *choose_addresses(struct call *c, const struct res *net, const json_t *in)
 {
-    const json_t *in = json_map(c->json, "port");
-    const struct res *net = call_res(c, K_NETWORK, json_text(in, "network_id"));
+    const json_t *fixed = json_list(in, "fixed_ips"), *one;
     const struct res *subnet;
-    char ip[16] = "";
-    if (!net) {
-        neutron_not_found(c, "Network", json_text(in, "network_id"));
-        return;
+    json_t *ips = json_array();
+    char ip[16];
+    size_t i;
+    if ((fixed && !json_array_size(fixed)) ||
+        (!fixed && !json_array_size(json_list(net->doc, "subnets"))))
+        return ips; /* a port without address was asked for, or is all there can be */
+    bool ok = fixed || choose_one(c, net, NULL, &subnet, ip);
+    if (ok && !fixed)
+        json_array_append_new(ips, json_pack("{s:s, s:s}", "subnet", subnet->id, "ip", ip));
+    json_array_foreach(fixed, i, one) {
+        ok = ok && choose_one(c, net, one, &subnet, ip);
+        if (ok)
+            json_array_append_new(ips, json_pack("{s:s, s:s}", "subnet", subnet->id, "ip", ip));
     }
-    if (!may_choose(c, net, in))
-        return;
-    if (!neutron_port_quota_left(c)) {
-        reply_fail(c, 409, "OverQuota", "Quota exceeded for resources: ['port'].");
-        return;
-    }
-    if (!mac_free(c, net, json_text(in, "mac_address")) ||
-        !choose_address(c, net, in, &subnet, ip))
-        return;
-    json_t *groups = NULL;
-    if (json_list(in, "security_groups") &&
-        !(groups = read_groups(c, json_list(in, "security_groups"))))
-        return;
-    struct res *r = neutron_add_port(c, net, subnet, subnet ? ip : NULL,
-                                     json_text(in, "mac_address"));
+    if (ok)
+        return ips;
+    json_decref(ips);
+    return NULL;
+}
+
+static void keep_port(struct call *c, const struct res *net, const json_t *in, json_t *ips_take,
+                      json_t *groups_take)
+{
+    struct res *r = neutron_add_port(c, net, NULL, NULL, json_text(in, "mac_address"));
+    bool psec = json_flag(in, "port_security_enabled", json_flag(net->doc, "psec", true));
     json_put_text(r->doc, "name", json_text(in, "name"));
     json_put_text(r->doc, "desc", json_text(in, "description"));
     json_put_text(r->doc, "device", json_text(in, "device_id"));
     json_put_text(r->doc, "owner", json_text(in, "device_owner"));
     json_put_flag(r->doc, "admin_up", json_flag(in, "admin_state_up", true));
-    json_put(r->doc, "sgs", groups);
+    json_put(r->doc, "ips", ips_take);
+    json_put_flag(r->doc, "psec", psec);
+    if (json_array_size(json_list(in, "allowed_address_pairs")))
+        json_put(r->doc, "pairs", json_deep_copy(json_list(in, "allowed_address_pairs")));
+    json_put(r->doc, "sgs", psec ? groups_take : json_array());
+    if (!psec)
+        json_decref(groups_take);
     reply_json(c, 201, json_pack("{s:o}", "port", port_view(c, r)));
+}
+
+void neutron_create_port(struct call *c)
+{
+    const json_t *in = json_map(c->json, "port");
+    const struct res *net = call_res(c, K_NETWORK, json_text(in, "network_id"));
+    json_t *groups = NULL, *ips;
+    if (!net) {
+        neutron_not_found(c, "Network", json_text(in, "network_id"));
+        return;
+    }
+    if (!may_choose(c, net, in) || !mac_valid(c, json_text(in, "mac_address")) ||
+        !security_agrees(c, net, in))
+        return;
+    if (!neutron_port_quota_left(c)) {
+        reply_fail(c, 409, "OverQuota", "Quota exceeded for resources: ['port'].");
+        return;
+    }
+    if (!mac_free(c, net, json_text(in, "mac_address")) || !(ips = choose_addresses(c, net, in)))
+        return;
+    if (json_list(in, "security_groups") &&
+        !(groups = read_groups(c, json_list(in, "security_groups")))) {
+        json_decref(ips);
+        return;
+    }
+    keep_port(c, net, in, ips, groups);
 }
 
 void neutron_update_port(struct call *c)

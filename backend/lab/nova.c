@@ -21,11 +21,6 @@ static void show_version(struct call *c)
     reply_json(c, 200, json_pack("{s:o}", "version", doc));
 }
 
-static void no_keypairs(struct call *c)
-{
-    reply_json(c, 200, json_pack("{s:[]}", "keypairs"));
-}
-
 #define P(name) "os_compute_api:" name
 
 static const struct route ROUTES[] = {
@@ -85,7 +80,9 @@ static const struct route ROUTES[] = {
      ROLE_ADMIN, 0, false},
     {"GET", "/os-hypervisors", nova_hypervisors, P("os-hypervisors:list"), ROLE_ADMIN, 0, false},
     {"GET", "/os-availability-zone", nova_zones, NULL, ROLE_READER, 0, false},
-    {"GET", "/os-keypairs", no_keypairs, NULL, ROLE_READER, 0, false},
+    {"GET", "/os-keypairs", nova_list_keys, NULL, ROLE_READER, 0, false},
+    {"POST", "/os-keypairs", nova_create_key, P("os-keypairs:create"), ROLE_MEMBER, 0, false},
+    {"DELETE", "/os-keypairs/{}", nova_delete_key, P("os-keypairs:delete"), ROLE_MEMBER, 0, false},
 };
 
 static bool nova_strip(struct call *c, const char *rest)

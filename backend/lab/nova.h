@@ -4,7 +4,8 @@
  * nova.c has the routes and the version documents; the other files one subject
  * each. A server's document: name, project, user, flavor{}, image, status, task,
  * power, meta{}, tags[], ports[ids], vols[{id,dev,att,boot,dot}], sgs[names],
- * created, updated, launched, guest_up (wall ms when its guest answers).
+ * key, az, user_data (base64), created, updated, launched, guest_up (wall ms when
+ * its guest answers).
  */
 #ifndef PC_LAB_NOVA_H
 #define PC_LAB_NOVA_H
@@ -67,5 +68,9 @@ void nova_set_quota(struct call *c);
 void nova_reset_quota(struct call *c);
 void nova_hypervisors(struct call *c);
 void nova_zones(struct call *c);
+void nova_list_keys(struct call *c); /* nova_key.c */
+void nova_create_key(struct call *c);
+void nova_delete_key(struct call *c);
+bool nova_key_known(struct call *c, const char *name);
 
 #endif

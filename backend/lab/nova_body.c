@@ -117,6 +117,20 @@ static bool check_metadata(struct call *c, const json_t *in)
     return true;
 }
 
+/* Base64 of at most 65535 bytes. */
+static bool check_user_data(struct call *c, const json_t *in)
+{
+    static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *text = json_text(in, "user_data");
+    size_t n = strlen(text), used = strspn(text, set);
+    size_t pad = n - used;
+    if (n % 4 == 0 && n <= 65535 && pad <= 2 && strspn(text + used, "=") == pad)
+        return true;
+    reply_fail(c, 400, NULL, "Invalid input for field/attribute user_data. Value: %.80s. '%.80s' is "
+               "not a 'base64'", text, text);
+    return false;
+}
+
 bool nova_body_valid(struct call *c)
 {
     static const struct key_rule top[] = {{"server", 0, 0}, {"os:scheduler_hints", 0, 0},
@@ -130,5 +144,5 @@ bool nova_body_valid(struct call *c)
     return check_keys(c, c->json, top, "None") && check_keys(c, in, SERVER_KEYS, "server") &&
            check_required(c, in) && check_list(c, "networks", NETWORK_KEYS) &&
            check_list(c, "block_device_mapping_v2", DISK_KEYS) && check_tags(c, in) &&
-           check_metadata(c, in);
+           check_metadata(c, in) && check_user_data(c, in);
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LAB_ZONE "nova"
+
 enum { NICS = 16, DISKS = 26 };
 
 struct nic {
@@ -317,7 +319,7 @@ static json_t *server_doc(struct call *c, const struct build *b)
     const char *host = *json_text(in, "hostname") ? json_text(in, "hostname") : json_text(in, "name");
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i, s:i}, s:s, s:o, s:o, s:o, s:I, s:I, s:I, "
-        "s:s, s:s, s:b, s:[], s:i}",
+        "s:s, s:s, s:b, s:[], s:i, s:s, s:s}",
         "name", json_text(in, "name"), "desc", json_text(in, "description"), "project",
         c->who.project, "user", c->who.user, "status", "BUILD", "flavor", "id", b->flavor->id,
         "name", json_text(f, "name"), "vcpus", (int)json_int(f, "vcpus", 1), "ram",
@@ -327,7 +329,9 @@ static json_t *server_doc(struct call *c, const struct build *b)
         (json_int_t)c->now, "updated", (json_int_t)c->now, "guest_ms",
         (json_int_t)lab_span(c->lab, &c->lab->opt.guest), "key", json_text(in, "key_name"),
         "hostname", host, "config_drive", (int)json_flag(in, "config_drive", false), "actions",
-        "power", 0);
+        "power", 0, "az", *json_text(in, "availability_zone") ? json_text(in, "availability_zone")
+                                                              : LAB_ZONE,
+        "user_data", json_text(in, "user_data"));
 }
 
 static void plan_boot(struct call *c, struct res *server, const struct build *b)
@@ -361,6 +365,25 @@ static void reply_created(struct call *c, const struct res *server)
                                  "default", "adminPass", pass));
 }
 
+/* The key is looked up with the flavor, the zone with the networks. */
+static bool check_key(struct call *c, const json_t *in)
+{
+    const char *key = json_text(in, "key_name");
+    if (!*key || nova_key_known(c, key))
+        return true;
+    reply_fail(c, 400, NULL, "Invalid key_name provided.");
+    return false;
+}
+
+static bool check_zone(struct call *c, const json_t *in)
+{
+    const char *zone = json_text(in, "availability_zone");
+    if (!*zone || strcmp(zone, LAB_ZONE) == 0)
+        return true;
+    reply_fail(c, 400, NULL, "The requested availability zone is not available");
+    return false;
+}
+
 void nova_create_server(struct call *c)
 {
     struct build b = {.in = json_map(c->json, "server")};
@@ -373,7 +396,7 @@ void nova_create_server(struct call *c)
         reply_fail(c, 400, NULL, "Flavor %s could not be found.", flavor);
         return;
     }
-    if (!read_disks(c, &b) || !check_boot_disk(c, &b) || !read_networks(c, &b) ||
+    if (!check_key(c, b.in) || !check_zone(c, b.in) || !read_disks(c, &b) || !check_boot_disk(c, &b) || !read_networks(c, &b) ||
         !nova_quota(c, 1, json_int(b.flavor->doc, "vcpus", 1), json_int(b.flavor->doc, "ram", 0)) ||
         !check_disk_states(c, &b))
         return;

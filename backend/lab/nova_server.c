@@ -163,6 +163,13 @@ static void add_versioned(struct call *c, const struct res *r, json_t *view)
     if (c->who.role < ROLE_ADMIN)
         return;
     const char *host = c->site == SITE_A ? "compute-a" : "compute-b";
+    if (c->minor >= 3) {
+        const char *data = json_text(r->doc, "user_data");
+        const json_t *root = json_array_get(json_list(r->doc, "vols"), 0);
+        json_put_text(view, "OS-EXT-SRV-ATTR:user_data", *data ? data : NULL);
+        json_put_text(view, "OS-EXT-SRV-ATTR:root_device_name",
+                      root ? json_text(root, "dev") : "/dev/vda");
+    }
     json_put_text(view, "OS-EXT-SRV-ATTR:host", host);
     json_put_text(view, "OS-EXT-SRV-ATTR:hypervisor_hostname", host);
     json_put(view, "OS-EXT-SRV-ATTR:instance_name", json_sprintf("instance-%08x", (int)r->seq));
@@ -185,7 +192,7 @@ json_t *nova_server_view(struct call *c, struct res *r)
         nova_links(c, "servers", r->id), "OS-DCF:diskConfig", "MANUAL");
     json_t *more = json_pack(
         "{s:s, s:s, s:o?, s:o, s:n, s:o, s:s, s:s?, s:i, s:o}", "OS-EXT-AZ:availability_zone",
-        "nova", "config_drive", json_flag(d, "config_drive", false) ? "True" : "", "key_name",
+        *json_text(d, "az") ? json_text(d, "az") : "nova", "config_drive", json_flag(d, "config_drive", false) ? "True" : "", "key_name",
         *json_text(d, "key") ? json_string(json_text(d, "key")) : NULL, "OS-SRV-USG:launched_at",
         time_of(d, "launched", time_micro), "OS-SRV-USG:terminated_at", "security_groups",
         groups_view(r), "OS-EXT-STS:vm_state", vm_state_of(r), "OS-EXT-STS:task_state", task,

@@ -37,6 +37,15 @@ static struct res *add(struct seeder *s, int site, enum kind kind, const char *i
 
 /* ---- identity --------------------------------------------------------- */
 
+static void seed_key(struct seeder *s, int site, const char *name)
+{
+    char id[80];
+    snprintf(id, sizeof(id), "%s:%s", s->user, name);
+    add(s, site, K_KEYPAIR, id,
+        json_pack("{s:s, s:s, s:s}", "name", name, "user", s->user, "public",
+                  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIlab"));
+}
+
 static void seed_identity(struct seeder *s, int site)
 {
     static const char *const projects[] = {"demo", "admin", "dr-test"};
@@ -58,8 +67,12 @@ static void seed_identity(struct seeder *s, int site)
         if (users[i].in_admin)
             json_put_int(roles, ids[1], users[i].role);
         dice_hex(&s->dice, user);
-        if (i == 0)
+        if (i == 0) {
             memcpy(s->user, user, sizeof(user));
+            seed_key(s, site, SEED_KEY);
+            if (site == SITE_A)
+                seed_key(s, site, SEED_KEY_A);
+        }
         add(s, site, K_USER, user,
             json_pack("{s:s, s:s, s:s, s:o}", "name", users[i].name, "password", LAB_SECRET,
                       "default_project", ids[0], "roles", roles));
@@ -225,7 +238,8 @@ static void seed_data_disks(struct seeder *s, const char *server, const char *sp
     }
 }
 
-static void seed_server(struct seeder *s, const struct seed_vm *vm, json_t *volumes)
+static void seed_server(struct seeder *s, const struct seed_vm *vm, const char *key,
+                        json_t *volumes)
 {
     char id[37], boot[80];
     const struct seed_flavor *f = flavor_named(vm->flavor);
@@ -250,7 +264,7 @@ static void seed_server(struct seeder *s, const struct seed_vm *vm, json_t *volu
                   "ram", f->ram, "disk", f->disk, "image", "", "meta", meta, "tags", "sgs", "web",
                   "created", (json_int_t)at, "updated", (json_int_t)(at + 41000), "launched",
                   (json_int_t)(at + 41000), "guest_up", (json_int_t)(at + 60000), "guest_ms", 1000,
-                  "key", "", "hostname", vm->name, "host", "compute-a", "config_drive", 0,
+                  "key", key, "hostname", vm->name, "host", "compute-a", "config_drive", 0,
                   "actions", "power", 1, "ports", ports, "vols", disks));
 }
 
@@ -272,7 +286,7 @@ static void seed_group(struct seeder *s, const struct seed_group *g)
     json_t *members = json_array(), *volumes = json_array();
     for (size_t i = 0; i < SEED_VM_COUNT; i++)
         if (strcmp(SEED_VMS[i].group, g->name) == 0) {
-            seed_server(s, &SEED_VMS[i], volumes);
+            seed_server(s, &SEED_VMS[i], g->key, volumes);
             json_array_append_new(members, json_string(SEED_VMS[i].name));
         }
     add_group(s, g->name, g->description, g->rpo, g->interval, g->transfer, g->mapping, members,
@@ -292,7 +306,7 @@ static void seed_plain_server(struct seeder *s, json_t *members, json_t *volumes
                                .image = SEED_IMAGE,
                                .boot_gib = 10,
                                .data = n % 3 == 0 ? data : NULL};
-    seed_server(s, &vm, volumes);
+    seed_server(s, &vm, "", volumes);
     if (members)
         json_array_append_new(members, json_string(name));
 }

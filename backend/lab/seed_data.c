@@ -67,12 +67,15 @@ const struct seed_group SEED_GROUPS[] = {
      "{\"network_mapping\": {\"net-primary-web\": \"net-secondary-web\","
      " \"net-primary-db\": \"net-secondary-db\"},"
      " \"flavor_mapping\": {\"m1.large\": \"m2.large\"},"
-     " \"health_checks\": [\"tcp:8443\", \"http:/healthz\"]}"},
+     " \"health_checks\": [\"tcp:8443\", \"http:/healthz\"]}",
+     SEED_KEY},
     {"prod-billing", "Billing: replication is slower than it should be", 900, 600, 480,
      "{\"network_mapping\": {}, \"flavor_mapping\": {\"m1.large\": \"m2.large\"},"
-     " \"health_checks\": [\"tcp:8080\"]}"},
+     " \"health_checks\": [\"tcp:8080\"]}",
+     SEED_KEY},
     {"hr-suite", "HR: built from an image that site-b does not have", 3600, 900, 25,
      "{\"network_mapping\": {\"net-hr\": \"net-hr-dr\"}, \"flavor_mapping\": {},"
-     " \"health_checks\": []}"},
+     " \"health_checks\": []}",
+     SEED_KEY_A},
 };
 const size_t SEED_GROUP_COUNT = COUNT(SEED_GROUPS);

@@ -12,6 +12,10 @@
 
 enum { SEED_NETS = 12 };
 
+/* Key pairs of the user: on both sites, and on the first alone. */
+#define SEED_KEY "ops"
+#define SEED_KEY_A "hr-2019"
+
 #define SEED_CREDENTIAL_A "a0c0ffee00000000000000000000000a"
 #define SEED_CREDENTIAL_B "b0c0ffee00000000000000000000000b"
 
@@ -40,6 +44,7 @@ struct seed_group {
     const char *name, *description;
     int rpo, interval, transfer; /* seconds; transfer: of a cycle's data */
     const char *mapping;         /* what groups.json adds, as JSON */
+    const char *key;             /* key pair of its servers */
 };
 
 extern const struct seed_flavor SEED_FLAVORS[];

@@ -46,7 +46,8 @@ enum { SITE_A, SITE_B, SITE_COUNT };
     X(K_SESSION, "array-session")   \
     X(K_ARRAY_VOLUME, "array-volume") \
     X(K_ARRAY_SNAPSHOT, "array-snapshot") \
-    X(K_SCENARIO, "scenario")
+    X(K_SCENARIO, "scenario")       \
+    X(K_KEYPAIR, "keypair")
 
 enum kind {
 #define KIND_ENUM(symbol, name) symbol,

@@ -14,7 +14,7 @@ static const char *keep(struct arena *a, const json_t *o, const char *key)
 static const char **read_names(struct arena *a, const json_t *list, size_t *ret_count)
 {
     size_t n = json_array_size(list), i;
-    const char **names = arena_alloc(a, (n + 1) * sizeof(*names));
+    const char **names = arena_alloc(a, (n + 1) * sizeof(*names)); /* and room for one */
     const json_t *v;
     *ret_count = 0;
     json_array_foreach(list, i, v)
@@ -27,8 +27,15 @@ static void read_nic(struct arena *a, const json_t *o, struct nic *nic)
 {
     nic->network_id = keep(a, o, "network_id");
     nic->network_name = keep(a, o, "network_name");
+    nic->segment = keep(a, o, "segment");
     nic->ip = keep(a, o, "ip");
     nic->mac = keep(a, o, "mac");
+    nic->ips = read_names(a, json_list(o, "ips"), &nic->ip_count);
+    if (nic->ip_count == 0 && *nic->ip) /* a record from before there were several */
+        nic->ips[nic->ip_count++] = nic->ip;
+    nic->port_security = json_flag(o, "port_security", true);
+    if (json_array_size(json_list(o, "address_pairs")))
+        nic->address_pairs = json_deep_copy(json_list(o, "address_pairs"));
     nic->security_groups = read_names(a, json_list(o, "security_groups"),
                                       &nic->security_group_count);
 }
@@ -41,6 +48,7 @@ static void read_volume(struct arena *a, const json_t *o, struct volume *v)
     v->device = keep(a, o, "device");
     v->size_gib = json_int(o, "size_gib", 0);
     v->bootable = json_flag(o, "bootable", false);
+    v->delete_on_termination = json_flag(o, "delete_on_termination", false);
     v->image_id = keep(a, o, "image_id");
     v->image_name = keep(a, o, "image_name");
     v->image_metadata = json_incref(json_map(o, "image_metadata"));
@@ -53,6 +61,12 @@ static void read_member(struct arena *a, const json_t *o, struct member *m)
     m->status = keep(a, o, "status");
     m->key_name = keep(a, o, "key_name");
     m->availability_zone = keep(a, o, "availability_zone");
+    m->description = keep(a, o, "description");
+    m->user_data = keep(a, o, "user_data");
+    m->config_drive = json_flag(o, "config_drive", false);
+    if (json_object_size(json_map(o, "metadata")))
+        m->metadata = json_deep_copy(json_map(o, "metadata"));
+    m->tags = read_names(a, json_list(o, "tags"), &m->tag_count);
 
     const json_t *f = json_map(o, "flavor");
     m->flavor = (struct flavor){
@@ -123,6 +137,7 @@ enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error
     g->networks = read_mapping(a, json_map(o, "network_mapping"), &g->network_count);
     g->flavors = read_mapping(a, json_map(o, "flavor_mapping"), &g->flavor_count);
     g->health_checks = read_names(a, json_list(o, "health_checks"), &g->health_check_count);
+    boot_order_read(a, json_list(o, "boot_groups"), &g->boot);
     *ret = g;
     return PC_OK;
 }
@@ -140,8 +155,14 @@ static json_t *write_nic(const struct nic *nic)
     json_t *o = json_object();
     json_put_text(o, "network_id", nic->network_id);
     json_put_text(o, "network_name", nic->network_name);
+    if (*nic->segment)
+        json_put_text(o, "segment", nic->segment);
     json_put_text(o, "ip", nic->ip);
     json_put_text(o, "mac", nic->mac);
+    json_put(o, "ips", write_names(nic->ips, nic->ip_count));
+    json_put_flag(o, "port_security", nic->port_security);
+    if (nic->address_pairs)
+        json_put(o, "address_pairs", json_deep_copy(nic->address_pairs));
     json_put(o, "security_groups", write_names(nic->security_groups, nic->security_group_count));
     return o;
 }
@@ -155,6 +176,7 @@ static json_t *write_volume(const struct volume *v)
     json_put_text(o, "device", v->device);
     json_put_int(o, "size_gib", v->size_gib);
     json_put_flag(o, "bootable", v->bootable);
+    json_put_flag(o, "delete_on_termination", v->delete_on_termination);
     json_put_text(o, "image_id", v->image_id);
     json_put_text(o, "image_name", v->image_name);
     json_put(o, "image_metadata", json_incref(v->image_metadata));
@@ -169,6 +191,11 @@ static json_t *write_member(const struct member *m)
     json_put_text(o, "status", m->status);
     json_put_text(o, "key_name", m->key_name);
     json_put_text(o, "availability_zone", m->availability_zone);
+    json_put_text(o, "description", m->description);
+    json_put_text(o, "user_data", m->user_data);
+    json_put_flag(o, "config_drive", m->config_drive);
+    json_put(o, "metadata", m->metadata ? json_deep_copy(m->metadata) : json_object());
+    json_put(o, "tags", write_names(m->tags, m->tag_count));
     json_put_text(f, "id", m->flavor.id);
     json_put_text(f, "name", m->flavor.name);
     json_put_int(f, "vcpus", m->flavor.vcpus);
@@ -212,6 +239,8 @@ json_t *group_to_json(const struct group *g)
     json_put(o, "network_mapping", write_mapping(g->networks, g->network_count));
     json_put(o, "flavor_mapping", write_mapping(g->flavors, g->flavor_count));
     json_put(o, "health_checks", write_names(g->health_checks, g->health_check_count));
+    if (g->boot.count)
+        json_put(o, "boot_groups", boot_order_write(&g->boot));
     return o;
 }
 
@@ -226,9 +255,14 @@ void group_unref(struct group *g)
 {
     if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
         return;
-    for (size_t i = 0; i < g->member_count; i++)
-        for (size_t k = 0; k < g->members[i].volume_count; k++)
-            json_decref(g->members[i].volumes[k].image_metadata);
+    for (size_t i = 0; i < g->member_count; i++) {
+        const struct member *m = &g->members[i];
+        json_decref(m->metadata);
+        for (size_t k = 0; k < m->nic_count; k++)
+            json_decref(m->nics[k].address_pairs);
+        for (size_t k = 0; k < m->volume_count; k++)
+            json_decref(m->volumes[k].image_metadata);
+    }
     arena_release(&g->arena);
     free(g);
 }

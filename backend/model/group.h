@@ -11,6 +11,7 @@
 
 #include "backend/base/error.h"
 #include "backend/base/mem.h"
+#include "backend/model/boot_order.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -21,7 +22,12 @@
 /* All strings are NUL-ended and owned by the group's arena; "" when unknown. */
 struct nic {
     const char *network_id, *network_name;
-    const char *ip, *mac;
+    const char *segment; /* "vlan physnet1 100", where the site tells it */
+    const char *ip, *mac; /* the first address, and the port's MAC */
+    const char **ips;     /* every fixed address, in Neutron's order */
+    size_t ip_count;
+    bool port_security;      /* true where no record says otherwise */
+    json_t *address_pairs;   /* Neutron's allowed_address_pairs, NULL none */
     const char **security_groups; /* names */
     size_t security_group_count;
 };
@@ -30,6 +36,7 @@ struct volume {
     const char *id, *name, *type, *device;
     int64_t size_gib;
     bool bootable;
+    bool delete_on_termination; /* as it was attached; ours are never deleted by Nova */
     const char *image_id, *image_name; /* the image it was made from, "" none */
     json_t *image_metadata;            /* object of strings, NULL none */
 };
@@ -44,9 +51,15 @@ struct member {
     const char *status;    /* Nova's, when captured */
     struct flavor flavor;
     const char *key_name, *availability_zone;
-    struct nic *nics;
+    const char *description;
+    const char *user_data; /* base64; "" none, or Nova does not show it to us */
+    bool config_drive;
+    json_t *metadata;      /* object of strings, NULL none */
+    const char **tags;
+    size_t tag_count;
+    struct nic *nics; /* in the order in which Nova attached them */
     size_t nic_count;
-    struct volume *volumes; /* boot volume first, then by device */
+    struct volume *volumes; /* the root first, then by device */
     size_t volume_count;
 };
 
@@ -71,6 +84,7 @@ struct group {
     size_t flavor_count;
     const char **health_checks; /* as written: "tcp:22" */
     size_t health_check_count;
+    struct boot_order boot; /* empty: all at once */
 };
 
 /* INVALID when a required member (id, name, primary, secondary) is missing.

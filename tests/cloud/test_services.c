@@ -51,6 +51,8 @@ static void reads_go_where_they_belong(void **state)
     answer(s, "GET", NOVA "/servers/i/os-interface", "{\"interfaceAttachments\":[{}]}");
     answer(s, "GET", NOVA "/servers/i", "{\"server\":{}}");
     answer(s, "GET", NOVA "/flavors/detail", "{\"flavors\":[]}");
+    answer(s, "GET", NOVA "/os-keypairs", "{\"keypairs\":[{\"keypair\":{\"name\":\"k\"}}]}");
+    answer(s, "GET", NOVA "/os-availability-zone", "{\"availabilityZoneInfo\":[]}");
     answer(s, "GET", NOVA "/limits", "{\"limits\":{\"absolute\":{}}}");
     answer(s, "GET", CINDER "/volumes/detail", "{\"volumes\":[]}");
     answer(s, "GET", CINDER "/volumes/i", "{\"volume\":{}}");
@@ -74,6 +76,8 @@ static void reads_go_where_they_belong(void **state)
     CALL(nova_attachments(c, "i", keep, &k));
     CALL(nova_interfaces(c, "i", keep, &k));
     CALL(nova_flavors(c, keep, &k));
+    CALL(nova_keypairs(c, keep, &k));
+    CALL(nova_zones(c, keep, &k));
     CALL(nova_limits(c, keep, &k));
     CALL(cinder_volumes(c, NULL, NULL, NULL, keep, &k));
     CALL(cinder_volume(c, "i", keep, &k));
@@ -107,6 +111,7 @@ static void a_server_is_made_of_volumes_and_ports(void **state)
     struct story *s = *state;
     struct kept k = {0};
     json_t *mark = json_pack("{s:s}", "protector:op", "op-1");
+    json_t *tags = json_pack("[s,s,s]", "op-1", "tier-1", "of/two,parts");
     struct nova_server_spec spec = {.name = "test-web-1",
                                     .flavor_id = "11",
                                     .volumes = {"v0", "v1"},
@@ -117,7 +122,9 @@ static void a_server_is_made_of_volumes_and_ports(void **state)
                                     .key_name = "k",
                                     .user_data = "I2Nsb3Vk",
                                     .metadata = mark,
+                                    .description = "web",
                                     .tag = "op-1",
+                                    .tags = tags,
                                     .config_drive = true};
     web_rule(s->web, "POST", NOVA "/servers", 0,
              (struct web_answer){.status = 202,
@@ -136,7 +143,8 @@ static void a_server_is_made_of_volumes_and_ports(void **state)
                 "\"source_type\":\"volume\",\"destination_type\":\"volume\","
                 "\"delete_on_termination\":false}],\"availability_zone\":\"nova\",\"key_name\":"
                 "\"k\",\"user_data\":\"I2Nsb3Vk\",\"metadata\":{\"protector:op\":\"op-1\"},"
-                "\"tags\":[\"op-1\"],\"config_drive\":true}}");
+                "\"tags\":[\"op-1\",\"tier-1\"],\"description\":\"web\",\"config_drive\":true}}");
+    json_decref(tags);
 
     /* And the least of it: no ports is said, not left out. */
     web_clear(s->web);
@@ -208,6 +216,8 @@ static void networks_subnets_and_ports_are_made(void **state)
     struct story *s = *state;
     struct kept k = {0};
     json_t *groups = json_pack("[s,s]", "g1", "g2");
+    json_t *fixed = json_pack("[{s:s, s:s}]", "subnet_id", "sn", "ip_address", "10.9.0.7");
+    json_t *pairs = json_pack("[{s:s}]", "ip_address", "10.9.0.100");
     web_rule(s->web, "POST", NEUTRON "/networks", 0,
              (struct web_answer){.status = 201, .body = "{\"network\":{\"id\":\"n\"}}"});
     web_rule(s->web, "POST", NEUTRON "/subnets", 0,
@@ -222,15 +232,19 @@ static void networks_subnets_and_ports_are_made(void **state)
     struct neutron_port_spec full = {.name = "p",
                                      .description = "d3",
                                      .network_id = "n",
-                                     .subnet_id = "sn",
-                                     .ip_address = "10.9.0.7",
+                                     .fixed_ips = fixed,
                                      .mac_address = "fa:16:3e:00:00:01",
-                                     .security_group_ids = groups};
+                                     .security_group_ids = groups,
+                                     .address_pairs = pairs};
     neutron_port_create(s->cloud, &full, keep, &k);
     wait_for(s, &k, 3);
     struct neutron_port_spec least = {.network_id = "n"};
     neutron_port_create(s->cloud, &least, keep, &k);
     wait_for(s, &k, 4);
+    /* Without port security there is no group and no pair to be had. */
+    full.port_security_off = true;
+    neutron_port_create(s->cloud, &full, keep, &k);
+    wait_for(s, &k, 5);
     assert_int_equal(k.err.code, PC_OK);
     assert_string_equal(json_text(k.body, "id"), "p");
     assert_sent(s, "POST", NEUTRON "/networks",
@@ -242,10 +256,18 @@ static void networks_subnets_and_ports_are_made(void **state)
     assert_sent(s, "POST", NEUTRON "/ports",
                 "{\"port\":{\"network_id\":\"n\",\"name\":\"p\",\"description\":\"d3\","
                 "\"mac_address\":\"fa:16:3e:00:00:01\",\"security_groups\":[\"g1\",\"g2\"],"
-                "\"fixed_ips\":[{\"subnet_id\":\"sn\",\"ip_address\":\"10.9.0.7\"}]}}");
+                "\"fixed_ips\":[{\"subnet_id\":\"sn\",\"ip_address\":\"10.9.0.7\"}],"
+                "\"allowed_address_pairs\":[{\"ip_address\":\"10.9.0.100\"}]}}");
+    assert_string_equal(web_nth(s->web, "POST", NEUTRON "/ports", 3)->body,
+                        "{\"port\":{\"network_id\":\"n\",\"name\":\"p\",\"description\":\"d3\","
+                        "\"mac_address\":\"fa:16:3e:00:00:01\",\"port_security_enabled\":false,"
+                        "\"security_groups\":[],\"fixed_ips\":[{\"subnet_id\":\"sn\","
+                        "\"ip_address\":\"10.9.0.7\"}]}}");
     assert_string_equal(web_nth(s->web, "POST", NEUTRON "/ports", 2)->body,
                         "{\"port\":{\"network_id\":\"n\",\"name\":\"\",\"description\":\"\"}}");
     json_decref(groups);
+    json_decref(fixed);
+    json_decref(pairs);
     kept_clear(&k);
 }
 
