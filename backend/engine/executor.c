@@ -55,9 +55,18 @@ const char *step_mark(const struct step_run *s, const char *key, char *dst, size
 
 json_t *step_marks(const struct step_run *s, const char *key)
 {
+    const struct operation *op = ledger_of(s->run);
+    const char *source = json_text(step_plan(s)->params, "source_id");
     json_t *o = json_object();
-    json_put_text(o, "protector:op", ledger_of(s->run)->id);
+    json_put_text(o, "protector:op", op->id);
     json_put_text(o, "protector:step", key);
+    /* Enough to tell the story again when the history is lost: rebuild.h. */
+    json_put_text(o, "protector:type", op_type_name(op->type));
+    json_put_text(o, "protector:group", op->group);
+    json_put_text(o, "protector:group_id", op->group_id);
+    json_put_text(o, "protector:site_from", op->source_site);
+    if (*source)
+        json_put_text(o, "protector:source", source);
     return o;
 }
 

@@ -111,7 +111,8 @@ struct step_state *step_state(const struct step_run *s);
 const char *step_resource(const struct step_run *s, const char *key);
 /* "protector op=... step=..." into dst; the mark of everything we make. */
 const char *step_mark(const struct step_run *s, const char *key, char *dst, size_t size);
-/* {"protector:op", "protector:step"}; caller decrefs. */
+/* {"protector:op", "protector:step"} and what rebuild goes by: type, group,
+ * group_id, site_from, source. Caller decrefs. */
 json_t *step_marks(const struct step_run *s, const char *key);
 
 struct step_kind_ops {
