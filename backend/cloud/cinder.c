@@ -170,3 +170,34 @@ struct cloud_call *cinder_limits(struct cloud *c, cloud_done *done, void *arg)
     q.path = "/limits";
     return cloud_send(c, &q, done, arg);
 }
+
+struct cloud_call *cinder_quota(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "quota_set");
+    q.path = "/os-quota-sets/" CLOUD_PROJECT_SLOT "?usage=true";
+    return cloud_send(c, &q, done, arg);
+}
+
+struct cloud_call *cinder_services(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "services");
+    q.path = "/os-services?binary=cinder-volume";
+    return cloud_send(c, &q, done, arg);
+}
+
+struct cloud_call *cinder_manageable(struct cloud *c, const char *host, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "manageable-volumes");
+    struct buf b;
+    buf_init(&b, QUERY_MAX);
+    buf_puts(&b, "/manageable_volumes?limit=1&host=");
+    buf_url(&b, host);
+    return cloud_send_path(c, &q, buf_take(&b), done, arg);
+}
+
+struct cloud_call *cinder_pools(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "pools");
+    q.path = "/scheduler-stats/get_pools?detail=true";
+    return cloud_send(c, &q, done, arg);
+}

@@ -51,5 +51,19 @@ struct cloud_call *cinder_messages(struct cloud *c, const char *resource_id, clo
 struct cloud_call *cinder_types(struct cloud *c, cloud_done *done, void *arg);
 /* body: limits.absolute. */
 struct cloud_call *cinder_limits(struct cloud *c, cloud_done *done, void *arg);
+/* body: the project's quota_set {volumes: {limit, in_use, reserved}, gigabytes,
+ * per_volume_gigabytes, and each with "_TYPE"}; -1 is unlimited. */
+struct cloud_call *cinder_quota(struct cloud *c, cloud_done *done, void *arg);
+
+/* Three that a member may be denied (FORBIDDEN).
+ * body: array of cinder-volume's services {host, status, state, frozen,
+ * active_backend_id}. */
+struct cloud_call *cinder_services(struct cloud *c, cloud_done *done, void *arg);
+/* body: array, of at most one element: whether one may is what it tells.
+ * host: "node@backend#pool". */
+struct cloud_call *cinder_manageable(struct cloud *c, const char *host, cloud_done *done,
+                                     void *arg);
+/* body: array of pools {name, capabilities{free_capacity_gb}}. */
+struct cloud_call *cinder_pools(struct cloud *c, cloud_done *done, void *arg);
 
 #endif

@@ -225,3 +225,12 @@ struct cloud_call *nova_limits(struct cloud *c, cloud_done *done, void *arg)
     q.path = "/limits";
     return cloud_send(c, &q, done, arg);
 }
+
+/* The last version in which the answer has numbers. */
+struct cloud_call *nova_hypervisors(struct cloud *c, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "hypervisors");
+    q.path = "/os-hypervisors/detail";
+    q.microversion = "2.87";
+    return cloud_send(c, &q, done, arg);
+}

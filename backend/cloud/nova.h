@@ -54,5 +54,8 @@ struct cloud_call *nova_keypairs(struct cloud *c, cloud_done *done, void *arg);
 struct cloud_call *nova_zones(struct cloud *c, cloud_done *done, void *arg);
 /* body: limits.absolute. */
 struct cloud_call *nova_limits(struct cloud *c, cloud_done *done, void *arg);
+/* body: array of hypervisors {state, status, vcpus, vcpus_used, memory_mb,
+ * memory_mb_used}. A member is denied (FORBIDDEN). */
+struct cloud_call *nova_hypervisors(struct cloud *c, cloud_done *done, void *arg);
 
 #endif

@@ -224,6 +224,7 @@ static void engine_free(struct engine *e)
     drop_runs(e);
     readings_end(e);
     gather_drop_all(e);
+    facts_drop_all(e);
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {

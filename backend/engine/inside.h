@@ -77,6 +77,7 @@ struct engine {
     struct run *runs; /* open operations, oldest first */
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */
+    struct facts_reading *facts; /* of readiness, under way */
 
     bool owner; /* holds the lease */
     struct lease lease;
@@ -137,6 +138,8 @@ void gather_take(void *slot, const struct cloud_reply *r);
 void gather_go(struct gather *g);
 /* Shutdown: frees what still waits, its `done` gets CANCELLED. */
 void gather_drop_all(struct engine *e);
+/* The same for readings of readiness_facts.h: whoever waits gets NULL. */
+void facts_drop_all(struct engine *e);
 
 /* ---- sites, monitor, capture, inventory ------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "backend/engine/steps/steps.h"
 
 #include "backend/cloud/cinder.h"
+#include "backend/engine/volume_host.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,39 +46,14 @@ void replica_begin(struct step_run *s)
 
 /* ---- what Cinder calls the array ----------------------------------------------- */
 
-static bool choose(struct run *r, const char *host)
-{
-    snprintf(r->volume_host, sizeof(r->volume_host), "%s", host);
-    return true;
-}
-
-/* The host of a volume that is said to be on the array, else the one host that
- * all volumes have. False: there is none, or more than one. */
-static bool choose_host(struct run *r, const json_t *volumes)
-{
-    const char *only = "", *array = r->target->cfg->array_name;
-    const json_t *v;
-    bool several = false;
-    size_t i;
-    json_array_foreach(volumes, i, v) {
-        const char *host = json_text(v, "os-vol-host-attr:host");
-        if (!*host || strlen(host) >= sizeof(r->volume_host))
-            continue;
-        if (*array && strcmp(json_text(json_map(v, "metadata"), "array_name"), array) == 0)
-            return choose(r, host);
-        several = several || (*only && strcmp(only, host) != 0);
-        only = host;
-    }
-    return *only && !several && choose(r, only);
-}
-
 static void on_volumes(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
     struct pc_error err;
     if (!step_answered(s, r)) {
         step_trouble(s, &r->err);
-    } else if (choose_host(s->run, r->body)) {
+    } else if (volume_host_choose(r->body, s->run->target->cfg->array_name, s->run->volume_host,
+                                  sizeof(s->run->volume_host))) {
         s->host_known(s);
     } else {
         pc_error_set(&err, PC_ERR_CONFIG, "Give the site its volume_host = \"node@backend#pool\"; "
@@ -93,7 +69,7 @@ void replica_host(struct step_run *s, void (*then)(struct step_run *s))
 {
     struct run *r = s->run;
     if (!*r->volume_host && *r->target->cfg->volume_host)
-        choose(r, r->target->cfg->volume_host);
+        snprintf(r->volume_host, sizeof(r->volume_host), "%s", r->target->cfg->volume_host);
     s->host_known = then;
     if (*r->volume_host)
         then(s);
