@@ -245,8 +245,7 @@ void check_safe(const struct eval *x, struct readiness_result *r)
 void check_manage(const struct eval *x, struct readiness_result *r)
 {
     static const char *const keys[] = {FACT_MANAGEABLE, FACT_SERVICES};
-    const char *why = "", *denied = "";
-    int refused = 0, asked = 0;
+    const char *why, *denied = "", *unsaid = "";
     if (no_array(x, r))
         return;
     for (size_t i = 0; i < 2; i++) {
@@ -256,15 +255,15 @@ void check_manage(const struct eval *x, struct readiness_result *r)
             return;
         }
         enum pc_err code = eval_error(x, keys[i], &why);
-        asked += code != PC_OK;
-        refused += code == PC_ERR_FORBIDDEN;
         if (code == PC_ERR_FORBIDDEN)
             denied = why;
+        else if (code)
+            unsaid = why;
     }
-    if (asked && refused == asked)
+    if (*denied && !*unsaid)
         eval_bad(r, MANAGE_ADVICE, "%.220s", denied);
     else
-        eval_unknown(r, MANAGE_ADVICE, "%.220s", *why ? why : "nobody could be asked");
+        eval_unknown(r, MANAGE_ADVICE, "%.220s", *unsaid ? unsaid : "nobody could be asked");
 }
 
 /* The services that count: of the array's host where it is known, else all. */

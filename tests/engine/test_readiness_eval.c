@@ -1,0 +1,434 @@
+/* Every readiness check on facts that pass, that fail, and that cannot be read. */
+#include "backend/engine/readiness_eval.h"
+#include "tests/support/fixture_group.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW "1700000000000"
+#define READ(body) "{\"at\":" NOW ",\"body\":" body "}"
+#define LOST(code, text) "{\"at\":" NOW ",\"error\":\"" text "\",\"code\":" code "}"
+#define GONE "9"
+#define SILENT "19"
+#define LATE "20"
+#define LOGIN "22"
+#define DENIED "23"
+_Static_assert(PC_ERR_NOT_FOUND == 9 && PC_ERR_UNREACHABLE == 19 && PC_ERR_TIMEOUT == 20 &&
+                   PC_ERR_AUTH == 22 && PC_ERR_FORBIDDEN == 23, "the facts say errors by number");
+#define SERVER(id, name, flavor, volumes)                                         \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"status\":\"ACTIVE\",\"flavor\":{" \
+    "\"original_name\":\"" flavor "\"},\"os-extended-volumes:volumes_attached\":[" volumes "]}"
+#define MEMBERS                                               \
+    SERVER("s1", "web-1", "m1.small", "{\"id\":\"v1\"}") ","  \
+    SERVER("s2", "web-2", "m1.small", "{\"id\":\"v2\"},{\"id\":\"v3\"}")
+
+/* Where everything is well, in both storage modes. */
+static const char FACTS[] =
+    "{\"at\":" NOW ",\"source\":\"site-a\",\"target\":\"site-b\",\"storage_mode\":\"flasharray\","
+    "\"volume_host\":\"node@fb#pool\",\"state\":1,\"holder\":\"\",\"drills\":0,\"drills_max\":3,"
+    "\"source_skew\":1,\"target_skew\":-2,\"operations\":{},\"read\":{"
+    "\"source.servers\":" READ("[" MEMBERS "," SERVER("s3", "db-1", "m1.large",
+                                                      "{\"id\":\"v4\"},{\"id\":\"v5\"}") "]") ","
+    "\"source.volumes\":" READ("[]") ",\"source.ports\":" READ("[]") ","
+    "\"source.types\":" READ("[{\"name\":\"replicated\",\"extra_specs\":{"
+                             "\"replication_enabled\":\"<is> True\"}},{\"name\":\"plain\","
+                             "\"extra_specs\":{}}]") ","
+    "\"source.array\":" READ("{\"name\":\"fa\",\"connected\":true}") ","
+    "\"target.array\":" READ("{\"name\":\"fb\",\"connected\":true}") ","
+    "\"target.servers\":" READ("[]") ",\"target.volumes\":" READ("[]") ","
+    "\"target.ports\":" READ("[]") ",\"target.flavors\":" READ(
+        "[{\"id\":\"12\",\"name\":\"m1.small\",\"vcpus\":1,\"ram\":2048},"
+        "{\"id\":\"13\",\"name\":\"m1.large\",\"vcpus\":4,\"ram\":8192}]") ","
+    "\"target.networks\":" READ("[{\"id\":\"nb-web\",\"name\":\"net-primary-web\"},"
+                                "{\"id\":\"nb-db\",\"name\":\"net-secondary-db\"}]") ","
+    "\"target.subnets\":" READ("[{\"network_id\":\"nb-web\",\"cidr\":\"10.1.0.0/23\"},"
+                               "{\"network_id\":\"nb-db\",\"cidr\":\"fd00:1::/60\"}]") ","
+    "\"target.security_groups\":" READ("[{\"name\":\"web\"},{\"name\":\"ghost\"}]") ","
+    "\"target.types\":" READ("[{\"name\":\"plain\",\"extra_specs\":{}}]") ","
+    "\"target.compute_limits\":" READ("{\"maxTotalInstances\":10,\"totalInstancesUsed\":7,"
+                                      "\"maxTotalCores\":-1,\"totalCoresUsed\":400,"
+                                      "\"maxTotalRAMSize\":12288,\"totalRAMUsed\":0}") ","
+    "\"target.volume_limits\":" READ("{\"maxTotalVolumes\":5,\"totalVolumesUsed\":0,"
+                                     "\"maxTotalVolumeGigabytes\":200,\"totalGigabytesUsed\":100}") ","
+    "\"target.volume_quota\":" READ("{\"volumes_plain\":{\"limit\":1,\"in_use\":0,\"reserved\":0},"
+                                    "\"per_volume_gigabytes\":{\"limit\":50}}") ","
+    "\"target.network_quota\":" READ("{\"port\":{\"limit\":5,\"used\":1,\"reserved\":1}}") ","
+    "\"target.hypervisors\":" READ("[{\"state\":\"up\",\"status\":\"enabled\",\"memory_mb\":32768,"
+                                   "\"memory_mb_used\":20480}]") ","
+    "\"target.pools\":" READ("[{\"name\":\"node@fb#pool\",\"capabilities\":{"
+                             "\"free_capacity_gb\":100.5}}]") ","
+    "\"target.services\":" READ("[{\"host\":\"node@fb\",\"state\":\"up\",\"status\":\"enabled\","
+                                "\"frozen\":false,\"active_backend_id\":null},"
+                                "{\"host\":\"other@x\",\"state\":\"down\",\"status\":\"enabled\"}]") ","
+    "\"target.manageable\":" READ("[]") ",\"target.image img\":" READ("{\"status\":\"active\"}") ","
+    "\"points\":" READ("[{\"name\":\"fa:pg.2\",\"created\":1699999990000,\"completed\":0,"
+                       "\"progress\":40},{\"name\":\"fa:pg.1\",\"created\":1699999800000,"
+                       "\"completed\":1699999850000,\"progress\":100}]") ","
+    "\"held\":" READ("{\"point\":\"fa:pg.1\",\"volumes\":5,\"in_pods\":0,\"missing\":[]}") "}}";
+
+/* "read" is merged key by key; everything else is replaced. */
+static json_t *facts_with(const char *patch)
+{
+    json_t *o = json_loads(FACTS, 0, NULL), *p = json_loads(patch, 0, NULL);
+    assert_non_null(o);
+    assert_non_null(p);
+    json_object_update(json_map(o, "read"), json_map(p, "read"));
+    json_object_del(p, "read");
+    json_object_update(o, p);
+    json_decref(p);
+    return o;
+}
+
+/* The fixture with addresses, bootable volumes that say of their image, and
+ * what `patch` changes of the first member. */
+static struct group *group_with(const char *patch)
+{
+    struct group *g = NULL;
+    struct pc_error err;
+    json_t *o = json_loads(FIXTURE_GROUP, 0, NULL), *p = json_loads(patch, 0, NULL), *m, *v;
+    size_t i, k;
+    assert_non_null(p);
+    json_put_int(o, "captured_ms", 1699999940000);
+    json_array_foreach(json_list(o, "members"), i, m) {
+        json_t *nic = json_array_get(json_list(m, "nics"), 0);
+        static const char *const ips[] = {"10.1.1.7", "10.1.0.8", "fd00:1:0:f::9"};
+        json_put_text(nic, "ip", ips[i]);
+        json_array_foreach(json_list(m, "volumes"), k, v)
+            if (*json_text(v, "image_id"))
+                json_put(v, "image_metadata", json_pack("{s:s}", "os_type", "linux"));
+    }
+    json_object_update(json_array_get(json_list(o, "members"), 0), p);
+    assert_int_equal(group_from_json(o, &g, &err), PC_OK);
+    json_decref(o);
+    json_decref(p);
+    return g;
+}
+
+struct at {
+    enum readiness_check check;
+    enum readiness_word word;
+    const char *evidence, *facts, *member, *request;
+    enum readiness_for purpose;
+    bool forced;
+};
+
+static void one(const struct at *row)
+{
+    json_t *facts = facts_with(row->facts ? row->facts : "{}");
+    json_t *request = json_loads(row->request ? row->request : "{}", 0, NULL);
+    struct group *g = group_with(row->member ? row->member : "{}");
+    struct readiness *r = readiness_eval(&(struct eval_asked){
+        .group = g, .facts = facts, .request = request, .purpose = row->purpose,
+        .forced = row->forced});
+    const struct readiness_result *x = &r->results[row->check];
+    enum readiness_word word = readiness_word(r, row->check);
+    if (word != row->word || !strstr(x->evidence, row->evidence))
+        fail_msg("%s with %s: %s \"%s\"", readiness_key(row->check),
+                 row->facts ? row->facts : row->member ? row->member : row->request,
+                 readiness_word_name(word), x->evidence);
+    if (word == READINESS_BLOCK || word == READINESS_WARN)
+        assert_true(strlen(x->remedy) > 20);
+    if (word != READINESS_NA)
+        assert_int_equal(x->read_ms, 1700000000000);
+    readiness_unref(r);
+    group_unref(g);
+    json_decref(facts);
+    json_decref(request);
+}
+
+#define MOCK "\"storage_mode\":\"mock\""
+#define FACT(key, value) "{\"read\":{\"" key "\":" value "}}"
+#define MOCK_FACT(key, value) "{" MOCK ",\"read\":{\"" key "\":" value "}}"
+#define IS(c, w) .check = c, .word = w, .evidence
+#define BLOCK READINESS_BLOCK
+#define WARN READINESS_WARN
+#define OK READINESS_OK
+#define UNKNOWN READINESS_NOT_KNOWN
+#define NA READINESS_NA
+#define FAILOVER .purpose = READY_FOR_FAILOVER
+#define FAILBACK .purpose = READY_FOR_FAILBACK
+
+static const struct at ROWS[] = {
+    {IS(R_SITE, OK) = "site-a and site-b answer"},
+    {IS(R_SITE, BLOCK) = "site-b, compute: no route", FACT("target.servers", LOST(SILENT, "no route"))},
+    {IS(R_SITE, BLOCK) = "site-b", FACT("target.networks", LOST(SILENT, "no route")), FAILOVER,
+     .forced = true},
+    {IS(R_SITE, WARN) = "known as 1m00s ago", FACT("source.servers", LOST(SILENT, "no route"))},
+    {IS(R_SITE, BLOCK) = "site-a, volume", FACT("source.volumes", LOST(LATE, "late")), FAILOVER},
+    {IS(R_SITE, WARN) = "site-a", FACT("source.volumes", LOST(LATE, "late")), FAILOVER, .forced = true},
+    {IS(R_SITE, UNKNOWN) = "site-a was not asked", FACT("source.servers", "null"), FAILOVER,
+     .forced = true},
+    {IS(R_CTRL, NA) = ""},
+
+    {IS(R_PGST, OK) = "'active'"},
+    {IS(R_PGST, BLOCK) = "drill", "{\"state\":2}"},
+    {IS(R_PGST, BLOCK) = "active", .purpose = READY_FOR_FAILBACK},
+    {IS(R_PGST, OK) = "'drill kept'", "{\"state\":3}", FAILOVER},
+    {IS(R_PGST, OK) = "'failed over'", "{\"state\":8}", FAILBACK},
+
+    {IS(R_MEM, OK) = "all 3 members"},
+    {IS(R_MEM, BLOCK) = "1 of 3 members are not on site-a: db-1",
+     FACT("source.servers", READ("[" MEMBERS "]"))},
+    {IS(R_MEM, WARN) = "db-1", FACT("source.servers", READ("[" MEMBERS "]")), FAILOVER, .forced = true},
+    {IS(R_MEM, WARN) = "other volumes than is known: web-1", .member = "{\"volumes\":[]}"},
+    {IS(R_MEM, WARN) = "web-1", .member = "{\"flavor\":{\"id\":\"1\",\"name\":\"old\"}}"},
+    {IS(R_MEM, UNKNOWN) = "late", FACT("source.servers", LOST(LATE, "late"))},
+    {IS(R_MEM, UNKNOWN) = "site-a was not asked", FACT("source.servers", "null")},
+
+    {IS(R_POL, OK) = "fa and fb let us in"},
+    {IS(R_POL, NA) = "mock", "{" MOCK "}"},
+    {IS(R_POL, BLOCK) = "array of site-b: 401", FACT("target.array", LOST(LOGIN, "401"))},
+    {IS(R_POL, BLOCK) = "array of site-b", FACT("target.array", LOST(LOGIN, "401")), FAILOVER,
+     .forced = true},
+    {IS(R_POL, BLOCK) = "array of site-a", FACT("source.array", LOST(LOGIN, "401")), FAILOVER},
+    {IS(R_POL, WARN) = "array of site-a", FACT("source.array", LOST(LOGIN, "401")), FAILOVER,
+     .forced = true},
+    {IS(R_POL, WARN) = "array of site-a", FACT("source.array", LOST(LOGIN, "401"))},
+    {IS(R_POL, UNKNOWN) = "was not asked", FACT("source.array", "null"), FAILOVER, .forced = true},
+
+    {IS(R_SNAP, OK) = "fa:pg.1 has all 5 volumes"},
+    {IS(R_SNAP, NA) = "mock", "{" MOCK "}"},
+    {IS(R_SNAP, BLOCK) = "no complete recovery point", FACT("points", READ("[]"))},
+    {IS(R_SNAP, BLOCK) = "fa:pg.2", .request = "{\"recovery_point\":\"fa:pg.2\"}"},
+    {IS(R_SNAP, OK) = "fa:pg.1", .request = "{\"recovery_point\":\"latest\"}"},
+    {IS(R_SNAP, BLOCK) = "2 of 5 volumes are not in fa:pg.1, the first is v3",
+     FACT("held", READ("{\"missing\":[\"v3\",\"v5\"]}"))},
+    {IS(R_SNAP, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
+    {IS(R_SNAP, UNKNOWN) = "late", FACT("held", LOST(LATE, "late"))},
+
+    {IS(R_RPO, OK) = "3m20s old, 5m00s were promised"},
+    {IS(R_RPO, WARN) = "1h23m old", FACT("points", READ("[{\"name\":\"p\",\"created\":1699995000000,"
+                                                   "\"completed\":1699995000001}]"))},
+    {IS(R_RPO, UNKNOWN) = "no complete", FACT("points", READ("[]"))},
+    {IS(R_RPO, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
+    {IS(R_RPO, NA) = "mock", "{" MOCK "}"},
+
+    {IS(R_REPL, OK) = "ended 2m30s ago"},
+    {IS(R_REPL, BLOCK) = "nothing of prod-web-app", FACT("points", READ("[]"))},
+    {IS(R_REPL, WARN) = "nothing", FACT("points", READ("[]")), FAILOVER, .forced = true},
+    {IS(R_REPL, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
+
+    {IS(R_CKPT, OK) = "fa:pg.2 is at 40 %"},
+    {IS(R_CKPT, WARN) = "p stands at 7 % for 16m40s",
+     FACT("points", READ("[{\"name\":\"p\",\"created\":1699999000000,\"completed\":0,"
+                         "\"progress\":7}]"))},
+    {IS(R_CKPT, BLOCK) = "stands", FACT("points", READ("[{\"name\":\"p\",\"created\":1,\"completed\":0}]")),
+     FAILBACK},
+    {IS(R_CKPT, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
+
+    {IS(R_TYPE, OK) = "by the array's word alone"},
+    {IS(R_TYPE, BLOCK) = "1 of 5 volumes are of no replicated type: v5",
+     FACT("held", READ("{\"missing\":[\"v5\"]}"))},
+    {IS(R_TYPE, UNKNOWN) = "late", "{\"read\":{\"held\":null,\"source.types\":" LOST(LATE, "late") "}}"},
+    {IS(R_TYPE, NA) = "mock", "{" MOCK "}"},
+    {IS(R_META, NA) = "version"},
+
+    {IS(R_NET, OK) = "2 networks are mapped"},
+    {IS(R_NET, BLOCK) = "1 of 2 networks have no counterpart on site-b: net-primary-web",
+     FACT("target.networks", READ("[{\"id\":\"nb-db\",\"name\":\"net-secondary-db\"}]"))},
+    {IS(R_NET, BLOCK) = "NetworkNotFound", .request = "{\"network_mapping\":{\"na-web\":\"nowhere\"}}"},
+    {IS(R_NET, OK) = "for itself", FACT("target.networks", READ("[]")),
+     .request = "{\"auto_network\":true}"},
+    {IS(R_NET, UNKNOWN) = "late", FACT("target.networks", LOST(LATE, "late"))},
+
+    {IS(R_IP, OK) = "3 addresses are free"},
+    {IS(R_IP, WARN) = "1 of 3 addresses are in no subnet", .member =
+     "{\"nics\":[{\"network_id\":\"na-web\",\"network_name\":\"net-primary-web\","
+     "\"ip\":\"10.1.2.1\"}]}"},
+    {IS(R_IP, WARN) = "1 of 3 addresses are taken on site-b: 10.1.0.8",
+     FACT("target.ports", READ("[{\"network_id\":\"nb-web\",\"fixed_ips\":[{\"ip_address\":"
+                               "\"10.1.0.8\"}]},{\"network_id\":\"nb-db\",\"fixed_ips\":["
+                               "{\"ip_address\":\"10.1.1.7\"}]}]"))},
+    {IS(R_IP, NA) = "new", .request = "{\"auto_network\":true}"},
+    {IS(R_IP, UNKNOWN) = "late", FACT("target.ports", LOST(LATE, "late"))},
+    {IS(R_IP, UNKNOWN) = "late", FACT("target.subnets", LOST(LATE, "late"))},
+
+    {IS(R_PRODNET, OK) = "no port"},
+    {IS(R_PRODNET, WARN) = "2 ports could have production's address",
+     FACT("target.ports", READ("[{\"network_id\":\"nb-web\","
+                               "\"device_owner\":\"network:router_interface\"}]"))},
+    {IS(R_PRODNET, WARN) = "2 ports would be on production's own network: web-1, web-2",
+     FACT("target.networks", READ("[{\"id\":\"na-web\",\"name\":\"x\"},{\"id\":\"nb-db\"}]"))},
+    {IS(R_PRODNET, OK) = "reaches nobody", .request = "{\"auto_network\":true}"},
+    {IS(R_PRODNET, NA) = "", .purpose = READY_FOR_FAILOVER},
+
+    {IS(R_FLV, OK) = "all 3 members"},
+    {IS(R_FLV, BLOCK) = "FlavorNotFound: the flavors of 2 of 3 members are not on site-b: web-1, web-2",
+     FACT("target.flavors", READ("[{\"id\":\"13\",\"name\":\"m1.large\",\"vcpus\":4,\"ram\":8192}]"))},
+    {IS(R_FLV, WARN) = "1 of 3 members get less than they have: db-1",
+     .request = "{\"flavor_mapping\":{\"m1.large\":\"m1.small\"}}"},
+    {IS(R_FLV, BLOCK) = "FlavorNotFound", .request = "{\"flavor_mapping\":{\"m1.large\":\"m9\"}}"},
+    {IS(R_FLV, UNKNOWN) = "late", FACT("target.flavors", LOST(LATE, "late"))},
+
+    {IS(R_SG, OK) = "2 ports name"},
+    {IS(R_SG, WARN) = "not on site-b: ghost", FACT("target.security_groups", READ("[{\"name\":\"web\"}]"))},
+    {IS(R_SG, UNKNOWN) = "late", FACT("target.security_groups", LOST(LATE, "late"))},
+
+    {IS(R_QUOTA, OK) = "3 instances, 6 vCPU, 12 GiB RAM, 5 volumes of 100 GiB, 3 ports fit"},
+    {IS(R_QUOTA, BLOCK) = "wants 3 instances, left 2 of 10",
+     FACT("target.compute_limits", READ("{\"maxTotalInstances\":10,\"totalInstancesUsed\":8}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 6 vCPU, left 0 of 4; wants 12288 MiB of RAM, left 12287 of 20000",
+     FACT("target.compute_limits", READ("{\"maxTotalCores\":4,\"totalCoresUsed\":9,"
+                                        "\"maxTotalRAMSize\":20000,\"totalRAMUsed\":7713}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 5 volumes, left 4 of 5; wants 100 GiB of volumes, left 99 of 200",
+     FACT("target.volume_limits", READ("{\"maxTotalVolumes\":5,\"totalVolumesUsed\":1,"
+                                       "\"maxTotalVolumeGigabytes\":200,"
+                                       "\"totalGigabytesUsed\":101}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 3 ports, left 2 of 5",
+     FACT("target.network_quota", READ("{\"port\":{\"limit\":5,\"used\":2,\"reserved\":1}}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 1 networks, left 0 of 3",
+     FACT("target.network_quota", READ("{\"network\":{\"limit\":3,\"used\":3,\"reserved\":0}}")),
+     .request = "{\"auto_network\":true}"},
+    {IS(R_QUOTA, BLOCK) = "wants 1 volumes of type plain, left 0 of 1",
+     FACT("target.volume_quota", READ("{\"volumes_plain\":{\"limit\":1,\"in_use\":1}}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 50 GiB of type plain, left 49 of 49",
+     FACT("target.volume_quota", READ("{\"gigabytes_plain\":{\"limit\":49,\"in_use\":0}}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 50 GiB in one volume, left 49 of 49",
+     FACT("target.volume_quota", READ("{\"per_volume_gigabytes\":{\"limit\":49}}"))},
+    {IS(R_QUOTA, UNKNOWN) = "late", FACT("target.volume_limits", LOST(LATE, "late"))},
+    {IS(R_QUOTA, UNKNOWN) = "not told: network_quota", FACT("target.network_quota", READ("null"))},
+
+    {IS(R_CAP, OK) = "the hosts have the memory, the pool has the space"},
+    {IS(R_CAP, WARN) = "wants 12288 MiB of RAM, 8192 in one server; free 12287, 12287 on one host",
+     FACT("target.hypervisors", READ("[{\"state\":\"up\",\"status\":\"enabled\","
+                                     "\"memory_mb\":12287},{\"state\":\"down\",\"status\":\"enabled\","
+                                     "\"memory_mb\":99999}]"))},
+    {IS(R_CAP, WARN) = "the pool has 99", FACT("target.pools", READ("[{\"name\":\"node@fb#pool\","
+                                          "\"capabilities\":{\"free_capacity_gb\":99.9}}]"))},
+    {IS(R_CAP, UNKNOWN) = "only an administrator of site-b",
+     "{\"read\":{\"target.pools\":null,\"target.hypervisors\":" LOST(DENIED, "Policy") "}}"},
+
+    {IS(R_MANAGE, OK) = "its unmanaged volumes"},
+    {IS(R_MANAGE, OK) = "its volume services", FACT("target.manageable", LOST(DENIED, "Policy"))},
+    {IS(R_MANAGE, BLOCK) = "Policy doesn't", "{\"read\":{\"target.manageable\":" LOST(DENIED, "Policy doesn't")
+     ",\"target.services\":" LOST(DENIED, "Policy doesn't") "}}"},
+    {IS(R_MANAGE, UNKNOWN) = "late", "{\"read\":{\"target.manageable\":" LOST(LATE, "late")
+     ",\"target.services\":" LOST(DENIED, "Policy") "}}"},
+    {IS(R_MANAGE, NA) = "mock", "{" MOCK "}"},
+
+    {IS(R_HOST, OK) = "node@fb is up"},
+    {IS(R_HOST, BLOCK) = "node@fb is down", FACT("target.services", READ("[{\"host\":\"node@fb\","
+     "\"state\":\"down\",\"status\":\"enabled\"},{\"host\":\"x@y\",\"state\":\"up\","
+     "\"status\":\"enabled\"}]"))},
+    {IS(R_HOST, BLOCK) = "failed over", FACT("target.services", READ("[{\"host\":\"node@fb\","
+     "\"state\":\"up\",\"status\":\"enabled\",\"active_backend_id\":\"fz\"}]"))},
+    {IS(R_HOST, BLOCK) = "frozen", FACT("target.services", READ("[{\"host\":\"node@fb\",\"state\":\"up\","
+     "\"status\":\"enabled\",\"frozen\":true}]"))},
+    {IS(R_HOST, WARN) = "no cinder-volume node@fb", FACT("target.services", READ("[]")),
+     .purpose = READY_FOR_FAILBACK},
+    {IS(R_HOST, OK) = "x@y is up", MOCK_FACT("target.services", READ("[{\"host\":\"w@z\",\"state\":"
+     "\"down\",\"status\":\"enabled\"},{\"host\":\"x@y\",\"state\":\"up\",\"status\":\"enabled\"}]"))},
+    {IS(R_HOST, UNKNOWN) = "not ours to see", FACT("target.services", LOST(DENIED, "Policy"))},
+
+    {IS(R_IMG, NA) = "array"},
+    {IS(R_IMG, OK) = "the images of 3 volumes", "{" MOCK "}"},
+    {IS(R_IMG, BLOCK) = "ImageNotFound: not on site-b, or not active: img",
+     MOCK_FACT("target.image img", LOST(GONE, "404"))},
+    {IS(R_IMG, BLOCK) = "img", MOCK_FACT("target.image img", READ("{\"status\":\"queued\"}"))},
+    {IS(R_IMG, UNKNOWN) = "3 of 3 volumes", MOCK_FACT("target.image img", LOST(LATE, "late"))},
+
+    {IS(R_BOOT, OK) = "all 3 members"},
+    {IS(R_BOOT, WARN) = "not bootable: web-1", .member = "{\"volumes\":[]}"},
+    {IS(R_BOOT, WARN) = "no image properties: web-1",
+     .member = "{\"volumes\":[{\"id\":\"v1\",\"bootable\":true}]}"},
+
+    {IS(R_LOCK, OK) = "no operation"},
+    {IS(R_LOCK, BLOCK) = "op-7 runs on it", "{\"holder\":\"op-7\"}"},
+    {IS(R_MAXT, OK) = "0 of 3"},
+    {IS(R_MAXT, WARN) = "3 of 3", "{\"drills\":3}"},
+    {IS(R_LINK, OK) = "fb is connected"},
+    {IS(R_LINK, WARN) = "fb has no connection", FACT("target.array", READ("{\"name\":\"fb\","
+                                                                    "\"connected\":false}"))},
+    {IS(R_LINK, BLOCK) = "fb", FACT("target.array", READ("{\"name\":\"fb\",\"connected\":false}")),
+     FAILBACK},
+    {IS(R_LINK, UNKNOWN) = "401", FACT("target.array", LOST(LOGIN, "401"))},
+    {IS(R_SAFE, OK) = "none of 5"},
+    {IS(R_SAFE, BLOCK) = "1 of 5 volumes are in a pod",
+     FACT("held", READ("{\"volumes\":5,\"in_pods\":1,\"missing\":[]}"))},
+    {IS(R_SAFE, UNKNOWN) = "no recovery point's", FACT("held", LOST(LATE, "late"))},
+
+    {IS(R_LEFT, OK) = "nothing"},
+    {IS(R_LEFT, WARN) = "1 server, 1 volume, 1 port of earlier operations are there, the last of op-1",
+     "{\"operations\":{\"op-1\":{\"group_id\":\"g1\",\"type\":\"test_failover\",\"over\":true}},"
+     "\"read\":{\"target.servers\":" READ("[{\"id\":\"x\",\"metadata\":{\"protector:op\":\"op-1\"}}]")
+     ",\"source.volumes\":" READ("[{\"id\":\"y\",\"metadata\":{\"protector:op\":\"op-1\"}}]")
+     ",\"target.ports\":" READ("[{\"id\":\"z\",\"description\":\"protector op=op-1 step=k\"}]") "}}"},
+    {IS(R_LEFT, OK) = "nothing", /* of another group, or still at work, or what serves */
+     "{\"operations\":{\"op-1\":{\"group_id\":\"g2\",\"type\":\"test_failover\",\"over\":true},"
+     "\"op-2\":{\"group_id\":\"g1\",\"type\":\"test_failover\",\"over\":false},"
+     "\"op-3\":{\"group_id\":\"g1\",\"type\":\"failover\",\"over\":true,\"failed\":true}},"
+     "\"read\":{\"target.servers\":" READ("[{\"id\":\"x\",\"metadata\":{\"protector:op\":\"op-1\"}},"
+     "{\"id\":\"x\",\"metadata\":{\"protector:op\":\"op-2\"}},{\"id\":\"s1\",\"metadata\":{"
+     "\"protector:op\":\"op-3\"}},{\"id\":\"y\",\"name\":\"web-1\",\"metadata\":{\"protector:op\":"
+     "\"op-9\"}},{\"id\":\"z\",\"name\":\"test-web-1\",\"metadata\":{}}]") "}}"},
+    {IS(R_LEFT, WARN) = "1 server, 0 volumes", /* another console's */
+     FACT("target.servers", READ("[{\"id\":\"x\",\"name\":\"test-web-1\",\"metadata\":{"
+                                 "\"protector:op\":\"op-9\"}}]"))},
+    {IS(R_LEFT, UNKNOWN) = "site-b did not say", FACT("target.ports", LOST(LATE, "late"))},
+
+    {IS(R_SPLIT, NA) = ""},
+    {IS(R_SPLIT, OK) = "no member runs on site-b", FAILOVER},
+    {IS(R_SPLIT, WARN) = "1 of 3 members run on site-b as well: db-1",
+     FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"},"
+                                 "{\"name\":\"web-1\",\"status\":\"SHUTOFF\"}]")), FAILOVER},
+    {IS(R_SPLIT, BLOCK) = "db-1", FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"}]")),
+     FAILBACK},
+    {IS(R_SPLIT, UNKNOWN) = "late", FACT("target.servers", LOST(LATE, "late")), FAILOVER},
+    {IS(R_TIME, OK) = "1 s"},
+    {IS(R_TIME, WARN) = "-61 s", "{\"target_skew\":-61}"},
+};
+
+static void every_check(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++)
+        one(&ROWS[i]);
+}
+
+/* No check is left out of the table above, and every one that may fail does. */
+static void every_check_has_its_rows(void **state)
+{
+    (void)state;
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        bool passes = false, fails = false;
+        for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+            passes |= (int)ROWS[i].check == c && ROWS[i].word == OK;
+            fails |= (int)ROWS[i].check == c && (ROWS[i].word == BLOCK || ROWS[i].word == WARN);
+        }
+        if (c != R_CTRL && c != R_META && !(passes && fails))
+            fail_msg("%s", readiness_key((enum readiness_check)c));
+    }
+}
+
+/* Facts that are none at all: nothing is said to be well. */
+static void without_facts_nothing_passes(void **state)
+{
+    (void)state;
+    json_t *facts = json_object();
+    struct group *g = group_with("{}");
+    struct readiness *r = readiness_eval(&(struct eval_asked){.group = g, .facts = facts});
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        enum readiness_word w = readiness_word(r, (enum readiness_check)c);
+        if (w == OK && c != R_BOOT && c != R_LOCK && c != R_TIME)
+            fail_msg("%s", readiness_key((enum readiness_check)c));
+    }
+    readiness_unref(r);
+    group_unref(g);
+    json_decref(facts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_check),
+        cmocka_unit_test(every_check_has_its_rows),
+        cmocka_unit_test(without_facts_nothing_passes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
