@@ -44,6 +44,10 @@ struct config {
     bool auto_cleanup;
     int health_check_timeout; /* seconds, one budget for all checks */
     int max_concurrent_tests;
+    const char *commit_mode; /* "manual" "auto" */
+    int commit_window_minutes;        /* 0: a failover waits for a person */
+    const char *commit_window_action; /* "commit" "rollback": when they are over */
+    const char *confirm_mode;         /* of a failback: "manual" "auto" */
     int http_port; /* of http: health checks */
     bool allow_exec;
     const char *ssh_user, *ssh_key_file;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const char *const STORAGE_MODES[] = {"mock", "flasharray", NULL};
+static const char *const DECIDES[] = {"manual", "auto", NULL};
+static const char *const WINDOW_ACTIONS[] = {"commit", "rollback", NULL};
 static const char *const LOG_LEVELS[] = {"error", "warn", "info", "debug", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -40,6 +42,22 @@ static const struct config_option OPTIONS[] = {
      AT(max_concurrent_tests), .number = 3, .min = 1, .max = 100,
      .help = "Drills that run at the same time, over all groups. More wait as pending, so that "
              "the target site is not exhausted."},
+    {.path = "failover.commit_mode", .type = OPTION_WORD, AT(commit_mode), .text = "manual",
+     .words = DECIDES,
+     .help = "Who commits a failover that succeeded. manual: a person. auto: the engine, as soon "
+             "as it has succeeded; there is no rollback then."},
+    {.path = "failover.commit_window_minutes", .type = OPTION_NUMBER, AT(commit_window_minutes),
+     .number = 0, .min = 0, .max = 43200,
+     .help = "Minutes after a failover in which a person may decide; then the engine does what "
+             "commit_window_action says. 0: it waits for a person. A partial failover, and a "
+             "forced one whose old primary was not seen at rest, always wait."},
+    {.path = "failover.commit_window_action", .type = OPTION_WORD, AT(commit_window_action),
+     .text = "commit", .words = WINDOW_ACTIONS,
+     .help = "What the end of the window does: commit or rollback."},
+    {.path = "failback.confirm_mode", .type = OPTION_WORD, AT(confirm_mode), .text = "manual",
+     .words = DECIDES,
+     .help = "Who confirms a failback that succeeded. manual: a person. auto: the engine, as soon "
+             "as it has succeeded."},
     {.path = "health_checks.http_port", .type = OPTION_NUMBER, AT(http_port), .number = 80,
      .min = 1, .max = 65535,
      .help = "The port that http: health checks ask."},

@@ -127,19 +127,21 @@ static void store_turn(struct engine *e)
     if (now < e->store_next_ms)
         return;
     e->store_next_ms = now + LOOK_MS / 2;
-    int64_t version = store_version(e->store);
-    if (version == e->store_version)
+    struct store_changes now_is = store_changes(e->store), was = e->seen;
+    if (now_is.history == was.history)
         return;
-    e->store_version = version;
-    if (groups_load(e, &err))
+    e->seen = now_is;
+    e->ops_dirty = true;
+    if (now_is.protection != was.protection && groups_load(e, &err))
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+    if (now_is.protection == was.protection && now_is.state == was.state)
+        return;
     if (e->owner) {
         adopt_cancels(e);
         if (runs_resume(e, &err))
             snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     }
     groups_refresh(e);
-    e->ops_dirty = true;
 }
 
 /* ---- the turn --------------------------------------------------------------------- */
@@ -279,10 +281,11 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
     enum pc_err rc = store_open(o->state_dir, STORE_READ_WRITE, &e->store, err);
     if (!rc)
         rc = sites_open(e, warnings, err);
-    if (!rc)
-        rc = groups_load(e, err);
     if (!rc) {
-        e->store_version = store_version(e->store);
+        e->seen = store_changes(e->store); /* before the reading: nothing is missed */
+        rc = groups_load(e, err);
+    }
+    if (!rc) {
         groups_refresh(e);
         say_who(e);
         lease_turn(e);

@@ -53,6 +53,8 @@ struct group_slot {
     struct group *group; /* a reference */
     struct group_view view; /* its .group is not a reference */
     struct array_call *points;
+    char moved_id[OP_ID_SIZE]; /* the newest operation that made or removed servers */
+    char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
 };
 
 struct request {
@@ -82,7 +84,8 @@ struct engine {
     bool owner; /* holds the lease */
     struct lease lease;
     int64_t lease_next_ms; /* mono: when to renew, or to look again */
-    int64_t store_version, store_next_ms;
+    struct store_changes seen; /* of the store, when it was read last */
+    int64_t store_next_ms;
     char notice[200];
 
     struct op_view **ended; /* newest first, for the snapshot */
@@ -106,10 +109,17 @@ struct site *engine_site(struct engine *e, const char *name);
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
                          struct pc_error *err);
 enum pc_err groups_load(struct engine *e, struct pc_error *err);
-/* Recomputes every state and last drill from the history. */
+/* Derives every state from the history, with one query. */
 void groups_refresh(struct engine *e);
 /* The same for one group; on an error its state stays as it was. */
 enum pc_err group_refresh(struct engine *e, const char *id, struct pc_error *err);
+
+/* group_state.c: the view from the facts of this group; on an error it stays. */
+enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct op_summary *list,
+                         size_t count, struct pc_error *err);
+/* The operation whose steps say where the members stand, "" none. Lent. */
+const char *group_concern(const struct group_slot *slot);
+void group_tally(const struct group *g, const struct operation *op, struct member_tally *ret);
 
 /* ---- requests (request.c: the table; request_*.c: the handlers) ------------ */
 

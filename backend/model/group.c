@@ -103,6 +103,20 @@ static struct mapping *read_mapping(struct arena *a, const json_t *o, size_t *re
     return list;
 }
 
+static void read_split(struct arena *a, const json_t *o, struct split_brain *ret)
+{
+    const json_t *list = json_list(o, "servers"), *v;
+    size_t i;
+    ret->site = keep(a, o, "site");
+    ret->reason = keep(a, o, "reason");
+    ret->since_ms = json_int(o, "since_ms", 0);
+    ret->server_count = json_array_size(list);
+    ret->servers = arena_alloc(a, (ret->server_count + 1) * sizeof(*ret->servers));
+    json_array_foreach(list, i, v)
+        ret->servers[i] = (struct stray){keep(a, v, "id"), keep(a, v, "name"),
+                                         json_int(v, "since_ms", 0)};
+}
+
 enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error *err)
 {
     static const char *const required[] = {"id", "name", "primary", "secondary"};
@@ -138,8 +152,29 @@ enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error
     g->flavors = read_mapping(a, json_map(o, "flavor_mapping"), &g->flavor_count);
     g->health_checks = read_names(a, json_list(o, "health_checks"), &g->health_check_count);
     boot_order_read(a, json_list(o, "boot_groups"), &g->boot);
+    read_split(a, json_map(o, "split_brain"), &g->split);
+    g->reconciled = keep(a, o, "reconciled");
     *ret = g;
     return PC_OK;
+}
+
+static json_t *write_split(const struct split_brain *split)
+{
+    if (!*split->site)
+        return json_null();
+    json_t *o = json_object(), *servers = json_array();
+    json_put_text(o, "site", split->site);
+    json_put_text(o, "reason", split->reason);
+    json_put_int(o, "since_ms", split->since_ms);
+    for (size_t i = 0; i < split->server_count; i++) {
+        json_t *one = json_object();
+        json_put_text(one, "id", split->servers[i].id);
+        json_put_text(one, "name", split->servers[i].name);
+        json_put_int(one, "since_ms", split->servers[i].since_ms);
+        json_array_append_new(servers, one);
+    }
+    json_put(o, "servers", servers);
+    return o;
 }
 
 static json_t *write_names(const char *const *names, size_t count)
@@ -241,6 +276,8 @@ json_t *group_to_json(const struct group *g)
     json_put(o, "health_checks", write_names(g->health_checks, g->health_check_count));
     if (g->boot.count)
         json_put(o, "boot_groups", boot_order_write(&g->boot));
+    json_put(o, "split_brain", write_split(&g->split));
+    json_put_text(o, "reconciled", g->reconciled);
     return o;
 }
 

@@ -67,6 +67,20 @@ struct mapping {
     const char *from, *to; /* ids or names, as given */
 };
 
+/* Servers that run at the site where the group does not serve, as they were
+ * seen, or two stories that contradict each other. */
+struct stray {
+    const char *id, *name;
+    int64_t since_ms; /* wall: first seen running there */
+};
+struct split_brain {
+    const char *site;   /* where they run; "" there is no split */
+    const char *reason; /* one sentence */
+    int64_t since_ms;   /* wall */
+    struct stray *servers;
+    size_t server_count;
+};
+
 struct group {
     atomic_int refs;
     struct arena arena;
@@ -85,6 +99,10 @@ struct group {
     const char **health_checks; /* as written: "tcp:22" */
     size_t health_check_count;
     struct boot_order boot; /* empty: all at once */
+    struct split_brain split; /* kept until a person has said which site serves */
+    /* The forced failover after which the old primary was seen at rest, "" none:
+     * from then on nobody has to look for a split again. */
+    const char *reconciled;
 };
 
 /* INVALID when a required member (id, name, primary, secondary) is missing.

@@ -76,6 +76,25 @@ enum group_state lifecycle_after(enum group_state before, const struct op_fact *
     return to == SAME ? before : (enum group_state)to;
 }
 
+bool lifecycle_real(enum op_type t)
+{
+    return TRANSITIONS[t].changes;
+}
+
+enum group_state lifecycle_drill(const struct op_fact *f)
+{
+    bool over = op_status_over(f->status);
+    if (f->type == OP_TEST_CLEANUP)
+        return over ? GROUP_READY : GROUP_TEST_CLEANING;
+    if (f->type != OP_TEST_FAILOVER)
+        return GROUP_READY;
+    if (f->status == OP_CLEANING_UP || (over && f->cleanup_due && f->status != OP_CLEANED))
+        return GROUP_TEST_CLEANING;
+    if (!over)
+        return GROUP_TESTING;
+    return f->holds ? GROUP_TEST_ACTIVE : GROUP_READY;
+}
+
 /* ---- actions -------------------------------------------------------------------- */
 
 /* A column a state, in the order of GROUP_STATE_LIST:
@@ -100,7 +119,7 @@ static const struct {
     [ACTION_ROLLBACK]         = {"rollback",         "------" "!--!----", true},
     [ACTION_FAILBACK]         = {"failback",         "------" "!-++----", true},
     [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "-----+--", true},
-    [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "----!+--", true},
+    [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "----++--", true},
     [ACTION_RESOLVE]          = {"resolve",          "------" "------++", true},
 };
 
@@ -155,8 +174,6 @@ static const struct {
                                      "lost."},
     {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "
                                              "it."},
-    {ACTION_CANCEL_FAILBACK, GROUP_FAILING_BACK, "It stops the running failback, which is then taken "
-                                                 "back."},
 };
 
 static const char *particular(enum group_action a, enum group_state s)

@@ -11,9 +11,10 @@
 #define PC_MODEL_LIFECYCLE_H
 
 #include "backend/base/error.h"
+#include "backend/model/group.h"
 #include "backend/model/operation.h"
 
-/*     symbol                  name                 word for people       seeds' status */
+/*     symbol                  name                 word for people       API's status */
 #define GROUP_STATE_LIST(X)                                                              \
     X(GROUP_UNPROTECTED,     "unprotected",         "unprotected",        "error")       \
     X(GROUP_READY,           "ready",               "active",             "active")      \
@@ -65,6 +66,17 @@ enum op_outcome op_outcome(const struct op_fact *f);
 /* The state after an operation of that type stands so; `before` where the type
  * changes nothing (a drill, a sync). */
 enum group_state lifecycle_after(enum group_state before, const struct op_fact *f);
+/* Operations of that type change the state: all but drills, their cleanups and
+ * syncs. */
+bool lifecycle_real(enum op_type t);
+/* What a drill or its cleanup shows of a group that is ready otherwise; READY:
+ * nothing, it is over. */
+enum group_state lifecycle_drill(const struct op_fact *f);
+
+/* What others call the state. */
+enum vendor { VENDOR_SENDENSE, VENDOR_ACRONIS, VENDOR_AVEPOINT, VENDOR_COUNT };
+const char *vendor_name(enum vendor v);
+const char *lifecycle_called(enum group_state s, enum vendor v); /* "-": nothing */
 
 /* ---- what may be done ----------------------------------------------------------- */
 
@@ -126,9 +138,16 @@ enum member_state {
 const char *member_state_name(enum member_state s);
 const char *member_state_world(enum member_state s);
 /* Where a member (its name, as in the steps' `vm`) stands by what `op` did
- * with it. */
-enum member_state member_state_by(const struct operation *op, const char *vm);
-/* "succeeded", "partial" or "failed"; NULL: not decided yet. */
-const char *member_result(enum member_state s);
+ * with it, and how that ended for it: "succeeded", "partial" (up, and a check
+ * failed) or "failed"; NULL while it is not decided. What was deleted since
+ * does not change how it ended. */
+struct member_stand {
+    enum member_state state;
+    const char *result;
+};
+struct member_stand member_stand_by(const struct operation *op, const char *vm);
+/* The same of all members of g in one pass over the steps; ret has room for
+ * g->member_count, in their order. */
+void member_stands(const struct operation *op, const struct group *g, struct member_stand *ret);
 
 #endif

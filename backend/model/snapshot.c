@@ -6,6 +6,12 @@
 const char *const SITE_SERVICE_NAMES[SITE_SERVICES] = {"identity", "compute", "volume",
                                                        "network",  "image",   "array"};
 
+const char *window_end_word(enum window_end w)
+{
+    static const char *const words[WINDOW_ENDS] = {"", "commit", "rollback", "confirm_failback"};
+    return words[w];
+}
+
 /* Every shared record begins to live with one reference, its maker's. */
 static bool last(atomic_int *refs)
 {

@@ -36,11 +36,32 @@ struct site_view {
 };
 
 enum { LAG_HISTORY = 32 };
+/* Of how many members the newest operation that concerns them says what. */
+struct member_tally {
+    int total, recovered, unverified, failed; /* the others are on their way, or at rest */
+};
+/* What ends the time to think after a failover or a failback. */
+enum window_end { WINDOW_NONE, WINDOW_COMMIT, WINDOW_ROLLBACK, WINDOW_CONFIRM, WINDOW_ENDS };
+const char *window_end_word(enum window_end w); /* "" "commit" "rollback" "confirm_failback" */
+
 struct group_view {
     struct group *group; /* a reference */
     enum group_state state;
     char operation_id[OP_ID_SIZE]; /* running on it, or the drill that is kept; "" none */
     int progress;                  /* of that */
+    /* The newest operation that is more than a drill or a sync; "" none. */
+    char real_id[OP_ID_SIZE];
+    enum op_type real_type;
+    enum op_status real_status;
+    enum op_verdict real_verdict;
+    int64_t real_completed_ms; /* wall; 0: it runs */
+    enum window_end window;    /* NONE: nothing ends by itself */
+    int64_t window_ends_ms;    /* wall; counted from real_completed_ms */
+    bool syncing;              /* a sync runs */
+    bool split_risk;  /* a forced failover; the old primary was not seen at rest since */
+    bool split_brain; /* members run at the site where the group does not serve */
+    char metadata[16]; /* "in_sync" "out_of_sync" "unreachable": the other site's */
+    struct member_tally members;
     int64_t point_ms;      /* newest complete recovery point, wall; 0 unknown */
     int64_t point_read_ms; /* when that was read */
     uint16_t lag_s[LAG_HISTORY]; /* oldest first */

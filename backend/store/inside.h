@@ -32,6 +32,8 @@ struct store {
     int64_t fencing;           /* the lease we took, 0: none */
     int64_t seen_heartbeat_ms; /* the last heartbeat read, and when it first was */
     int64_t seen_at_ms;
+    int64_t data_version; /* SQLite's, when the counters were read */
+    struct store_changes changes;
 };
 
 /* ---- errors (fault.c) --------------------------------------------------- */
@@ -73,6 +75,10 @@ enum pc_err store_reconnect(struct store *s, struct pc_error *err);
 /* ---- the lease (lease.c) ------------------------------------------------ */
 /* CONFLICT when the lease we took is no longer ours. In a transaction. */
 enum pc_err lease_verify(struct store *s, struct pc_error *err);
+
+/* ---- words (operations.c) ----------------------------------------------- */
+struct vocabulary;
+extern const struct vocabulary OP_TYPE_WORDS, OP_STATUS_WORDS, OP_VERDICT_WORDS;
 
 /* ---- parts of an operation (steps.c, ledger.c) -------------------------- */
 enum pc_err steps_insert(struct store *s, const struct operation *op, struct pc_error *err);

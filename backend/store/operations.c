@@ -22,16 +22,16 @@ static const char *verdict_word(int v)
 {
     return op_verdict_word((enum op_verdict)v);
 }
-static const struct vocabulary TYPES = {type_word, OP_TYPE_COUNT};
-static const struct vocabulary STATUSES = {status_word, OP_STATUS_COUNT};
-static const struct vocabulary VERDICTS = {verdict_word, VERDICT_COUNT};
+const struct vocabulary OP_TYPE_WORDS = {type_word, OP_TYPE_COUNT};
+const struct vocabulary OP_STATUS_WORDS = {status_word, OP_STATUS_COUNT};
+const struct vocabulary OP_VERDICT_WORDS = {verdict_word, VERDICT_COUNT};
 
 #define OP(field) COLUMN_FIELD(operation, field)
 static const struct column COLUMNS[] = {
     {"id", COLUMN_TEXT, OP(id), 0, NULL},
-    {"type", COLUMN_WORD, OP(type), 0, &TYPES},
-    {"status", COLUMN_WORD, OP(status), 0, &STATUSES},
-    {"verdict", COLUMN_WORD, OP(verdict), 0, &VERDICTS},
+    {"type", COLUMN_WORD, OP(type), 0, &OP_TYPE_WORDS},
+    {"status", COLUMN_WORD, OP(status), 0, &OP_STATUS_WORDS},
+    {"verdict", COLUMN_WORD, OP(verdict), 0, &OP_VERDICT_WORDS},
     {"progress", COLUMN_INT, OP(progress), 100, NULL},
     {"group_id", COLUMN_TEXT, OP(group_id), 0, NULL},
     {"group_name", COLUMN_TEXT, OP(group), 0, NULL},
@@ -77,7 +77,8 @@ static enum pc_err put_header(struct store *s, enum stmt which, const struct ope
 }
 
 /* The last line behind the engine's guards: no second operation starts on a
- * group, but a cleanup beside the drill that it cleans. */
+ * group, but a cleanup beside the drill that it cleans, and what the statement
+ * lets pass. */
 static enum pc_err check_alone(struct store *s, const struct operation *op, struct pc_error *err)
 {
     sqlite3_stmt *st = NULL;
@@ -90,6 +91,7 @@ static enum pc_err check_alone(struct store *s, const struct operation *op, stru
     store_bind_text(st, 1, op->group_id);
     store_bind_text(st, 2, op->id);
     store_bind_text(st, 3, op->parent);
+    store_bind_text(st, 4, op_type_name(op->type));
     rc = store_row(s, st, &row, err);
     if (!rc && row)
         rc = pc_error_set(err, PC_ERR_BUSY, "Wait until it ends, or cancel it.",

@@ -17,12 +17,38 @@
     "(?2 IS NULL OR type = ?2) AND (?3 = 0 OR seq < ?3) "              \
     "ORDER BY seq DESC LIMIT ?4"
 
+/* Which operations say how a group stands: all real ones, what is open, what
+ * holds something, and the newest drill that came to its end. `of` narrows the
+ * first three to a group. */
+#define FACTS(of, groups)                                                            \
+    "WITH wanted (seq) AS ("                                                         \
+    "  SELECT seq FROM operations o "                                                \
+    "    WHERE type NOT IN ('test_failover', 'test_cleanup', 'sync_volumes')" of     \
+    "  UNION SELECT seq FROM operations o WHERE open = 1" of                         \
+    "  UNION SELECT o.seq FROM ledger l JOIN operations o ON o.id = l.op_id "        \
+    "    WHERE l.state <> 'gone'" of                                                 \
+    "  UNION SELECT (SELECT seq FROM operations WHERE group_id = g.id "              \
+    "    AND type = 'test_failover' AND completed_ms > 0 ORDER BY seq DESC LIMIT 1) " \
+    "    FROM " groups " g) "                                                        \
+    "SELECT o.group_id, o.id, o.type, o.status, o.verdict, o.cleanup_due, "          \
+    "EXISTS (SELECT 1 FROM ledger WHERE op_id = o.id AND state <> 'gone'), "         \
+    "o.created_ms, o.started_ms, o.completed_ms, "                                   \
+    "CASE o.type WHEN 'test_failover' THEN coalesce((SELECT min(started_ms) "        \
+    "  FROM plan_steps WHERE op_id = o.id AND phase = 'cleaning_up' "                \
+    "  AND started_ms > 0), 0) ELSE 0 END, "                                         \
+    "CASE o.type WHEN 'failover' THEN coalesce(json_extract(o.request, '$.force') = 1, 0) " \
+    "  ELSE 0 END, "                                                                 \
+    "CASE o.type WHEN 'resolve' THEN coalesce(json_extract(o.request, '$.serving'), '') " \
+    "  ELSE '' END "                                                                 \
+    "FROM wanted w JOIN operations o ON o.seq = w.seq ORDER BY o.group_id, o.seq"
+
 static const char *const SQL[STMT_COUNT] = {
     [STMT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [STMT_BEGIN_READ] = "BEGIN",
     [STMT_COMMIT] = "COMMIT",
     [STMT_ROLLBACK] = "ROLLBACK",
     [STMT_DATA_VERSION] = "PRAGMA data_version",
+    [STMT_CHANGES] = "SELECT protection, state, history FROM changes WHERE id = 1",
 
     [STMT_LEASE_READ] = "SELECT holder, host, boot, pid, started, fencing, heartbeat_ms "
                         "FROM lease WHERE id = 1",
@@ -55,8 +81,13 @@ static const char *const SQL[STMT_COUNT] = {
                      "WHERE id = ?1",
     [STMT_OP_LOAD] = "SELECT " OP_FIELDS " FROM operations WHERE id = ?1",
     [STMT_OP_FIND] = "SELECT id FROM operations WHERE id >= ?1 AND id < ?1 || '~' LIMIT 2",
+    /* Beside each other may run: a forced failover and the drill that it pushes
+     * aside, with that one's cleanup; a sync and anything that it only hurries. */
     [STMT_OP_BUSY] = "SELECT id FROM operations WHERE at_rest = 0 AND group_id = ?1 "
-                     "AND id <> ?2 AND id <> ?3 LIMIT 1",
+                     "AND id <> ?2 AND id <> ?3 "
+                     "AND NOT (?4 = 'failover' AND type IN ('test_failover', 'test_cleanup')) "
+                     "AND NOT (?4 = 'test_cleanup' AND type = 'failover') "
+                     "AND (?4 = 'sync_volumes') = (type = 'sync_volumes') LIMIT 1",
     [STMT_OP_SEQ] = "SELECT seq FROM operations WHERE id = ?1",
     [STMT_OP_CANCEL] = "UPDATE operations SET cancel_asked = 1 WHERE id = ?1 AND at_rest = 0",
     [STMT_OPS] = "SELECT " OP_FIELDS " FROM operations WHERE ?1 IS NULL AND " OPS_TAIL,
@@ -64,6 +95,9 @@ static const char *const SQL[STMT_COUNT] = {
                       "(?1 IS NULL OR group_id = ?1 OR group_name = ?1) AND " OPS_TAIL,
     [STMT_OPS_GROUP] = "SELECT " OP_FIELDS " FROM operations WHERE "
                        "(group_id = ?1 OR group_name = ?1) AND " OPS_TAIL,
+
+    [STMT_FACTS] = FACTS("", "protection_groups"),
+    [STMT_FACTS_GROUP] = FACTS(" AND o.group_id = ?1", "(SELECT ?1 AS id)"),
 
     [STMT_STEP_INSERT] = "INSERT INTO plan_steps (" STEP_FIELDS ", op_id, idx, key, kind, "
                          "phase, subject, after_steps, params, timeout_s) VALUES "

@@ -37,19 +37,6 @@ void store_close(struct store *s)
     free(s);
 }
 
-int64_t store_version(struct store *s)
-{
-    sqlite3_stmt *st = NULL;
-    bool row = false;
-    int64_t version = 0;
-    if (store_reconnect(s, NULL) == PC_OK && store_stmt(s, STMT_DATA_VERSION, &st, NULL) == PC_OK &&
-        store_row(s, st, &row, NULL) == PC_OK && row) {
-        version = sqlite3_column_int64(st, 0);
-        store_done(st);
-    }
-    return (s->generation << 40) + version;
-}
-
 /* ---- statements ---------------------------------------------------------- */
 
 enum pc_err store_stmt(struct store *s, enum stmt which, sqlite3_stmt **ret, struct pc_error *err)

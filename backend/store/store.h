@@ -47,8 +47,14 @@ void store_rollback(struct store *s);
 /* Between store_begin and its end: what is read then may never be committed. */
 bool store_writing(const struct store *s);
 
-/* Changes when another connection has written; about 1 us. */
-int64_t store_version(struct store *s);
+/* Counters that grow when somebody else wrote: a group; what the state of a
+ * group follows from; anything. A heartbeat of the lease counts nowhere. About
+ * 1 us while nobody did; our own writes are seen with the next of somebody
+ * else's. On an error the last ones, so that a failing disk is no news. */
+struct store_changes {
+    int64_t protection, state, history;
+};
+struct store_changes store_changes(struct store *s);
 
 /* ---- the lease ---------------------------------------------------------- */
 struct lease {
@@ -112,6 +118,24 @@ struct op_filter {
  * with operation_free and the array. NOT_FOUND: `before` is not there. */
 enum pc_err store_ops(struct store *s, const struct op_filter *f, struct operation ***ret,
                       size_t *ret_count, struct pc_error *err);
+/* What an operation says of its group, without plan, steps and ledger. */
+struct op_summary {
+    char group_id[OP_ID_SIZE], id[OP_ID_SIZE];
+    enum op_type type;
+    enum op_status status;
+    enum op_verdict verdict;
+    bool cleanup_due, holds; /* holds: its ledger has an entry that is not gone */
+    int64_t created_ms, started_ms, completed_ms;
+    int64_t undo_ms;         /* a drill: when its cleanup began; 0 not yet */
+    bool forced;             /* a failover that did not ask the primary */
+    char serving[NAME_SIZE]; /* a resolve: the site that was said to serve; "" else */
+};
+/* By group, oldest first: all but drills, their cleanups and syncs; of those
+ * what is open or holds something, and the newest drill that ended. One query.
+ * group_id NULL: of all groups, those that were deleted among them. *ret is the
+ * caller's to free, NULL when there is none. */
+enum pc_err store_op_facts(struct store *s, const char *group_id, struct op_summary **ret,
+                           size_t *ret_count, struct pc_error *err);
 /* Asks another process's engine to stop an operation; needs no lease. id as for
  * load. STATE: it does not run. */
 enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err);

@@ -177,18 +177,18 @@ static void a_read_only_store_waits_for_its_file(void **state)
     assert_int_equal(store_begin(s, &err), PC_ERR_READ_ONLY);
     assert_int_equal(store_op_insert(s, op, &err), PC_ERR_READ_ONLY);
     assert_int_equal(store_lease_take(s, 1, &err), PC_ERR_READ_ONLY);
-    int64_t seen = store_version(s);
+    int64_t seen = store_changes(s).history;
 
     struct store *writer = fixture_open(dir);
     assert_ok(store_op_insert(writer, op, &err), &err);
-    assert_int_not_equal(store_version(s), seen);
-    seen = store_version(s);
+    assert_int_not_equal(store_changes(s).history, seen);
+    seen = store_changes(s).history;
     assert_ok(store_op_load(s, op->id, &back, &err), &err);
     assert_int_equal(back->progress, 0);
     operation_free(back);
     op->progress = 7;
     assert_ok(store_op_save(writer, op, &err), &err);
-    assert_int_not_equal(store_version(s), seen);
+    assert_int_not_equal(store_changes(s).history, seen);
     assert_ok(store_op_load(s, op->id, &back, &err), &err);
     assert_int_equal(back->progress, 7);
     operation_free(back);
