@@ -79,30 +79,18 @@ static json_t *group_names(const struct capture *c, const json_t *port)
     return names;
 }
 
-/* Where a network lies on the wire: only administrators are told. */
-static void put_segment(json_t *o, const json_t *net)
-{
-    char text[160];
-    const char *type = json_text(net, "provider:network_type");
-    if (!*type)
-        return;
-    snprintf(text, sizeof(text), "%.40s %.60s %lld", type,
-             json_text(net, "provider:physical_network"),
-             (long long)json_int(net, "provider:segmentation_id", 0));
-    json_put_text(o, "segment", text);
-}
-
 static json_t *nic_of(const struct capture *c, const json_t *port)
 {
     const json_t *net = find(json_list(c->lists, "networks"), "id", json_text(port, "network_id"));
     const json_t *fixed = json_list(port, "fixed_ips"), *one;
     json_t *o = json_object(), *ips = json_array();
+    char segment[160];
     size_t i;
     json_array_foreach(fixed, i, one)
         json_array_append_new(ips, json_string(json_text(one, "ip_address")));
     json_put_text(o, "network_id", json_text(port, "network_id"));
     json_put_text(o, "network_name", json_text(net, "name"));
-    put_segment(o, net);
+    json_put_text(o, "segment", nic_segment(segment, sizeof(segment), net));
     json_put_text(o, "ip", json_text(json_array_get(fixed, 0), "ip_address"));
     json_put_text(o, "mac", json_text(port, "mac_address"));
     json_put(o, "ips", ips);

@@ -167,11 +167,11 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     json_t *p = json_object();
     char what[160], subject[160], name[160];
     struct mapped to = {.reason = MAP_AUTO};
+    enum pc_err rc;
     snprintf(what, sizeof(what), "%.120s/%zu", m->name, index);
     snprintf(name, sizeof(name), "%s%.100s-nic%zu", b->how->prefix, m->name, index);
     if (!recreate_isolated(b->in)) {
-        enum pc_err rc = mapping_network(b->in->group, recreate_networks(b->in), nic, &b->target, &to,
-                                         b->err);
+        rc = mapping_network(b->in->group, recreate_networks(b->in), nic, &b->target, &to, b->err);
         if (!rc && to.reason == MAP_NONE)
             rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --network-mapping SOURCE=TARGET for it, "
                               "store one on the group, or use --auto-network.",
@@ -189,7 +189,13 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     json_put_text(p, "vm", m->name);
     json_put_text(p, "name", name);
     json_put_text(p, "source_id", nic->network_id);
-    json_put(p, "security_group_ids", security_groups(b, nic));
+    if (nic->port_security)
+        json_put(p, "security_group_ids", security_groups(b, nic));
+    rc = recreate_addresses(b, m, index, &to, p);
+    if (rc) {
+        json_decref(p);
+        return rc;
+    }
     snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, index);
     *ret = recreate_add(b, STEP_CREATE_PORT, what, subject, p);
     plan_depend(b->plan, *ret, recreate_isolated(b->in) ? b->subnet : b->checked);
@@ -239,6 +245,7 @@ enum pc_err recreate_member(struct recreate *b, const struct member *m)
     json_put_text(p, "name", name);
     json_put(p, "volumes", volumes);
     json_put(p, "ports", ports);
+    recreate_identity(b, m, p);
     if (!rc)
         rc = choose_flavor(b, m, p);
     if (rc) {

@@ -10,8 +10,9 @@
  * clone_volume ─▶ manage_volume for create_volume. Ports do not wait for
  * volumes: what does not depend on each other runs at once.
  *
- * Pure: no I/O, no clock. Only planners include it. recreate.c makes, and
- * recreate_checks.c looks; recreate_preview.c tells without a plan.
+ * Pure: no I/O, no clock. Only planners include it. recreate.c makes, with
+ * recreate_address.c and recreate_server.c for what a port and a server ask for;
+ * recreate_checks.c looks, and recreate_preview.c tells without a plan.
  */
 #ifndef PC_ENGINE_RECREATE_H
 #define PC_ENGINE_RECREATE_H
@@ -27,7 +28,8 @@ struct recreate_input {
     const struct group *group;
     const char *target_site;
     const json_t *request; /* effective: network_mapping, flavor_mapping, auto_network,
-                              health_checks[], health_check_timeout, storage_mode */
+                              addresses, fixed_ips{}, health_checks[],
+                              health_check_timeout, storage_mode */
     const json_t *facts;   /* inventory_read()'s */
 };
 
@@ -103,6 +105,15 @@ void recreate_volume_words(const struct member *m, size_t index, char *what, cha
 void recreate_sources(struct recreate *b, int before);
 /* Volumes, ports and the server of one member. MAPPING: no counterpart. */
 enum pc_err recreate_member(struct recreate *b, const struct member *m);
+/* What the port of a member's interface asks for, into its params. MAPPING and
+ * CONFLICT: an address given by hand that cannot be had. (recreate_address.c) */
+enum pc_err recreate_addresses(struct recreate *b, const struct member *m, size_t index,
+                               const struct mapped *to, json_t *params);
+enum pc_err recreate_check_addresses(const struct recreate_input *in, struct pc_error *err);
+/* {addresses, fixed_ips} of an effective request; `otherwise`: "keep" or "new". */
+void recreate_put_addresses(json_t *effective, const json_t *args, const char *otherwise);
+/* Key, zone, metadata and the like, into a server's params. (recreate_server.c) */
+void recreate_identity(struct recreate *b, const struct member *m, json_t *params);
 /* Boot and health checks of all members. */
 void recreate_verify(struct recreate *b);
 

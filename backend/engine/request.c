@@ -32,7 +32,8 @@ static const struct request_row ROWS[] = {
     {"group", JSON_STRING, REQUIRED}, {"network_mapping", JSON_OBJECT, false},            \
         {"flavor_mapping", JSON_OBJECT, false}, {"auto_network", JSON_TRUE, false},       \
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
-        {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false}
+        {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}
     {"test_propose", false, request_test_propose, {DRILL_ARGS}},
     {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
     {"test_cleanup", true, request_test_cleanup, {{"operation_id", JSON_STRING, REQUIRED}}},

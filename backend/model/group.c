@@ -3,6 +3,7 @@
 #include "backend/base/json.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,6 +303,18 @@ void group_unref(struct group *g)
     }
     arena_release(&g->arena);
     free(g);
+}
+
+const char *nic_segment(char *dst, size_t size, const json_t *network)
+{
+    const char *type = json_text(network, "provider:network_type");
+    if (!*type)
+        *dst = '\0';
+    else
+        snprintf(dst, size, "%.40s %.60s %lld", type,
+                 json_text(network, "provider:physical_network"),
+                 (long long)json_int(network, "provider:segmentation_id", 0));
+    return dst;
 }
 
 size_t group_volume_count(const struct group *g)

@@ -112,6 +112,9 @@ json_t *group_to_json(const struct group *g); /* caller owns */
 struct group *group_ref(const struct group *g);
 void group_unref(struct group *g); /* NULL is fine */
 
+/* Where a network of Neutron's lies on the wire, as nic.segment has it; "" where
+ * the site does not tell: only administrators are told. */
+const char *nic_segment(char *dst, size_t size, const json_t *network);
 size_t group_volume_count(const struct group *g);
 const struct member *group_find_member(const struct group *g, const char *name_or_id);
 

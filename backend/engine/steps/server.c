@@ -1,7 +1,7 @@
 /*
  * server: an instance of the target site, booted from its volume, on ports
  * made before. Marked by metadata and a tag. It counts as created when Nova
- * says ACTIVE and lists every volume as attached.
+ * says ACTIVE and lists every volume and every port as attached.
  */
 #include "backend/engine/steps/steps.h"
 
@@ -14,6 +14,11 @@
 static const json_t *params(const struct step_run *s)
 {
     return step_plan(s)->params;
+}
+
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
 }
 
 static void on_found(void *arg, const struct cloud_reply *r)
@@ -63,11 +68,18 @@ static int resources(const struct step_run *s, const char *list, const char **id
 void server_begin(struct step_run *s)
 {
     json_t *marks = step_marks(s, step_plan(s)->key);
+    json_object_update_missing(marks, json_map(params(s), "metadata"));
     struct nova_server_spec spec = {
         .name = json_text(params(s), "name"),
         .flavor_id = json_text(params(s), "flavor_id"),
+        .key_name = or_null(json_text(params(s), "key_name")),
+        .availability_zone = or_null(json_text(params(s), "availability_zone")),
+        .description = or_null(json_text(params(s), "description")),
+        .user_data = or_null(json_text(params(s), "user_data")),
+        .config_drive = json_flag(params(s), "config_drive", false),
         .metadata = marks,
         .tag = ledger_of(s->run)->id,
+        .tags = json_list(params(s), "tags"),
     };
     spec.volume_count = resources(s, "volumes", spec.volumes);
     spec.port_count = resources(s, "ports", spec.ports);
@@ -75,7 +87,7 @@ void server_begin(struct step_run *s)
     json_decref(marks);
 }
 
-/* ---- ACTIVE, with every volume attached --------------------------------------- */
+/* ---- ACTIVE, with every volume and port attached --------------------------------------- */
 
 static void fail_from_fault(struct step_run *s, const json_t *server)
 {
@@ -93,24 +105,55 @@ static void fail_from_fault(struct step_run *s, const json_t *server)
     step_fail(s, &err);
 }
 
-static void on_attachments(void *arg, const struct cloud_reply *r)
+/* How many of the step's own are in Nova's list. */
+static int attached(const struct step_run *s, const char *what, const json_t *list,
+                    const char *key, int *ret_wanted)
+{
+    const char *ids[NOVA_DEVICES_MAX];
+    int n = 0;
+    const json_t *a;
+    size_t i;
+    *ret_wanted = resources(s, what, ids);
+    for (int k = 0; k < *ret_wanted; k++) {
+        bool there = false;
+        json_array_foreach(list, i, a)
+            there |= strcmp(json_text(a, key), ids[k]) == 0;
+        n += there;
+    }
+    return n;
+}
+
+static void on_interfaces(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
+    char detail[80];
+    int wanted;
     if (!step_answered(s, r)) {
         step_trouble(s, &r->err);
         return;
     }
-    const char *ids[NOVA_DEVICES_MAX];
-    int wanted = resources(s, "volumes", ids), attached = 0;
-    const json_t *a;
-    size_t i;
-    json_array_foreach(r->body, i, a)
-        for (int k = 0; k < wanted; k++)
-            attached += strcmp(json_text(a, "volumeId"), ids[k]) == 0;
-    char detail[64];
-    snprintf(detail, sizeof(detail), "ACTIVE, %d of %d volumes", attached, wanted);
-    if (attached == wanted)
+    int there = attached(s, "ports", r->body, "port_id", &wanted);
+    snprintf(detail, sizeof(detail), "ACTIVE, %d volumes, %d of %d ports",
+             (int)json_array_size(json_list(params(s), "volumes")), there, wanted);
+    if (there == wanted)
         step_done(s, detail);
+    else
+        step_again(s, detail);
+}
+
+static void on_attachments(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    char detail[64];
+    int wanted;
+    if (!step_answered(s, r)) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    int there = attached(s, "volumes", r->body, "volumeId", &wanted);
+    snprintf(detail, sizeof(detail), "ACTIVE, %d of %d volumes", there, wanted);
+    if (there == wanted)
+        s->call = nova_interfaces(s->run->cloud, step_state(s)->resource_id, on_interfaces, s);
     else
         step_again(s, detail);
 }

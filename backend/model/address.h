@@ -1,0 +1,15 @@
+/* address: IP addresses, networks and MACs as text, v4 and v6. Pure. */
+#ifndef PC_MODEL_ADDRESS_H
+#define PC_MODEL_ADDRESS_H
+
+#include <stdbool.h>
+
+bool address_valid(const char *ip);
+/* False when either is not what it should be: "10.20.0.7", "10.20.0.0/24". */
+bool address_within(const char *ip, const char *cidr);
+/* The same address, however it is written (case, zeros of v6). */
+bool address_same(const char *a, const char *b);
+/* Six pairs of hex digits with colons between. */
+bool address_mac_valid(const char *mac);
+
+#endif
