@@ -227,10 +227,12 @@ static void engine_free(struct engine *e)
     readings_end(e);
     gather_drop_all(e);
     facts_drop_all(e);
+    points_drop_all(e);
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {
         array_cancel(e->groups[i].points);
+        array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);
     }
     free(e->groups);

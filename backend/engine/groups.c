@@ -67,6 +67,7 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     }
     for (size_t k = 0; k < e->group_count; k++) {
         array_cancel(e->groups[k].points); /* its slot moves */
+        array_cancel(e->groups[k].members);
         group_unref(e->groups[k].group);
     }
     free(e->groups);

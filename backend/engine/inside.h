@@ -50,11 +50,12 @@ struct site {
 };
 
 struct group_slot {
+    struct engine *e;
     struct group *group; /* a reference */
     struct group_view view; /* its .group is not a reference */
-    struct array_call *points;
     char moved_id[OP_ID_SIZE]; /* the newest operation that made or removed servers */
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
+    struct array_call *points, *members;
 };
 
 struct request {
@@ -80,6 +81,7 @@ struct engine {
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */
+    struct points_reading *points; /* who waits for recovery points */
 
     bool owner; /* holds the lease */
     struct lease lease;
@@ -130,7 +132,8 @@ typedef void request_handler(struct engine *e, struct request *r);
 request_handler request_site_list, request_site_show, request_group_list, request_group_show,
     request_group_create, request_group_delete, request_member_add, request_member_remove,
     request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
-    request_operation_show, request_operation_events, request_operation_cancel, request_doctor;
+    request_operation_show, request_operation_events, request_operation_cancel, request_doctor,
+    request_sync_volumes, request_recovery_point_list;
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
 
 /* ---- gather: several calls, one answer -------------------------------------- */
@@ -177,6 +180,19 @@ void capture_members(struct engine *e, struct site *site, const json_t *servers,
 void inventory_read(struct engine *e, struct cloud *cloud,
                     void (*done)(void *arg, const struct pc_error *err, json_t *facts),
                     void *arg);
+
+/* ---- recovery points (points.c), the array's group (on_array.c) ---------------- */
+
+struct points_reading;
+/* The recovery points of a group, as the array of the site where it does not
+ * serve has them: the list of docs/requests.md, newest first. done runs from a
+ * later turn; at shutdown with CANCELLED. */
+void points_read(struct engine *e, const struct group *g,
+                 void (*done)(void *arg, const struct pc_error *err, json_t *points), void *arg);
+void points_drop_all(struct engine *e);
+/* Looks which protection group of the array holds the group's volumes, and
+ * keeps its name with the group. Nothing while it is being looked for. */
+void on_array_look(struct engine *e, struct group_slot *slot);
 
 /* ---- publishing ------------------------------------------------------------- */
 

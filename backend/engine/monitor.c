@@ -15,6 +15,8 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     struct group_slot *g = arg;
     struct group_view *v = &g->view;
     g->points = NULL;
+    if (err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0))
+        on_array_look(g->e, g);
     v->point_read_ms = clock_wall_ms();
     v->replication_error[0] = '\0';
     if (err->code)
@@ -42,7 +44,9 @@ static void ask_points(struct engine *e, struct group_slot *g)
     struct site *source = engine_site(e, at), *target = engine_site(e, other);
     if (g->points || !source || !target || !target->view.has_array)
         return;
-    g->points = array_points(target->array, source->cfg->array_name, g->group->name, on_points, g);
+    g->e = e;
+    g->points = array_points(target->array, source->cfg->array_name, group_on_array(g->group),
+                             on_points, g);
 }
 
 void monitor_turn(struct engine *e)

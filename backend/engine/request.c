@@ -33,9 +33,13 @@ static const struct request_row ROWS[] = {
         {"flavor_mapping", JSON_OBJECT, false}, {"auto_network", JSON_TRUE, false},       \
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
         {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
-        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
+        {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose, {DRILL_ARGS}},
     {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
+    {"sync_volumes", true, request_sync_volumes, {{"group", JSON_STRING, REQUIRED}}},
+    {"recovery_point_list", false, request_recovery_point_list,
+     {{"group", JSON_STRING, REQUIRED}}},
     {"test_cleanup", true, request_test_cleanup, {{"operation_id", JSON_STRING, REQUIRED}}},
     {"operation_list", false, request_operation_list,
      {{"limit", JSON_INTEGER, false}, {"group", JSON_STRING, false},

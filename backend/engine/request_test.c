@@ -41,6 +41,8 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
                  json_int(args, "health_check_timeout", cfg->health_check_timeout));
     json_put_text(o, "test_project", json_text(args, "test_project"));
     recreate_put_addresses(o, args, "new"); /* a drill must not stand in production's place */
+    if (*json_text(args, "recovery_point"))
+        json_put_text(o, "recovery_point", json_text(args, "recovery_point"));
     if (strcmp(cfg->storage_mode, "mock") != 0)
         json_put_text(o, "storage_mode", cfg->storage_mode);
     json_put_flag(o, "retain_primary", true); /* a drill never touches the primary */

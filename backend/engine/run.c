@@ -87,7 +87,7 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
     r->source = engine_site(e, op_take->source_site);
     r->target = engine_site(e, op_take->target_site);
     enum pc_err rc = PC_OK;
-    bool source_needed = op_take->type == OP_TEST_FAILOVER; /* a cleanup only deletes */
+    bool source_needed = !op_type_undoes(op_take->type); /* a cleanup only deletes */
     if (!r->target || (source_needed && !r->source))
         rc = pc_error_set(err, PC_ERR_CONFIG, "Put the site back into the configuration: what was "
                           "made there can only be cleaned up through it.",

@@ -39,7 +39,9 @@ struct step_run {
     struct net_timer *timer, *deadline;
     int probe_next;   /* which of the addresses is tried next */
     char state[16];   /* a kind's own note between two callbacks */
+    int64_t seen_bytes, seen_ms; /* a transfer: how far it was seen, and when (mono) it moved */
     void (*host_known)(struct step_run *s); /* see replica_host() */
+    void (*repinned)(struct step_run *s);   /* see point_again() */
 };
 
 struct run {
@@ -50,6 +52,7 @@ struct run {
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the wanted project; lent */
     char volume_host[256]; /* Cinder's name of the target's array; "" not known yet */
+    struct step_run *repinning; /* a clone that looks for another recovery point */
     struct arena arena;
     struct step_run *steps;
     int active;   /* steps in a stage */

@@ -4,6 +4,15 @@
 static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
     [STEP_PIN_POINT] =
         {.verb = "pinning the recovery point of", .service = CLOUD_IMAGE, .begin = point_begin},
+    [STEP_PROTECT_VOLUMES] = {.verb = "protecting the volumes of",
+                              .service = CLOUD_VOLUME,
+                              .begin = protect_begin},
+    [STEP_REPLICATE_NOW] =
+        {.verb = "replicating", .service = CLOUD_VOLUME, .begin = replicate_begin},
+    [STEP_AWAIT_TRANSFER] = {.verb = "waiting for the transfer of",
+                             .service = CLOUD_IDENTITY, /* one question now and then */
+                             .begin = transfer_begin,
+                             .check = transfer_check},
     [STEP_CHECK_SOURCE] =
         {.verb = "checking the image of", .service = CLOUD_IMAGE, .begin = source_begin},
     [STEP_CHECK_REPLICA] =

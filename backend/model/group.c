@@ -137,6 +137,8 @@ enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error
     g->secondary = keep(a, o, "secondary");
     g->current_primary = *json_text(o, "current_primary") ? keep(a, o, "current_primary")
                                                            : g->primary;
+    g->array_group = keep(a, o, "array_group");
+    g->array_group_secondary = keep(a, o, "array_group_secondary");
     g->rpo_seconds = json_int(o, "rpo_seconds", 0);
     g->failover_count = json_int(o, "failover_count", 0);
     g->metadata_version = json_int(o, "metadata_version", 1);
@@ -264,6 +266,8 @@ json_t *group_to_json(const struct group *g)
     json_put_text(o, "primary", g->primary);
     json_put_text(o, "secondary", g->secondary);
     json_put_text(o, "current_primary", g->current_primary);
+    json_put_text(o, "array_group", g->array_group);
+    json_put_text(o, "array_group_secondary", g->array_group_secondary);
     json_put_int(o, "rpo_seconds", g->rpo_seconds);
     json_put_int(o, "failover_count", g->failover_count);
     json_put_int(o, "metadata_version", g->metadata_version);
@@ -323,6 +327,13 @@ size_t group_volume_count(const struct group *g)
     for (size_t i = 0; i < g->member_count; i++)
         n += g->members[i].volume_count;
     return n;
+}
+
+const char *group_on_array(const struct group *g)
+{
+    const char *name = strcmp(g->current_primary, g->primary) == 0 ? g->array_group
+                                                                   : g->array_group_secondary;
+    return *name ? name : g->name;
 }
 
 const struct member *group_find_member(const struct group *g, const char *name_or_id)

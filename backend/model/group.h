@@ -87,6 +87,9 @@ struct group {
     const char *id, *name, *description;
     const char *primary, *secondary; /* site names, as first protected */
     const char *current_primary;     /* site name: where it serves now */
+    /* What the protection group that holds its volumes is called on the array of
+     * the primary, and of the secondary; "": as the group itself. */
+    const char *array_group, *array_group_secondary;
     int64_t rpo_seconds;
     int64_t failover_count, metadata_version;
     int64_t created_ms, captured_ms; /* wall clock; captured 0: never */
@@ -116,6 +119,8 @@ void group_unref(struct group *g); /* NULL is fine */
  * the site does not tell: only administrators are told. */
 const char *nic_segment(char *dst, size_t size, const json_t *network);
 size_t group_volume_count(const struct group *g);
+/* The name on the array of the site where the group serves now. */
+const char *group_on_array(const struct group *g);
 const struct member *group_find_member(const struct group *g, const char *name_or_id);
 
 /* 1..63 of letters, digits, - _ . and not starting with - or . */

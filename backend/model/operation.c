@@ -111,7 +111,7 @@ void operation_phase(const struct operation *op, enum phase p, struct phase_prog
         const struct step_state *s = &op->steps[i];
         if (step_kind_phase(op->plan->steps[i].kind) != p)
             continue;
-        int weight = step_kind_weight(op->plan->steps[i].kind);
+        int weight = step_kind_weight(op->plan->steps[i].kind) * 100;
         r.total++;
         r.weight_total += weight;
         r.done += s->status == STEP_DONE;
@@ -122,6 +122,8 @@ void operation_phase(const struct operation *op, enum phase p, struct phase_prog
             r.weight_done += weight;
         else
             open = true;
+        if (s->status == STEP_RUNNING)
+            r.weight_done += weight / 100 * s->percent;
         if (s->started_ms && (!r.started_ms || s->started_ms < r.started_ms))
             r.started_ms = s->started_ms;
         if (s->ended_ms > r.ended_ms)
@@ -143,7 +145,7 @@ int operation_progress(const struct operation *op)
         operation_phase(op, (enum phase)p, &r);
         if (!r.total || !shape)
             continue;
-        sum += (shape->to - shape->from) * r.weight_done / r.weight_total;
+        sum += (int)((int64_t)(shape->to - shape->from) * r.weight_done / r.weight_total);
     }
     /* 100 is said only by a terminal status. */
     sum = sum > 99 ? 99 : sum;

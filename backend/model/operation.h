@@ -86,6 +86,7 @@ struct step_state {
     int64_t started_ms, ended_ms;
     char resource_id[RESOURCE_ID_SIZE]; /* what it made or deleted, "" none */
     char detail[192];                   /* last word: "ACTIVE", "refused", error text */
+    int percent; /* 0..100 of a running step that can tell; not journalled */
 };
 
 /* What an operation made in the world, until it is seen gone. */
@@ -135,7 +136,7 @@ void operation_warn(struct operation *op, const char *fmt, ...)
 /* How far a phase is. */
 struct phase_progress {
     int total, done, failed, skipped, running;
-    int weight_total, weight_done;
+    int weight_total, weight_done; /* in hundredths of a step's weight */
     int64_t started_ms, ended_ms; /* 0: not yet */
 };
 void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret);

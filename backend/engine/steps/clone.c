@@ -35,6 +35,24 @@ static void made(struct step_run *s, const struct array_volume *v)
     step_made(s, v->serial);
 }
 
+/* "SRC:pg.42.volume-..." is of point "SRC:pg.42". */
+static bool is_of_point(const struct step_run *s, const struct array_volume *v)
+{
+    const char *point = ledger_of(s->run)->recovery_point;
+    size_t n = strlen(point);
+    return !*v->snapshot || (strncmp(v->snapshot, point, n) == 0 && v->snapshot[n] == '.');
+}
+
+/* Made before an interruption, of a point that was not written down yet. */
+static void of_another_point(struct step_run *s, const struct array_volume *v)
+{
+    struct pc_error err;
+    pc_error_set(&err, PC_ERR_CONFLICT, "Run it again: what was made is removed first.",
+                 "%s was cloned before from %s, which is not of recovery point %s: two points are "
+                 "never mixed", step_plan(s)->subject, v->snapshot, s->run->op->recovery_point);
+    step_fail(s, &err);
+}
+
 /* ---- find ---------------------------------------------------------------------- */
 
 /* What has the name but not the marks is left to the driver: it knows whether
@@ -46,6 +64,9 @@ static void on_found(void *arg, const struct pc_error *err, const struct array_v
     s->array_call = NULL;
     if (err->code) {
         step_trouble(s, err);
+    } else if (count && !volumes[0].destroyed && is_marked(s, &volumes[0], step_plan(s)->key) &&
+               !is_of_point(s, &volumes[0])) {
+        of_another_point(s, &volumes[0]);
     } else if (count && !volumes[0].destroyed && is_marked(s, &volumes[0], step_plan(s)->key)) {
         run_event(s->run, "info", "adopted %s: it was cloned before", step_plan(s)->subject);
         made(s, &volumes[0]);
@@ -77,6 +98,23 @@ static void on_cloned(void *arg, const struct pc_error *err, const struct array_
         made(s, &volumes[0]);
 }
 
+static void clone_begin_at(struct step_run *s);
+
+/* Not there: is the volume missing from the point, or is all of the point gone? */
+static void on_point(void *arg, const struct pc_error *err, const struct array_point *points,
+                     int count)
+{
+    struct step_run *s = arg;
+    (void)points;
+    s->array_call = NULL;
+    if (err->code)
+        step_trouble(s, err);
+    else if (count)
+        replica_missing(s, step_plan(s));
+    else
+        point_again(s, clone_begin_at);
+}
+
 /* The snapshot is read again at use: since the check it may have expired. */
 static void on_snapshot(void *arg, const struct pc_error *err, const struct array_volume *volumes,
                         int count)
@@ -87,7 +125,8 @@ static void on_snapshot(void *arg, const struct pc_error *err, const struct arra
     if (err->code) {
         step_trouble(s, err);
     } else if (count == 0) {
-        replica_missing(s);
+        s->array_call = array_transfer(s->run->target->array, s->run->op->recovery_point, on_point,
+                                       s);
     } else {
         const struct array_clone_spec spec = {.name = clone_name(s, step_plan(s)->key, name),
                                               .snapshot = volumes[0].name,
@@ -97,11 +136,19 @@ static void on_snapshot(void *arg, const struct pc_error *err, const struct arra
     }
 }
 
-void clone_begin(struct step_run *s)
+static void clone_begin_at(struct step_run *s)
 {
     s->array_call = array_volumes_of_point(s->run->target->array, s->run->op->recovery_point,
                                            json_text(step_plan(s)->params, "source_id"),
                                            on_snapshot, s);
+}
+
+void clone_begin(struct step_run *s)
+{
+    if (s->run->repinning && s->run->repinning != s)
+        step_again(s, "another recovery point is being chosen");
+    else
+        clone_begin_at(s);
 }
 
 /* ---- the end of a clone ---------------------------------------------------------- */

@@ -1,6 +1,12 @@
 /*
  * point: which moment the group is brought back to, and whether the volumes
  * can be made from it. Reads only: nothing is written to any array or site.
+ *
+ * After a final sync it is exactly the point that was asked for there; else the
+ * one that the request names; else the newest that has come over as a whole. It
+ * is refused when it is not complete, not there, or lacks a volume. It is never
+ * changed after, but for one case: it is gone from the array, nobody named it,
+ * and nothing was made from it yet (point_again).
  */
 #include "backend/engine/steps/steps.h"
 
@@ -10,42 +16,214 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The newest fully transferred point is pinned, and never changed after. */
+/* The suffix of the operation's own point, "" none: of the last that was asked
+ * for before this step. */
+static const char *final_suffix(const struct step_run *s)
+{
+    const struct plan *p = s->run->op->plan;
+    const char *suffix = "";
+    for (size_t i = 0; i < p->count; i++)
+        if (p->steps[i].kind == STEP_REPLICATE_NOW && s->run->op->steps[i].status == STEP_DONE)
+            suffix = s->run->op->steps[i].resource_id;
+    return suffix;
+}
+
+/* What the point must be called, "" the newest: whole or its suffix. */
+static const char *wanted(const struct step_run *s)
+{
+    const char *suffix = final_suffix(s), *asked = json_text(s->run->op->request, "recovery_point");
+    return *suffix ? suffix : strcmp(asked, "latest") == 0 ? "" : asked;
+}
+
+static bool is_called(const struct array_point *p, const char *want)
+{
+    const char *dot = strrchr(p->name, '.');
+    return strcmp(p->name, want) == 0 || (dot && strcmp(dot + 1, want) == 0);
+}
+
+static void refuse(struct step_run *s, const char *want, const struct array_point *found)
+{
+    struct pc_error err;
+    const struct operation *op = s->run->op;
+    if (!*want)
+        pc_error_set(&err, PC_ERR_STATE, "Wait for the next replication cycle, or force one: "
+                     "consistency-group sync.",
+                     "there is no complete replicated snapshot of %s on %s", op->group,
+                     op->target_site);
+    else if (found)
+        pc_error_set(&err, PC_ERR_STATE, "Wait until it has come over, or choose one that has: "
+                     "recovery-point list.",
+                     "recovery point %s is still being transferred to %s (%d %%)", found->name,
+                     op->target_site, found->progress);
+    else
+        pc_error_set(&err, PC_ERR_NOT_FOUND, "Choose one that is there: recovery-point list.",
+                     "recovery point %s of %s is not on %s (any more)", want, op->group,
+                     op->target_site);
+    step_fail(s, &err);
+}
+
+/* Which of the points it is; NULL: none, *ret_found is one that is incomplete. */
+static const struct array_point *choose(const char *want, const struct array_point *points,
+                                        int count, const struct array_point **ret_found)
+{
+    *ret_found = NULL;
+    for (int i = 0; i < count; i++) {
+        if (*want && !is_called(&points[i], want))
+            continue;
+        if (points[i].completed_ms)
+            return &points[i];
+        *ret_found = &points[i];
+    }
+    return NULL;
+}
+
+/* ---- it holds every volume --------------------------------------------------------- */
+
+static bool holds(const struct array_volume *volumes, int count, const char *cinder_id)
+{
+    for (int i = 0; i < count; i++)
+        if (array_volume_is_of(&volumes[i], cinder_id))
+            return true;
+    return false;
+}
+
+/* The first volume of the plan that is not among them; NULL: all are. */
+static const struct plan_step *first_missing(const struct step_run *s,
+                                             const struct array_volume *volumes, int count)
+{
+    const struct plan *p = s->run->op->plan;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->steps[i].kind == STEP_CHECK_REPLICA &&
+            !holds(volumes, count, json_text(p->steps[i].params, "source_id")))
+            return &p->steps[i];
+    return NULL;
+}
+
+static bool checks_replicas(const struct step_run *s)
+{
+    const struct plan *p = s->run->op->plan;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->steps[i].kind == STEP_CHECK_REPLICA)
+            return true;
+    return false;
+}
+
+static void pinned(struct step_run *s)
+{
+    char iso[CLOCK_ISO_SIZE], detail[200];
+    const struct operation *op = s->run->op;
+    void (*then)(struct step_run *s) = s->repinned;
+    snprintf(detail, sizeof(detail), "%s of %s", op->recovery_point,
+             clock_iso(iso, op->recovery_point_ms));
+    s->run->repinning = NULL;
+    s->repinned = NULL;
+    if (!then)
+        step_done(s, detail);
+    else {
+        run_event(s->run, "warn", "another recovery point is used: %s", detail);
+        then(s);
+    }
+}
+
+static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
+                    int count)
+{
+    struct step_run *s = arg;
+    s->array_call = NULL;
+    if (err->code) {
+        s->run->repinning = NULL;
+        step_trouble(s, err);
+        return;
+    }
+    const struct plan_step *missing = first_missing(s, volumes, count);
+    if (missing) {
+        s->run->repinning = NULL;
+        replica_missing(s, missing);
+    } else {
+        pinned(s);
+    }
+}
+
 static void on_points(void *arg, const struct pc_error *err, const struct array_point *points,
                       int count)
 {
     struct step_run *s = arg;
     struct operation *op = s->run->op;
-    struct pc_error none;
+    const struct array_point *found, *p;
     s->array_call = NULL;
     if (err->code) {
+        s->run->repinning = NULL;
         step_trouble(s, err);
         return;
     }
-    for (int i = 0; i < count; i++) {
-        if (!points[i].completed_ms)
-            continue;
-        char iso[CLOCK_ISO_SIZE], detail[200];
-        snprintf(op->recovery_point, sizeof(op->recovery_point), "%s", points[i].name);
-        op->recovery_point_ms = points[i].created_ms;
-        s->run->dirty = true;
-        snprintf(detail, sizeof(detail), "%s of %s", points[i].name,
-                 clock_iso(iso, points[i].created_ms));
-        step_done(s, detail);
+    p = choose(wanted(s), points, count, &found);
+    if (!p) {
+        s->run->repinning = NULL;
+        refuse(s, wanted(s), found);
         return;
     }
-    pc_error_set(&none, PC_ERR_STATE, "Wait for the next replication cycle, or force one: "
-                 "consistency-group sync.",
-                 "there is no complete replicated snapshot of %s on %s", op->group, op->target_site);
-    step_fail(s, &none);
+    snprintf(op->recovery_point, sizeof(op->recovery_point), "%s", p->name);
+    op->recovery_point_ms = p->created_ms;
+    s->run->dirty = true;
+    if (checks_replicas(s))
+        s->array_call = array_volumes_of_point(s->run->target->array, op->recovery_point, NULL,
+                                               on_held, s);
+    else
+        pinned(s);
+}
+
+static void read_points(struct step_run *s)
+{
+    struct run *r = s->run;
+    s->array_call = array_points(r->target->array, r->source->cfg->array_name, point_group(s),
+                                 on_points, s);
 }
 
 void point_begin(struct step_run *s)
 {
-    struct run *r = s->run;
-    s->array_call = array_points(r->target->array, r->source->cfg->array_name, r->op->group,
-                                 on_points, s);
+    s->repinned = NULL;
+    read_points(s);
 }
+
+/* ---- it is gone -------------------------------------------------------------------- */
+
+/* Made, or on its way: nobody knows what an unanswered call will have made. */
+static bool any_clone(const struct step_run *s, bool *ret_asked)
+{
+    const struct run *r = s->run;
+    bool made = false;
+    *ret_asked = false;
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        if (r->op->plan->steps[i].kind != STEP_CLONE_VOLUME || (int)i == s->index)
+            continue;
+        made |= *r->op->steps[i].resource_id != '\0';
+        *ret_asked |= r->steps[i].array_call != NULL;
+    }
+    return made;
+}
+
+void point_again(struct step_run *s, void (*then)(struct step_run *s))
+{
+    struct run *r = s->run;
+    struct pc_error err;
+    bool asked, made = any_clone(s, &asked);
+    if (!made && !*wanted(s) && step_state(s)->attempts == 1 && (asked || r->repinning)) {
+        step_again(s, "the recovery point is gone: waiting for who still asks for it");
+    } else if (!made && !*wanted(s) && step_state(s)->attempts == 1) {
+        r->repinning = s;
+        s->repinned = then;
+        read_points(s);
+    } else {
+        pc_error_set(&err, PC_ERR_NOT_FOUND, "Run it again: what was made of it is removed first, "
+                     "and all volumes are then made of one newer point.",
+                     "recovery point %s has vanished from %s%s", r->op->recovery_point,
+                     r->op->target_site, made ? " after a part of the volumes was made from it: "
+                                                "two points are never mixed" : "");
+        step_fail(s, &err);
+    }
+}
+
+/* ---- images, where there is no array ------------------------------------------------ */
 
 static void on_image(void *arg, const struct cloud_reply *r)
 {

@@ -13,13 +13,13 @@
 
 /* ---- the point holds it ------------------------------------------------------ */
 
-void replica_missing(struct step_run *s)
+void replica_missing(struct step_run *s, const struct plan_step *of)
 {
     struct pc_error err;
     pc_error_set(&err, PC_ERR_NOT_FOUND, "See on the source's array that the volume is in the "
                  "protection group, and wait for the replication cycle after it was added.",
                  "volume %s of %s is not in recovery point %s",
-                 json_text(step_plan(s)->params, "source_id"), json_text(step_plan(s)->params, "vm"),
+                 json_text(of->params, "source_id"), json_text(of->params, "vm"),
                  s->run->op->recovery_point);
     step_fail(s, &err);
 }
@@ -32,7 +32,7 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
     if (err->code)
         step_trouble(s, err);
     else if (count == 0)
-        replica_missing(s);
+        replica_missing(s, step_plan(s));
     else
         step_done(s, volumes[0].name);
 }

@@ -33,6 +33,18 @@ void health_check(struct step_run *s);
 void delete_begin(struct step_run *s); /* all four types: see domain_of() */
 void delete_check(struct step_run *s);
 
+void protect_begin(struct step_run *s); /* FlashArray: protect.c, replicate.c */
+void replicate_begin(struct step_run *s);
+void transfer_begin(struct step_run *s);
+void transfer_check(struct step_run *s);
+
+/* What the source's array calls the protection group; lent by the operation or
+ * the group. */
+const char *point_group(const struct step_run *s);
+/* Chooses another point, complete and newer than the pinned one, which is gone:
+ * `then` goes on, or the step fails. Only while no clone was made. */
+void point_again(struct step_run *s, void (*then)(struct step_run *s));
+
 void replica_begin(struct step_run *s); /* FlashArray: replica.c, clone.c, manage.c */
 void backend_begin(struct step_run *s);
 void clone_find(struct step_run *s);
@@ -44,8 +56,8 @@ void destroy_check(struct step_run *s);
 
 void notify_begin(struct step_run *s);
 
-/* Fails the step: its volume is not in the pinned recovery point. */
-void replica_missing(struct step_run *s);
+/* Fails the step: the volume of `of` is not in the pinned recovery point. */
+void replica_missing(struct step_run *s, const struct plan_step *of);
 /* Goes on with `then` once the run knows what Cinder calls the array; fails the
  * step when that cannot be known. */
 void replica_host(struct step_run *s, void (*then)(struct step_run *s));

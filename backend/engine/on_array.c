@@ -1,0 +1,76 @@
+/*
+ * on_array: which protection group of an array holds a group's volumes.
+ *
+ * Cinder's driver calls it after its own back end, and a failover gives the
+ * volumes a new one on the other array: so it is looked for wherever the usual
+ * name holds nothing, and kept with the group. Reads the array of the site
+ * where the group serves; writes only our own record. Engine thread.
+ */
+#include "backend/engine/inside.h"
+
+#include "backend/base/log.h"
+#include "backend/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The group's record with the other name; what cannot be kept is found again. */
+static void keep(struct engine *e, struct group_slot *slot, const char *name)
+{
+    const struct group *g = slot->group;
+    bool first = strcmp(g->current_primary, g->primary) == 0;
+    json_t *o = group_to_json(g);
+    struct group *changed = NULL;
+    struct pc_error err;
+    json_put_text(o, first ? "array_group" : "array_group_secondary", name);
+    enum pc_err rc = group_from_json(o, &changed, &err);
+    json_decref(o);
+    if (!rc)
+        rc = store_begin(e->store, &err);
+    if (!rc && (rc = store_group_save(e->store, changed, &err)) != PC_OK)
+        store_rollback(e->store);
+    else if (!rc)
+        rc = store_commit(e->store, &err);
+    if (rc) {
+        log_line(LOG_WARN, "array", "%s: the name of its group on the array is not kept: %s",
+                 g->name, err.text);
+        group_unref(changed);
+        return;
+    }
+    log_line(LOG_INFO, "array", "%s: its volumes are in %s of the array", g->name, name);
+    group_unref(slot->group);
+    slot->group = changed;
+    e->groups_dirty = true;
+    e->monitor_next_ms = 0;
+}
+
+static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
+                       int count)
+{
+    struct group_slot *slot = arg;
+    struct engine *e = slot->e;
+    int missing;
+    slot->members = NULL;
+    if (err->code)
+        return; /* the monitor asks again */
+    const char *name = array_members_group(rows, count, group_on_array(slot->group), &missing);
+    if (*name && strcmp(name, group_on_array(slot->group)) != 0)
+        keep(e, slot, name);
+}
+
+void on_array_look(struct engine *e, struct group_slot *slot)
+{
+    const struct group *g = slot->group;
+    struct site *at = engine_site(e, g->current_primary);
+    size_t room = group_volume_count(g), n = 0;
+    if (slot->members || !e->owner || !at || !at->view.has_array || room == 0 ||
+        room > ARRAY_VOLUMES)
+        return;
+    const char **ids = xcalloc(room, sizeof(*ids));
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++)
+            ids[n++] = g->members[i].volumes[k].id;
+    slot->e = e;
+    slot->members = array_members(at->array, ids, n, on_members, slot);
+    free(ids);
+}

@@ -1,0 +1,70 @@
+#include "backend/engine/sync.h"
+
+#include "backend/base/json.h"
+
+#include <stdio.h>
+
+enum {
+    INTERVAL_LEAST_MS = 300000, /* what an array replicates at most by a schedule */
+    DAY_S = 86400               /* a transfer that moves may take so long */
+};
+
+static int add(struct plan *p, enum step_kind kind, const struct group *g, int round,
+               json_t *params)
+{
+    char key[64];
+    if (round > 1)
+        snprintf(key, sizeof(key), "%s:group/%d", step_kind_name(kind), round);
+    else
+        snprintf(key, sizeof(key), "%s:group", step_kind_name(kind));
+    return plan_add(p, kind, key, g->name, params);
+}
+
+/* A third of what may be lost, so that a late cycle does not break it. */
+static int64_t interval_of(const struct group *g)
+{
+    int64_t ms = g->rpo_seconds * 1000 / 3;
+    return ms < INTERVAL_LEAST_MS ? INTERVAL_LEAST_MS : ms;
+}
+
+static json_t *volumes_of(const struct group *g)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++)
+            json_array_append_new(list, json_string(g->members[i].volumes[k].id));
+    return list;
+}
+
+int sync_add(struct plan *p, const struct group *g, int round, int before, bool protect)
+{
+    json_t *replicate = json_object(), *await = json_object();
+    if (protect) {
+        json_t *params = json_object();
+        json_put(params, "volumes", volumes_of(g));
+        json_put_int(params, "interval_ms", interval_of(g));
+        int step = add(p, STEP_PROTECT_VOLUMES, g, 1, params);
+        plan_depend(p, step, before);
+        before = step;
+    }
+    json_put_int(replicate, "round", round);
+    int asked = add(p, STEP_REPLICATE_NOW, g, round, replicate);
+    plan_depend(p, asked, before);
+    json_put_text(await, "of", p->steps[asked].key);
+    int here = add(p, STEP_AWAIT_TRANSFER, g, round, await);
+    p->steps[here].timeout_s = DAY_S;
+    plan_depend(p, here, asked);
+    return here;
+}
+
+enum pc_err sync_plan(const struct group *g, bool mock, struct plan **ret, struct pc_error *err)
+{
+    if (group_volume_count(g) == 0)
+        return pc_error_set(err, PC_ERR_STATE, "Add a member: protection-group add-member GROUP "
+                            "SERVER.", "%s has no volume that could be replicated", g->name);
+    struct plan *p = plan_new();
+    int here = mock ? -1 : sync_add(p, g, 1, -1, true);
+    plan_depend(p, plan_add(p, STEP_PIN_POINT, "pin_point:group", g->name, NULL), here);
+    *ret = p;
+    return PC_OK;
+}
