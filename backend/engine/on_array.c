@@ -7,10 +7,12 @@
  * where the group serves; writes only our own record. Engine thread.
  */
 #include "backend/engine/inside.h"
+#include "backend/engine/record.h"
 
 #include "backend/base/log.h"
 #include "backend/base/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,21 +29,20 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
     json_decref(o);
     if (!rc)
         rc = store_begin(e->store, &err);
-    if (!rc && (rc = store_group_save(e->store, changed, &err)) != PC_OK)
+    if (!rc && (rc = group_write(e, changed, &err)) != PC_OK)
         store_rollback(e->store);
     else if (!rc)
         rc = store_commit(e->store, &err);
     if (rc) {
         log_line(LOG_WARN, "array", "%s: the name of its group on the array is not kept: %s",
                  g->name, err.text);
-        group_unref(changed);
-        return;
+    } else {
+        log_line(LOG_INFO, "array", "%s: its volumes are in %s of the array", g->name, name);
+        groups_file_keep(e);
+        if (groups_load(e, &err)) /* the slot moves */
+            snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     }
-    log_line(LOG_INFO, "array", "%s: its volumes are in %s of the array", g->name, name);
-    group_unref(slot->group);
-    slot->group = changed;
-    e->groups_dirty = true;
-    e->monitor_next_ms = 0;
+    group_unref(changed);
 }
 
 static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
