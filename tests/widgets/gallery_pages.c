@@ -329,6 +329,8 @@ static const struct page {
     {"danger", paint_danger, key_danger},
     {"texts", gallery_paint_texts, gallery_key_texts},
     {"picker", gallery_paint_picker, gallery_key_picker},
+    {"charts", gallery_paint_charts, NULL},
+    {"tree", gallery_paint_tree, gallery_key_tree},
     {"roles", gallery_paint_roles, NULL},
 };
 
@@ -339,6 +341,7 @@ struct gallery *gallery_new(void)
     make_form(g);
     make_dialogs(g);
     gallery_make_lists(g);
+    gallery_make_tree(g);
     return g;
 }
 
@@ -351,6 +354,7 @@ void gallery_free(struct gallery *g)
     input_release(&g->secret);
     input_release(&g->typed_input);
     picker_release(&g->picker);
+    tree_release(&g->tree);
     free(g);
 }
 

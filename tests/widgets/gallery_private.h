@@ -12,6 +12,7 @@
 #include "widgets/tabs.h"
 #include "widgets/textview.h"
 #include "widgets/toast.h"
+#include "widgets/tree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -28,6 +29,7 @@ struct gallery {
     struct picker picker;
     struct tabs tabs;
     struct toasts toasts;
+    struct tree tree;
 };
 
 /* gallery_lists.c: texts, the picker, roles and glyphs. */
@@ -37,5 +39,11 @@ unsigned gallery_key_texts(struct gallery *g, ui_key key);
 void gallery_paint_picker(struct gallery *g, struct canvas *cv, struct rect r);
 unsigned gallery_key_picker(struct gallery *g, ui_key key);
 void gallery_paint_roles(struct gallery *g, struct canvas *cv, struct rect r);
+
+/* gallery_charts.c: lines over axes, and the tree. */
+void gallery_paint_charts(struct gallery *g, struct canvas *cv, struct rect r);
+void gallery_make_tree(struct gallery *g);
+void gallery_paint_tree(struct gallery *g, struct canvas *cv, struct rect r);
+unsigned gallery_key_tree(struct gallery *g, ui_key key);
 
 #endif
