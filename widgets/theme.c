@@ -66,29 +66,6 @@ struct theme *theme_new_default(void)
     return theme;
 }
 
-/* The same without any colour: what themes/mono.theme says. */
-static struct theme *theme_new_mono(void)
-{
-    struct theme *theme = theme_new_default();
-    snprintf(theme->name, sizeof(theme->name), "mono");
-    for (int i = 0; i < ROLE_COUNT; i++) {
-        unsigned mono = theme->looks[i].mono;
-        theme->looks[i] = (struct role_look){
-            .fg = {COLOUR_DEFAULT, 0},
-            .bg = {COLOUR_DEFAULT, 0},
-            .attrs = mono,
-            .mono = mono,
-        };
-    }
-    theme_apply(theme, TERM_MONO);
-    return theme;
-}
-
-static const struct {
-    const char *name;
-    struct theme *(*make)(void);
-} NAMED[] = {{"dark", theme_new_default}, {"mono", theme_new_mono}};
-
 static bool is_file_name(const char *which)
 {
     size_t len = strlen(which), end = strlen(".theme");
@@ -97,19 +74,21 @@ static bool is_file_name(const char *which)
 
 enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_error *err)
 {
+    char names[200] = "";
     if (!which || !*which)
-        which = NAMED[0].name;
-    for (size_t i = 0; i < sizeof(NAMED) / sizeof(NAMED[0]); i++)
-        if (strcmp(NAMED[i].name, which) == 0) {
-            *ret_theme = NAMED[i].make();
-            return PC_OK;
-        }
+        which = "dark";
     if (is_file_name(which))
         return theme_load(which, ret_theme, err);
-    return pc_error_set(err, PC_ERR_CONFIG,
-                        "say --theme dark, --theme mono or --theme ./FILE.theme, or the same in "
-                        "screen.theme of the configuration",
-                        "there is no theme '%.60s'", which);
+    for (const struct shipped_theme *t = SHIPPED_THEMES; t->name; t++) {
+        size_t len = strlen(names);
+        if (strcmp(t->name, which) == 0)
+            return theme_parse(t->name, t->text, ret_theme, err);
+        snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "", t->name);
+    }
+    char remedy[300];
+    snprintf(remedy, sizeof(remedy), "Say --theme with one of %s, or --theme ./FILE.theme; or the "
+             "same in screen.theme of the configuration.", names);
+    return pc_error_set(err, PC_ERR_CONFIG, remedy, "there is no theme '%.60s'", which);
 }
 
 void theme_free(struct theme *theme)

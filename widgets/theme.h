@@ -43,9 +43,9 @@ enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_err
     __attribute__((warn_unused_result));
 
 /*
- * The theme an operator names: NULL or "" is the built-in one; "dark" and
- * "mono" are built in too; whatever holds a '/' or ends in ".theme" is a file,
- * for theme_load(). Any other word is refused, with the names there are.
+ * The theme an operator names: NULL or "" is dark; the files of themes/ are in
+ * the program and go by their names; whatever holds a '/' or ends in ".theme" is
+ * a file, for theme_load(). Any other word is refused, with the names there are.
  * The caller frees *ret_theme.
  */
 enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_error *err)
@@ -53,7 +53,7 @@ enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_er
 
 void theme_free(struct theme *theme);
 
-/* What the file calls itself; "dark" or "mono" for the built-in ones. */
+/* What the file calls itself; "dark" for the built-in one. */
 const char *theme_name(const struct theme *theme);
 
 /*

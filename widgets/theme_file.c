@@ -192,12 +192,10 @@ static enum pc_err slurp(const struct reading *rd, struct buf *text)
 }
 
 /* What libconfig must not see. */
-static enum pc_err refuse_includes(const struct reading *rd, const struct buf *text)
+static enum pc_err refuse_includes(const struct reading *rd, const char *text)
 {
     unsigned line = 1;
-    const char *p = buf_text(text);
-    if (strlen(p) != text->len)
-        return fail(rd, 0, "the file holds a zero byte; it is no text");
+    const char *p = text;
     for (;; line++) {
         p += strspn(p, " \t\r");
         if (strncmp(p, "@include", 8) == 0)
@@ -209,31 +207,39 @@ static enum pc_err refuse_includes(const struct reading *rd, const struct buf *t
     }
 }
 
-enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_error *err)
+enum pc_err theme_parse(const char *path, const char *text, struct theme **ret_theme,
+                        struct pc_error *err)
 {
     struct reading rd = {path, err};
     struct theme *theme = theme_new_default();
-    struct buf text;
     config_t config;
-    enum pc_err rc = PC_OK;
+    enum pc_err rc = refuse_includes(&rd, text);
 
     config_init(&config);
-    buf_init(&text, THEME_FILE_MAX);
-    rc = slurp(&rd, &text);
-    if (!rc)
-        rc = refuse_includes(&rd, &text);
-    if (!rc && config_read_string(&config, buf_text(&text)) != CONFIG_TRUE)
+    if (!rc && config_read_string(&config, text) != CONFIG_TRUE)
         rc = fail(&rd, (unsigned)config_error_line(&config), "%s", config_error_text(&config));
     if (!rc)
         rc = read_theme(&rd, &config, theme);
-    if (rc)
-        goto out;
-    theme_apply(theme, TERM_MONO);
-    *ret_theme = theme;
-    theme = NULL;
-out:
+    if (!rc) {
+        theme_apply(theme, TERM_MONO);
+        *ret_theme = theme;
+        theme = NULL;
+    }
     config_destroy(&config);
-    buf_release(&text);
     theme_free(theme);
+    return rc;
+}
+
+enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_error *err)
+{
+    struct reading rd = {path, err};
+    struct buf text;
+    buf_init(&text, THEME_FILE_MAX);
+    enum pc_err rc = slurp(&rd, &text);
+    if (!rc && strlen(buf_text(&text)) != text.len)
+        rc = fail(&rd, 0, "the file holds a zero byte; it is no text");
+    if (!rc)
+        rc = theme_parse(path, buf_text(&text), ret_theme, err);
+    buf_release(&text);
     return rc;
 }

@@ -6,6 +6,7 @@
 #define PC_WIDGETS_THEME_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "widgets/colour.h"
 #include "widgets/theme.h"
@@ -27,5 +28,16 @@ struct theme {
 /* "bold underline" as curses bits; false, with the bad word in *ret_word (of
  * `size` bytes), when one is unknown. */
 bool theme_parse_attrs(const char *text, unsigned *ret_attrs, char *ret_word, size_t size);
+
+/* The files of themes/, made into a table by cmake/themes.cmake; a NULL name
+ * ends it. */
+struct shipped_theme {
+    const char *name, *text;
+};
+extern const struct shipped_theme SHIPPED_THEMES[];
+
+/* As theme_load(), of a text that came from `path`. */
+enum pc_err theme_parse(const char *path, const char *text, struct theme **ret_theme,
+                        struct pc_error *err);
 
 #endif

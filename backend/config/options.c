@@ -90,7 +90,7 @@ static const struct config_option OPTIONS[] = {
     {.path = "engine.settle_seconds", .type = OPTION_NUMBER, AT(settle_seconds), .number = 15,
      .min = 1, .max = 600, .help = "Seconds after which an unanswered create can no longer arrive."},
     {.path = "screen.theme", .type = OPTION_TEXT, AT(theme), .text = "dark",
-     .help = "The theme of the screens: dark, mono, or a theme file."},
+     .help = "The theme of the screens: dark, light, high-contrast, mono, nord, gruvbox, or a theme file."},
     {.path = "screen.ascii", .type = OPTION_FLAG, AT(ascii), .number = false,
      .help = "Draw with ASCII characters only."},
     {.path = "log.level", .type = OPTION_WORD, AT(log_level), .text = "info",
