@@ -213,6 +213,7 @@ static void *engine_main(void *arg)
             if (flush(e))
                 runs_launch(e);
         }
+        outlooks_turn(e);
         publish(e, false);
         net_turn(e->net, turn_wait(e));
     }
@@ -240,6 +241,7 @@ static void engine_free(struct engine *e)
     for (size_t i = 0; i < e->ended_count; i++)
         op_view_unref(e->ended[i]);
     free(e->ended);
+    free(e->habits);
     snapshot_unref(e->last);
     while (e->inbox) {
         struct request *r = e->inbox;
@@ -288,6 +290,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         rc = groups_load(e, err);
     }
     if (!rc) {
+        habits_load(e);
         groups_refresh(e);
         say_who(e);
         lease_turn(e);

@@ -293,6 +293,8 @@ static void over(struct step_run *s, enum step_status status, const char *detail
         safe_text(st->detail, sizeof(st->detail), detail);
     for (int i = 0; i < s->next_count; i++)
         r->steps[s->next[i]].waits--;
+    if (status == STEP_DONE)
+        habits_take(s);
     mark_dirty(s);
 }
 

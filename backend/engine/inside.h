@@ -93,6 +93,7 @@ struct engine {
     struct op_view **ended; /* newest first, for the snapshot */
     size_t ended_count, ended_room;
 
+    struct habits *habits; /* how long steps took lately */
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;
     int64_t published_ms; /* mono */

@@ -45,6 +45,7 @@ static struct op_list *list_operations(const struct engine *e)
     for (const struct run *r = e->runs; r; r = r->next) {
         struct op_view *v = op_view_new(r->op, r->events, r->event_count);
         memcpy(v->usual_ms, r->usual_ms, sizeof(v->usual_ms));
+        v->outlook = r->outlook;
         l->items[n++] = v;
     }
     for (size_t i = 0; i < e->ended_count; i++)
@@ -89,6 +90,7 @@ static void observe(struct engine *e, struct op_list **ret)
         if (store_events(e->store, list[i]->id, 0, EVENT_TAIL, &events, &events_count, &ignored))
             events_count = 0;
         (*ret)->items[i] = op_view_new(list[i], events, events_count);
+        engine_outlook(e, list[i], &(*ret)->items[i]->outlook);
         free(events);
         operation_free(list[i]);
     }

@@ -14,6 +14,15 @@ static int limit_of(const json_t *args, int otherwise)
     return n < 1 ? otherwise : n > LIMIT_MAX ? LIMIT_MAX : (int)n;
 }
 
+static json_t *op_reply(const struct engine *e, const struct operation *op)
+{
+    struct outlook k;
+    json_t *o = operation_to_json(op);
+    engine_outlook(e, op, &k);
+    outlook_put(o, op, &k, engine_wall(e));
+    return o;
+}
+
 void request_operation_list(struct engine *e, struct request *r)
 {
     struct pc_error err;
@@ -33,7 +42,7 @@ void request_operation_list(struct engine *e, struct request *r)
     json_t *reply = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct run *live = run_find(e, list[i]->id);
-        json_array_append_new(reply, operation_to_json(live ? live->op : list[i]));
+        json_array_append_new(reply, op_reply(e, live ? live->op : list[i]));
         operation_free(list[i]);
     }
     free(list);
@@ -49,7 +58,7 @@ void request_operation_show(struct engine *e, struct request *r)
         return;
     }
     const struct run *live = run_find(e, op->id);
-    json_t *o = operation_to_json(live ? live->op : op);
+    json_t *o = op_reply(e, live ? live->op : op);
     json_put(o, "steps", operation_steps_json(live ? live->op : op));
     operation_free(op);
     request_reply(r, o);

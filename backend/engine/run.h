@@ -67,6 +67,8 @@ struct run {
     struct event *unwritten; /* not yet journalled, however many */
     size_t unwritten_count, unwritten_room;
     int64_t usual_ms[PHASE_COUNT];
+    struct outlook outlook;
+    int64_t outlook_next_ms; /* mono: when it is worked out again */
 };
 
 /* ---- run.c ------------------------------------------------------------------ */
@@ -86,6 +88,16 @@ struct operation *ledger_of(const struct run *r);
 struct ledger_entry *run_ledger(struct run *r, int maker_step); /* NULL: none */
 void run_ledger_changed(struct run *r, const struct ledger_entry *e);
 int run_steps_open(const struct run *r);
+
+/* ---- outlook.c ---------------------------------------------------------------- */
+/* From the history, once; without it habits are learned from here on. */
+void habits_load(struct engine *e);
+/* What a step took that was done at its first try. */
+void habits_take(const struct step_run *s);
+/* Of any operation, own or another engine's. */
+void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret);
+/* Works them out once a second; what changed is published. */
+void outlooks_turn(struct engine *e);
 
 /* ---- journal.c -------------------------------------------------------------- */
 enum pc_err journal_flush(struct engine *e, struct pc_error *err);

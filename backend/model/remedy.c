@@ -224,6 +224,12 @@ static const struct remedy TABLE[] = {
     {"engine", 0, "stuck in pending", "PendingTooLong", PC_ERR_TIMEOUT,
      "No engine takes the operation: none runs, or max_concurrent_tests others do.",
      "Look at `operation list`; open the console, or run `engine --until-idle`."},
+    {"engine", 0, "no progress", "NoProgress", PC_ERR_TIMEOUT,
+     "No step began or ended for 15 minutes: the engine that executes it has died or has lost its "
+     "database, or a site does not get on.",
+     "See who executes with `doctor`. If nobody does, open the console or run `engine "
+     "--until-idle`: what ran is taken up. If it stays so, look at steps_completed in `operation "
+     "show OP` and at the site's own logs, then `operation cancel OP`: what is left is named."},
     {"engine", 0, "health checks * not passed", "HealthCheckTimeout", PC_ERR_TIMEOUT,
      "The application did not start in time, or there is no path to the port.",
      "Run again with --no-cleanup, look at the guests' logs; check that security groups allow the "

@@ -11,6 +11,7 @@
 #include "backend/model/group.h"
 #include "backend/model/lifecycle.h"
 #include "backend/model/operation.h"
+#include "backend/model/outlook.h"
 
 #include <stdatomic.h>
 
@@ -96,6 +97,7 @@ struct op_view {
     struct event *events; /* the newest, oldest first */
     size_t event_count;
     int64_t usual_ms[PHASE_COUNT]; /* median of earlier runs, 0 unknown */
+    struct outlook outlook; /* zero once it is over */
 };
 struct op_list {
     atomic_int refs;

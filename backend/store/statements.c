@@ -123,6 +123,14 @@ static const char *const SQL[STMT_COUNT] = {
 
     /* A drill's cleanup may be an operation of its own; one that came to its
      * end tells how long that phase takes. */
+    /* Bounded, however long the history and however large the groups. */
+    [STMT_STEP_SAMPLES] =
+        "WITH recent AS MATERIALIZED (SELECT id, seq FROM operations WHERE started_ms > 0 "
+        "  ORDER BY seq DESC LIMIT 20) "
+        "SELECT p.kind, coalesce(json_extract(p.params, '$.size_gib'), 0), "
+        "  p.ended_ms - p.started_ms FROM recent CROSS JOIN plan_steps p ON p.op_id = recent.id "
+        "WHERE p.status = 'done' AND p.attempts = 1 AND p.started_ms > 0 "
+        "  AND p.ended_ms >= p.started_ms LIMIT ?1",
     [STMT_USUAL] =
         "WITH drills AS (SELECT id FROM operations WHERE group_id = ?1 "
         "  AND type = 'test_failover' AND verdict = 'passed' ORDER BY seq DESC LIMIT 10), "

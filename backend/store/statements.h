@@ -46,6 +46,7 @@ enum stmt {
     STMT_EVENTS,
     STMT_EVENTS_OP,
     STMT_USUAL,
+    STMT_STEP_SAMPLES,
     STMT_COUNT
 };
 

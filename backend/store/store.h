@@ -155,4 +155,15 @@ enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int 
 enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE_COUNT],
                         struct pc_error *err);
 
+/* How long single steps took: those done at the first try, of the operations
+ * that were begun last, newest operation first, at most `limit`. *ret: caller
+ * frees. */
+struct step_sample {
+    enum step_kind kind;
+    int64_t size_gib; /* of what it worked on, 0 none */
+    int64_t ms;
+};
+enum pc_err store_step_samples(struct store *s, int limit, struct step_sample **ret,
+                               size_t *ret_count, struct pc_error *err);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * usual: how long the phases of earlier drills took.
+ * usual: how long earlier runs took: phases of drills, and single steps.
  */
 #include "backend/store/inside.h"
 
@@ -38,5 +38,36 @@ enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE
     /* They come in order of length: the median is the one in the middle. */
     for (int p = 0; p < PHASE_COUNT; p++)
         ret[p] = counts[p] ? samples[p][(counts[p] - 1) / 2] : 0;
+    return PC_OK;
+}
+
+enum pc_err store_step_samples(struct store *s, int limit, struct step_sample **ret,
+                               size_t *ret_count, struct pc_error *err)
+{
+    struct step_sample *list = NULL;
+    size_t count = 0, room = 0;
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_STEP_SAMPLES, &st, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int(st, 1, limit);
+    while (!(rc = store_row(s, st, &row, err)) && row) {
+        const char *kind = (const char *)sqlite3_column_text(st, 0);
+        enum step_kind k = step_kind_parse(kind ? kind : "");
+        if (k == STEP_KIND_COUNT)
+            continue;
+        list = xgrow(list, &room, count + 1, sizeof(*list));
+        list[count++] = (struct step_sample){k, sqlite3_column_int64(st, 1),
+                                             sqlite3_column_int64(st, 2)};
+    }
+    if (rc) {
+        free(list);
+        return rc;
+    }
+    *ret = list;
+    *ret_count = count;
     return PC_OK;
 }

@@ -271,6 +271,34 @@ static void a_drill_outlives_its_door(void **state)
     free(id);
 }
 
+static bool has_range(const struct snapshot *now, const void *arg)
+{
+    const struct op_view *v = snapshot_operation(now, arg);
+    return v && v->outlook.known && v->outlook.high_ms > 0 &&
+           v->outlook.high_ms >= v->outlook.low_ms;
+}
+
+/* The first drill has nothing to go by; the second, in another process, has
+ * the history of the first. */
+static void what_is_left_is_known_by_the_second_drill(void **state)
+{
+    struct stage *s = *state;
+    char *first = xstrdup(stage_start(s, "\"health_checks\":[]"));
+    stage_show(s, first);
+    assert_true(json_is_null(json_object_get(s->op, "remaining")));
+    stage_rest(s, first);
+    assert_true(json_is_null(json_object_get(s->op, "remaining")));
+    assert_true(json_is_null(json_object_get(s->op, "stuck")));
+    assert_int_equal(json_array_size(json_list(s->op, "late")), 0);
+    stage_open(s, NULL);
+    char *second = xstrdup(stage_start(s, "\"health_checks\":[]"));
+    stage_watch(s, has_range, second);
+    stage_rest(s, second);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    free(first);
+    free(second);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +311,7 @@ int main(int argc, char **argv)
         stage_test(only_so_many_drills_at_once),
         stage_test(two_groups_drill_side_by_side),
         stage_test(a_drill_outlives_its_door),
+        stage_test(what_is_left_is_known_by_the_second_drill),
     };
     return stage_main(tests, argc, argv);
 }

@@ -117,6 +117,7 @@ static void the_guides_troubleshooting_is_covered(void **state)
         const char *name, *advice;
     } rows[] = {
         {"PendingTooLong", "engine --until-idle"},
+        {"NoProgress", "steps_completed"},
         {"VolumeManagePolicy", "rule:admin_or_owner"},
         {"VolumeManagePolicy", "kolla-ansible"},
         {"NetworkNotFound", "openstack network list"},

@@ -1,0 +1,72 @@
+/*
+ * outlook: how long is left, by what steps took lately (model/outlook.h).
+ *
+ * Habits are read from the history once and then learned from what this
+ * engine does. What differs between a look and the next is published, but no
+ * oftener than once a second: it is a guess, not an event.
+ */
+#include "backend/engine/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLES_MAX = 4000, LOOK_MS = 1000 };
+
+void habits_load(struct engine *e)
+{
+    struct step_sample *list = NULL;
+    size_t count = 0;
+    struct pc_error ignored;
+    e->habits = xcalloc(1, sizeof(*e->habits));
+    if (store_step_samples(e->store, SAMPLES_MAX, &list, &count, &ignored))
+        return;
+    while (count--) /* oldest first: the rings keep the newest */
+        habits_learn(e->habits, list[count].kind, list[count].size_gib, list[count].ms);
+    free(list);
+}
+
+void habits_take(const struct step_run *s)
+{
+    const struct step_state *st = step_state(s);
+    if (st->attempts == 1 && st->started_ms)
+        habits_learn(s->run->e->habits, step_plan(s)->kind, habits_size(step_plan(s)),
+                     st->ended_ms - st->started_ms);
+}
+
+static void caps_of(const struct engine *e, struct outlook_caps *ret)
+{
+    ret->cap = e->o.config->max_steps_per_service;
+    for (int k = 0; k < STEP_KIND_COUNT; k++) {
+        enum cloud_service v = step_ops((enum step_kind)k)->service;
+        ret->service[k] = v == CLOUD_IDENTITY ? -1 : (signed char)v; /* see steps_choose() */
+    }
+}
+
+void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret)
+{
+    struct outlook_caps caps;
+    caps_of(e, &caps);
+    outlook_of(op, e->habits, &caps, engine_wall(e), ret);
+}
+
+/* Whether somebody who looks would see it. */
+static bool differs(const struct outlook *a, const struct outlook *b)
+{
+    return a->known != b->known || a->stuck != b->stuck || a->late_count != b->late_count ||
+           a->low_ms / 1000 != b->low_ms / 1000 || a->high_ms / 1000 != b->high_ms / 1000;
+}
+
+void outlooks_turn(struct engine *e)
+{
+    int64_t now = net_now(e->net);
+    for (struct run *r = e->runs; r; r = r->next) {
+        struct outlook k;
+        if (now < r->outlook_next_ms)
+            continue;
+        r->outlook_next_ms = now + LOOK_MS;
+        engine_outlook(e, r->op, &k);
+        if (differs(&k, &r->outlook))
+            e->ops_dirty = true;
+        r->outlook = k;
+    }
+}
