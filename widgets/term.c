@@ -153,6 +153,7 @@ void term_close(struct term *term)
     if (term->mouse_on)
         term_set_mouse(term, false);
     term_input_set_paste(term, false);
+    term_title_restore(term);
     curs_set(1);
     endwin();
     term_restore_modes();
@@ -203,9 +204,12 @@ static bool take_size(struct term *term)
 static void suspend(struct term *term)
 {
     bool mouse = term->mouse_on;
+    char title[TERM_TITLE_MAX];
+    snprintf(title, sizeof(title), "%s", term->title);
     if (mouse)
         term_set_mouse(term, false);
     term_input_set_paste(term, false);
+    term_title_restore(term);
     curs_set(1);
     endwin();
     term_restore_modes();
@@ -218,6 +222,8 @@ static void suspend(struct term *term)
     term_input_set_paste(term, true);
     if (mouse)
         term_set_mouse(term, true);
+    if (*title)
+        term_title(term, title);
 }
 
 unsigned term_take_events(struct term *term)

@@ -122,4 +122,21 @@ void term_end(struct term *term);
 /* Send the whole screen anew with the next term_end() (Ctrl-L). */
 void term_redraw(struct term *term);
 
+/* ---- said to the terminal itself, between two frames (term_tell.c) ---------------- */
+
+/* The window's title, cleaned and cut; the one before comes back in the end, a
+ * crash included. The same again sends nothing. Nothing on other terminals than
+ * xterm and its kin. */
+enum { TERM_TITLE_MAX = 160 };
+void term_title(struct term *term, const char *title);
+
+/* Puts a text into the clipboard of whoever sits before the terminal (OSC 52),
+ * also over SSH. False, and nothing sent: longer than TERM_COPY_MAX bytes, or a
+ * terminal that does not know it. Whether the terminal permits it is its
+ * owner's choice, and is not answered. */
+enum { TERM_COPY_MAX = 32 * 1024 };
+bool term_copy(struct term *term, const char *text);
+
+void term_bell(struct term *term);
+
 #endif

@@ -25,10 +25,13 @@ struct term {
     size_t n_part;
     bool mouse_on;
     struct term_mouse mouse;
+    char title[TERM_TITLE_MAX]; /* as it was set; "" never */
 };
 
 /* Pastes are announced by the terminal; on or off. */
 void term_input_set_paste(struct term *term, bool on);
+/* The title that was there before; term_close() and a suspend do it. */
+void term_title_restore(struct term *term);
 /* Keypad, no waiting, names for the paste marks. */
 void term_input_setup(struct term *term);
 

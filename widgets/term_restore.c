@@ -15,6 +15,7 @@ static struct {
     struct termios modes;
     char bytes[256];
     size_t len;
+    const char *also; /* what term_restore_also() said last */
 } saved;
 
 bool term_restore_save(int fd)
@@ -62,7 +63,17 @@ void term_restore_arm(int out_fd, int rows)
     if (!leave && place)
         add(tparm(place, (long)rows - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
     add(leave ? leave : "\r\n");
+    add(saved.also);
     saved.armed = 1;
+}
+
+void term_restore_also(const char *bytes)
+{
+    sig_atomic_t armed = saved.armed;
+    saved.armed = 0; /* a crash in between leaves the bytes out, not half in */
+    saved.also = bytes;
+    add(bytes);
+    saved.armed = armed;
 }
 
 void term_restore_disarm(void)

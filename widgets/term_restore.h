@@ -18,6 +18,10 @@ bool term_restore_save(int fd);
  * run. `rows` places the cursor on terminals without a screen to go back to. */
 void term_restore_arm(int out_fd, int rows);
 
+/* More bytes that give back what was taken since; lent for ever, NULL: no more
+ * from the next arming on. */
+void term_restore_also(const char *bytes);
+
 /* From now on the terminal is as it was found (closed, or suspended). */
 void term_restore_disarm(void);
 

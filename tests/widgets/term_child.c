@@ -104,6 +104,12 @@ static int child_loop(struct child *c)
                 c->other++;
             else if (key == UI_KEY_CTRL('L'))
                 term_redraw(c->term);
+            else if (key == 'T')
+                term_title(c->term, "site-b \033]0;no\a failing over");
+            else if (key == 'Y')
+                term_copy(c->term, "protector-console operation show op-1");
+            else if (key == 'G')
+                term_bell(c->term);
             else if (key == 'q')
                 done = true;
             else if (key != '=') /* '=' paints the same again */

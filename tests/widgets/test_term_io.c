@@ -120,6 +120,60 @@ static void a_changed_cell_sends_a_few_bytes(void **state)
     term_child_gave_back(&p, 0);
 }
 
+static size_t count_of(const char *text)
+{
+    size_t n = 0;
+    for (const char *at = p.out; (at = memmem(at, p.len - (size_t)(at - p.out), text, strlen(text)));
+         at++)
+        n++;
+    return n;
+}
+
+static void the_terminal_is_told_its_title_once_and_gets_its_own_back(void **state)
+{
+    (void)state;
+    term_child_start(&p, ENDS_CLOSING);
+    size_t from = p.len;
+    pty_write(&p, "TT");
+    pty_settle(&p, 100);
+    assert_true(pty_has(&p, from, "\033[22;2t\033]2;site-b "));
+    assert_true(pty_has(&p, from, " failing over\a"));
+    assert_false(pty_has(&p, from, "\033]0;")); /* what stands in it is cleaned */
+    assert_int_equal(count_of("\033]2;"), 1);
+    assert_int_equal(count_of("\033[23;2t"), 0);
+    pty_write(&p, "q");
+    pty_finish(&p);
+    assert_int_equal(count_of("\033[23;2t"), 1);
+    term_child_gave_back(&p, 0);
+}
+
+static void a_crash_gives_the_title_back_too(void **state)
+{
+    (void)state;
+    term_child_start(&p, ENDS_ABORTING);
+    pty_write(&p, "T");
+    pty_settle(&p, 100);
+    pty_resize(&p, 20, 70); /* what is made ready for a crash is made anew */
+    pty_settle(&p, 200);
+    pty_write(&p, "X");
+    pty_finish(&p);
+    assert_int_equal(count_of("\033[23;2t"), 1);
+}
+
+static void a_text_goes_to_the_clipboard(void **state)
+{
+    (void)state;
+    term_child_start(&p, ENDS_CLOSING);
+    size_t from = p.len;
+    pty_write(&p, "YG");
+    pty_settle(&p, 100);
+    assert_true(pty_has(&p, from, "\033]52;c;cHJvdGVjdG9yLWNvbnNvbGUgb3BlcmF0aW9uIHNob3cgb3AtMQ==\a"));
+    assert_true(pty_has(&p, from, "==\a\a"));
+    pty_write(&p, "q");
+    pty_finish(&p);
+    term_child_gave_back(&p, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +182,10 @@ int main(void)
         cmocka_unit_test_setup(esc_ends_a_paste_whose_end_was_lost, term_child_setup),
         cmocka_unit_test_setup(nothing_new_sends_nothing, term_child_setup),
         cmocka_unit_test_setup(a_changed_cell_sends_a_few_bytes, term_child_setup),
+        cmocka_unit_test_setup(the_terminal_is_told_its_title_once_and_gets_its_own_back,
+                               term_child_setup),
+        cmocka_unit_test_setup(a_crash_gives_the_title_back_too, term_child_setup),
+        cmocka_unit_test_setup(a_text_goes_to_the_clipboard, term_child_setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
