@@ -81,6 +81,8 @@ static const struct route ROUTES[] = {
     {"GET", "/volumes/tags", array_tags, NULL, ROLE_READER, 0, false},
     {"PUT", "/volumes/tags/batch", array_put_tags, NULL, ROLE_MEMBER, 0, false},
     {"POST", "/protection-groups", array_make_group, NULL, ROLE_MEMBER, 0, false},
+    {"PATCH", "/protection-groups", array_change_group, NULL, ROLE_MEMBER, 0, false},
+    {"PATCH", "/protection-groups/targets", array_allow_target, NULL, ROLE_MEMBER, 0, false},
     {"POST", "/protection-groups/volumes", array_add_member, NULL, ROLE_MEMBER, 0, false},
     {"POST", "/protection-groups/targets", array_add_target, NULL, ROLE_MEMBER, 0, false},
     {"POST", "/protection-group-snapshots", array_make_snapshot, NULL, ROLE_MEMBER, 0, false},

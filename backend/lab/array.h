@@ -19,19 +19,28 @@ bool array_filter(const char *filter, const json_t *item, bool *ret_bad);
 /* names=a,b or source_names=a,b holds the name; no such parameter: true. */
 bool array_named(struct call *c, const char *param, const char *name);
 
-/* Protection groups, all of them site-a's. */
+/* Protection groups: of site-a's array, then of site-b's. */
 static inline size_t array_group_count(const struct call *c)
 {
-    return world_count(c->world, SITE_A, K_GROUP);
+    return world_count(c->world, SITE_A, K_GROUP) + world_count(c->world, SITE_B, K_GROUP);
 }
 
 static inline struct res *array_group_at(const struct call *c, size_t i)
 {
-    return world_at(c->world, SITE_A, K_GROUP, i);
+    size_t first = world_count(c->world, SITE_A, K_GROUP);
+    return i < first ? world_at(c->world, SITE_A, K_GROUP, i)
+                     : world_at(c->world, SITE_B, K_GROUP, i - first);
 }
 
-/* "pg" on its own array, "array-a:pg" on the other; volumes alike. */
-const char *array_local_name(struct call *c, const char *name);
+/* Whether the call's array knows the group: its own, or one that replicates to it. */
+static inline bool array_group_here(const struct call *c, const struct res *group)
+{
+    return group->site == c->site || !json_flag(group->doc, "untargeted", false);
+}
+
+/* "pg" on its own array (that of site `owner`), "array-a:pg" on the other;
+ * volumes alike. */
+const char *array_local_name(struct call *c, int owner, const char *name);
 /* 1..63 letters, digits and -, the first and last no -, at least one letter. */
 bool array_name_valid(const char *name);
 /* Says what a volume snapshot called `name` here holds; false: there is none.
@@ -50,6 +59,8 @@ void array_transfers(struct call *c);
 void array_volume_snapshots(struct call *c);
 void array_make_snapshot(struct call *c); /* array_protect.c */
 void array_make_group(struct call *c);
+void array_change_group(struct call *c);
+void array_allow_target(struct call *c);
 void array_add_member(struct call *c);
 void array_add_target(struct call *c);
 void array_volumes(struct call *c); /* array_volumes.c */

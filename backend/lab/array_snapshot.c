@@ -31,9 +31,9 @@ static bool group_wanted(struct call *c, const char *name)
     return true;
 }
 
-static bool is_here(const struct call *c, const struct cycle *cycle)
+static bool is_here(const struct call *c, const struct res *g, const struct cycle *cycle)
 {
-    return c->site == SITE_A || cycle->started <= c->now;
+    return c->site == g->site || cycle->started <= c->now;
 }
 
 static json_t *each_cycle(struct call *c, cycle_fn *fn)
@@ -46,7 +46,7 @@ static json_t *each_cycle(struct call *c, cycle_fn *fn)
             continue;
         size_t n = replication_cycles(c->lab, g, c->now, list, CYCLES);
         for (size_t k = 0; k < n; k++)
-            if (is_here(c, &list[k]))
+            if (is_here(c, g, &list[k]))
                 fn(c, items, g, &list[k]);
     }
     free(list);
@@ -55,13 +55,13 @@ static json_t *each_cycle(struct call *c, cycle_fn *fn)
 
 static char *snapshot_name(struct call *c, const struct res *g, const struct cycle *cycle)
 {
-    return call_text(c, "%s.%s", array_local_name(c, g->id), cycle->suffix);
+    return call_text(c, "%s.%s", array_local_name(c, g->site, g->id), cycle->suffix);
 }
 
 static void add_snapshot(struct call *c, json_t *items, const struct res *g,
                          const struct cycle *cycle)
 {
-    const char *source = array_local_name(c, g->id);
+    const char *source = array_local_name(c, g->site, g->id);
     if (!array_named(c, "source_names", source))
         return;
     json_array_append_new(items, json_pack("{s:s, s:I, s:{s:s}, s:s, s:b, s:n}", "name",
@@ -100,7 +100,8 @@ static void add_transfer(struct call *c, json_t *items, const struct res *g,
 static bool is_group(struct call *c, const char *name)
 {
     for (size_t i = 0; i < array_group_count(c); i++)
-        if (strcmp(array_local_name(c, array_group_at(c, i)->id), name) == 0)
+        if (strcmp(array_local_name(c, array_group_at(c, i)->site, array_group_at(c, i)->id), name) ==
+            0)
             return true;
     return false;
 }
@@ -132,7 +133,7 @@ void array_transfers(struct call *c)
 static const struct res *held(struct call *c, const struct res *g, const struct cycle *cycle,
                               const char *id)
 {
-    return replication_holds(g, id, cycle->created) ? world_get(c->world, SITE_A, K_VOLUME, id)
+    return replication_holds(g, id, cycle->created) ? world_get(c->world, g->site, K_VOLUME, id)
                                                     : NULL;
 }
 
@@ -156,7 +157,7 @@ static void add_volume_snapshots(struct call *c, json_t *items, const struct res
             items,
             json_pack("{s:o, s:I, s:{s:s}, s:s, s:I, s:b, s:n, s:o}", "name",
                       json_sprintf("%s.%s", snapshot_name(c, g, cycle), volume), "created",
-                      (json_int_t)cycle->created, "source", "name", array_local_name(c, volume),
+                      (json_int_t)cycle->created, "source", "name", array_local_name(c, g->site, volume),
                       "suffix", cycle->suffix, "provisioned",
                       (json_int_t)(json_int(v->doc, "size", 1) << 30), "destroyed", 0,
                       "time_remaining", "serial",
@@ -179,7 +180,7 @@ static bool find_cycle(struct call *c, const struct res *g, const char *rest, st
     n = replication_cycles(c->lab, g, c->now, list, CYCLES);
     for (size_t i = 0; i < n && !found; i++)
         if (strlen(list[i].suffix) == len && strncmp(list[i].suffix, rest, len) == 0 &&
-            is_here(c, &list[i])) {
+            is_here(c, g, &list[i])) {
             *ret = list[i];
             found = true;
         }
@@ -193,7 +194,7 @@ bool array_snapshot_find(struct call *c, const char *name, int64_t *ret_bytes,
     char volume[ARRAY_NAME_SIZE];
     for (size_t i = 0; i < array_group_count(c); i++) {
         const struct res *g = array_group_at(c, i);
-        const char *prefix = call_text(c, "%s.", array_local_name(c, g->id));
+        const char *prefix = call_text(c, "%s.", array_local_name(c, g->site, g->id));
         struct cycle cycle;
         size_t k;
         json_t *id;
@@ -206,8 +207,8 @@ bool array_snapshot_find(struct call *c, const char *name, int64_t *ret_bytes,
             if (!v || *tail != '.' || strcmp(tail + 1, array_cinder_name(v->id, volume)) != 0)
                 continue;
             *ret_bytes = json_int(v->doc, "size", 1) << 30;
-            *ret_source = call_text(c, "%s", array_local_name(c, volume));
-            *ret_complete = c->site == SITE_A || replication_progress(&cycle, c->now) >= 1.0;
+            *ret_source = call_text(c, "%s", array_local_name(c, g->site, volume));
+            *ret_complete = c->site == g->site || replication_progress(&cycle, c->now) >= 1.0;
             return true;
         }
     }

@@ -1,6 +1,6 @@
 /*
- * The collections of an array. Site-a's array owns the protection groups; on
- * site-b's the same ones stand as "array-a:NAME", with their snapshots.
+ * The collections of an array. Each array owns protection groups; those that
+ * the other one replicates to it stand beside them as "array-a:NAME".
  */
 #include "backend/lab/array.h"
 #include "backend/lab/array_volume.h"
@@ -21,12 +21,11 @@ static const struct site *other_site(const struct call *c)
     return &c->lab->sites[c->site == SITE_A ? SITE_B : SITE_A];
 }
 
-/* "prod-web-app" on its own array, "array-a:prod-web-app" on the other. */
-const char *array_local_name(struct call *c, const char *name)
+const char *array_local_name(struct call *c, int owner, const char *name)
 {
-    if (c->site == SITE_A)
+    if (c->site == owner)
         return name;
-    return call_text(c, "%s:%s", c->lab->sites[SITE_A].array_name, name);
+    return call_text(c, "%s:%s", c->lab->sites[owner].array_name, name);
 }
 
 void array_arrays(struct call *c)
@@ -62,47 +61,60 @@ void array_connections(struct call *c)
 
 /* ---- protection groups ------------------------------------------------ */
 
+static json_t *schedule_view(struct call *c, const struct res *g)
+{
+    return json_pack("{s:b, s:I, s:n}", "enabled", (int)!json_flag(g->doc, "unscheduled", false),
+                     "frequency", (json_int_t)replication_interval(c->lab, g), "at");
+}
+
+static json_t *group_view(struct call *c, const struct res *g)
+{
+    bool local = g->site == c->site, targeted = !json_flag(g->doc, "untargeted", false);
+    return json_pack(
+        "{s:s, s:s, s:b, s:{s:s}, s:I, s:i, s:i, s:i, s:b, s:o, s:{s:b, s:n}, s:{s:i, s:i, s:i}, "
+        "s:s}",
+        "id", g->id, "name", array_local_name(c, g->site, g->id), "is_local", (int)local, "source",
+        "name", c->lab->sites[g->site].array_name, "volume_count",
+        (json_int_t)json_array_size(json_list(g->doc, "volumes")), "host_count", 0,
+        "host_group_count", 0, "target_count", local && targeted ? 1 : 0, "destroyed", 0,
+        "replication_schedule", schedule_view(c, g), "snapshot_schedule", "enabled", 0, "frequency",
+        "target_retention", "all_for_sec", (int)REPLICATION_RETENTION_S, "per_day", 0, "days", 0,
+        "retention_lock", "unlocked");
+}
+
 void array_groups(struct call *c)
 {
     json_t *items = json_array();
-    for (size_t i = 0; i < array_group_count(c); i++) {
-        const struct res *g = array_group_at(c, i);
-        bool local = c->site == SITE_A;
-        json_array_append_new(
-            items,
-            json_pack("{s:s, s:s, s:b, s:{s:s}, s:I, s:i, s:i, s:i, s:b, s:{s:b, s:I, s:n}, "
-                      "s:{s:b, s:n}, s:{s:i, s:i, s:i}, s:s}",
-                      "id", g->id, "name", array_local_name(c, g->id), "is_local", (int)local,
-                      "source", "name", c->lab->sites[SITE_A].array_name, "volume_count",
-                      (json_int_t)json_array_size(json_list(g->doc, "volumes")), "host_count", 0,
-                      "host_group_count", 0, "target_count",
-                      local && !json_flag(g->doc, "untargeted", false) ? 1 : 0, "destroyed", 0,
-                      "replication_schedule", "enabled", 1, "frequency",
-                      (json_int_t)replication_interval(c->lab, g), "at", "snapshot_schedule",
-                      "enabled", 0, "frequency", "target_retention", "all_for_sec",
-                      (int)REPLICATION_RETENTION_S, "per_day", 0, "days", 0, "retention_lock",
-                      "unlocked"));
-    }
+    for (size_t i = 0; i < array_group_count(c); i++)
+        if (array_group_here(c, array_group_at(c, i)))
+            json_array_append_new(items, group_view(c, array_group_at(c, i)));
     array_reply_list(c, items, "Protection group");
+}
+
+static void add_members(struct call *c, const struct res *g, json_t *items)
+{
+    char volume[ARRAY_NAME_SIZE];
+    const char *group = array_local_name(c, g->site, g->id);
+    json_t *id;
+    size_t k;
+    json_array_foreach(json_list(g->doc, "volumes"), k, id) {
+        const char *name =
+            array_local_name(c, g->site, array_cinder_name(json_string_value(id), volume));
+        if (array_named(c, "member_names", name))
+            json_array_append_new(
+                items, json_pack("{s:{s:s}, s:{s:s}}", "group", "name", group, "member", "name",
+                                 name));
+    }
 }
 
 void array_group_volumes(struct call *c)
 {
-    char volume[ARRAY_NAME_SIZE];
-    json_t *items = json_array(), *id;
-    size_t k;
+    json_t *items = json_array();
     for (size_t i = 0; i < array_group_count(c); i++) {
         const struct res *g = array_group_at(c, i);
-        if (!array_named(c, "group_names", array_local_name(c, g->id)))
-            continue;
-        json_array_foreach(json_list(g->doc, "volumes"), k, id) {
-            const char *name =
-                array_local_name(c, array_cinder_name(json_string_value(id), volume));
-            if (array_named(c, "member_names", name))
-                json_array_append_new(items, json_pack("{s:{s:s}, s:{s:s}}", "group", "name",
-                                                       array_local_name(c, g->id), "member", "name",
-                                                       name));
-        }
+        if (array_group_here(c, g) &&
+            array_named(c, "group_names", array_local_name(c, g->site, g->id)))
+            add_members(c, g, items);
     }
     array_reply_list(c, items, "Protection group");
 }
@@ -111,12 +123,13 @@ void array_group_targets(struct call *c)
 {
     json_t *items = json_array();
     for (size_t i = 0; i < array_group_count(c); i++) {
-        const char *name = array_local_name(c, array_group_at(c, i)->id);
-        if (array_named(c, "group_names", name))
-            json_array_append_new(items, json_pack("{s:{s:s}, s:{s:s}, s:b}", "group", "name",
-                                                   name, "member", "name",
-                                                   c->lab->sites[SITE_B].array_name, "allowed",
-                                                   1));
+        const struct res *g = array_group_at(c, i);
+        const char *name = array_local_name(c, g->site, g->id);
+        if (!json_flag(g->doc, "untargeted", false) && array_named(c, "group_names", name))
+            json_array_append_new(
+                items, json_pack("{s:{s:s}, s:{s:s}, s:b}", "group", "name", name, "member", "name",
+                                 c->lab->sites[!g->site].array_name, "allowed",
+                                 (int)!json_flag(g->doc, "refused", false)));
     }
     array_reply_list(c, items, "Protection group");
 }

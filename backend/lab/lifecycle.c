@@ -1,6 +1,7 @@
 #include "backend/lab/lifecycle.h"
 
 #include "backend/base/json.h"
+#include "backend/lab/array_group.h"
 #include "backend/lab/array_volume.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ static void set_status(struct world *w, struct res *r, const char *status, int64
 
 static void volume_available(struct world *w, struct res *r, int64_t at)
 {
+    array_group_by_driver(w, r, at);
     set_status(w, r, "available", at);
 }
 
@@ -37,12 +39,14 @@ static void volume_managed(struct world *w, struct res *r, int64_t at)
 static void volume_unmanaged(struct world *w, struct res *r, int64_t at)
 {
     array_volume_unmanage(w, r, at);
+    array_group_leave(w, r);
     world_drop(w, r);
 }
 
 static void volume_deleted(struct world *w, struct res *r, int64_t at)
 {
     array_volume_delete(w, r, at);
+    array_group_leave(w, r);
     world_drop(w, r);
 }
 

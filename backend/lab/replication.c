@@ -47,6 +47,8 @@ static size_t scheduled(const struct lab *lab, const struct res *group, int64_t 
     int64_t first = (lab->born - retention - phase) / interval;
     int64_t since = json_int(group->doc, "since", 0);
     size_t n = 0;
+    if (json_flag(group->doc, "unscheduled", false))
+        return 0;
     for (int64_t tick = (now - phase) / interval; tick >= first && n < room; tick--) {
         int64_t created = tick * interval + phase;
         if (created < forgotten || created < since)
@@ -63,8 +65,8 @@ static size_t asked_for(const struct lab *lab, const struct res *group, int64_t 
                         struct cycle *dst, size_t room)
 {
     size_t n = 0;
-    for (size_t i = 0; i < world_count(&lab->world, SITE_A, K_ARRAY_SNAPSHOT) && n < room; i++) {
-        const struct res *r = world_at(&lab->world, SITE_A, K_ARRAY_SNAPSHOT, i);
+    for (size_t i = 0; i < world_count(&lab->world, group->site, K_ARRAY_SNAPSHOT) && n < room; i++) {
+        const struct res *r = world_at(&lab->world, group->site, K_ARRAY_SNAPSHOT, i);
         int64_t created = json_int(r->doc, "created", 0);
         if (strcmp(json_text(r->doc, "group"), group->id) != 0 || created < forgotten)
             continue;
@@ -87,7 +89,7 @@ size_t replication_cycles(const struct lab *lab, const struct res *group, int64_
                           struct cycle *dst, size_t room)
 {
     int64_t forgotten = now - lab_scaled(lab, (int64_t)REPLICATION_RETENTION_S * 1000);
-    if (json_flag(group->doc, "untargeted", false))
+    if (json_flag(group->doc, "untargeted", false) || json_flag(group->doc, "refused", false))
         return 0;
     size_t n = scheduled(lab, group, now, forgotten, dst, room);
     size_t more = asked_for(lab, group, forgotten, dst + n, room - n);

@@ -20,7 +20,7 @@
 
 static struct lab_child lab;
 static struct net *net;
-static struct array *array;
+static struct array *array, *source; /* of site-b, of site-a */
 
 static struct {
     bool over;
@@ -28,16 +28,19 @@ static struct {
     struct pc_error err;
     struct array_volume volumes[16];
     struct array_point point;
+    struct array_member rows[16];
+    struct array_group group;
 } got;
 
-/* The api_token of site-b in the configuration that the lab writes. */
-static void read_token(char token[64])
+/* The api_token of a site in the configuration that the lab writes. */
+static void read_token(int site, char token[64])
 {
     char *path = xasprintf("%s/protector-console.cfg", lab.dir), line[512];
     FILE *f = fopen(path, "re");
+    int seen = 0;
     while (f && fgets(line, sizeof(line), f)) {
         const char *at = strstr(line, "api_token = \"");
-        if (at)
+        if (at && seen++ == site)
             sscanf(at, "api_token = \"%63[^\"]", token);
     }
     if (f)
@@ -45,17 +48,24 @@ static void read_token(char token[64])
     free(path);
 }
 
+static struct array *array_of(int site)
+{
+    char token[64] = "", url[96];
+    read_token(site, token);
+    snprintf(url, sizeof(url), "%s/array", lab.url[site]);
+    struct array_config cfg = {.site = site == A ? "site-a" : "site-b", .url = url,
+                               .api_token = token, .verify = true};
+    return array_new(net, &cfg);
+}
+
 static int up(void **state)
 {
     static const char *const options[] = {"--latency", "none", "--speed", "10", NULL};
-    char token[64] = "", url[96];
     (void)state;
     lab_up(&lab, options);
-    read_token(token);
-    snprintf(url, sizeof(url), "%s/array", lab.url[B]);
     net = net_new();
-    struct array_config cfg = {.site = "site-b", .url = url, .api_token = token, .verify = true};
-    array = array_new(net, &cfg);
+    array = array_of(B);
+    source = array_of(A);
     return 0;
 }
 
@@ -63,6 +73,7 @@ static int down(void **state)
 {
     (void)state;
     array_free(array);
+    array_free(source);
     net_free(net);
     lab_down(&lab);
     return 0;
@@ -199,11 +210,100 @@ static void a_managed_clone_is_found_again(void **state)
     free(path);
 }
 
+static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
+                       int count)
+{
+    (void)arg;
+    got.over = true;
+    got.err = *err;
+    got.count = count;
+    for (int i = 0; i < count && i < 16; i++)
+        got.rows[i] = rows[i];
+}
+
+static void on_group(void *arg, const struct pc_error *err, const struct array_group *group)
+{
+    (void)arg;
+    got.over = true;
+    got.err = *err;
+    got.count = group != NULL;
+    if (group)
+        got.group = *group;
+}
+
+static void on_transfer(void *arg, const struct pc_error *err, const struct array_point *points,
+                        int count)
+{
+    (void)arg;
+    got.over = true;
+    got.err = *err;
+    got.count = count;
+    if (count)
+        got.point = points[0];
+}
+
+/* Ids of two volumes of prod-web-app, as Cinder on site-a knows them. */
+static void two_volumes(char ids[2][40])
+{
+    array_points(array, "array-a", "prod-web-app", on_points, &got);
+    wait_over();
+    array_volumes_of_point(array, got.point.name, NULL, on_volumes, &got);
+    wait_over();
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(sscanf(got.volumes[i].source, "array-a:volume-%36s", ids[i]), 1);
+}
+
+/* A group of our own, from nothing to a point on the other array; twice. */
+static void volumes_are_protected_and_replicated(void **state)
+{
+    char ids[2][40];
+    int missing;
+    (void)state;
+    two_volumes(ids);
+    const char *const list[] = {ids[0], ids[1]};
+    const struct array_protect_spec spec = {.group = "our-own", .target_array = "array-b",
+                                            .cinder_ids = list, .count = 2,
+                                            .interval_ms = 600000};
+    for (int round = 0; round < 2; round++) {
+        array_protect(source, &spec, on_destroyed, &got);
+        wait_over();
+        assert_int_equal(got.err.code, PC_OK);
+        array_allow(array, "array-a", "our-own", "array-b", on_destroyed, &got);
+        wait_over();
+        assert_int_equal(got.err.code, PC_OK);
+    }
+    array_group(source, "our-own", on_group, &got);
+    wait_over();
+    assert_true(got.group.targeted && got.group.interval_ms > 0);
+    assert_int_equal(got.group.volumes, 2);
+    array_members(source, list, 2, on_members, &got);
+    wait_over();
+    assert_int_equal(got.count, 4); /* each is in prod-web-app as well */
+    assert_string_equal(array_members_group(got.rows, 4, "our-own", &missing), "our-own");
+    assert_int_equal(missing, 0);
+
+    for (int round = 0; round < 2; round++) {
+        array_replicate(source, "our-own", "ptr-one", on_transfer, &got);
+        wait_over();
+        assert_int_equal(got.err.code, PC_OK);
+    }
+    int64_t created = got.point.created_ms, end = clock_mono_ms() + 10000;
+    do {
+        array_transfer(array, "array-a:our-own.ptr-one", on_transfer, &got);
+        wait_over();
+        assert_int_equal(got.err.code, PC_OK);
+    } while (!(got.count && got.point.completed_ms) && clock_mono_ms() < end);
+    assert_int_equal(got.point.created_ms, created);
+    assert_int_equal(got.point.progress, 100);
+    assert_true(got.point.bytes > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_point_to_destroyed),
         cmocka_unit_test(a_managed_clone_is_found_again),
+        cmocka_unit_test(volumes_are_protected_and_replicated),
     };
     return cmocka_run_group_tests(tests, up, down);
 }

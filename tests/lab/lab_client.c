@@ -279,3 +279,45 @@ char *id_of(const struct lab_child *lab, int site, const char *path, const char 
     answer_release(&a);
     return id;
 }
+
+/* ---- arrays ----------------------------------------------------------- */
+
+/* The api_token of the site's array, from the configuration the lab writes. */
+static void array_token(const struct lab_child *lab, int site, char token[64])
+{
+    char *path = xasprintf("%s/protector-console.cfg", lab->dir), line[512];
+    FILE *f = fopen(path, "re");
+    int seen = 0;
+    *token = '\0';
+    while (f && fgets(line, sizeof(line), f)) {
+        const char *at = strstr(line, "api_token = \"");
+        if (at && seen++ == site)
+            sscanf(at, "api_token = \"%63[^\"]", token);
+    }
+    if (f)
+        fclose(f);
+    free(path);
+}
+
+struct answer array_call_to(const struct lab_child *lab, int site, const char *verb,
+                            const char *path, const char *body)
+{
+    char token[64];
+    array_token(lab, site, token);
+    char *api = xasprintf("api-token: %s", token);
+    char *url = xasprintf("%s/array/api/2.26/login", lab->url[site]);
+    struct answer in = http("POST", url, "", (const char *const[]){api, NULL});
+    char *session = answer_header(&in, "x-auth-token");
+    free(url);
+    url = xasprintf("%s/array/api/2.26%s", lab->url[site], path);
+    char *header = xasprintf("x-auth-token: %s", session ? session : "");
+    const char *const headers[] = {header, "Content-Type: application/json", NULL};
+    struct answer a = in.status == 200 ? http(verb, url, body, headers) : in;
+    if (in.status == 200)
+        answer_release(&in);
+    free(api);
+    free(url);
+    free(header);
+    free(session);
+    return a;
+}

@@ -51,6 +51,9 @@ struct answer control(const struct lab_child *lab, const char *verb, const char 
                       const char *body);
 /* Fails the test when the lab refuses the fault. */
 void fault(const struct lab_child *lab, const char *json);
+/* A call to a site's array, "/volumes?...", with a session of its own. */
+struct answer array_call_to(const struct lab_child *lab, int site, const char *verb,
+                            const char *path, const char *body);
 /* Logs in; *token of 256 bytes. Returns the HTTP status. */
 int login(struct lab_child *lab, int site, const char *user, const char *secret, char *token);
 

@@ -279,7 +279,10 @@ static void a_snapshot_on_demand_comes_over_in_its_time(void **state)
     answer_release(&a);
     refused(A, "POST", make, "{\"suffix\": \"ptr-now\"}", "already exists");
     refused(A, "POST", make, "{\"suffix\": \"42\"}", "Invalid suffix");
-    refused(B, "POST", make, "{\"suffix\": \"x\"}", "Not supported");
+    refused(B, "POST", make, "{\"suffix\": \"x\"}", "does not exist");
+    refused(B, "POST",
+            "/protection-group-snapshots?source_names=array-a:" GROUP "&replicate_now=true",
+            "{\"suffix\": \"x\"}", "Not supported");
     for (int i = 0; i < 200 && (part = progress_of(name)) < 0; i++)
         nap(20);
     assert_true(part >= 0 && part < 1);
@@ -312,6 +315,10 @@ static void a_new_group_starts_empty(void **state)
     answer_release(&a);
     a = ask(A, "POST",
             "/protection-groups/targets?group_names=new-group&member_names=array-b", NULL);
+    assert_int_equal(a.status, 200);
+    answer_release(&a);
+    a = ask(B, "PATCH", "/protection-groups/targets?group_names=array-a:new-group&member_names=array-b",
+            "{\"allowed\": true}");
     assert_int_equal(a.status, 200);
     answer_release(&a);
     a = ask(B, "GET", "/protection-group-snapshots/transfer?names=array-a:new-group", NULL);
