@@ -1,6 +1,5 @@
-/* Groups, plans, operations and the lifecycle: written, read, added up. */
+/* Groups, plans and operations: written, read, added up. */
 #include "backend/base/json.h"
-#include "backend/model/lifecycle.h"
 #include "backend/model/operation.h"
 #include "tests/support/fixture_group.h"
 
@@ -163,27 +162,6 @@ static void the_api_object_tells_phases_and_verdict(void **state)
     operation_free(op);
 }
 
-static void every_state_says_what_is_legal(void **state)
-{
-    (void)state;
-    for (int s = 0; s < GROUP_STATE_COUNT; s++)
-        for (int a = 0; a < ACTION_COUNT; a++) {
-            struct pc_error err = {0};
-            enum pc_err rc = lifecycle_check((enum group_action)a, (enum group_state)s, "g", &err);
-            if (rc == PC_OK)
-                continue;
-            assert_int_equal(rc, PC_ERR_STATE);
-            assert_non_null(strstr(err.text, group_state_word((enum group_state)s)));
-            assert_true(strlen(err.remedy) > 0);
-        }
-    struct pc_error err;
-    assert_int_equal(lifecycle_check(ACTION_TEST_FAILOVER, GROUP_READY, "g", &err), PC_OK);
-    assert_int_equal(lifecycle_check(ACTION_TEST_FAILOVER, GROUP_TEST_ACTIVE, "g", &err),
-                     PC_ERR_STATE);
-    assert_int_equal(lifecycle_check(ACTION_TEST_CLEANUP, GROUP_TEST_ACTIVE, "g", &err), PC_OK);
-    assert_int_equal(lifecycle_check(ACTION_EDIT, GROUP_TESTING, "g", &err), PC_ERR_STATE);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,7 +171,6 @@ int main(void)
         cmocka_unit_test(a_strange_plan_is_refused),
         cmocka_unit_test(progress_keeps_to_the_bands_and_never_falls),
         cmocka_unit_test(the_api_object_tells_phases_and_verdict),
-        cmocka_unit_test(every_state_says_what_is_legal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
