@@ -125,6 +125,7 @@ static void set_real(struct fold *f)
     v->real_completed_ms = runs ? 0 : real->completed_ms;
     v->state = f->state;
     v->operation_id[0] = '\0';
+    v->drill_open = f->drill != GROUP_READY;
     v->split_brain = *f->g->split.site != '\0';
     v->split_risk = *f->forced_id && strcmp(f->forced_id, f->g->reconciled) != 0;
     if (runs) {

@@ -135,7 +135,10 @@ request_handler request_site_list, request_site_show, request_group_list, reques
     request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
     request_operation_show, request_operation_events, request_operation_cancel, request_doctor,
     request_sync_volumes, request_recovery_point_list;
+/* group_reply.c */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
+/* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */
+const char *group_metadata(struct engine *e, const struct group_slot *s);
 
 /* ---- gather: several calls, one answer -------------------------------------- */
 

@@ -21,17 +21,33 @@ static struct site_list *list_sites(const struct engine *e)
     return l;
 }
 
-static struct group_list *list_groups(const struct engine *e)
+/* A sync, or a drill that is cleaned up beside a failover, is not what a group
+ * is shown by. */
+static const struct run *shown_run(const struct engine *e, const struct group_slot *g)
+{
+    const struct run *shown = NULL;
+    for (const struct run *r = e->runs; r; r = r->next)
+        if (strcmp(r->op->group_id, g->group->id) == 0 && r->op->type != OP_SYNC_VOLUMES &&
+            (!shown || lifecycle_real(r->op->type) || !lifecycle_real(shown->op->type)))
+            shown = r;
+    return shown;
+}
+
+static struct group_list *list_groups(struct engine *e)
 {
     struct group_list *l = group_list_new(e->group_count);
     for (size_t i = 0; i < e->group_count; i++) {
-        l->items[i] = e->groups[i].view;
-        l->items[i].group = group_ref(e->groups[i].group);
-        for (const struct run *r = e->runs; r; r = r->next)
-            if (strcmp(r->op->group_id, e->groups[i].group->id) == 0) {
-                l->items[i].progress = r->op->progress;
-                snprintf(l->items[i].operation_id, OP_ID_SIZE, "%s", r->op->id);
-            }
+        struct group_view *v = &l->items[i];
+        *v = e->groups[i].view;
+        v->group = group_ref(e->groups[i].group);
+        snprintf(v->metadata, sizeof(v->metadata), "%s", group_metadata(e, &e->groups[i]));
+        const struct run *r = shown_run(e, &e->groups[i]);
+        if (!r)
+            continue;
+        v->progress = r->op->progress;
+        snprintf(v->operation_id, sizeof(v->operation_id), "%s", r->op->id);
+        if (strcmp(r->op->id, group_concern(&e->groups[i])) == 0)
+            group_tally(v->group, r->op, &v->members);
     }
     return l;
 }
@@ -135,6 +151,16 @@ static void say_engine(const struct engine *e, struct snapshot *s)
         snprintf(s->engine, sizeof(s->engine), "nobody");
 }
 
+/* What a group says of its other site follows from that one's status. */
+static bool sites_turned(const struct engine *e)
+{
+    const struct site_list *was = e->last->sites;
+    bool turned = was->count != e->site_count;
+    for (size_t i = 0; !turned && i < e->site_count; i++)
+        turned = strcmp(was->items[i].status, e->sites[i].view.status) != 0;
+    return turned;
+}
+
 static bool changed(const struct engine *e)
 {
     return !e->last || e->sites_dirty || e->groups_dirty || e->ops_dirty ||
@@ -163,7 +189,9 @@ void publish(struct engine *e, bool now)
     snprintf(s->notice, sizeof(s->notice), "%s", e->notice);
     say_engine(e, s);
     s->sites = !last || e->sites_dirty ? list_sites(e) : site_list_ref(last->sites);
-    s->groups = !last || e->groups_dirty || e->runs ? list_groups(e) : group_list_ref(last->groups);
+    s->groups = !last || e->groups_dirty || e->runs || sites_turned(e)
+                    ? list_groups(e)
+                    : group_list_ref(last->groups);
     s->operations = !last || e->ops_dirty ? list_operations(e) : op_list_ref(last->operations);
     if (!e->owner && (!last || e->ops_dirty))
         observe(e, &s->operations);

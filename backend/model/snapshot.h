@@ -58,7 +58,8 @@ struct group_view {
     int64_t real_completed_ms; /* wall; 0: it runs */
     enum window_end window;    /* NONE: nothing ends by itself */
     int64_t window_ends_ms;    /* wall; counted from real_completed_ms */
-    bool syncing;              /* a sync runs */
+    bool syncing;    /* a sync runs */
+    bool drill_open; /* a drill runs, is kept or is being cleaned up */
     bool split_risk;  /* a forced failover; the old primary was not seen at rest since */
     bool split_brain; /* members run at the site where the group does not serve */
     char metadata[16]; /* "in_sync" "out_of_sync" "unreachable": the other site's */
