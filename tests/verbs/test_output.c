@@ -216,9 +216,45 @@ static void test_cells(void **state)
     }
 }
 
+/* The longest line of a text. */
+static size_t widest(const char *text)
+{
+    size_t most = 0;
+    for (; *text; text += strcspn(text, "\n") + 1)
+        most = strcspn(text, "\n") > most ? strcspn(text, "\n") : most;
+    return most;
+}
+
+/* An id that is broken over two lines is of no use to anybody. */
+static void test_a_narrow_list_keeps_its_ids(void **state)
+{
+    (void)state;
+    static const char rows[] =
+        "[{\"id\":\"op-9f3a1b2c-4d5e-4f7a-8b9c-0d1e2f3a4b5c\",\"operation_type\":"
+        "\"test_failover\",\"status\":\"cleaned\",\"verdict\":\"passed\",\"progress\":100,"
+        "\"protection_group\":\"prod-web-app\",\"started_at\":\"2026-11-20T09:41:07Z\","
+        "\"completed_at\":\"2026-11-20T09:43:07Z\"}]";
+    char *text = printed(rows, OPERATION_LIST_COLUMNS, FORMAT_TABLE, NULL, 0, 80);
+    assert_non_null(strstr(text, "| op-9f3a1b2c  | test_failover  | cleaned | passed  |"));
+    assert_true(widest(text) <= 80);
+    free(text);
+    text = printed(rows, OPERATION_LIST_COLUMNS, FORMAT_TABLE, NULL, 0, 120);
+    assert_non_null(strstr(text, "11-20 09:41Z"));
+    assert_true(widest(text) <= 120);
+    free(text);
+    text = printed(rows, OPERATION_LIST_COLUMNS, FORMAT_TABLE, NULL, 0, 0); /* no terminal */
+    assert_non_null(strstr(text, "op-9f3a1b2c-4d5e-4f7a-8b9c-0d1e2f3a4b5c"));
+    assert_non_null(strstr(text, "2026-11-20T09:43:07Z"));
+    free(text);
+    text = printed(rows, OPERATION_LIST_COLUMNS, FORMAT_CSV, NULL, 0, 80);
+    assert_non_null(strstr(text, "op-9f3a1b2c-4d5e-4f7a-8b9c-0d1e2f3a4b5c"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_narrow_list_keeps_its_ids),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_nothing_to_list),
         cmocka_unit_test(test_show),

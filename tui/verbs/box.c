@@ -116,11 +116,10 @@ static void row(FILE *out, const struct box *box, const char *const *cells, cons
     }
 }
 
-void box_print(FILE *out, const struct box *box, int width)
+/* The cells that each column needs for its widest line. */
+static int *natural_widths(const struct box *box)
 {
-    int *widths = xcalloc(box->columns, sizeof(*widths));
-    const char **rest = xcalloc(box->columns, sizeof(*rest));
-    const char **line = xcalloc(box->columns, sizeof(*line));
+    int *widths = xcalloc(box->columns + 1, sizeof(*widths));
     for (size_t c = 0; c < box->columns; c++) {
         widths[c] = widest_line(box->head[c]);
         for (size_t r = 0; r < box->rows; r++) {
@@ -128,6 +127,23 @@ void box_print(FILE *out, const struct box *box, int width)
             widths[c] = cells > widths[c] ? cells : widths[c];
         }
     }
+    return widths;
+}
+
+int box_width(const struct box *box)
+{
+    int *widths = natural_widths(box), total = 1;
+    for (size_t c = 0; c < box->columns; c++)
+        total += widths[c] + 3;
+    free(widths);
+    return total;
+}
+
+void box_print(FILE *out, const struct box *box, int width)
+{
+    int *widths = natural_widths(box);
+    const char **rest = xcalloc(box->columns, sizeof(*rest));
+    const char **line = xcalloc(box->columns, sizeof(*line));
     if (width > 0)
         shrink(widths, box->columns, width);
     rule(out, widths, box->columns);

@@ -22,6 +22,9 @@ struct box {
  * below 16 cells each. */
 void box_print(FILE *out, const struct box *box, int width);
 
+/* As wide as it gets. */
+int box_width(const struct box *box);
+
 /* Terminal cells of clean text of n bytes. */
 int box_cells(const char *text, size_t n);
 

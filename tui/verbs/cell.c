@@ -1,6 +1,7 @@
 #include "tui/verbs/cell.h"
 
 #include "backend/base/buf.h"
+#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
@@ -211,4 +212,40 @@ char *cell_seconds(const json_t *v)
         return xstrdup("");
     char span[32];
     return xstrdup(format_short(span, sizeof(span), (int64_t)json_integer_value(v)));
+}
+
+char *cell_id(const json_t *v)
+{
+    return cell_plain(v);
+}
+
+char *cell_time(const json_t *v)
+{
+    return cell_plain(v);
+}
+
+static char *short_id(const json_t *v)
+{
+    char id[FORMAT_SIZE];
+    return xstrdup(format_id(id, sizeof(id), json_is_string(v) ? json_string_value(v) : ""));
+}
+
+static char *short_time(const json_t *v)
+{
+    char at[FORMAT_SIZE];
+    int64_t ms = 0;
+    if (!json_is_string(v) || !clock_parse_iso(json_string_value(v), &ms))
+        return cell_plain(v);
+    return xstrdup(format_clock(at, sizeof(at), ms, false) + strlen("2026-"));
+}
+
+cell_text *cell_shorter(cell_text *text)
+{
+    static const struct {
+        cell_text *text, *shorter;
+    } PAIRS[] = {{cell_id, short_id}, {cell_time, short_time}};
+    for (size_t i = 0; i < sizeof(PAIRS) / sizeof(PAIRS[0]); i++)
+        if (PAIRS[i].text == text)
+            return PAIRS[i].shorter;
+    return NULL;
 }

@@ -14,6 +14,7 @@
 json_t *cell_value(const json_t *o, const char *path);
 
 /* Texts of a value, for struct column; the caller frees. */
+typedef char *cell_text(const json_t *v);
 char *cell_plain(const json_t *v);    /* strings as they are, the rest as JSON; null is "" */
 char *cell_lines(const json_t *v);    /* an array of texts, one a line */
 char *cell_pairs(const json_t *v);    /* an object, one "key=value" a line */
@@ -23,6 +24,12 @@ char *cell_checks(const json_t *v);   /* health checks, one a line */
 char *cell_services(const json_t *v); /* a site's services, one a line */
 char *cell_members(const json_t *v);  /* a group's members, one a line */
 char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */
+char *cell_id(const json_t *v);       /* the id of an operation */
+char *cell_time(const json_t *v);     /* ISO 8601 */
 char *cell_seconds(const json_t *v);  /* a span: "2m10s", "15m", "1h" */
+
+/* What is shown in its place where a list is too wide: as much of an id as a
+ * verb needs, a time without year and seconds. NULL: it has no shorter one. */
+cell_text *cell_shorter(cell_text *text);
 
 #endif

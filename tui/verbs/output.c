@@ -63,7 +63,7 @@ static bool chosen(const struct output *o, const struct column *c)
         if (strcasecmp(c->title, o->wanted[i]) == 0)
             return true;
     return o->wanted_count == 0 &&
-           (c->shown == SHOWN_ALWAYS || (c->shown == SHOWN_JSON && o->format == FORMAT_JSON));
+           (c->shown == SHOWN_ALWAYS || c->shown >= SHOWN_WIDE_1 || (c->shown == SHOWN_JSON && o->format == FORMAT_JSON));
 }
 
 static void grid_init(struct grid *g, const struct output *o, const struct column *columns,
@@ -110,7 +110,7 @@ static void print_json(FILE *out, json_t *take)
     json_decref(take);
 }
 
-static void list_json(const struct output *o, const struct grid *g)
+static void list_json(const struct output *o, struct grid *g)
 {
     json_t *list = json_array();
     for (size_t r = 0; r < g->row_count; r++)
@@ -118,7 +118,7 @@ static void list_json(const struct output *o, const struct grid *g)
     print_json(o->file, list);
 }
 
-static void show_json(const struct output *o, const struct grid *g)
+static void show_json(const struct output *o, struct grid *g)
 {
     print_json(o->file, row_object(g, 0));
 }
@@ -148,7 +148,7 @@ static void csv_cell(FILE *out, const struct grid *g, size_t row, size_t column)
     free(text);
 }
 
-static void list_csv(const struct output *o, const struct grid *g)
+static void list_csv(const struct output *o, struct grid *g)
 {
     for (size_t c = 0; c < g->column_count; c++) {
         fputs(c ? "," : "", o->file);
@@ -164,7 +164,7 @@ static void list_csv(const struct output *o, const struct grid *g)
     }
 }
 
-static void show_csv(const struct output *o, const struct grid *g)
+static void show_csv(const struct output *o, struct grid *g)
 {
     fputs("\"Field\",\"Value\"\n", o->file);
     for (size_t c = 0; c < g->column_count; c++) {
@@ -187,7 +187,7 @@ static void value_cell(FILE *out, const struct grid *g, size_t row, size_t colum
     free(text);
 }
 
-static void list_value(const struct output *o, const struct grid *g)
+static void list_value(const struct output *o, struct grid *g)
 {
     for (size_t r = 0; r < g->row_count; r++) {
         for (size_t c = 0; c < g->column_count; c++) {
@@ -198,7 +198,7 @@ static void list_value(const struct output *o, const struct grid *g)
     }
 }
 
-static void show_value(const struct output *o, const struct grid *g)
+static void show_value(const struct output *o, struct grid *g)
 {
     for (size_t c = 0; c < g->column_count; c++) {
         value_cell(o->file, g, 0, c);
@@ -208,34 +208,83 @@ static void show_value(const struct output *o, const struct grid *g)
 
 /* -- tables ----------------------------------------------------------------- */
 
-static void list_table(const struct output *o, const struct grid *g)
+/* The cells of a list. */
+struct sheet {
+    struct box box;
+    const char **head;
+    bool *right;
+    char **cells;
+};
+
+static void sheet_make(struct sheet *s, const struct grid *g, bool brief)
 {
+    *s = (struct sheet){.box = {.columns = g->column_count, .rows = g->row_count}};
+    size_t columns = s->box.columns, rows = s->box.rows;
+    s->head = xcalloc(columns + 1, sizeof(*s->head));
+    s->right = xcalloc(columns + 1, sizeof(*s->right));
+    s->cells = xcalloc(columns * rows + 1, sizeof(*s->cells));
+    for (size_t c = 0; c < columns; c++) {
+        const struct column *col = g->columns[c];
+        cell_text *shorter = brief ? cell_shorter(col->text) : NULL;
+        s->head[c] = col->title;
+        s->right[c] = json_is_number(grid_value(g, 0, c));
+        for (size_t r = 0; r < rows; r++)
+            s->cells[r * columns + c] =
+                shorter ? shorter(grid_value(g, r, c)) : grid_text(g, r, c);
+    }
+    s->box.head = s->head;
+    s->box.right = s->right;
+    s->box.cells = s->cells;
+}
+
+static void sheet_release(struct sheet *s)
+{
+    for (size_t i = 0; i < s->box.columns * s->box.rows; i++)
+        free(s->cells[i]);
+    free(s->cells);
+    free(s->right);
+    free(s->head);
+}
+
+/* Takes the column out that leaves a narrow list first; false when none does. */
+static bool grid_drop(struct grid *g)
+{
+    size_t out = g->column_count, kept = g->column_count - 1;
+    for (size_t c = 0; c < g->column_count; c++)
+        if (g->columns[c]->shown >= SHOWN_WIDE_1 &&
+            (out == g->column_count || g->columns[c]->shown < g->columns[out]->shown))
+            out = c;
+    if (out == g->column_count)
+        return false;
+    for (size_t r = 0; r < g->row_count; r++) {
+        json_decref(grid_value(g, r, out));
+        for (size_t c = 0; c < kept; c++)
+            g->values[r * kept + c] = g->values[r * g->column_count + c + (c >= out)];
+    }
+    memmove(g->columns + out, g->columns + out + 1, (kept - out) * sizeof(*g->columns));
+    g->column_count = kept;
+    return true;
+}
+
+static void list_table(const struct output *o, struct grid *g)
+{
+    struct sheet s;
     if (g->row_count == 0) {
         fputc('\n', o->file);
         return;
     }
-    struct box box = {.columns = g->column_count, .rows = g->row_count};
-    const char **head = xcalloc(box.columns + 1, sizeof(*head));
-    bool *right = xcalloc(box.columns + 1, sizeof(*right));
-    char **cells = xcalloc(box.columns * box.rows + 1, sizeof(*cells));
-    for (size_t c = 0; c < box.columns; c++) {
-        head[c] = g->columns[c]->title;
-        right[c] = json_is_number(grid_value(g, 0, c));
-        for (size_t r = 0; r < box.rows; r++)
-            cells[r * box.columns + c] = grid_text(g, r, c);
+    sheet_make(&s, g, false);
+    bool narrow = o->width > 0 && box_width(&s.box) > o->width;
+    for (bool more = narrow; more;) {
+        sheet_release(&s);
+        sheet_make(&s, g, true);
+        more = box_width(&s.box) > o->width && o->wanted_count == 0 && grid_drop(g);
     }
-    box.head = head;
-    box.right = right;
-    box.cells = cells;
-    box_print(o->file, &box, o->width);
-    for (size_t i = 0; i < box.columns * box.rows; i++)
-        free(cells[i]);
-    free(cells);
-    free(right);
-    free(head);
+    box_print(o->file, &s.box, o->width);
+    sheet_release(&s);
 }
 
-static void show_table(const struct output *o, const struct grid *g)
+static void show_table(const struct output *o, struct grid *g)
 {
     static const char *const head[] = {"Field", "Value"};
     char **cells = xcalloc(2 * g->column_count + 1, sizeof(*cells));
@@ -254,8 +303,8 @@ static void show_table(const struct output *o, const struct grid *g)
 
 static const struct {
     const char *name;
-    void (*list)(const struct output *o, const struct grid *g);
-    void (*show)(const struct output *o, const struct grid *g);
+    void (*list)(const struct output *o, struct grid *g);
+    void (*show)(const struct output *o, struct grid *g);
 } FORMATS[FORMAT_COUNT] = {
     [FORMAT_TABLE] = {"table", list_table, show_table},
     [FORMAT_JSON] = {"json", list_json, show_json},

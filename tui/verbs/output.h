@@ -23,12 +23,20 @@ enum shown {
     SHOWN_ALWAYS,
     SHOWN_JSON,  /* in JSON, and when asked for by -c: too large for a table */
     SHOWN_ASKED, /* when asked for by -c */
+    /* Always, but it leaves a list that is too wide for its terminal: the first
+     * of these first. */
+    SHOWN_WIDE_1,
+    SHOWN_WIDE_2,
+    SHOWN_WIDE_3,
+    SHOWN_WIDE_4,
+    SHOWN_WIDE_5,
 };
 
 struct column {
     const char *title;
     const char *path; /* "result_data.instances"; a # at the end: how many */
-    char *(*text)(const json_t *value); /* caller frees; NULL: cell_plain */
+    char *(*text)(const json_t *value); /* caller frees; NULL: cell_plain. A list that is too
+                                           wide takes cell_shorter() of it */
     enum shown shown;
 };
 
