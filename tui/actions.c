@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+enum { NOT_NOW = 99 }; /* leaves the key bar before everything else */
+
 static bool refuse(char *reason, size_t size, const char *text)
 {
     safe_text(reason, size, text);
@@ -25,7 +27,7 @@ static bool may_open(const struct act_subject *s, char *reason, size_t size)
     if (s->operation)
         return true;
     return refuse(reason, size,
-                  s->group ? "this group has no drill yet: t starts one" : "nothing is selected");
+                  s->group ? "this group has no operation yet: t starts a drill" : "nothing is selected");
 }
 
 static bool may_drill(const struct act_subject *s, char *reason, size_t size)
@@ -46,6 +48,8 @@ static bool may_cancel(const struct act_subject *s, char *reason, size_t size)
         return refuse(reason, size, "it has ended already");
     if (s->operation->status == OP_CLEANING_UP || s->operation->type == OP_TEST_CLEANUP)
         return refuse(reason, size, "a cleanup is not stopped half-way");
+    if (s->operation->status == OP_ROLLING_BACK || op_type_undoes(s->operation->type))
+        return refuse(reason, size, "what is being taken back is not stopped half-way");
     if (s->operation->cancel_asked)
         return refuse(reason, size, "it has been asked already; it stops at the next safe point");
     return true;
@@ -67,6 +71,38 @@ static bool may_clean(const struct act_subject *s, char *reason, size_t size)
     return true;
 }
 
+/* Planned, or, where only that is possible, unplanned. */
+static bool may_fail_over(const struct act_subject *s, char *reason, size_t size)
+{
+    char ignored[200];
+    if (s->group->group->member_count == 0)
+        return refuse(reason, size, "the group has no members yet");
+    return lifecycle_allows(ACTION_FAILOVER_FORCE, s->group, ignored, sizeof ignored) ||
+           lifecycle_allows(ACTION_FAILOVER, s->group, reason, size);
+}
+
+static bool may_retry(const struct act_subject *s, char *reason, size_t size)
+{
+    const struct act_operation *op = s->operation;
+    if (!s->group)
+        return refuse(reason, size, "its group is gone");
+    if (op->type == OP_TEST_FAILOVER || op->type == OP_TEST_CLEANUP)
+        return refuse(reason, size, "a drill is not repeated: start another one (t)");
+    if (!op_status_over(op->status))
+        return refuse(reason, size, "it is still running");
+    if (op->status != OP_FAILED && op->verdict != VERDICT_PARTIAL)
+        return refuse(reason, size, "nothing of it failed");
+    return true;
+}
+
+static bool may_reply(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->operation->asks ? true : refuse(reason, size, "it asks nothing now");
+}
+
+/* Changes a site, and the group's state says whether it may. */
+enum { BY_STATE = ACT_WRITES | ACT_NEEDS_GROUP | ACT_BY_STATE | ACT_TIMELY };
+
 /* clang-format off */
 #define ROW(symbol) [symbol] = {.id = (symbol)
 const struct action ACTIONS[ACT_COUNT] = {
@@ -76,7 +112,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .enabled = may_open},
     ROW(ACT_DRILL), .name = "drill", .key = 't', .label = "drill",
      .help = "prepare a test failover; nothing starts yet",
-     .contexts = CTX_LISTS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 1,
+     .contexts = CTX_LISTS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 2,
      .enabled = may_drill},
     ROW(ACT_START), .name = "start", .key = 'S', .label = "start",
      .help = "start the drill as it stands on the screen",
@@ -84,12 +120,61 @@ const struct action ACTIONS[ACT_COUNT] = {
      .drop = 0, .enabled = may_start},
     ROW(ACT_CANCEL), .name = "cancel", .key = 'K', .label = "stop",
      .help = "stop it at the next safe point; asks first",
-     .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION,
+     .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
      .verb = "operation_cancel", .drop = 1, .enabled = may_cancel},
     ROW(ACT_CLEANUP), .name = "cleanup", .key = 'C', .label = "clean up",
      .help = "delete what a drill left behind; asks first",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY, .flags = ACT_WRITES | ACT_NEEDS_OPERATION,
+     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY,
+     .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
      .verb = "test_cleanup", .drop = 2, .enabled = may_clean},
+    ROW(ACT_FAILOVER), .name = "failover", .key = 'F', .label = "failover",
+     .help = "move production; shows the plan, asks for a name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_GROUP | ACT_TIMELY,
+     .verb = "failover", .drop = 1, .enabled = may_fail_over},
+    ROW(ACT_COMMIT), .name = "commit", .key = 'M', .label = "commit",
+     .help = "accept a failover; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "commit", .drop = 1, .by = ACTION_COMMIT},
+    ROW(ACT_ROLLBACK), .name = "rollback", .key = 'R', .label = "roll back",
+     .help = "take a failover back; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK},
+    ROW(ACT_FAILBACK), .name = "failback", .key = 'B', .label = "failback",
+     .help = "move production back; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "failback", .drop = 1, .by = ACTION_FAILBACK},
+    ROW(ACT_CONFIRM_FAILBACK), .name = "confirm-failback", .key = 'Y', .label = "confirm",
+     .help = "accept a failback; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "confirm_failback", .drop = 1, .by = ACTION_CONFIRM_FAILBACK},
+    ROW(ACT_CANCEL_FAILBACK), .name = "cancel-failback", .key = 'N', .label = "cancel failback",
+     .help = "take a failback back; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "cancel_failback", .drop = 1, .by = ACTION_CANCEL_FAILBACK},
+    ROW(ACT_RESOLVE), .name = "resolve", .key = 'W', .label = "who serves",
+     .help = "say which site serves; asks for the name",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "resolve", .drop = 1, .by = ACTION_RESOLVE},
+    ROW(ACT_RETRY), .name = "retry", .key = 'T', .label = "try again",
+     .help = "do again what failed in it; asks for the name",
+     .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
+     .verb = "operation_retry", .drop = 1, .enabled = may_retry},
+    ROW(ACT_REPLY), .name = "reply", .key = 'A', .label = "answer",
+     .help = "answer the step that waits: go on, or stop",
+     .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
+     .verb = "operation_answer", .drop = 1, .enabled = may_reply},
+    ROW(ACT_SYNC), .name = "sync", .key = 'S', .label = "sync",
+     .help = "replicate the volumes now; asks first",
+     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .verb = "sync_volumes", .drop = 7, .by = ACTION_SYNC_VOLUMES},
+    ROW(ACT_READINESS), .name = "readiness", .key = 'v', .label = "ready?",
+     .help = "every check before an operation, made now",
+     .contexts = CTX_HOME | CTX_WATCH | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
+     .verb = "readiness", .drop = 6},
+    ROW(ACT_POINTS), .name = "points", .key = 'p', .label = "points",
+     .help = "the recovery points, by age and completeness",
+     .contexts = CTX_HOME | CTX_WATCH | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
+     .verb = "recovery_point_list", .drop = 8},
     ROW(ACT_HISTORY), .name = "history", .key = 'h', .label = "history",
      .help = "every operation there was, newest first",
      .contexts = CTX_HOME | CTX_WATCH, .flags = 0, .verb = "operation_list", .drop = 3},
@@ -101,27 +186,31 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_HOME | CTX_WATCH, .flags = 0, .drop = 5},
     ROW(ACT_READ), .name = "read", .key = 'r', .label = "read now",
      .help = "read again now, not at the next turn",
-     .contexts = CTX_HOME | CTX_HISTORY, .flags = 0, .verb = "site_list", .drop = 4},
+     .contexts = CTX_HOME | CTX_HISTORY | CTX_REPORT, .flags = 0, .verb = "site_list",
+     .drop = 4},
     ROW(ACT_HELP), .name = "help", .key = '?', .label = "help",
-     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL, .flags = 0, .drop = 0},
+     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
-     .contexts = CTX_WATCH | CTX_DRILL | CTX_HISTORY | CTX_HELP | CTX_DIALOG, .flags = 0,
+     .contexts = CTX_WATCH | CTX_DRILL | CTX_HISTORY | CTX_HELP | CTX_DIALOG | CTX_REPORT,
+     .flags = 0,
      .drop = 0},
     ROW(ACT_QUIT), .name = "quit", .key = 'q', .label = "quit",
      .help = "leave; says first what will stand still",
-     .contexts = CTX_LISTS | CTX_HELP, .flags = 0, .drop = 0},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT, .flags = 0, .drop = 0},
     ROW(ACT_REDRAW), .name = "redraw", .key = UI_KEY_CTRL('L'), .label = "redraw",
      .help = "paint the whole screen anew", .contexts = CTX_ALL, .flags = ACT_QUIET},
     ROW(ACT_MOVE), .name = "move", .key = UI_KEY_DOWN, .shown = "Up Down k j",
-     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP,
+     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_PAGE), .name = "page", .key = UI_KEY_PGDN, .shown = "PgUp PgDn",
      .label = "page", .help = "a page up or down; half: Ctrl-U, Ctrl-D",
-     .contexts = CTX_LISTS | CTX_HELP, .flags = ACT_WIDGET | ACT_QUIET},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
+     .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_ENDS), .name = "ends", .key = UI_KEY_END, .shown = "Home End g G",
      .label = "ends", .help = "to the first or the last line",
-     .contexts = CTX_LISTS | CTX_HELP, .flags = ACT_WIDGET | ACT_QUIET},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
+     .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_FIELD), .name = "field", .key = UI_KEY_TAB, .shown = "Tab S-Tab",
      .label = "next field", .help = "to the next field or button, and back",
      .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 3},
@@ -138,7 +227,8 @@ const struct action ACTIONS[ACT_COUNT] = {
 const char *act_context_name(unsigned one_context)
 {
     static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
-                                                 "History", "Help",         "A question"};
+                                                 "History", "Help",         "A question",
+                                                 "A report"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];
@@ -164,6 +254,8 @@ bool action_enabled(const struct action *a, const struct act_subject *s, char *r
                                  : refuse(reason, size, "there is no operation to do it to");
     if ((a->flags & ACT_WRITES) && s->snapshot->read_only)
         return refuse(reason, size, "the console is read-only: start it without --read-only");
+    if ((a->flags & ACT_BY_STATE) && !lifecycle_allows(a->by, s->group, reason, size))
+        return false;
     return a->enabled ? a->enabled(s, reason, size) : true;
 }
 
@@ -181,12 +273,13 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
         char reason[160];
         if (!(a->contexts & context) || (a->flags & ACT_QUIET))
             continue;
+        bool may = action_enabled(a, s, reason, sizeof reason);
         items[n] = (struct keybar_item){
             .key = action_key_text(a, names->text[i]),
             .label = a->label,
-            .disabled = !action_enabled(a, s, reason, sizeof reason),
+            .disabled = !may,
             .danger = (a->flags & ACT_WRITES) != 0,
-            .drop = a->drop,
+            .drop = !may && (a->flags & ACT_TIMELY) ? NOT_NOW : a->drop,
         };
         n++;
     }

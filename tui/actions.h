@@ -27,10 +27,11 @@ enum act_context {
     CTX_HISTORY = 1 << 3,
     CTX_HELP = 1 << 4,
     CTX_DIALOG = 1 << 5,
+    CTX_REPORT = 1 << 6, /* readiness, recovery points */
     CTX_LISTS = CTX_HOME | CTX_WATCH | CTX_HISTORY,
-    CTX_ALL = (1 << 6) - 1,
+    CTX_ALL = (1 << 7) - 1,
 };
-enum { CTX_COUNT = 6 };
+enum { CTX_COUNT = 7 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -40,6 +41,8 @@ enum act_flag {
     ACT_WIDGET = 1 << 3, /* what has the focus takes this key by itself:
                             listed for the help, never looked up */
     ACT_QUIET = 1 << 4,  /* not on the key bar, only in the help */
+    ACT_TIMELY = 1 << 5, /* leaves a narrow key bar first while it is not possible */
+    ACT_BY_STATE = 1 << 6, /* the group's state must allow `by` */
 };
 
 enum act_id {
@@ -48,6 +51,18 @@ enum act_id {
     ACT_START,
     ACT_CANCEL,
     ACT_CLEANUP,
+    ACT_FAILOVER,
+    ACT_COMMIT,
+    ACT_ROLLBACK,
+    ACT_FAILBACK,
+    ACT_CONFIRM_FAILBACK,
+    ACT_CANCEL_FAILBACK,
+    ACT_RESOLVE,
+    ACT_RETRY,
+    ACT_REPLY,
+    ACT_SYNC,
+    ACT_READINESS,
+    ACT_POINTS,
     ACT_HISTORY,
     ACT_EVENTS,
     ACT_PANEL,
@@ -71,6 +86,8 @@ struct act_operation {
     enum op_type type;
     enum op_status status;
     bool cleanup_due, cancel_asked;
+    enum op_verdict verdict;
+    bool asks; /* a step of it waits for a person's answer */
 };
 
 /* What the top screen has selected. Lent for the call. */
@@ -90,6 +107,7 @@ struct action {
     const char *label; /* on the key bar */
     const char *help;  /* a line of the help */
     unsigned contexts, flags;
+    enum group_action by; /* with ACT_BY_STATE */
     const char *verb; /* of docs/requests.md; NULL: asks nothing of the engine */
     int drop;         /* leaves a narrow key bar: 0 never, the higher the sooner */
     /* Beyond the flags; writes the reason on false. NULL: always. */

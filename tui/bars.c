@@ -31,11 +31,10 @@ int bars_rows(const struct opshow *o)
 {
     int n = 0;
     for (int p = 0; p < PHASE_COUNT; p++)
-        n += op_phase(o->type, (enum phase)p) != NULL;
+        n += opshow_has_phase(o, (enum phase)p);
     return n;
 }
 
-/* Only the phases that an operation of this type has. */
 static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
                              struct phasebar *bars)
 {
@@ -43,7 +42,7 @@ static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct opshow_phase *ph = &o->phases[p];
         const struct phase_shape *shape = op_phase(o->type, (enum phase)p);
-        if (!shape)
+        if (!opshow_has_phase(o, (enum phase)p))
             continue;
         bars[n++] = (struct phasebar){
             .label = brief ? shape->brief : shape->label,

@@ -28,6 +28,13 @@ bool opshow_open(const struct operation *op)
     return !op->completed_ms && (!op_status_over(op->status) || op->cleanup_due);
 }
 
+bool opshow_has_phase(const struct opshow *o, enum phase p)
+{
+    const struct phase_shape *shape = op_phase(o->type, p);
+    return shape && (shape->from != shape->to || o->phases[p].started_ms ||
+                     o->status == OP_ROLLING_BACK);
+}
+
 bool opshow_over(const struct opshow *o)
 {
     return op_status_over(o->status) && !o->cleanup_due;
@@ -57,8 +64,20 @@ static enum opshow_state phase_state(const struct opshow *o, enum phase which)
     return SHOW_TODO;
 }
 
+/* The first step that waits for an answer: its question, else its name. */
+static const char *question_of(const struct opshow *o)
+{
+    for (size_t i = 0; i < o->step_count; i++) {
+        const struct opshow_step *s = &o->steps[i];
+        if (s->kind == STEP_PROMPT && s->status == STEP_RUNNING)
+            return *s->detail ? s->detail : s->subject;
+    }
+    return NULL;
+}
+
 static void judge_phases(struct opshow *o)
 {
+    o->asks = question_of(o);
     for (int p = 0; p < PHASE_COUNT; p++)
         o->phases[p].state = phase_state(o, (enum phase)p);
 }
@@ -232,7 +251,7 @@ void opshow_json(struct opshow *o, const json_t *operation)
         opshow_release(o); /* written by a newer program: nothing we could show truly */
         return;
     }
-    for (int v = VERDICT_NONE; v <= VERDICT_FAILED; v++)
+    for (int v = VERDICT_NONE; v < VERDICT_COUNT; v++)
         if (text_equal(verdict, op_verdict_word((enum op_verdict)v)))
             o->verdict = (enum op_verdict)v;
     json_steps(o, json_list(held, "steps"));
@@ -266,7 +285,8 @@ int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
         return -1;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct opshow_phase *ph = &o->phases[p];
-        if (ph->state != SHOW_TODO && ph->state != SHOW_RUN)
+        if ((ph->state != SHOW_TODO && ph->state != SHOW_RUN) ||
+            !opshow_has_phase(o, (enum phase)p))
             continue;
         if (ph->total && !ph->usual_ms)
             return -1;
@@ -279,5 +299,11 @@ int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
 
 struct act_operation opshow_subject(const struct opshow *o)
 {
-    return (struct act_operation){o->id, o->type, o->status, o->cleanup_due, o->cancel_asked};
+    return (struct act_operation){.id = o->id,
+                                  .type = o->type,
+                                  .status = o->status,
+                                  .cleanup_due = o->cleanup_due,
+                                  .cancel_asked = o->cancel_asked,
+                                  .verdict = o->verdict,
+                                  .asks = o->asks != NULL};
 }

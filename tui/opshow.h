@@ -40,6 +40,7 @@ struct opshow {
     const char *group, *source, *target, *parent, *error, *remedy, *point;
     int64_t point_ms, created_ms, started_ms, completed_ms;
     bool cleanup_due, cancel_asked;
+    const char *asks; /* what a step asks a person and waits for; NULL: nothing. Lent */
     const json_t *warnings; /* array of strings, lent; NULL none */
     struct opshow_phase phases[PHASE_COUNT];
     struct opshow_step *steps; /* owned */
@@ -59,6 +60,9 @@ void opshow_view(struct opshow *o, const struct op_view *v);
 void opshow_json(struct opshow *o, const json_t *operation);
 void opshow_release(struct opshow *o);
 
+/* Has it this phase? What only a failure leads to (a failover's way back) is
+ * none before it begins. */
+bool opshow_has_phase(const struct opshow *o, enum phase p);
 bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by itself */
 
 bool opshow_stopping(const struct opshow *o); /* stop was asked, and is not yet reached */

@@ -66,27 +66,26 @@ static void add_loss(struct planwords *w, const json_t *loss)
 {
     const json_t *seconds = json_object_get(loss, "seconds");
     const char *at = json_text(loss, "created_at"), *point = json_text(loss, "point");
-    char age[FORMAT_SIZE];
+    char age[FORMAT_SIZE], from[200] = "";
     struct planword *item;
     if (!json_is_object(loss))
         return;
+    if (*point)
+        snprintf(from, sizeof from, " (%s)", point);
     if (!json_is_integer(seconds)) {
-        item = add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read");
+        item = add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read%s",
+                   from);
         item->role = ROLE_DANGER;
     } else if (json_integer_value(seconds) <= 0) {
-        item = add(w, PLANWORD_FACT, "none expected");
+        item = add(w, PLANWORD_FACT, "none expected%s", from);
         item->role = ROLE_OK;
     } else {
         clock_age(age, sizeof age, (int64_t)json_integer_value(seconds) * 1000);
-        item = add(w, PLANWORD_FACT, "%s: all that was written since %s", age,
-                   *at ? at : "the recovery point");
+        item = add(w, PLANWORD_FACT, "%s, all written since %s%s", age,
+                   *at ? at : "the recovery point", from);
         item->role = ROLE_WARN;
     }
     item->label = "data loss";
-    if (*point) {
-        item = add(w, PLANWORD_FACT, "%s%s%s", point, *at ? ", of " : "", at);
-        item->label = "from";
-    }
 }
 
 /* "5 volumes, 3 instances": what is not made is not named. */
@@ -194,4 +193,12 @@ void planwords_take(struct planwords *w, const json_t *plan)
     add_checks(w, readiness, "warning", PLANWORD_WARNING);
     add_checks(w, readiness, "unknown", PLANWORD_WARNING);
     add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);
+}
+
+void planwords_refused(struct planwords *w, const struct pc_error *err)
+{
+    planwords_release(w);
+    add(w, PLANWORD_BLOCK, "%s", err->text);
+    if (err->remedy[0])
+        add(w, PLANWORD_REMEDY, "%s", err->remedy);
 }

@@ -10,6 +10,7 @@
 #ifndef PC_TUI_PLANWORDS_H
 #define PC_TUI_PLANWORDS_H
 
+#include "backend/base/error.h"
 #include "widgets/glyphs.h"
 #include "widgets/role.h"
 
@@ -41,6 +42,8 @@ struct planwords {
 
 /* Zeroed is empty. What was there is released. */
 void planwords_take(struct planwords *w, const json_t *plan);
+/* In their place what refused it. */
+void planwords_refused(struct planwords *w, const struct pc_error *err);
 void planwords_release(struct planwords *w);
 
 /* How a kind is marked on a screen and, by a word, at a prompt ("blocked: "). */

@@ -40,7 +40,7 @@ static bool no_point(const struct group_view *g)
 /* In the order in which they matter; the first that holds is shown. */
 static const struct {
     bool (*holds)(const struct group_view *g);
-    struct readiness is;
+    struct ready_mark is;
 } RULES[] = {
     {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
     {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
@@ -50,14 +50,14 @@ static const struct {
     {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
 };
 
-struct readiness ready_of_group(const struct group_view *g, int64_t now_ms)
+struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms)
 {
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
         if (RULES[i].holds(g))
             return RULES[i].is;
     if (g->point_read_ms && now_ms - g->point_read_ms > READ_STALE_MS)
-        return (struct readiness){ROLE_STALE, GLYPH_WARN, "STALE"};
-    return (struct readiness){ROLE_OK, GLYPH_OK, "ready"};
+        return (struct ready_mark){ROLE_STALE, GLYPH_WARN, "STALE"};
+    return (struct ready_mark){ROLE_OK, GLYPH_OK, "ready"};
 }
 
 int64_t ready_read_ms(const struct snapshot *s)

@@ -14,13 +14,13 @@
 /* What was read longer ago than this is marked STALE. */
 enum { READ_STALE_MS = 60 * 1000 };
 
-struct readiness {
+struct ready_mark {
     enum role role;
     enum glyph mark;
     const char *text; /* static: "ready", "late", ... */
 };
 
-struct readiness ready_of_group(const struct group_view *g, int64_t now_ms);
+struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms);
 
 /* When the sites were last read: the oldest last answer of any service of any
  * site, wall ms; 0: one of them was never read (or there is no site). */

@@ -216,6 +216,11 @@ static void do_cleanup(struct ui *ui, const struct act_subject *s)
     ui_push(ui, confirm_cleanup(s->operation, s->group));
 }
 
+static void do_sync(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_sync(s->group));
+}
+
 static void do_history(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
@@ -272,8 +277,20 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
     [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
-    [ACT_REDRAW] = do_redraw,
+    [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,
 };
+
+/* Those that differ by their row alone: a report, or a question that is
+ * answered by typing the group's name. */
+static void open_for(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    if (a->id == ACT_READINESS || a->id == ACT_POINTS)
+        ui_push(ui, report_open(a->id, s->group));
+    else if (a->id == ACT_RETRY)
+        ui_push(ui, decide_open(a->id, s->group, s->operation->id));
+    else if (a->id == ACT_FAILOVER || (a->flags & ACT_BY_STATE))
+        ui_push(ui, decide_open(a->id, s->group, NULL));
+}
 
 void ui_act(struct ui *ui, const struct action *a)
 {
@@ -291,6 +308,8 @@ void ui_act(struct ui *ui, const struct action *a)
         return;
     if (DO[a->id])
         DO[a->id](ui, &subject);
+    else
+        open_for(ui, a, &subject);
 }
 
 static bool too_small(const struct ui *ui)

@@ -27,6 +27,15 @@ static const struct {
     {"operation-kept", "Enter", WORLD_KEPT},
     {"drill", "t", WORLD_CALM},
     {"drill-problem", "t", WORLD_DOWN},
+    {"home-moved", "", WORLD_MOVED},
+    {"failover", "F", WORLD_CALM},
+    {"failover-blocked", "F", WORLD_DOWN},
+    {"failover-rolling-back", "Enter", WORLD_ROLLING},
+    {"failover-partial", "Enter", WORLD_PARTIAL},
+    {"failover-asking", "Enter", WORLD_ASKING},
+    {"confirm-answer", "Enter A", WORLD_ASKING},
+    {"readiness", "v", WORLD_CALM},
+    {"recovery-points", "p", WORLD_CALM},
     {"history", "h", WORLD_CALM},
     {"help", "?", WORLD_CALM},
     {"confirm-quit", "q", WORLD_RUNNING},
@@ -77,6 +86,9 @@ static void screens_look_as_they_did(void **state)
             stage_open(&s, SCREENS[i].world, LOOKS[k].look);
             fake_door_answer(s.door, "test_propose",
                              world_proposal_json(SCREENS[i].world == WORLD_DOWN));
+            fake_door_answer(s.door, "failover", world_plan_json(SCREENS[i].world == WORLD_DOWN));
+            fake_door_answer(s.door, "readiness", world_readiness_json());
+            fake_door_answer(s.door, "recovery_point_list", world_points_json());
             fake_door_answer(s.door, "operation_list", world_history_json());
             fake_door_answer(s.door, "operation_events", world_events_json());
             stage_keys(&s, SCREENS[i].keys);

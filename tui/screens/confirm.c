@@ -20,10 +20,11 @@
 struct confirm {
     struct screen base;
     struct dialog dialog;
-    struct dialog_button buttons[2];
+    struct dialog_button buttons[3];
     char body[1200];
     const char *verb; /* NULL: leave the console */
-    char op_id[OP_ID_SIZE];
+    json_t *args;     /* of the request; owned */
+    const char *answers[3]; /* what a button sends as `answer`; NULL: nothing */
     ui_reply *done;
 };
 
@@ -50,14 +51,37 @@ static void cleanup_done(struct screen *self, struct ui *ui, const struct pc_err
     ui_say(ui, ROLE_OK, "%s", *message ? message : "the cleanup has started");
 }
 
+static void sync_done(struct screen *self, struct ui *ui, const struct pc_error *err,
+                      const json_t *data)
+{
+    (void)self;
+    (void)data;
+    if (err)
+        ui_say_error(ui, err);
+    else
+        ui_say(ui, ROLE_OK, "the replication has begun");
+}
+
+static void reply_done(struct screen *self, struct ui *ui, const struct pc_error *err,
+                       const json_t *data)
+{
+    (void)self;
+    (void)data;
+    if (err)
+        ui_say_error(ui, err);
+    else
+        ui_say(ui, ROLE_OK, "answered");
+}
+
 static void answer_yes(struct confirm *c, struct ui *ui)
 {
     if (!c->verb) {
         ui->quit = true;
         return;
     }
-    json_t *args = json_object();
-    json_put_text(args, "operation_id", c->op_id);
+    json_t *args = json_copy(c->args);
+    if (c->answers[c->dialog.button])
+        json_put_text(args, "answer", c->answers[c->dialog.button]);
     ui_ask(ui, NULL, c->verb, args, c->done);
 }
 
@@ -91,6 +115,7 @@ static void confirm_paint(const struct screen *s, const struct ui *ui, struct ca
 
 static void confirm_close(struct screen *s)
 {
+    json_decref(((struct confirm *)s)->args);
     free(s);
 }
 
@@ -139,8 +164,10 @@ struct screen *confirm_quit(const struct snapshot *s)
 /* The operation and its group as the first line of a question. */
 static int about(struct confirm *c, const struct act_operation *op, const struct group_view *group)
 {
-    char id[FORMAT_SIZE];
-    safe_text(c->op_id, sizeof c->op_id, op->id);
+    char id[FORMAT_SIZE], whole[OP_ID_SIZE];
+    safe_text(whole, sizeof whole, op->id);
+    c->args = json_object();
+    json_put_text(c->args, "operation_id", whole);
     return snprintf(c->body, sizeof c->body, "%s of %.100s (%s)\n\n", op_type_label(op->type),
                     group ? group->group->name : "a group that is gone",
                     format_id(id, sizeof id, op->id));
@@ -153,9 +180,13 @@ struct screen *confirm_cancel(const struct act_operation *op, const struct group
     c->verb = ACTIONS[ACT_CANCEL].verb;
     c->done = cancel_done;
     snprintf(c->body + len, sizeof c->body - (size_t)len,
-             "It stops at the next safe point; a step that has begun is finished first. What it "
-             "made on the target site is then cleaned up, unless the drill was started without "
-             "cleanup. The primary site is not touched.");
+             op->type == OP_TEST_FAILOVER
+                 ? "It stops at the next safe point; a step that has begun is finished first. What "
+                   "it made on the target site is then cleaned up, unless the drill was started "
+                   "without cleanup. The primary site is not touched."
+                 : "It stops at the next safe point; a step that has begun is finished first. What "
+                   "it did is then taken back: what it made is removed, what it stopped is started "
+                   "again. What was chosen to be kept stays, and the group then says so.");
     return &c->base;
 }
 
@@ -170,5 +201,38 @@ struct screen *confirm_cleanup(const struct act_operation *op, const struct grou
              "nothing else: each must be in its ledger and carry its tag. Networks that were "
              "given to it stay. This cannot be undone; the drill can be run again.",
              group ? group->group->secondary : "the target site");
+    return &c->base;
+}
+
+struct screen *confirm_sync(const struct group_view *group)
+{
+    struct confirm *c = confirm_new("Replicate now", "No", "Replicate");
+    const struct group *g = group->group;
+    bool away = text_equal(g->current_primary, g->secondary);
+    c->verb = ACTIONS[ACT_SYNC].verb;
+    c->done = sync_done;
+    c->args = json_object();
+    json_put_text(c->args, "group", g->id);
+    snprintf(c->body, sizeof c->body,
+             "%.100s: a new recovery point of all its volumes is made on %.60s now and sent to "
+             "%.60s. Nothing is stopped.",
+             g->name, g->current_primary, away ? g->primary : g->secondary);
+    return &c->base;
+}
+
+struct screen *confirm_reply(const struct act_operation *op, const struct group_view *group,
+                             const char *asks)
+{
+    struct confirm *c = confirm_new("It waits for an answer", "Not now", "Go on");
+    int len = about(c, op, group);
+    c->verb = ACTIONS[ACT_REPLY].verb;
+    c->done = reply_done;
+    c->buttons[0].key = 'n';
+    c->buttons[1] = (struct dialog_button){.label = "Go on", .key = 'g'};
+    c->buttons[2] = (struct dialog_button){.label = "Stop it", .key = 's', .danger = true};
+    c->dialog.n_buttons = 3;
+    c->answers[1] = "continue";
+    c->answers[2] = "stop";
+    snprintf(c->body + len, sizeof c->body - (size_t)len, "%.600s", asks);
     return &c->base;
 }

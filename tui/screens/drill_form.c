@@ -4,8 +4,8 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "backend/model/mapping.h"
 #include "tui/format.h"
+#include "tui/screens/form_items.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,20 +90,6 @@ static const char *text_of(const struct drill_form *f, enum drill_field i)
     return input_text(&f->inputs[i]);
 }
 
-/* The next of "a, b, c" without the blanks around it; false at the end. */
-static bool next_item(const char **at, char *dst, size_t size)
-{
-    const char *from = *at + strspn(*at, ", ");
-    size_t n = strcspn(from, ",");
-    if (*from == '\0')
-        return false;
-    *at = from + n;
-    while (n > 0 && from[n - 1] == ' ')
-        n--;
-    snprintf(dst, size, "%.*s", (int)n, from);
-    return true;
-}
-
 static bool wrong(struct drill_form *f, enum drill_field i, const char *text)
 {
     safe_text(f->errors[i], sizeof f->errors[i], text);
@@ -113,19 +99,8 @@ static bool wrong(struct drill_form *f, enum drill_field i, const char *text)
 
 static bool put_mapping(struct drill_form *f, enum drill_field i, const char *key, json_t *args)
 {
-    const char *at = text_of(f, i);
-    char item[512];
     struct pc_error err = {0};
-    json_t *map = json_object();
-    bool good = true;
-    while (good && next_item(&at, item, sizeof item))
-        if (mapping_parse(item, map, &err) != PC_OK)
-            good = wrong(f, i, err.text);
-    if (good && json_object_size(map))
-        json_put(args, key, map);
-    else
-        json_decref(map);
-    return good;
+    return form_items_mapping(text_of(f, i), key, args, &err) == PC_OK || wrong(f, i, err.text);
 }
 
 static void put_checks(const struct drill_form *f, json_t *args)
@@ -135,7 +110,7 @@ static void put_checks(const struct drill_form *f, json_t *args)
     if (!f->filled || text_equal(at, f->checks_were))
         return;
     json_t *list = json_array();
-    while (next_item(&at, item, sizeof item))
+    while (form_items_next(&at, item, sizeof item))
         json_array_append_new(list, json_string(item));
     json_put(args, "health_checks", list);
 }
@@ -174,29 +149,20 @@ json_t *drill_form_args(struct drill_form *f, const char *group)
     return NULL;
 }
 
-static void words(struct buf *out, const char *flag, const char *list)
-{
-    char item[512];
-    while (next_item(&list, item, sizeof item)) {
-        format_word(out, flag);
-        format_word(out, item);
-    }
-}
-
 void drill_form_command(const struct drill_form *f, const char *group, struct buf *out)
 {
     format_word(out, "protector-console");
     format_word(out, "protection-group");
     format_word(out, "test-failover");
     format_word(out, group);
-    words(out, "--network-mapping", text_of(f, FORM_NETWORKS));
-    words(out, "--flavor-mapping", text_of(f, FORM_FLAVORS));
+    form_items_command(out, "--network-mapping", text_of(f, FORM_NETWORKS));
+    form_items_command(out, "--flavor-mapping", text_of(f, FORM_FLAVORS));
     if (f->fields[FORM_ISOLATED].checked)
         format_word(out, "--auto-network");
     if (f->filled && !f->fields[FORM_CLEANUP].checked)
         format_word(out, "--no-cleanup");
     if (f->filled && !text_equal(text_of(f, FORM_CHECKS), f->checks_were))
-        words(out, "--health-check", text_of(f, FORM_CHECKS));
+        form_items_command(out, "--health-check", text_of(f, FORM_CHECKS));
     if (f->filled && !text_equal(text_of(f, FORM_TIMEOUT), f->timeout_was)) {
         format_word(out, "--health-check-timeout");
         format_word(out, text_of(f, FORM_TIMEOUT));

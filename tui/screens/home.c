@@ -157,7 +157,30 @@ static void subject_of_run(const struct home *h, const struct snapshot *s, struc
     ret->group = snapshot_group(s, h->shows[row].group);
 }
 
-/* The group's running operation, else its last drill. */
+/* The operation a group's row stands for: what runs, else the newest of what
+ * moved it and of its drills; "" none. */
+static const char *newest_of(const struct group_view *g)
+{
+    if (g->operation_id[0])
+        return g->operation_id;
+    bool real = g->real_id[0] && (g->real_completed_ms >= g->last_drill_ms || !g->last_drill_id[0]);
+    return real ? g->real_id : g->last_drill_id;
+}
+
+/* An operation older than the snapshot keeps: what the group says of it. */
+static struct act_operation remembered(const struct group_view *g, const char *id)
+{
+    if (text_equal(id, g->real_id))
+        return (struct act_operation){.id = id,
+                                      .type = g->real_type,
+                                      .status = g->real_status,
+                                      .verdict = g->real_verdict};
+    return (struct act_operation){.id = id,
+                                  .type = OP_TEST_FAILOVER,
+                                  .status = g->state == GROUP_TEST_ACTIVE ? OP_SUCCEEDED
+                                                                          : OP_CLEANED};
+}
+
 static void home_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
 {
     const struct home *h = of_const(s);
@@ -166,22 +189,20 @@ static void home_subject(const struct screen *s, const struct ui *ui, struct act
         return;
     }
     ret->group = selected_group(h, ui->snap);
-    if (!ret->group)
-        return;
-    const char *id =
-        ret->group->operation_id[0] ? ret->group->operation_id : ret->group->last_drill_id;
+    const char *id = ret->group ? newest_of(ret->group) : "";
     const struct op_view *v = id[0] ? snapshot_operation(ui->snap, id) : NULL;
     if (!id[0])
         return;
     ret->operation = &ret->room;
     if (v)
-        ret->room = (struct act_operation){v->op->id, v->op->type, v->op->status,
-                                           opshow_cleanup_due(v->op), v->op->cancel_asked};
-    else /* older than the snapshot keeps: what the group's state says of it */
-        ret->room = (struct act_operation){
-            .id = id,
-            .type = OP_TEST_FAILOVER,
-            .status = ret->group->state == GROUP_TEST_ACTIVE ? OP_SUCCEEDED : OP_CLEANED};
+        ret->room = (struct act_operation){.id = v->op->id,
+                                           .type = v->op->type,
+                                           .status = v->op->status,
+                                           .cleanup_due = opshow_cleanup_due(v->op),
+                                           .cancel_asked = v->op->cancel_asked,
+                                           .verdict = v->op->verdict};
+    else
+        ret->room = remembered(ret->group, id);
 }
 
 static void home_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,

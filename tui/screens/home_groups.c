@@ -15,7 +15,7 @@ static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct r
 
 static const struct table_column NARROW[COLUMNS] = {
     [NAME] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
-    [STATE] = {"STATE", {.min = 13, .max = 13}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 14, .max = 14}, ALIGN_LEFT, NULL},
     [AT] = {"AT", {.min = 6, .max = 12, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 2, .max = 4, .drop = 7}, ALIGN_RIGHT, NULL},
     [VOLUMES] = {"VOL", {.min = 3, .max = 4, .drop = 8}, ALIGN_RIGHT, NULL},
@@ -28,7 +28,7 @@ static const struct table_column NARROW[COLUMNS] = {
 
 static const struct table_column BROAD[COLUMNS] = {
     [NAME] = {"GROUP", {.min = 14, .max = 48, .weight = 3}, ALIGN_LEFT, NULL},
-    [STATE] = {"STATE", {.min = 13, .max = 13}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 14, .max = 14}, ALIGN_LEFT, NULL},
     [AT] = {"AT", {.min = 7, .max = 16, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 3, .max = 5}, ALIGN_RIGHT, NULL},
     [VOLUMES] = {"VOL", {.min = 3, .max = 5}, ALIGN_RIGHT, NULL},
@@ -38,13 +38,27 @@ static const struct table_column BROAD[COLUMNS] = {
     [DRILL] = {"LAST DRILL", {.min = 24, .max = 30, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
 };
 
+/* In a list a state has twelve letters; the group's panel and the questions use
+ * group_state_word(). */
 static const struct {
     enum glyph mark;
     enum role role;
+    const char *word;
 } STATES[GROUP_STATE_COUNT] = {
-    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM},   [GROUP_READY] = {GLYPH_UP, ROLE_OK},
-    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO},       [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN},
-    [GROUP_TEST_CLEANING] = {GLYPH_RUN, ROLE_INFO},
+    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM, "unprotected"},
+    [GROUP_READY] = {GLYPH_UP, ROLE_OK, "active"},
+    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO, "drill"},
+    [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN, "drill kept"},
+    [GROUP_TEST_CLEANING] = {GLYPH_RUN, ROLE_INFO, "cleaning up"},
+    [GROUP_FAILING_OVER] = {GLYPH_RUN, ROLE_INFO, "failing over"},
+    [GROUP_AWAITING_COMMIT] = {GLYPH_WARN, ROLE_WARN, "uncommitted"},
+    [GROUP_ROLLING_BACK] = {GLYPH_RUN, ROLE_WARN, "rolling back"},
+    [GROUP_COMMITTED] = {GLYPH_UP, ROLE_INFO, "failed over"},
+    [GROUP_PARTIAL] = {GLYPH_FAIL, ROLE_DANGER, "partly over"},
+    [GROUP_FAILING_BACK] = {GLYPH_RUN, ROLE_INFO, "failing back"},
+    [GROUP_FAILBACK_READY] = {GLYPH_WARN, ROLE_WARN, "unconfirmed"},
+    [GROUP_SPLIT_BRAIN] = {GLYPH_FAIL, ROLE_DANGER, "SPLIT BRAIN"},
+    [GROUP_ERROR] = {GLYPH_FAIL, ROLE_DANGER, "error"},
 };
 
 static const struct group_view *group_at(const void *ctx, size_t row)
@@ -106,6 +120,58 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
         snprintf(ret->buf, sizeof ret->buf, "%s %s", ago, verdict);
 }
 
+/* What ends by itself, and how soon, in steps so coarse that a screen at rest
+ * stays at rest: "undo 12m". */
+static const char *const ENDS[WINDOW_ENDS] = {
+    [WINDOW_COMMIT] = "commit", [WINDOW_ROLLBACK] = "undo", [WINDOW_CONFIRM] = "confirm"};
+
+static void window_text(const struct group_view *g, int64_t now_ms, char *dst, size_t size)
+{
+    char left[FORMAT_SIZE];
+    int64_t ms = g->window_ends_ms - now_ms;
+    format_ago(left, sizeof left, ms > 60000 ? ms : 0, 1);
+    snprintf(dst, size, "%s %s", ENDS[g->window], ms > 60000 ? left : "now");
+}
+
+/* May it be relied upon; while production is being moved, how far that is, and
+ * while somebody has to decide, how long there is. */
+static void ready_cell(const struct home_groups *h, const struct group_view *g,
+                       struct table_cell *ret)
+{
+    ret->text = ret->buf;
+    ret->role = ROLE_WARN;
+    ret->mark = GLYPH_WARN;
+    switch (g->state) {
+    case GROUP_FAILING_OVER:
+    case GROUP_FAILING_BACK:
+    case GROUP_ROLLING_BACK:
+        ret->role = ROLE_INFO;
+        ret->mark = GLYPH_RUN;
+        snprintf(ret->buf, sizeof ret->buf, "%d%%", g->progress);
+        break;
+    case GROUP_AWAITING_COMMIT:
+    case GROUP_FAILBACK_READY:
+    case GROUP_PARTIAL:
+        if (g->window)
+            window_text(g, h->now_ms, ret->buf, sizeof ret->buf);
+        else
+            ret->text = "decide";
+        break;
+    case GROUP_SPLIT_BRAIN:
+    case GROUP_ERROR:
+        ret->role = ROLE_DANGER;
+        ret->mark = GLYPH_FAIL;
+        ret->text = "resolve";
+        break;
+    default: {
+        struct ready_mark r = ready_of_group(g, h->now_ms);
+        ret->role = r.role;
+        ret->mark = r.mark;
+        ret->text = r.text;
+    }
+    }
+}
+
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct home_groups *h = ctx;
@@ -119,7 +185,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
     case STATE:
         ret->role = STATES[g->state].role;
         ret->mark = STATES[g->state].mark;
-        ret->text = group_state_word(g->state);
+        ret->text = STATES[g->state].word;
         break;
     case AT:
         ret->text = g->group->current_primary;
@@ -134,13 +200,9 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         ret->role = lag_role(g);
         lag_text(g, ret->buf, sizeof ret->buf);
         break;
-    case READY: {
-        struct readiness r = ready_of_group(g, h->now_ms);
-        ret->role = r.role;
-        ret->mark = r.mark;
-        ret->text = r.text;
+    case READY:
+        ready_cell(h, g, ret);
         break;
-    }
     case DRILL:
         drill_cell(h, g, ret);
         break;
@@ -213,9 +275,10 @@ static void paint_summary(const struct group_view *g, int64_t now_ms, struct can
     char read[FORMAT_SIZE], at[FORMAT_SIZE];
     const struct group *group = g->group;
     struct pen pen = pen_on(cv, row.y, row.x, row.w);
-    pen_textf(&pen, ROLE_TEXT, "%s ", group->primary);
+    bool away = strcmp(group->current_primary, group->secondary) == 0;
+    pen_textf(&pen, ROLE_TEXT, "%s ", away ? group->secondary : group->primary);
     pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
-    pen_textf(&pen, ROLE_TEXT, " %s", group->secondary);
+    pen_textf(&pen, ROLE_TEXT, " %s", away ? group->primary : group->secondary);
     pen_gap(&pen, 3);
     pen_textf(&pen, ROLE_DIM, "recovery point %s",
               format_moment(at, sizeof at, now_ms, g->point_ms));
@@ -246,6 +309,32 @@ static void paint_settings(const struct group *group, struct canvas *cv, struct 
         pen_text(&pen, ROLE_TEXT, "none");
 }
 
+/* Where it stands, in whole words, and what an operator must not miss. */
+static void paint_state(const struct group_view *g, int64_t now_ms, struct canvas *cv,
+                        struct rect row)
+{
+    char text[80];
+    struct pen pen = pen_on(cv, row.y, row.x, row.w);
+    pen_glyph(&pen, STATES[g->state].role, STATES[g->state].mark);
+    pen_gap(&pen, 1);
+    pen_text(&pen, STATES[g->state].role, group_state_word(g->state));
+    pen_textf(&pen, ROLE_DIM, ", serves at ");
+    pen_text(&pen, ROLE_TEXT, g->group->current_primary);
+    pen_gap(&pen, 3);
+    if (g->window) {
+        window_text(g, now_ms, text, sizeof text);
+        pen_textf(&pen, ROLE_WARN, "by itself: %s   ", text);
+    }
+    if (g->real_verdict == VERDICT_PARTIAL || g->members.failed)
+        pen_textf(&pen, ROLE_DANGER, "members: %d up, %d unverified, %d failed   ",
+                  g->members.recovered, g->members.unverified, g->members.failed);
+    if (g->split_risk)
+        pen_text(&pen, ROLE_DANGER, "the old primary may still run   ");
+    if (g->syncing)
+        pen_text(&pen, ROLE_INFO, "replicating now   ");
+    pen_text(&pen, ROLE_DANGER, g->group->split.reason ? g->group->split.reason : "");
+}
+
 void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
                       struct rect area)
 {
@@ -254,8 +343,9 @@ void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas 
 
     snprintf(title, sizeof title, "%.120s", group->name);
     struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, title, NULL), 0, 1);
-    if (in.h < 3)
+    if (in.h < 4)
         return;
+    paint_state(g, now_ms, cv, rect_cut_top(&in, 1));
     paint_summary(g, now_ms, cv, rect_cut_top(&in, 1));
     paint_settings(group, cv, rect_cut_top(&in, 1));
     if (g->replication_error[0])

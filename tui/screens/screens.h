@@ -12,10 +12,20 @@ struct screen *watch_open(const char *operation_id); /* running or long ended */
 struct screen *drill_open(const struct group_view *group);
 struct screen *history_open(void);
 struct screen *help_open(unsigned context); /* the keys of this context first */
+/* Before production is moved, or what follows is decided. operation_id: of what
+ * is tried again; NULL otherwise. */
+struct screen *decide_open(enum act_id act, const struct group_view *group,
+                           const char *operation_id);
+/* ACT_READINESS or ACT_POINTS. */
+struct screen *report_open(enum act_id act, const struct group_view *group);
 
 struct screen *confirm_quit(const struct snapshot *s);
 /* group may be NULL: it is gone, or was never in the snapshot. */
 struct screen *confirm_cancel(const struct act_operation *op, const struct group_view *group);
 struct screen *confirm_cleanup(const struct act_operation *op, const struct group_view *group);
+struct screen *confirm_sync(const struct group_view *group);
+/* asks: the question of the step that waits. */
+struct screen *confirm_reply(const struct act_operation *op, const struct group_view *group,
+                             const char *asks);
 
 #endif

@@ -300,10 +300,15 @@ static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
 
 static bool watch_act(struct screen *s, struct ui *ui, const struct action *a)
 {
-    (void)ui;
-    if (a->id != ACT_EVENTS)
+    struct watch *w = of(s);
+    if (a->id == ACT_EVENTS) {
+        w->panel = PANEL_EVENTS;
+        return true;
+    }
+    if (a->id != ACT_REPLY)
         return false;
-    of(s)->panel = PANEL_EVENTS;
+    struct act_operation op = opshow_subject(&w->show);
+    ui_push(ui, confirm_reply(&op, snapshot_group(ui->snap, w->show.group), w->show.asks));
     return true;
 }
 

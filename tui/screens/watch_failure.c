@@ -19,6 +19,7 @@ static const struct {
     [VERDICT_NONE] = {GLYPH_RUN, ROLE_INFO},
     [VERDICT_PASSED] = {GLYPH_OK, ROLE_OK},
     [VERDICT_FAILED] = {GLYPH_FAIL, ROLE_DANGER},
+    [VERDICT_PARTIAL] = {GLYPH_WARN, ROLE_WARN},
 };
 
 static void pen_verdict(struct pen *pen, const struct opshow *o)
@@ -31,9 +32,14 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
         role = ROLE_OK, mark = GLYPH_OK;
     if (o->status == OP_PENDING)
         role = ROLE_DIM, mark = GLYPH_WAIT;
+    if (o->status == OP_ROLLING_BACK)
+        role = ROLE_WARN, mark = GLYPH_WARN;
+    if (o->asks)
+        role = ROLE_WARN, mark = GLYPH_UNKNOWN;
     pen_glyph(pen, role, mark);
     pen_gap(pen, 1);
-    const char *word = words_status(o->status), *verdict = op_verdict_word(o->verdict);
+    const char *word = o->asks ? "waits for an answer (A)" : words_status(o->status);
+    const char *verdict = op_verdict_word(o->verdict);
     if (*verdict && strcmp(verdict, word) != 0)
         pen_textf(pen, role, "%s, ", verdict);
     pen_text(pen, role, word);
@@ -105,7 +111,8 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
 
 bool failure_shown(const struct opshow *o)
 {
-    return o->verdict == VERDICT_FAILED || o->status == OP_FAILED || (o->error && o->error[0]);
+    return o->verdict == VERDICT_FAILED || o->verdict == VERDICT_PARTIAL ||
+           o->status == OP_FAILED || (o->error && o->error[0]);
 }
 
 /* The failed step that the error speaks of; several may have failed at once. */
@@ -130,22 +137,41 @@ static bool was_stopped(const struct opshow *o)
     return o->step_count > 0 && o->verdict == VERDICT_FAILED && !first_cause(o);
 }
 
-/* Every step acts on the target site, also one that looks for what is needed. */
+/* What is asked of the site that is left: its servers, its replication. What
+ * undoes another operation acts on both. */
+static const char *site_of(const struct opshow *o, enum step_kind kind)
+{
+    static const enum step_kind AT_SOURCE[] = {STEP_STOP_SERVER, STEP_START_SERVER,
+                                               STEP_PROTECT_VOLUMES, STEP_REPLICATE_NOW};
+    for (size_t i = 0; i < sizeof AT_SOURCE / sizeof AT_SOURCE[0]; i++)
+        if (kind == AT_SOURCE[i])
+            return o->source;
+    return o->target;
+}
+
 static void where(const struct opshow *o, char *dst, size_t size)
 {
     const struct opshow_step *s = first_cause(o);
     const struct phase_shape *in = s ? op_phase(o->type, s->phase) : NULL;
-    if (s)
-        snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", in ? in->label : "its plan",
-                 o->target, words_step(s->kind), s->subject);
+    const char *phase = in ? in->label : "its plan";
+    if (s && op_type_undoes(o->type))
+        snprintf(dst, size, "Failed in %s: %s %.100s", phase, words_step(s->kind), s->subject);
+    else if (s)
+        snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase, site_of(o, s->kind),
+                 words_step(s->kind), s->subject);
+    else if (o->verdict == VERDICT_PARTIAL)
+        snprintf(dst, size, "Some members are up, others are not");
     else
-        snprintf(dst, size, "It was stopped before its checks had passed");
+        snprintf(dst, size, "It was stopped before %s",
+                 o->type == OP_TEST_FAILOVER ? "its checks had passed" : "it was done");
 }
 
 /* The keys that may be pressed now because of it, by the action table. */
 static void legal_next(const struct act_subject *subject, bool over, char *dst, size_t size)
 {
-    static const enum act_id ASKED[] = {ACT_CANCEL, ACT_CLEANUP, ACT_DRILL};
+    static const enum act_id ASKED[] = {
+        ACT_CANCEL,   ACT_CLEANUP,          ACT_RETRY,           ACT_COMMIT,  ACT_ROLLBACK,
+        ACT_FAILBACK, ACT_CONFIRM_FAILBACK, ACT_CANCEL_FAILBACK, ACT_RESOLVE, ACT_DRILL};
     char reason[160], room[UI_KEY_NAME_MAX];
     size_t len = (size_t)snprintf(dst, size, "Legal next:");
     size_t empty = len;
@@ -166,10 +192,11 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
     char reason[160];
     struct buf b;
     bool clean = action_enabled(&ACTIONS[ACT_CLEANUP], subject, reason, sizeof reason);
+    bool retry = action_enabled(&ACTIONS[ACT_RETRY], subject, reason, sizeof reason);
     buf_init(&b, 400);
     format_word(&b, "protector-console");
     format_word(&b, clean ? "test" : "operation");
-    format_word(&b, clean ? "cleanup" : "show");
+    format_word(&b, clean ? "cleanup" : retry ? "retry" : "show");
     format_word(&b, o->id);
     snprintf(dst, size, "%s", buf_text(&b));
     buf_release(&b);
@@ -187,6 +214,8 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
     command(o, subject, l->command, sizeof l->command);
     l->error = o->error && o->error[0] ? o->error : "no reason was recorded";
     l->remedy = o->remedy && o->remedy[0] ? o->remedy
+                : o->verdict == VERDICT_PARTIAL
+                    ? "What is up serves. Try again what failed (T), or take all of it back (R)."
                 : was_stopped(o) ? "Nothing failed: start it again when there is time for it."
                                  : "see the events (e) and the log";
 }

@@ -29,7 +29,8 @@ void step_list_take(struct step_list *l, const struct opshow *show, bool checks)
     l->show = show;
     l->rows = xcalloc(show->step_count + 1, sizeof *l->rows);
     for (size_t i = 0; i < show->step_count; i++)
-        if ((show->steps[i].phase == PHASE_VERIFY) == checks)
+        if ((show->steps[i].phase == PHASE_VERIFY) == checks &&
+            opshow_has_phase(show, show->steps[i].phase))
             l->rows[l->count++] = i;
 }
 

@@ -78,6 +78,43 @@ static const struct group_seed SEEDS[] = {
 };
 enum { SEED_COUNT = sizeof SEEDS / sizeof SEEDS[0] };
 
+static const struct group_seed MOVED[] = {
+    {"pg-1", "prod-web-app", 3, 2, 300, GROUP_AWAITING_COMMIT, 130, 9, VERDICT_PASSED},
+    {"pg-2", "prod-billing", 8, 3, 300, GROUP_FAILING_OVER, 391, 33, VERDICT_PASSED},
+    {"pg-3", "hr-suite", 3, 2, 900, GROUP_PARTIAL, 611, 64, VERDICT_FAILED},
+    {"pg-4", "archive", 2, 1, 0, GROUP_SPLIT_BRAIN, 90, 0, VERDICT_NONE},
+    {"pg-5", "mail", 2, 2, 900, GROUP_COMMITTED, 100, 3, VERDICT_PASSED},
+    {"pg-6", "shop", 4, 2, 900, GROUP_FAILBACK_READY, 200, 3, VERDICT_PASSED},
+    {"pg-7", "wiki", 1, 1, 900, GROUP_ERROR, 200, 30, VERDICT_PASSED},
+    {"pg-8", "forum", 1, 1, 900, GROUP_ROLLING_BACK, 200, 30, VERDICT_PASSED},
+};
+enum { MOVED_COUNT = sizeof MOVED / sizeof MOVED[0] };
+
+/* What the engine says of a group in such a state. */
+static void fill_moved(struct group_view *v)
+{
+    v->progress = 43;
+    snprintf(v->real_id, sizeof v->real_id, "%s", WORLD_MOVE_ID);
+    v->real_type = v->state == GROUP_FAILBACK_READY ? OP_FAILBACK : OP_FAILOVER;
+    v->real_status = v->state == GROUP_ERROR ? OP_FAILED : OP_COMPLETED;
+    v->real_completed_ms = world_now_ms - 20 * MINUTE;
+    if (v->state == GROUP_AWAITING_COMMIT) {
+        v->window = WINDOW_ROLLBACK;
+        v->window_ends_ms = world_now_ms + 40 * MINUTE + 7000;
+        v->split_risk = true;
+    }
+    if (v->state == GROUP_PARTIAL) {
+        v->real_verdict = VERDICT_PARTIAL;
+        v->members = (struct member_tally){3, 2, 0, 1};
+    }
+}
+
+static bool serves_away(enum group_state s)
+{
+    return s == GROUP_AWAITING_COMMIT || s == GROUP_PARTIAL || s == GROUP_SPLIT_BRAIN ||
+           s == GROUP_COMMITTED;
+}
+
 static json_t *member_json(const struct group_seed *seed, int i)
 {
     json_t *nics = json_pack("[{s:s, s:s, s:s}]", "network_id", "net-a", "network_name",
@@ -107,6 +144,7 @@ static struct group *make_group(const struct group_seed *seed, const char *name)
     json_put_text(o, "name", name ? "x" : seed->name);
     json_put_text(o, "primary", "site-a");
     json_put_text(o, "secondary", "site-b");
+    json_put_text(o, "current_primary", serves_away(seed->state) ? "site-b" : "site-a");
     json_put_int(o, "rpo_seconds", seed->rpo_s);
     json_put_int(o, "captured_ms", world_now_ms - 5 * MINUTE);
     json_put(o, "members", members);
@@ -132,14 +170,19 @@ static void fill_lag(struct group_view *v, const struct group_seed *seed, bool o
 
 static struct group_list *make_groups(enum world_stage stage, const struct operation *op)
 {
-    struct group_list *l = group_list_new(stage == WORLD_EMPTY ? 0 : SEED_COUNT);
+    bool moved = stage == WORLD_MOVED;
+    struct group_list *l = group_list_new(stage == WORLD_EMPTY ? 0
+                                          : moved              ? MOVED_COUNT
+                                                               : SEED_COUNT);
     for (size_t i = 0; i < l->count; i++) {
         struct group_view *v = &l->items[i];
-        const struct group_seed *seed = &SEEDS[i];
+        const struct group_seed *seed = moved ? &MOVED[i] : &SEEDS[i];
         bool hostile = stage == WORLD_HOSTILE && i == 0;
         v->group = make_group(seed, hostile ? world_hostile_name() : NULL);
         v->state = seed->state;
         fill_lag(v, seed, stage == WORLD_DOWN);
+        if (moved)
+            fill_moved(v);
         if (seed->drill_days) {
             v->last_drill_ms = world_now_ms - (int64_t)seed->drill_days * DAY;
             v->last_drill_duration_ms = 452 * 1000;
@@ -150,6 +193,15 @@ static struct group_list *make_groups(enum world_stage stage, const struct opera
             put(v->replication_error, sizeof v->replication_error, world_hostile_name());
         if (i > 0 || !op)
             continue;
+        if (op->type == OP_FAILOVER) {
+            put(v->operation_id, sizeof v->operation_id, op->completed_ms ? "" : op->id);
+            put(v->real_id, sizeof v->real_id, op->id);
+            v->real_status = op->status;
+            v->real_completed_ms = op->completed_ms;
+            v->progress = op->progress;
+            v->state = op->completed_ms ? GROUP_PARTIAL : GROUP_FAILING_OVER;
+            continue;
+        }
         if (!op_status_over(op->status) || op->cleanup_due) {
             put(v->operation_id, sizeof v->operation_id, op->id);
             v->progress = op->progress;
@@ -316,7 +368,10 @@ struct snapshot *world_snapshot(enum world_stage stage)
 {
     static const int64_t USUAL[PHASE_COUNT] = {9000, 38000, 52000, 31000, 0, 24000};
     struct snapshot *s = snapshot_new();
-    struct operation *op = STAGES[stage].has_operation ? make_operation(stage) : NULL;
+    bool moves = stage == WORLD_ROLLING || stage == WORLD_PARTIAL || stage == WORLD_ASKING;
+    struct operation *op = moves                         ? world_move(stage)
+                           : STAGES[stage].has_operation ? make_operation(stage)
+                                                         : NULL;
     struct event events[EVENT_COUNT];
 
     s->number = 1;

@@ -15,6 +15,8 @@ extern int64_t world_now_ms;
 
 #define WORLD_DRILL_ID "op-9f3a1b2c-52d0-4c0e-9d6b-0a4f5c1e7a10"
 
+#define WORLD_MOVE_ID "op-4c1d7e90-2b6a-4f3e-8a51-7d90b2c3e4f5"
+
 enum world_stage {
     WORLD_CALM,      /* nothing runs */
     WORLD_RUNNING,   /* the drill of prod-web-app makes its volumes */
@@ -24,6 +26,10 @@ enum world_stage {
     WORLD_KEPT,      /* passed, and kept: cleanup is the operator's */
     WORLD_PASSED,    /* passed and cleaned */
     WORLD_DOWN,      /* calm, but site-b does not answer and data is old */
+    WORLD_MOVED,     /* a group in every state that a failover leads to */
+    WORLD_ROLLING,   /* the failover of prod-web-app failed and is taken back */
+    WORLD_PARTIAL,   /* it ended with a member missing, and what is up was kept */
+    WORLD_ASKING,    /* it waits for an answer */
     WORLD_EMPTY,     /* the first start: nothing known */
     WORLD_HOSTILE,   /* names and texts that would command a terminal */
     WORLD_STAGES,
@@ -37,6 +43,13 @@ json_t *world_operation_json(enum world_stage stage);
 json_t *world_history_json(void);
 json_t *world_proposal_json(bool with_problem);
 json_t *world_events_json(void);
+/* What a dry run of a failover answers; blocked: two checks stand in the way. */
+json_t *world_plan_json(bool blocked);
+json_t *world_readiness_json(void);
+json_t *world_points_json(void);
+
+/* For world.c alone: the failover of prod-web-app in one of its three stages. */
+struct operation *world_move(enum world_stage stage);
 
 /* A name with ESC sequences, C1, bidirectional and zero-width characters; long. */
 const char *world_hostile_name(void);

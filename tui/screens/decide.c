@@ -1,0 +1,421 @@
+/*
+ * decide: the question before production is moved, or before it is decided
+ * where it stays.
+ *
+ * Asks the engine for a dry run and shows what it says: what is lost, what is
+ * made and stopped, what stands in the way. Nothing begins before the answer
+ * on the screen is the answer to the fields on the screen, nothing stands in
+ * the way, and the group's name has been typed. Enter alone never gets there:
+ * the button that does it is not the one with the focus. The engine checks
+ * everything once more. UI thread.
+ */
+#include "tui/screens/screens.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/format.h"
+#include "tui/planwords.h"
+#include "tui/screens/decide_form.h"
+#include "widgets/dialog.h"
+#include "widgets/layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUIET_MS = 300, LABEL = 11 };
+/* From these heights on there is room for the command line, and for a word
+ * about every field. */
+enum { MIDDLE = 26, TALL = 34 };
+enum { BUTTON_BACK, BUTTON_GO, BUTTONS };
+
+static const struct decision {
+    enum act_id act;
+    const char *title, *go; /* of the form, of the button */
+    const char *command;    /* the verb for the same */
+    unsigned fields;
+    bool plans;             /* its request has a dry run */
+    const char *risks[3];   /* said where it has none */
+} DECISIONS[] = {
+    {ACT_FAILOVER, "Fail over", "Fail over", "protection-group failover",
+     DECIDE_HAS(DECIDE_KIND) | DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) |
+         DECIDE_HAS(DECIDE_POINT) | DECIDE_HAS(DECIDE_REASON),
+     true, {0}},
+    {ACT_FAILBACK, "Fail back", "Fail back", "protection-group failback",
+     DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) | DECIDE_HAS(DECIDE_REVERSE) |
+         DECIDE_HAS(DECIDE_REASON),
+     true, {0}},
+    {ACT_COMMIT, "Commit the failover", "Commit", "protection-group commit",
+     DECIDE_HAS(DECIDE_REASON), true, {0}},
+    {ACT_ROLLBACK, "Take the failover back", "Roll back", "protection-group rollback",
+     DECIDE_HAS(DECIDE_REASON), true, {0}},
+    {ACT_CONFIRM_FAILBACK, "Confirm the failback", "Confirm", "protection-group confirm-failback",
+     DECIDE_HAS(DECIDE_REASON), true, {0}},
+    {ACT_CANCEL_FAILBACK, "Take the failback back", "Take back",
+     "protection-group cancel-failback", DECIDE_HAS(DECIDE_REASON), true, {0}},
+    {ACT_RESOLVE, "Which site serves", "It serves there", "protection-group resolve",
+     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_REASON), false,
+     {"The group serves at the chosen site from now on, and is replicated from there.",
+      "Nothing is copied or deleted: what the other site holds stays there. What was written "
+      "there alone is not brought over."}},
+    {ACT_RETRY, "Try again", "Try again", "operation retry", DECIDE_HAS(DECIDE_REASON), false,
+     {"Its failed and skipped steps are done again, in the same operation; what is up stays.",
+      "What it left in ERROR is deleted first and made anew."}},
+};
+
+struct decide {
+    struct screen base;
+    const struct decision *what;
+    char group_id[OP_ID_SIZE], group[NAME_SIZE], op_id[OP_ID_SIZE];
+    char sites[2][NAME_SIZE], source[NAME_SIZE], target[NAME_SIZE];
+    struct decide_form form;
+    struct dialog dialog;
+    struct dialog_button buttons[BUTTONS];
+    struct planwords words;
+    size_t top;   /* the first of the words that is shown */
+    bool more;    /* not all of them fit */
+    bool answered, ready, asking, dirty, invalid, going;
+    int64_t ask_at_ms; /* mono: when to ask, while dirty */
+    char reason[200];  /* what the button says about why it must wait */
+    struct rect head_at, words_at, command_at, dialog_at;
+};
+
+static struct decide *of(struct screen *s)
+{
+    return (struct decide *)s;
+}
+
+/* ---- questions and answers ------------------------------------------------------- */
+
+static json_t *target_args(const struct decide *d)
+{
+    json_t *args = json_object();
+    if (d->op_id[0])
+        json_put_text(args, "operation_id", d->op_id);
+    else
+        json_put_text(args, "group", d->group_id);
+    return args;
+}
+
+static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
+{
+    struct decide *d = of(s);
+    (void)ui;
+    d->asking = false;
+    d->answered = true;
+    d->top = 0;
+    d->ready = !err && plan_ready(data);
+    if (err) {
+        planwords_refused(&d->words, err);
+        return;
+    }
+    planwords_take(&d->words, data);
+    safe_text(d->source, sizeof d->source, json_text(data, "source_site"));
+    safe_text(d->target, sizeof d->target, json_text(data, "target_site"));
+}
+
+static void ask(struct decide *d, struct ui *ui)
+{
+    json_t *args = target_args(d);
+    d->dirty = false;
+    d->invalid = !decide_form_args(&d->form, args);
+    if (d->invalid || !d->what->plans) {
+        json_decref(args);
+        return;
+    }
+    d->asking = true;
+    json_put_flag(args, "dry_run", true);
+    ui_ask(ui, &d->base, ACTIONS[d->what->act].verb, args, came);
+}
+
+static void began(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
+{
+    struct decide *d = of(s);
+    char id[OP_ID_SIZE];
+    d->going = false;
+    if (err) {
+        planwords_refused(&d->words, err);
+        d->top = 0;
+        return;
+    }
+    safe_text(id, sizeof id, json_text(data, "id"));
+    ui_say(ui, ROLE_OK, "%s of %s has begun", ACTIONS[d->what->act].label, d->group);
+    struct screen *below = ui->depth > 1 ? ui->stack[ui->depth - 2] : NULL;
+    bool watched = below && text_equal(below->ops->name, "watch") && d->op_id[0];
+    ui_close(ui, s);
+    if (id[0] && !watched) /* what is tried again is the operation below */
+        ui_push(ui, watch_open(id));
+}
+
+static void go(struct decide *d, struct ui *ui)
+{
+    json_t *args = target_args(d);
+    if (!decide_form_args(&d->form, args)) {
+        json_decref(args);
+        return;
+    }
+    decide_form_confirm(&d->form, args);
+    d->going = true;
+    ui_ask(ui, &d->base, ACTIONS[d->what->act].verb, args, began);
+}
+
+/* Why it cannot be begun now; "" it can. */
+static void weigh(struct decide *d, const struct ui *ui)
+{
+    struct act_subject subject = {.snapshot = ui->snap};
+    const char *missing = decide_form_missing(&d->form);
+    d->base.ops->subject(&d->base, ui, &subject);
+    d->reason[0] = '\0';
+    if (d->going)
+        snprintf(d->reason, sizeof d->reason, "it is being begun");
+    else if (d->invalid)
+        snprintf(d->reason, sizeof d->reason, "a field is not valid");
+    else if (d->asking || d->dirty)
+        snprintf(d->reason, sizeof d->reason, "reading both sites");
+    else if (d->what->plans && !d->answered)
+        snprintf(d->reason, sizeof d->reason, "there is no answer from the engine");
+    else if (d->what->plans && !d->ready)
+        snprintf(d->reason, sizeof d->reason, "see what stands in the way");
+    else if (!action_enabled(&ACTIONS[d->what->act], &subject, d->reason, sizeof d->reason))
+        ; /* it says why */
+    else if (missing)
+        snprintf(d->reason, sizeof d->reason, "%s", missing);
+    d->buttons[BUTTON_GO].disabled = d->reason[0] != '\0';
+    d->buttons[BUTTON_GO].reason = d->reason;
+}
+
+/* ---- the screen ---------------------------------------------------------------------- */
+
+/* What is tried again was chosen when the screen was opened. */
+static void decide_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
+{
+    const struct decide *d = (const struct decide *)s;
+    const struct op_view *v = d->op_id[0] ? snapshot_operation(ui->snap, d->op_id) : NULL;
+    ret->group = snapshot_group(ui->snap, d->group_id);
+    if (!d->op_id[0])
+        return;
+    ret->room = (struct act_operation){.id = d->op_id, .type = OP_FAILOVER, .status = OP_FAILED};
+    if (v) {
+        ret->room.type = v->op->type;
+        ret->room.status = v->op->status;
+        ret->room.verdict = v->op->verdict;
+    }
+    ret->operation = &ret->room;
+}
+
+static int word_rows(const struct planword *w, const struct canvas *cv, int width)
+{
+    int lead = w->kind == PLANWORD_FACT ? LABEL : 2;
+    return paint_wrapped_rows(cv, width > lead + 2 ? width - lead : 2, w->text);
+}
+
+static int all_rows(const struct decide *d, const struct canvas *cv, int width)
+{
+    int rows = 0;
+    for (size_t i = 0; i < d->words.count; i++)
+        rows += word_rows(&d->words.items[i], cv, width);
+    return rows ? rows : 1;
+}
+
+static void decide_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                          struct rect body)
+{
+    enum { HEAD, WORDS, COMMAND, DIALOG, BOXES };
+    struct decide *d = of(s);
+    struct rect at[BOXES];
+    d->dialog.width = body.w;
+    decide_form_explain(&d->form, body.h >= TALL);
+    weigh(d, ui);
+    int words = 2 + all_rows(d, cv, body.w - 4);
+    int dialog = dialog_place(&d->dialog, cv, rect_make(0, 0, 999, body.w)).h;
+    struct layout_box boxes[BOXES] = {
+        [HEAD] = LAYOUT_FIXED(1),
+        [WORDS] = {.min = words < 6 ? words : 6, .max = words, .weight = 1},
+        [COMMAND] = {.min = body.h >= MIDDLE, .max = body.h >= MIDDLE, .drop = 1},
+        [DIALOG] = {.min = 7, .max = dialog, .weight = 8},
+    };
+    layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
+    d->head_at = at[HEAD], d->words_at = at[WORDS];
+    d->command_at = at[COMMAND], d->dialog_at = at[DIALOG];
+    d->more = at[WORDS].h < words;
+    if (!d->more)
+        d->top = 0;
+    dialog_layout(&d->dialog, d->dialog_at);
+}
+
+static void paint_head(const struct decide *d, struct canvas *cv)
+{
+    struct pen pen = pen_on(cv, d->head_at.y, d->head_at.x + 1, d->head_at.w - 2);
+    pen_textf(&pen, ROLE_TITLE, "%s ", ACTIONS[d->what->act].label);
+    pen_text(&pen, ROLE_STRONG, d->group);
+    pen_gap(&pen, 2);
+    if (!d->source[0] || !d->target[0])
+        return;
+    pen_text(&pen, ROLE_TEXT, d->source);
+    pen_gap(&pen, 1);
+    pen_glyph(&pen, ROLE_STRONG, GLYPH_ARROW);
+    pen_gap(&pen, 1);
+    pen_text(&pen, ROLE_STRONG, d->target);
+    if (decide_form_unplanned(&d->form))
+        pen_text(&pen, ROLE_DANGER, "   unplanned");
+}
+
+static void paint_word(const struct planword *w, struct canvas *cv, struct rect *in)
+{
+    struct rect at = *in;
+    if (w->kind == PLANWORD_FACT)
+        paint_text(cv, in->y, in->x, LABEL - 1, ROLE_DIM, w->label ? w->label : "");
+    else
+        paint_glyph(cv, in->y, in->x, w->role, planword_mark(w->kind));
+    rect_cut_left(&at, w->kind == PLANWORD_FACT ? LABEL : 2);
+    rect_cut_top(in, paint_wrapped(cv, at, w->role, w->text));
+}
+
+static void paint_words(const struct decide *d, struct canvas *cv)
+{
+    bool stop = d->words.blocks > 0;
+    struct rect in = rect_inset(
+        paint_box(cv, d->words_at, stop ? ROLE_DANGER : ROLE_BORDER,
+                  stop ? "In the way" : "What it does", d->more ? "PgDn PgUp: more" : NULL),
+        0, 1);
+    struct canvas sub = canvas_clip(cv, in);
+    if (d->words.count == 0)
+        paint_text(&sub, in.y, in.x, in.w, ROLE_DIM, "reading both sites");
+    for (size_t i = d->top; i < d->words.count && !rect_empty(in); i++)
+        paint_word(&d->words.items[i], &sub, &in);
+}
+
+static void decide_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                         struct rect body)
+{
+    const struct decide *d = (const struct decide *)s;
+    (void)ui;
+    (void)body;
+    paint_head(d, cv);
+    paint_words(d, cv);
+    if (!rect_empty(d->command_at)) {
+        struct buf b;
+        buf_init(&b, 4000);
+        buf_printf(&b, "protector-console %s", d->what->command);
+        format_word(&b, d->op_id[0] ? d->op_id : d->group);
+        decide_form_command(&d->form, &b);
+        paint_text(cv, d->command_at.y, d->command_at.x + 2, d->command_at.w - 3, ROLE_DIM,
+                   buf_text(&b));
+        buf_release(&b);
+    }
+    dialog_paint(&d->dialog, cv, d->dialog_at);
+}
+
+static unsigned decide_key(struct screen *s, struct ui *ui, ui_key key)
+{
+    struct decide *d = of(s);
+    if (key == UI_KEY_CTRL('L'))
+        return UI_IGNORED;
+    if (key == UI_KEY_PGDN || key == UI_KEY_PGUP) {
+        if (key == UI_KEY_PGDN && d->more && d->top + 1 < d->words.count)
+            d->top++;
+        else if (key == UI_KEY_PGUP && d->top > 0)
+            d->top--;
+        return UI_HANDLED;
+    }
+    weigh(d, ui); /* a key is judged by what is so now */
+    unsigned bits = dialog_key(&d->dialog, key);
+    if ((bits & UI_CHANGED) && d->what->plans && decide_form_of_plan(&d->form)) {
+        d->dirty = true;
+        d->ask_at_ms = ui->now.mono_ms + QUIET_MS;
+    }
+    if (bits & UI_DONE)
+        go(d, ui);
+    if (bits & UI_CANCEL)
+        ui_close(ui, s);
+    return UI_HANDLED;
+}
+
+static int64_t decide_tick(struct screen *s, struct ui *ui)
+{
+    struct decide *d = of(s);
+    if (!d->dirty || d->asking)
+        return MOMENT_NEVER;
+    if (ui->now.mono_ms < d->ask_at_ms)
+        return d->ask_at_ms;
+    ask(d, ui);
+    ui->repaint = true;
+    return MOMENT_NEVER;
+}
+
+/* Called once when opened: the first question. */
+static void decide_sync(struct screen *s, struct ui *ui)
+{
+    struct decide *d = of(s);
+    if (!d->answered && !d->asking && !d->dirty)
+        ask(d, ui);
+}
+
+static void decide_close(struct screen *s)
+{
+    struct decide *d = of(s);
+    decide_form_release(&d->form);
+    planwords_release(&d->words);
+    free(d);
+}
+
+static const struct screen_ops DECIDE = {
+    .name = "decide",
+    .context = CTX_DIALOG,
+    .sync = decide_sync,
+    .subject = decide_subject,
+    .layout = decide_layout,
+    .paint = decide_paint,
+    .key = decide_key,
+    .tick = decide_tick,
+    .close = decide_close,
+};
+
+/* ---- opening ---------------------------------------------------------------------------- */
+
+static void say_risks(struct decide *d)
+{
+    json_t *plan = json_object(), *list = json_array();
+    for (size_t i = 0; i < 3 && d->what->risks[i]; i++)
+        json_array_append_new(list, json_string(d->what->risks[i]));
+    json_put(plan, "consequences", list);
+    planwords_take(&d->words, plan);
+    json_decref(plan);
+}
+
+static void setup(struct decide *d, const struct group_view *g)
+{
+    const char *sites[2] = {d->sites[0], d->sites[1]};
+    struct pc_error ignored;
+    decide_form_init(&d->form, d->what->fields, d->group, sites);
+    if (lifecycle_check(ACTION_FAILOVER, g->state, d->group, &ignored))
+        decide_form_force(&d->form);
+    d->buttons[BUTTON_BACK] = (struct dialog_button){.label = "No, change nothing", .safe = true};
+    d->buttons[BUTTON_GO] = (struct dialog_button){.label = d->what->go, .danger = true};
+    d->dialog = (struct dialog){.title = d->what->title,
+                                .role = ROLE_DANGER,
+                                .form = &d->form.form,
+                                .buttons = d->buttons,
+                                .n_buttons = BUTTONS};
+    dialog_open(&d->dialog);
+    if (!d->what->plans)
+        say_risks(d);
+}
+
+struct screen *decide_open(enum act_id act, const struct group_view *g, const char *operation_id)
+{
+    struct decide *d = xcalloc(1, sizeof *d);
+    d->base.ops = &DECIDE;
+    d->what = &DECISIONS[0];
+    for (size_t i = 0; i < sizeof DECISIONS / sizeof DECISIONS[0]; i++)
+        if (DECISIONS[i].act == act)
+            d->what = &DECISIONS[i];
+    safe_text(d->group_id, sizeof d->group_id, g->group->id);
+    safe_text(d->group, sizeof d->group, g->group->name);
+    safe_text(d->op_id, sizeof d->op_id, operation_id);
+    safe_text(d->sites[0], sizeof d->sites[0], g->group->primary);
+    safe_text(d->sites[1], sizeof d->sites[1], g->group->secondary);
+    setup(d, g);
+    return &d->base;
+}

@@ -1,0 +1,402 @@
+/*
+ * report: a list that was made for a group just now: its readiness, or its
+ * recovery points. Above, what it comes to; below, all that is known of the
+ * selected line.
+ *
+ * Asked for when opened and again by `r`; `v` asks about the readiness for the
+ * next kind of operation. UI thread.
+ */
+#include "tui/screens/screens.h"
+
+#include "backend/base/buf.h"
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/format.h"
+#include "tui/planwords.h"
+#include "widgets/layout.h"
+#include "widgets/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DETAIL_ROWS = 8, COLUMNS = 4 };
+
+static const char *const PURPOSES[] = {"test_failover", "failover", "failback"};
+static const char *const PURPOSE_WORDS[] = {"drill", "failover", "failback"};
+enum { PURPOSE_DRILL, PURPOSE_FAILOVER, PURPOSE_FAILBACK, PURPOSE_COUNT };
+
+struct report;
+/* What is listed: which part of the reply, and how a row of it looks. */
+struct report_kind {
+    enum act_id act;
+    const char *empty;
+    const struct table_column *columns;
+    const json_t *(*rows)(const struct report *r);
+    void (*cell)(const struct report *r, const json_t *row, size_t col, struct table_cell *ret);
+    void (*detail)(const struct report *r, const json_t *row, struct buf *out);
+    int (*rank)(const json_t *row); /* the lowest stand first; NULL: as they come */
+    void (*head)(const struct report *r, struct pen *pen);
+};
+
+struct report {
+    struct screen base;
+    const struct report_kind *kind;
+    char group_id[OP_ID_SIZE], group[NAME_SIZE];
+    int purpose; /* of a readiness */
+    struct table table;
+    json_t *reply;        /* owned; NULL: none yet */
+    const json_t **order; /* its rows as shown; owned */
+    size_t count;
+    bool asking;
+    char trouble[400];
+    int64_t now_ms;
+    struct rect head_at, list_at, detail_at;
+};
+
+static struct report *of(struct screen *s)
+{
+    return (struct report *)s;
+}
+
+/* ---- readiness ------------------------------------------------------------------- */
+
+static const struct {
+    const char *status;
+    enum glyph mark;
+    enum role role;
+} STATUSES[] = {
+    {"blocked", GLYPH_FAIL, ROLE_DANGER}, {"warning", GLYPH_WARN, ROLE_WARN},
+    {"unknown", GLYPH_UNKNOWN, ROLE_STALE}, {"ok", GLYPH_OK, ROLE_OK},
+    {"-", GLYPH_SKIP, ROLE_DIM},
+};
+enum { STATUS_COUNT = sizeof STATUSES / sizeof STATUSES[0] };
+
+static int check_rank(const json_t *row)
+{
+    int i = 0;
+    while (i < STATUS_COUNT && !text_equal(json_text(row, "status"), STATUSES[i].status))
+        i++;
+    return i;
+}
+
+static const json_t *check_rows(const struct report *r)
+{
+    return json_list(r->reply, "checks");
+}
+
+static void check_cell(const struct report *r, const json_t *row, size_t col,
+                       struct table_cell *ret)
+{
+    int rank = check_rank(row);
+    (void)r;
+    switch (col) {
+    case 0:
+        ret->text = json_text(row, "check");
+        break;
+    case 1:
+        ret->role = rank < STATUS_COUNT ? STATUSES[rank].role : ROLE_TEXT;
+        ret->mark = rank < STATUS_COUNT ? STATUSES[rank].mark : GLYPH_NONE;
+        ret->text = json_text(row, "status");
+        break;
+    case 2:
+        ret->text = json_text(row, "title");
+        break;
+    default:
+        ret->role = ROLE_DIM;
+        ret->text = json_text(row, "evidence");
+        break;
+    }
+}
+
+static void check_detail(const struct report *r, const json_t *row, struct buf *out)
+{
+    int64_t at = 0;
+    char ago[FORMAT_SIZE];
+    buf_printf(out, "%s %s: %s\n", json_text(row, "check"), json_text(row, "title"),
+               json_text(row, "status"));
+    if (*json_text(row, "evidence"))
+        buf_printf(out, "%s\n", json_text(row, "evidence"));
+    if (*json_text(row, "remedy"))
+        buf_printf(out, "What to do: %s\n", json_text(row, "remedy"));
+    if (clock_parse_iso(json_text(row, "read_at"), &at))
+        buf_printf(out, "Read %s ago.", clock_age(ago, sizeof ago, r->now_ms - at));
+}
+
+static void check_head(const struct report *r, struct pen *pen)
+{
+    char line[120];
+    pen_textf(pen, ROLE_TITLE, "%s readiness ", PURPOSE_WORDS[r->purpose]);
+    pen_textf(pen, ROLE_STRONG, "%s   ", r->group);
+    if (!r->reply)
+        return;
+    planwords_readiness(r->reply, line, sizeof line);
+    pen_text(pen, json_flag(r->reply, "ready", true) ? ROLE_OK : ROLE_DANGER, line);
+}
+
+static const struct table_column CHECK_COLUMNS[COLUMNS] = {
+    {"CHECK", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
+    {"STATUS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
+    {"WHAT MUST HOLD", {.min = 20, .max = 42, .weight = 3}, ALIGN_LEFT, NULL},
+    {"EVIDENCE", {.min = 12, .weight = 2, .drop = 1}, ALIGN_LEFT, NULL},
+};
+
+/* ---- recovery points ---------------------------------------------------------------- */
+
+static const json_t *point_rows(const struct report *r)
+{
+    return r->reply;
+}
+
+static void point_state(const json_t *row, struct table_cell *ret)
+{
+    const json_t *within = json_object_get(row, "within_rpo");
+    size_t missing = json_array_size(json_list(row, "volumes_missing"));
+    ret->role = ROLE_OK, ret->mark = GLYPH_OK, ret->text = "complete";
+    if (json_flag(row, "interrupted", false))
+        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN, ret->text = "interrupted";
+    else if (!json_flag(row, "complete", false)) {
+        ret->role = ROLE_INFO, ret->mark = GLYPH_RUN, ret->text = ret->buf;
+        snprintf(ret->buf, sizeof ret->buf, "arriving %lld%%",
+                 (long long)json_int(row, "progress", 0));
+    } else if (missing)
+        ret->role = ROLE_DANGER, ret->mark = GLYPH_FAIL, ret->text = "incomplete";
+    else if (json_is_false(within))
+        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN, ret->text = "older than RPO";
+}
+
+static void point_cell(const struct report *r, const json_t *row, size_t col,
+                       struct table_cell *ret)
+{
+    size_t missing = json_array_size(json_list(row, "volumes_missing"));
+    long long there = (long long)json_int(row, "volumes_present", 0);
+    (void)r;
+    switch (col) {
+    case 0:
+        ret->role = json_flag(row, "latest", false) ? ROLE_STRONG : ROLE_TEXT;
+        ret->text = *json_text(row, "short_name") ? json_text(row, "short_name")
+                                                  : json_text(row, "name");
+        break;
+    case 1:
+        ret->text = clock_age(ret->buf, sizeof ret->buf, json_int(row, "age", 0) * 1000);
+        break;
+    case 2:
+        point_state(row, ret);
+        break;
+    default:
+        ret->text = ret->buf;
+        if (missing)
+            snprintf(ret->buf, sizeof ret->buf, "%lld of %lld volumes", there,
+                     there + (long long)missing);
+        else
+            snprintf(ret->buf, sizeof ret->buf, "%lld volumes", there);
+        break;
+    }
+}
+
+static void point_detail(const struct report *r, const json_t *row, struct buf *out)
+{
+    size_t i;
+    json_t *v;
+    (void)r;
+    buf_printf(out, "%s\nof %s%s\n", json_text(row, "name"), json_text(row, "created_at"),
+               json_flag(row, "latest", false) ? ", used unless another is named" : "");
+    json_array_foreach (json_list(row, "volumes_missing"), i, v)
+        buf_printf(out, "missing: %s of %s\n", json_text(v, "volume"), json_text(v, "vm"));
+}
+
+static void point_head(const struct report *r, struct pen *pen)
+{
+    pen_text(pen, ROLE_TITLE, "recovery points ");
+    pen_textf(pen, ROLE_STRONG, "%s   ", r->group);
+    if (r->reply)
+        pen_textf(pen, ROLE_DIM, "%zu, newest first", r->count);
+}
+
+static const struct table_column POINT_COLUMNS[COLUMNS] = {
+    {"POINT", {.min = 16, .max = 60, .weight = 3}, ALIGN_LEFT, NULL},
+    {"AGE", {.min = 7, .max = 9}, ALIGN_RIGHT, NULL},
+    {"STATE", {.min = 16, .max = 18}, ALIGN_LEFT, NULL},
+    {"VOLUMES", {.min = 14, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+};
+
+static const struct report_kind KINDS[] = {
+    {ACT_READINESS, "no check applies", CHECK_COLUMNS, check_rows, check_cell, check_detail,
+     check_rank, check_head},
+    {ACT_POINTS, "there is no recovery point yet", POINT_COLUMNS, point_rows, point_cell,
+     point_detail, NULL, point_head},
+};
+
+/* ---- the reply -------------------------------------------------------------------------- */
+
+static void take_rows(struct report *r)
+{
+    const json_t *rows = r->kind->rows(r);
+    size_t n = json_array_size(rows), i;
+    free(r->order);
+    r->order = xcalloc(n + 1, sizeof *r->order);
+    r->count = 0;
+    for (int rank = 0; rank <= (r->kind->rank ? STATUS_COUNT : 0); rank++) {
+        json_t *row;
+        json_array_foreach (rows, i, row)
+            if (!r->kind->rank || r->kind->rank(row) == rank)
+                r->order[r->count++] = row;
+    }
+    table_sync(&r->table, r->count);
+    table_select(&r->table, 0);
+}
+
+static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
+{
+    struct report *r = of(s);
+    (void)ui;
+    r->asking = false;
+    r->trouble[0] = '\0';
+    if (err) {
+        snprintf(r->trouble, sizeof r->trouble, "%.200s\n%.190s", err->text, err->remedy);
+        return;
+    }
+    json_decref(r->reply);
+    r->reply = json_deep_copy(data);
+    take_rows(r);
+}
+
+static void ask(struct report *r, struct ui *ui)
+{
+    json_t *args = json_object();
+    json_put_text(args, "group", r->group_id);
+    if (r->kind->act == ACT_READINESS)
+        json_put_text(args, "operation", PURPOSES[r->purpose]);
+    r->asking = true;
+    ui_ask(ui, &r->base, ACTIONS[r->kind->act].verb, args, came);
+}
+
+/* ---- the screen ---------------------------------------------------------------------------- */
+
+static void report_sync(struct screen *s, struct ui *ui)
+{
+    struct report *r = of(s);
+    if (!r->reply && !r->asking && !r->trouble[0])
+        ask(r, ui);
+}
+
+static void report_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
+{
+    ret->group = snapshot_group(ui->snap, ((const struct report *)s)->group_id);
+}
+
+static void report_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct report *r = ctx;
+    r->kind->cell(r, r->order[row], col, ret);
+}
+
+static const struct table_source SOURCE = {.cell = report_cell};
+
+static void report_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                          struct rect body)
+{
+    struct report *r = of(s);
+    struct rect at[3];
+    const struct layout_box boxes[3] = {
+        LAYOUT_FIXED(1), LAYOUT_FILL(5), {.min = DETAIL_ROWS, .max = DETAIL_ROWS, .drop = 1}};
+    (void)cv;
+    layout_solve(LAYOUT_ROWS, boxes, 3, 0, body, at);
+    r->head_at = at[0], r->list_at = at[1], r->detail_at = at[2];
+    r->now_ms = ui->now.wall_ms;
+    table_layout(&r->table, rect_inset(r->list_at, 1, 1));
+}
+
+static void paint_detail(const struct report *r, struct canvas *cv)
+{
+    size_t row;
+    struct buf b;
+    struct rect in = rect_inset(paint_box(cv, r->detail_at, ROLE_BORDER, "Selected", NULL), 0, 1);
+    if (!r->count || !table_selected(&r->table, &row) || row >= r->count)
+        return;
+    buf_init(&b, 4000);
+    r->kind->detail(r, r->order[row], &b);
+    paint_wrapped(cv, in, ROLE_TEXT, buf_text(&b));
+    buf_release(&b);
+}
+
+static void report_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                         struct rect body)
+{
+    const struct report *r = (const struct report *)s;
+    struct pen pen = pen_on(cv, r->head_at.y, r->head_at.x + 1, r->head_at.w - 2);
+    (void)ui;
+    (void)body;
+    r->kind->head(r, &pen);
+    if (r->asking)
+        pen_text(&pen, ROLE_DIM, "   reading");
+    struct rect in = paint_box(cv, r->list_at, ROLE_FOCUS, "", NULL);
+    if (r->trouble[0])
+        paint_wrapped(cv, rect_inset(in, 0, 1), ROLE_DANGER, r->trouble);
+    else if (r->reply)
+        table_paint(&r->table, cv, in);
+    if (!rect_empty(r->detail_at))
+        paint_detail(r, cv);
+}
+
+static unsigned report_key(struct screen *s, struct ui *ui, ui_key key)
+{
+    (void)ui;
+    return key == UI_KEY_ENTER ? UI_HANDLED : table_key(&of(s)->table, key);
+}
+
+/* `r` reads again, `v` turns to the next kind of operation. */
+static bool report_act(struct screen *s, struct ui *ui, const struct action *a)
+{
+    struct report *r = of(s);
+    bool again = a->id == ACT_READ || (a->id == ACT_POINTS && r->kind->act == ACT_POINTS);
+    bool turn = a->id == ACT_READINESS && r->kind->act == ACT_READINESS;
+    if (!again && !turn)
+        return false;
+    if (turn)
+        r->purpose = (r->purpose + 1) % PURPOSE_COUNT;
+    if (!r->asking)
+        ask(r, ui);
+    return true;
+}
+
+static void report_close(struct screen *s)
+{
+    struct report *r = of(s);
+    json_decref(r->reply);
+    free(r->order);
+    free(r);
+}
+
+static const struct screen_ops REPORT = {
+    .name = "report",
+    .context = CTX_REPORT,
+    .sync = report_sync,
+    .subject = report_subject,
+    .layout = report_layout,
+    .paint = report_paint,
+    .key = report_key,
+    .act = report_act,
+    .close = report_close,
+};
+
+struct screen *report_open(enum act_id act, const struct group_view *g)
+{
+    struct report *r = xcalloc(1, sizeof *r);
+    struct pc_error ignored;
+    r->base.ops = &REPORT;
+    r->kind = &KINDS[act == ACT_POINTS];
+    safe_text(r->group_id, sizeof r->group_id, g->group->id);
+    safe_text(r->group, sizeof r->group, g->group->name);
+    r->purpose = lifecycle_check(ACTION_FAILBACK, g->state, r->group, &ignored) == PC_OK
+                     ? PURPOSE_FAILBACK
+                     : PURPOSE_FAILOVER;
+    r->table = (struct table){.columns = r->kind->columns,
+                              .n_columns = COLUMNS,
+                              .source = &SOURCE,
+                              .ctx = r,
+                              .empty = r->kind->empty,
+                              .focused = true};
+    return &r->base;
+}
