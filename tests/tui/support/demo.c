@@ -1,7 +1,8 @@
 /*
  * demo: the console on a fixed world, in a real terminal.
  *
- *   tui_demo [STAGE]   calm running verifying failed stopped kept passed down empty hostile
+ *   tui_demo [STAGE]   calm running verifying failed stopped kept passed down moved rolling
+ *                      partial asking empty hostile
  */
 #include "tests/tui/support/fake_door.h"
 #include "tests/tui/support/world.h"
@@ -13,9 +14,13 @@
 
 #include <stdio.h>
 
-static const char *const STAGES[WORLD_STAGES] = {"calm",    "running", "verifying", "failed",
-                                                 "stopped", "kept",    "passed",    "down",
-                                                 "empty",   "hostile"};
+static const char *const STAGES[WORLD_STAGES] = {
+    [WORLD_CALM] = "calm",       [WORLD_RUNNING] = "running", [WORLD_VERIFYING] = "verifying",
+    [WORLD_FAILED] = "failed",   [WORLD_STOPPED] = "stopped", [WORLD_KEPT] = "kept",
+    [WORLD_PASSED] = "passed",   [WORLD_DOWN] = "down",       [WORLD_MOVED] = "moved",
+    [WORLD_ROLLING] = "rolling", [WORLD_PARTIAL] = "partial", [WORLD_ASKING] = "asking",
+    [WORLD_EMPTY] = "empty",     [WORLD_HOSTILE] = "hostile",
+};
 
 int main(int argc, char **argv)
 {
@@ -32,6 +37,9 @@ int main(int argc, char **argv)
     fake_door_answer(door, "operation_events", world_events_json());
     fake_door_answer(door, "test_failover", world_operation_json(WORLD_RUNNING));
     fake_door_answer(door, "operation_cancel", json_object());
+    fake_door_answer(door, "failover", world_plan_json(stage == WORLD_DOWN));
+    fake_door_answer(door, "readiness", world_readiness_json());
+    fake_door_answer(door, "recovery_point_list", world_points_json());
     fake_door_answer(door, "site_list", json_array());
     struct app_options o = {.term = {0}};
     int code = app_run(door, &o);
