@@ -4,6 +4,7 @@
  * the lab's passwords as well.
  */
 #include "backend/base/text.h"
+#include "backend/lab/chronicle.h"
 #include "backend/lab/fault.h"
 #include "backend/lab/guest.h"
 #include "backend/lab/http.h"
@@ -76,6 +77,18 @@ static void show_state(struct call *c)
                             guests_state(c->lab->guests), "net", c->lab->net);
     add_documents(c, doc);
     reply_json(c, 200, doc);
+}
+
+/* ?since=N: entries after the Nth. */
+static void show_chronicle(struct call *c)
+{
+    long since = 0;
+    const char *text = call_param(c, "since");
+    if (text && !text_to_long(text, 0, 1000000000, &since))
+        reply_fail(c, 400, NULL, "since is a number");
+    else
+        reply_json(c, 200, json_pack("{s:o}", "chronicle",
+                                     chronicle_list(c->lab->chronicle, since)));
 }
 
 static void reset_counters(struct call *c)
@@ -169,6 +182,7 @@ static void set_scenario(struct call *c)
 
 static const struct route ROUTES[] = {
     {"GET", "/state", show_state, NULL, ROLE_NONE, 0, false},
+    {"GET", "/chronicle", show_chronicle, NULL, ROLE_NONE, 0, false},
     {"DELETE", "/counters", reset_counters, NULL, ROLE_NONE, 0, false},
     {"GET", "/faults", list_faults, NULL, ROLE_NONE, 0, false},
     {"POST", "/faults", add_fault, NULL, ROLE_NONE, 0, false},

@@ -10,6 +10,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "backend/lab/chronicle.h"
 #include "backend/lab/disk.h"
 #include "backend/lab/fault.h"
 #include "backend/lab/guest.h"
@@ -222,13 +223,20 @@ static enum pc_err load(struct lab *lab, struct pc_error *err)
     return rc;
 }
 
+static void on_change(void *arg, struct res *r)
+{
+    struct lab *lab = arg;
+    chronicle_tell(lab->chronicle, r, clock_wall_ms());
+    guests_changed(lab, r);
+}
+
 static enum pc_err serve(struct lab *lab, struct pc_error *err)
 {
     enum pc_err rc = guests_new(lab, &lab->guests, err);
     if (rc)
         return rc;
     world_lock(&lab->world);
-    lab->world.changed = guests_changed;
+    lab->world.changed = on_change;
     lab->world.changed_arg = lab;
     world_advance(&lab->world, clock_wall_ms());
     guests_refresh(lab);
@@ -253,6 +261,7 @@ enum pc_err life_begin(struct lab *lab, const struct options *opt, struct pc_err
     };
     lab->late = late_new();
     lab->faults = faults_new();
+    lab->chronicle = chronicle_new();
     enum pc_err rc = load(lab, err);
     if (!rc)
         rc = open_ports(lab, err);
@@ -268,6 +277,7 @@ void life_end(struct lab *lab)
     guests_free(lab->guests);
     late_free(lab->late);
     faults_free(lab->faults);
+    chronicle_free(lab->chronicle);
     if (lab->disk)
         world_release(&lab->world);
     disk_close(lab->disk);

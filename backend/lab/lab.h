@@ -12,6 +12,7 @@
 #include "backend/lab/options.h"
 #include "backend/lab/world.h"
 
+struct chronicle;
 struct late;
 struct faults;
 struct guests;
@@ -38,6 +39,7 @@ struct lab {
     struct site sites[SITE_COUNT];
     struct late *late;
     struct faults *faults;
+    struct chronicle *chronicle;
     struct guests *guests;
     struct http *control;
     int control_port;

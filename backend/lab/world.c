@@ -3,8 +3,10 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/uuid.h"
+#include "backend/lab/chronicle.h"
 #include "backend/lab/disk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,6 +194,7 @@ void world_restore(struct world *w, int site, enum kind kind, const char *id, in
                    json_t *doc)
 {
     struct res *r = res_new(site, kind, id, seq, doc);
+    snprintf(r->told, sizeof(r->told), "%s", chronicle_status(r));
     shelf_put(&w->shelves[site][kind], r);
     if (seq > w->last_seq)
         w->last_seq = seq;

@@ -64,6 +64,7 @@ struct res {
     json_t *doc;
     struct res *chain; /* of the hash table */
     bool dirty, gone;
+    char told[20]; /* its status in the chronicle, "": not in it yet */
 };
 
 struct shelf { /* one kind on one site, in order of creation */

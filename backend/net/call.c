@@ -7,6 +7,7 @@
  */
 #include "backend/net/loop.h"
 
+#include "backend/base/boundary.h"
 #include "backend/base/mem.h"
 
 #include <stdio.h>
@@ -147,6 +148,30 @@ static void set_headers(struct net_call *c, const char *const *headers)
     curl_easy_setopt(c->header.easy, CURLOPT_HTTPHEADER, c->headers);
 }
 
+/* The first byte of an answer is a boundary of its own: the site has done it. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct net_call *c = arg;
+    (void)bytes;
+    if (!c->answered)
+        boundary_pass("http.answer", c->about);
+    c->answered = true;
+    return size * count;
+}
+
+static void watch_boundaries(struct net_call *c, const char *method, const char *url)
+{
+    if (!boundary_watched())
+        return;
+    const char *slash = strstr(url, "://");
+    slash = slash ? strchr(slash + 3, '/') : NULL;
+    c->about = xasprintf("%s %s%.*s", method, c->where, slash ? (int)strcspn(slash, "?#") : 0,
+                         slash ? slash : "");
+    curl_easy_setopt(c->header.easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c->header.easy, CURLOPT_HEADERDATA, c);
+    boundary_pass("http.before", c->about);
+}
+
 static struct net_call *call_start(struct net_call *c)
 {
     struct net *n = c->net;
@@ -176,6 +201,7 @@ struct net_call *net_send(struct net *n, const struct net_request *q,
     curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
     if (q->ignore_proxy)
         curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+    watch_boundaries(c, q->method ? q->method : "GET", q->url);
     return call_start(c);
 }
 
@@ -190,6 +216,7 @@ struct net_call *net_connect(struct net *n, const char *host, int port, int64_t 
     curl_easy_setopt(c->header.easy, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(c->header.easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(c->header.easy, CURLOPT_NOPROXY, "*");
+    watch_boundaries(c, "CONNECT", url);
     free(url);
     return call_start(c);
 }
@@ -199,6 +226,7 @@ void net_call_destroy(struct net_call *c)
     curl_easy_cleanup(c->header.easy);
     curl_slist_free_all(c->headers);
     buf_release(&c->body);
+    free(c->about);
     free(c);
 }
 
@@ -243,6 +271,8 @@ void net_call_deliver(struct net_call *c)
     };
     if (c->result != CURLE_OK && !(c->cut && c->result == CURLE_WRITE_ERROR))
         net_explain(c, &r);
+    if (c->about)
+        boundary_pass("http.after", c->about);
     c->state = CALL_RUNNING;
     c->done(c->arg, &r);
     net_call_destroy(c);

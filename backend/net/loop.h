@@ -61,6 +61,8 @@ struct net_call {
     bool connect; /* net_connect: success is the connection itself */
     CURLcode result;
     char where[300]; /* "host:port", for messages */
+    char *about;     /* "POST host:port/path" while boundaries are watched, else NULL */
+    bool answered;   /* its first byte has come */
     char detail[CURL_ERROR_SIZE];
     void (*done)(void *arg, const struct net_reply *r);
     void *arg;

@@ -28,6 +28,7 @@ struct store {
     int64_t generation; /* grows when the connection is replaced */
     bool in_tx;         /* between store_begin and its end */
     bool doomed;
+    char about[240]; /* what the open transaction changes, when boundaries are watched */
     struct pc_error doom;      /* the error that doomed it */
     int64_t fencing;           /* the lease we took, 0: none */
     int64_t seen_heartbeat_ms; /* the last heartbeat read, and when it first was */
@@ -62,6 +63,8 @@ enum pc_err store_write(struct store *s, bool *ret_own, struct pc_error *err);
 /* Ends what store_write began with the result of the work; returns the result
  * of the whole. */
 enum pc_err store_written(struct store *s, bool own, enum pc_err rc, struct pc_error *err);
+/* Adds "what:word" to what the open transaction is about; see boundary.h. */
+void store_about(struct store *s, const char *what, const char *word);
 /* Several reads of one moment. */
 enum pc_err store_read(struct store *s, bool *ret_own, struct pc_error *err);
 void store_read_end(struct store *s, bool own);

@@ -106,6 +106,7 @@ enum pc_err store_op_insert(struct store *s, const struct operation *op, struct 
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
         return rc;
+    store_about(s, op_type_name(op->type), "asked");
     rc = put_header(s, STMT_OP_INSERT, op, err);
     if (rc == PC_ERR_EXISTS)
         pc_error_set(err, rc, NULL, "operation %s exists already", op->id);
@@ -130,6 +131,7 @@ enum pc_err store_op_save(struct store *s, const struct operation *op, struct pc
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
         return rc;
+    store_about(s, op_type_name(op->type), op_status_word(op->status));
     rc = put_header(s, STMT_OP_SAVE, op, err);
     if (!rc && sqlite3_changes(s->db) == 0)
         rc = none(op->id, err);

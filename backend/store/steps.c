@@ -78,6 +78,8 @@ enum pc_err store_step_save(struct store *s, const struct operation *op, int ste
     enum pc_err rc = store_write(s, &own, err);
     if (rc)
         return rc;
+    store_about(s, step_kind_name(op->plan->steps[step].kind),
+                step_status_word(op->steps[step].status));
     rc = store_stmt(s, STMT_STEP_SAVE, &st, err);
     if (!rc)
         rc = columns_bind(st, 1, COLUMNS, COLUMN_COUNT, &op->steps[step], err);

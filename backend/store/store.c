@@ -3,6 +3,9 @@
  */
 #include "backend/store/inside.h"
 
+#include "backend/base/boundary.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,7 +130,16 @@ enum pc_err store_begin(struct store *s, struct pc_error *err)
     enum pc_err rc = run(s, STMT_BEGIN_WRITE, err);
     s->in_tx = !rc;
     s->doomed = false;
+    s->about[0] = '\0';
     return rc;
+}
+
+void store_about(struct store *s, const char *what, const char *word)
+{
+    if (!boundary_watched())
+        return;
+    size_t n = strlen(s->about);
+    snprintf(s->about + n, sizeof(s->about) - n, "%s%s:%s", n ? " " : "", what, word);
 }
 
 /* SQLite rolls back by itself on the worst errors; then there is nothing left. */
@@ -162,8 +174,12 @@ enum pc_err store_commit(struct store *s, struct pc_error *err)
     if (!s->in_tx)
         return pc_error_set(err, PC_ERR_FAILED, NULL, "%s: no transaction is open", s->path);
     enum pc_err rc = s->doomed ? refuse_doomed(s, err) : lease_verify(s, err);
-    if (!rc)
+    if (!rc) {
+        boundary_pass("commit.before", s->about);
         rc = run(s, STMT_COMMIT, err);
+        if (!rc)
+            boundary_pass("commit.after", s->about);
+    }
     if (rc)
         store_rollback(s);
     s->in_tx = s->doomed = false;
