@@ -43,6 +43,7 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_DELETE_VOLUME] = "delete volume",
     [STEP_DESTROY_CLONE] = "destroy clone",
     [STEP_DELETE_NETWORK] = "delete network",
+    [STEP_ALL_GONE] = "all gone",
     [STEP_START_SERVER] = "start primary",
 };
 

@@ -1,9 +1,8 @@
 /*
  * executor: moves the steps of a run.
  *
- * steps_choose() marks ready steps as running and writes down what they are
- * about to make; it acts on nothing. After the journal is flushed,
- * step_launch() begins them. From there every answer of the world comes back
+ * After choose.c has chosen a step and the journal is flushed, step_launch()
+ * begins it. From there every answer of the world comes back
  * through step_made, step_again, step_done, step_fail or step_trouble, which
  * are all that a kind may say.
  *
@@ -16,7 +15,6 @@
 #include "backend/base/text.h"
 #include "backend/base/uuid.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +28,16 @@ enum {
     POLL_MORE_MS = 40,
     POLL_LAST_MS = 2000,
 };
+
+struct site *step_site(const struct step_run *s)
+{
+    return step_ops(step_plan(s)->kind)->at_source ? s->run->source : s->run->target;
+}
+
+struct cloud *step_cloud(const struct step_run *s)
+{
+    return step_ops(step_plan(s)->kind)->at_source ? s->run->source_cloud : s->run->cloud;
+}
 
 const struct plan_step *step_plan(const struct step_run *s)
 {
@@ -70,130 +78,6 @@ json_t *step_marks(const struct step_run *s, const char *key)
     return o;
 }
 
-/* ---- preparation ---------------------------------------------------------- */
-
-void steps_prepare(struct run *r)
-{
-    const struct plan *p = r->op->plan;
-    r->steps = arena_alloc(&r->arena, (p->count + 1) * sizeof(*r->steps));
-    for (size_t i = 0; i < p->count; i++) {
-        r->steps[i] = (struct step_run){.run = r, .index = (int)i};
-        for (size_t d = 0; d < p->steps[i].dep_count; d++)
-            r->steps[p->steps[i].deps[d]].next_count++;
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        r->steps[i].next = arena_alloc(&r->arena,
-                                       ((size_t)r->steps[i].next_count + 1) * sizeof(int));
-        r->steps[i].next_count = 0;
-    }
-    for (size_t i = 0; i < p->count; i++)
-        for (size_t d = 0; d < p->steps[i].dep_count; d++) {
-            struct step_run *before = &r->steps[p->steps[i].deps[d]];
-            before->next[before->next_count++] = (int)i;
-            if (!step_status_over(r->op->steps[before->index].status))
-                r->steps[i].waits++;
-        }
-}
-
-static void mark_dirty(struct step_run *s)
-{
-    s->dirty = true;
-    s->run->e->ops_dirty = true;
-}
-
-static bool is_cleanup(const struct step_run *s)
-{
-    return step_kind_phase(step_plan(s)->kind) == PHASE_CLEANUP;
-}
-
-/* ---- choosing -------------------------------------------------------------- */
-
-/* Steps in flight of one service on this run's target, over all runs. */
-static int in_flight(const struct run *r, enum cloud_service service)
-{
-    int n = 0;
-    for (const struct run *o = r->e->runs; o; o = o->next)
-        for (size_t i = 0; o->target == r->target && o->steps && i < o->op->plan->count; i++)
-            if ((o->steps[i].stage != STAGE_NONE || o->steps[i].launching) &&
-                step_ops(o->op->plan->steps[i].kind)->service == service)
-                n++;
-    return n;
-}
-
-/* 1: go on, 0: wait, -1: never (something before it failed). */
-static int ready(const struct step_run *s)
-{
-    const struct plan_step *p = step_plan(s);
-    if (s->waits > 0)
-        return 0;
-    for (size_t d = 0; d < p->dep_count; d++) {
-        const struct step_run *before = &s->run->steps[p->deps[d]];
-        enum step_status status = step_state(before)->status;
-        bool fine = status == STEP_DONE || (is_cleanup(s) && status == STEP_SKIPPED) ||
-                    (status == STEP_FAILED && step_ops(step_plan(before)->kind)->collects);
-        if (!fine)
-            return -1;
-    }
-    return 1;
-}
-
-/* Writes down what the step is about to make, before it makes it. */
-static void intend(struct step_run *s)
-{
-    struct run *r = s->run;
-    const char *type = step_ops(step_plan(s)->kind)->makes;
-    if (!type || run_ledger(r, s->index))
-        return;
-    struct operation *op = r->op;
-    op->ledger = xgrow(op->ledger, &op->ledger_room, op->ledger_count + 1, sizeof(*op->ledger));
-    struct ledger_entry *e = &op->ledger[op->ledger_count++];
-    memset(e, 0, sizeof(*e));
-    e->step = s->index;
-    e->state = LEDGER_INTENDED;
-    snprintf(e->site, sizeof(e->site), "%s", op->target_site);
-    snprintf(e->type, sizeof(e->type), "%s", type);
-    snprintf(e->name, sizeof(e->name), "%s", json_text(step_plan(s)->params, "name"));
-    snprintf(e->source_id, sizeof(e->source_id), "%s", json_text(step_plan(s)->params, "source_id"));
-    run_ledger_changed(r, e);
-}
-
-static void choose(struct step_run *s)
-{
-    struct step_state *st = step_state(s);
-    s->launching = true;
-    st->status = STEP_RUNNING;
-    st->attempts++; /* durable with the intent: a second try knows that it is one */
-    if (!st->started_ms)
-        st->started_ms = engine_wall(s->run->e);
-    mark_dirty(s);
-    intend(s);
-    s->run->active++;
-}
-
-void steps_choose(struct run *r)
-{
-    int room[CLOUD_SERVICES];
-    for (int v = 0; v < CLOUD_SERVICES; v++)
-        room[v] = r->e->o.config->max_steps_per_service - in_flight(r, (enum cloud_service)v);
-    /* A check that does not pass lasts for the whole budget: it must not keep
-     * the others from being tried. Its attempts are bounded, not its step. */
-    room[CLOUD_IDENTITY] = INT_MAX;
-    for (size_t i = 0; i < r->op->plan->count; i++) {
-        struct step_run *s = &r->steps[i];
-        if (step_state(s)->status != STEP_WAITING || is_cleanup(s) != r->cleaning ||
-            (r->halting && !r->cleaning))
-            continue;
-        int go = ready(s);
-        enum cloud_service service = step_ops(step_plan(s)->kind)->service;
-        if (go < 0)
-            step_abort(s, STEP_SKIPPED, "a step before it failed");
-        else if (go > 0 && room[service] > 0) {
-            room[service]--;
-            choose(s);
-        }
-    }
-}
-
 /* ---- acting ----------------------------------------------------------------- */
 
 static void enter(struct step_run *s, enum stage stage)
@@ -222,8 +106,10 @@ static bool asking(const struct step_run *s)
 static void fail_late(struct step_run *s)
 {
     struct pc_error err;
-    pc_error_set(&err, PC_ERR_TIMEOUT, "Look at the site's own logs for this resource; raise "
-                 "engine.step_timeout if the site is merely slow.",
+    const char *late = step_ops(step_plan(s)->kind)->late;
+    pc_error_set(&err, PC_ERR_TIMEOUT,
+                 late ? late : "Look at the site's own logs for this resource; raise "
+                               "engine.step_timeout if the site is merely slow.",
                  "%s %s did not end in time; last seen: %s", step_ops(step_plan(s)->kind)->verb,
                  step_plan(s)->subject, *step_state(s)->detail ? step_state(s)->detail : "nothing");
     step_fail(s, &err);
@@ -263,8 +149,15 @@ void step_launch(struct step_run *s)
     enter(s, made ? STAGE_CHECK : repeat && ops->find ? STAGE_FIND : STAGE_BEGIN);
 }
 
+static void probe_over(struct step_run *s)
+{
+    s->run->e->probes_open -= s->probing;
+    s->probing = false;
+}
+
 void step_release(struct step_run *s)
 {
+    probe_over(s);
     cloud_cancel(s->call);
     array_cancel(s->array_call);
     probe_cancel(s->probe);
@@ -278,24 +171,27 @@ void step_release(struct step_run *s)
     s->timer = s->deadline = NULL;
 }
 
+void step_drop(struct step_run *s)
+{
+    step_release(s);
+    if (s->counted)
+        step_site(s)->in_flight[step_ops(step_plan(s)->kind)->service]--;
+}
+
 static void over(struct step_run *s, enum step_status status, const char *detail)
 {
-    struct run *r = s->run;
     struct step_state *st = step_state(s);
-    if (s->stage != STAGE_NONE || s->launching)
-        r->active--;
     s->stage = STAGE_NONE;
     s->launching = false;
     step_release(s);
     st->status = status;
-    st->ended_ms = engine_wall(r->e);
+    st->ended_ms = engine_wall(s->run->e);
     if (detail)
         safe_text(st->detail, sizeof(st->detail), detail);
-    for (int i = 0; i < s->next_count; i++)
-        r->steps[s->next[i]].waits--;
     if (status == STEP_DONE)
         habits_take(s);
-    mark_dirty(s);
+    journal_step(s);
+    step_ended(s);
 }
 
 void step_abort(struct step_run *s, enum step_status status, const char *why)
@@ -322,7 +218,7 @@ void step_fail(struct step_run *s, const struct pc_error *err)
         snprintf(op->remedy, sizeof(op->remedy), "%s", err->remedy);
         r->dirty = true;
     }
-    if (!ops->collects && !is_cleanup(s))
+    if (step_failure_halts(s))
         r->halting = true;
     over(s, STEP_FAILED, err->text);
 }
@@ -339,7 +235,7 @@ void step_made(struct step_run *s, const char *resource_id)
         run_ledger_changed(s->run, e);
     }
     s->trouble_ms = 0;
-    mark_dirty(s);
+    journal_step(s);
     if (s->overdue)
         fail_late(s);
     else if (s->run->halting && !s->run->cleaning)
@@ -359,19 +255,19 @@ static void again(void *arg)
 
 static void wait_ms(struct step_run *s, int64_t ms)
 {
+    probe_over(s); /* an attempt has ended, if it was one */
     net_timer_cancel(s->timer);
     s->timer = net_timer_start(s->run->e->net, ms, again, s);
 }
 
 bool step_may_probe(struct step_run *s)
 {
-    int n = 0;
-    for (const struct run *o = s->run->e->runs; o; o = o->next)
-        for (size_t i = 0; o->steps && i < o->op->plan->count; i++)
-            n += o->op->plan->steps[i].kind == STEP_HEALTH_CHECK &&
-                 (o->steps[i].call || o->steps[i].probe);
-    if (n < CHECKS_AT_ONCE)
+    struct engine *e = s->run->e;
+    if (e->probes_open < CHECKS_AT_ONCE) {
+        e->probes_open++;
+        s->probing = true;
         return true;
+    }
     wait_ms(s, POLL_FIRST_MS);
     return false;
 }
@@ -382,6 +278,7 @@ void step_again(struct step_run *s, const char *detail)
 {
     struct step_state *st = step_state(s);
     s->trouble_ms = 0;
+    step_tell(s);
     if (detail && strcmp(st->detail, detail) != 0) {
         safe_text(st->detail, sizeof(st->detail), detail);
         s->run->e->ops_dirty = true;
@@ -413,7 +310,8 @@ void step_absent(struct step_run *s)
     s->stage = STAGE_NONE;
     s->launching = s->asks_again = true;
     step_state(s)->attempts++;
-    mark_dirty(s);
+    journal_step(s);
+    step_chosen(s);
 }
 
 void step_trouble(struct step_run *s, const struct pc_error *err)
@@ -430,7 +328,7 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
     /* What is made must go: a cleanup also outwaits who holds it, and a Keystone
      * that refuses us for a moment. */
     bool temporary = pc_err_outcome_unknown(err->code) ||
-                     (is_cleanup(s) && (err->code == PC_ERR_CONFLICT || err->code == PC_ERR_AUTH));
+                     (step_is_cleanup(s) && (err->code == PC_ERR_CONFLICT || err->code == PC_ERR_AUTH));
     if (!temporary || lasting) {
         s->refused = !temporary && s->stage == STAGE_BEGIN && s->begins == 1 &&
                      step_state(s)->attempts == 1;
@@ -440,7 +338,7 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
     run_event(s->run, "warn", "%s %s: %s; trying again", ops->verb, step_plan(s)->subject,
               err->text);
     safe_text(step_state(s)->detail, sizeof(step_state(s)->detail), err->text);
-    mark_dirty(s);
+    journal_step(s);
     if (s->stage == STAGE_BEGIN && ops->find) {
         s->stage = STAGE_FIND; /* its outcome is unknown: look before asking again */
         s->looks = 0;

@@ -45,6 +45,7 @@ struct site {
     struct site_view view;
     struct net_timer *timer;
     int polls_open; /* answers awaited of the present round */
+    int in_flight[CLOUD_SERVICES]; /* steps under way there, over all runs */
     struct ping pings[CLOUD_SERVICES];
     struct array_call *array_ping;
 };
@@ -78,6 +79,8 @@ struct engine {
     struct group_slot *groups;
     size_t group_count;
     struct run *runs; /* open operations, oldest first */
+    int probes_open;  /* attempts of health checks under way, over all runs */
+    unsigned pumped;  /* turns; who chooses first goes round by it */
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */

@@ -5,24 +5,70 @@
  * before the act. When it fails nothing is launched: what is already under way
  * in the world is finished and remembered, nothing new is begun.
  */
+#include "backend/engine/record.h"
 #include "backend/engine/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void journal_step(struct step_run *s)
+{
+    struct run *r = s->run;
+    r->e->ops_dirty = true;
+    if (s->dirty)
+        return;
+    s->dirty = true;
+    r->dirty_steps = xgrow(r->dirty_steps, &r->dirty_step_room, r->dirty_step_count + 1,
+                           sizeof(*r->dirty_steps));
+    r->dirty_steps[r->dirty_step_count++] = s->index;
+}
+
+void run_ledger_changed(struct run *r, const struct ledger_entry *e)
+{
+    size_t i = (size_t)(e - ledger_of(r)->ledger), had = r->ledger_dirty_room;
+    r->ledger_dirty = xgrow(r->ledger_dirty, &r->ledger_dirty_room, i + 1, sizeof(bool));
+    if (r->ledger_dirty_room > had)
+        memset(r->ledger_dirty + had, 0, r->ledger_dirty_room - had);
+    r->e->ops_dirty = true;
+    if (r->ledger_dirty[i])
+        return;
+    r->ledger_dirty[i] = true;
+    r->dirty_entries = xgrow(r->dirty_entries, &r->dirty_entry_room, r->dirty_entry_count + 1,
+                             sizeof(*r->dirty_entries));
+    r->dirty_entries[r->dirty_entry_count++] = (int)i;
+}
+
+void run_write_group(struct run *r, struct group *g_take)
+{
+    group_unref(r->group_next);
+    r->group_next = g_take;
+    r->dirty = true;
+}
+
+/* The parent's header, and of a drill the cleanup steps that it is told of. */
+static enum pc_err save_parent(struct engine *e, struct run *r, struct pc_error *err)
+{
+    enum pc_err rc = r->dirty ? store_op_save(e->store, r->parent, err) : PC_OK;
+    if (!r->finished || r->op->type != OP_TEST_CLEANUP)
+        return rc;
+    for (size_t i = 0; !rc && i < r->parent->plan->count; i++)
+        if (step_kind_phase(r->parent->plan->steps[i].kind) == PHASE_CLEANUP)
+            rc = store_step_save(e->store, r->parent, (int)i, err);
+    return rc;
+}
 
 static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *err)
 {
-    struct operation *owner = ledger_of(r);
+    const struct operation *owner = ledger_of(r);
     enum pc_err rc = r->dirty ? store_op_save(e->store, r->op, err) : PC_OK;
-    if (!rc && r->dirty && r->parent)
-        rc = store_op_save(e->store, r->parent, err);
-    /* A cleanup that is over has written its steps into the drill's, too. */
-    for (size_t i = 0; !rc && r->parent && r->finished && i < r->parent->plan->count; i++)
-        if (step_kind_phase(r->parent->plan->steps[i].kind) == PHASE_CLEANUP)
-            rc = store_step_save(e->store, r->parent, (int)i, err);
-    for (size_t i = 0; !rc && i < r->op->plan->count; i++)
-        if (r->steps[i].dirty)
-            rc = store_step_save(e->store, r->op, (int)i, err);
-    for (size_t i = 0; !rc && i < owner->ledger_count && i < r->ledger_dirty_room; i++)
-        if (r->ledger_dirty[i])
-            rc = store_ledger_save(e->store, owner, &owner->ledger[i], err);
+    if (!rc && r->parent)
+        rc = save_parent(e, r, err);
+    for (size_t i = 0; !rc && i < r->dirty_step_count; i++)
+        rc = store_step_save(e->store, r->op, r->dirty_steps[i], err);
+    for (size_t i = 0; !rc && i < r->dirty_entry_count; i++)
+        rc = store_ledger_save(e->store, owner, &owner->ledger[r->dirty_entries[i]], err);
+    if (!rc && r->group_next)
+        rc = group_write(e, r->group_next, err);
     for (size_t i = 0; !rc && i < r->unwritten_count; i++)
         rc = store_event_add(e->store, &r->unwritten[i], err);
     return rc;
@@ -30,12 +76,7 @@ static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *er
 
 static bool run_is_dirty(const struct run *r)
 {
-    bool dirty = r->dirty || r->unwritten_count;
-    for (size_t i = 0; !dirty && i < r->op->plan->count; i++)
-        dirty = r->steps[i].dirty;
-    for (size_t i = 0; !dirty && i < r->ledger_dirty_room; i++)
-        dirty = r->ledger_dirty[i];
-    return dirty;
+    return r->dirty || r->unwritten_count || r->dirty_step_count || r->dirty_entry_count;
 }
 
 /* The journal has numbered them; the newest are also in the ring that is shown. */
@@ -50,17 +91,21 @@ static void run_is_clean(struct run *r)
     r->dirty = false;
     number_events(r);
     r->unwritten_count = 0;
-    for (size_t i = 0; i < r->op->plan->count; i++)
-        r->steps[i].dirty = false;
-    for (size_t i = 0; i < r->ledger_dirty_room; i++)
-        r->ledger_dirty[i] = false;
+    while (r->dirty_step_count)
+        r->steps[r->dirty_steps[--r->dirty_step_count]].dirty = false;
+    while (r->dirty_entry_count)
+        r->ledger_dirty[r->dirty_entries[--r->dirty_entry_count]] = false;
+    group_unref(r->group_next);
+    r->group_next = NULL;
 }
 
 enum pc_err journal_flush(struct engine *e, struct pc_error *err)
 {
-    bool any = false;
-    for (struct run *r = e->runs; r && !any; r = r->next)
-        any = run_is_dirty(r);
+    bool any = false, groups = false;
+    for (struct run *r = e->runs; r; r = r->next) {
+        any |= run_is_dirty(r);
+        groups |= r->group_next != NULL;
+    }
     if (!any)
         return PC_OK;
     enum pc_err rc = store_begin(e->store, err);
@@ -77,5 +122,7 @@ enum pc_err journal_flush(struct engine *e, struct pc_error *err)
     }
     for (struct run *r = e->runs; r; r = r->next)
         run_is_clean(r);
+    if (groups && groups_load(e, err)) /* it is written: this is only the engine's own copy */
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err->text);
     return PC_OK;
 }

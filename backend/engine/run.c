@@ -25,22 +25,8 @@ struct operation *ledger_of(const struct run *r)
 
 struct ledger_entry *run_ledger(struct run *r, int maker_step)
 {
-    struct operation *owner = ledger_of(r);
-    for (size_t i = 0; i < owner->ledger_count; i++)
-        if (owner->ledger[i].step == maker_step)
-            return &owner->ledger[i];
-    return NULL;
-}
-
-void run_ledger_changed(struct run *r, const struct ledger_entry *e)
-{
-    struct operation *owner = ledger_of(r);
-    size_t i = (size_t)(e - owner->ledger), had = r->ledger_dirty_room;
-    r->ledger_dirty = xgrow(r->ledger_dirty, &r->ledger_dirty_room, i + 1, sizeof(bool));
-    if (r->ledger_dirty_room > had)
-        memset(r->ledger_dirty + had, 0, r->ledger_dirty_room - had);
-    r->ledger_dirty[i] = true;
-    r->e->ops_dirty = true;
+    int i = maker_step < 0 ? -1 : r->entry_of[maker_step];
+    return i < 0 ? NULL : &ledger_of(r)->ledger[i];
 }
 
 void run_event(struct run *r, const char *level, const char *fmt, ...)
@@ -78,29 +64,51 @@ struct run *run_find(struct engine *e, const char *op_id)
 
 /* ---- birth and death -------------------------------------------------------- */
 
+static void index_ledger(struct run *r)
+{
+    const struct operation *owner = ledger_of(r);
+    r->entry_of = arena_alloc(&r->arena, (owner->plan->count + 1) * sizeof(*r->entry_of));
+    for (size_t i = 0; i <= owner->plan->count; i++)
+        r->entry_of[i] = -1;
+    for (size_t i = 0; i < owner->ledger_count; i++)
+        r->entry_of[owner->ledger[i].step] = (int)i;
+}
+
+/* The sites and sessions that it works with. */
+static enum pc_err connect_run(struct run *r, struct pc_error *err)
+{
+    struct engine *e = r->e;
+    bool source_needed = r->op->type != OP_TEST_CLEANUP; /* that only deletes */
+    r->source = engine_site(e, r->op->source_site);
+    r->target = engine_site(e, r->op->target_site);
+    if (!r->target || (source_needed && !r->source))
+        return pc_error_set(err, PC_ERR_CONFIG, "Put the site back into the configuration: what was "
+                            "made there can only be cleaned up through it.",
+                            "operation %s needs site %s, which is not configured", r->op->id,
+                            r->target ? r->op->source_site : r->op->target_site);
+    enum pc_err rc = PC_OK;
+    if (*r->op->parent)
+        rc = store_op_load(e->store, r->op->parent, &r->parent, err);
+    if (!rc)
+        rc = site_cloud(r->target, json_text(ledger_of(r)->request, "test_project"), &r->cloud, err);
+    if (!rc && r->source)
+        rc = site_cloud(r->source, "", &r->source_cloud, err);
+    return rc;
+}
+
 struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_error *err)
 {
     struct run *r = xcalloc(1, sizeof(*r));
     arena_init(&r->arena);
     r->e = e;
     r->op = op_take;
-    r->source = engine_site(e, op_take->source_site);
-    r->target = engine_site(e, op_take->target_site);
-    enum pc_err rc = PC_OK;
-    bool source_needed = !op_type_undoes(op_take->type); /* a cleanup only deletes */
-    if (!r->target || (source_needed && !r->source))
-        rc = pc_error_set(err, PC_ERR_CONFIG, "Put the site back into the configuration: what was "
-                          "made there can only be cleaned up through it.",
-                          "operation %s needs site %s, which is not configured", op_take->id,
-                          r->target ? op_take->source_site : op_take->target_site);
-    if (!rc && *op_take->parent)
-        rc = store_op_load(e->store, op_take->parent, &r->parent, err);
-    if (!rc)
-        rc = site_cloud(r->target, json_text(ledger_of(r)->request, "test_project"), &r->cloud, err);
-    if (rc) {
+    r->rules = op_rules(op_take->type);
+    r->keeps = strcmp(json_text(op_take->request, "on_partial"), "keep") == 0;
+    if (connect_run(r, err)) {
         run_free(r);
         return NULL;
     }
+    index_ledger(r);
     steps_prepare(r);
     struct pc_error ignored;
     if (store_usual(e->store, op_take->group_id, r->usual_ms, &ignored))
@@ -109,6 +117,7 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
     while (*end)
         end = &(*end)->next;
     *end = r;
+    r->stirred = true;
     e->ops_dirty = e->groups_dirty = true;
     return r;
 }
@@ -118,21 +127,19 @@ void run_free(struct run *r)
     if (!r)
         return;
     for (size_t i = 0; r->steps && i < r->op->plan->count; i++)
-        step_release(&r->steps[i]);
+        step_drop(&r->steps[i]);
     operation_free(r->op);
     operation_free(r->parent);
     free(r->ledger_dirty);
+    free(r->dirty_entries);
+    free(r->dirty_steps);
+    group_unref(r->group_next);
     free(r->unwritten);
     arena_release(&r->arena);
     free(r);
 }
 
 /* ---- statuses ----------------------------------------------------------------- */
-
-static const enum op_status PHASE_STATUS[PHASE_COUNT] = {
-    [PHASE_PREPARE] = OP_SNAPSHOTS, [PHASE_STORAGE] = OP_VOLUMES, [PHASE_INSTANCES] = OP_VMS,
-    [PHASE_VERIFY] = OP_VERIFYING,   [PHASE_CLEANUP] = OP_CLEANING_UP,
-};
 
 static void set_status(struct run *r, enum op_status status)
 {
@@ -143,30 +150,34 @@ static void set_status(struct run *r, enum op_status status)
     r->dirty = true;
     r->e->ops_dirty = r->e->groups_dirty = true;
     run_event(r, "info", "%s", op_status_word(status));
-    if (r->parent && (status == OP_RUNNING || status == OP_CLEANING_UP)) {
+    if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING) {
         r->parent->status = OP_CLEANING_UP;
         publish_ended(r->e, r->parent);
     }
 }
 
-int run_steps_open(const struct run *r)
+bool run_is_swapped(const struct run *r)
 {
-    int open = 0;
-    for (size_t i = 0; i < r->op->plan->count; i++) {
-        bool cleanup = step_kind_phase(r->op->plan->steps[i].kind) == PHASE_CLEANUP;
-        open += cleanup == r->cleaning && !step_status_over(r->op->steps[i].status);
-    }
-    return open;
+    for (size_t i = r->op->plan->count; i-- > 0;)
+        if (r->op->plan->steps[i].kind == STEP_UPDATE_GROUP)
+            return r->op->steps[i].status == STEP_DONE;
+    return false;
 }
 
-/* Only a drill's own forward steps say whether it passed. */
-static bool forward_failed(const struct run *r)
+/* Only an operation's own forward steps say how it went. What comes after the
+ * group was swapped says nothing more about that. */
+static enum op_verdict verdict_of(const struct run *r)
 {
-    for (size_t i = 0; i < r->op->plan->count; i++)
-        if (step_kind_phase(r->op->plan->steps[i].kind) != PHASE_CLEANUP &&
-            r->op->steps[i].status != STEP_DONE)
-            return true;
-    return false;
+    bool swapped = run_is_swapped(r), whole = true;
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
+        bool counts = r->rules->one_pass || p < PHASE_FINALIZE ||
+                      (p == PHASE_FINALIZE && !swapped);
+        enum step_status status = r->op->steps[i].status;
+        whole = whole && (!counts || status == STEP_DONE ||
+                          (status == STEP_SKIPPED && p == PHASE_CLEANUP && !r->steps[i].blocked));
+    }
+    return whole ? VERDICT_PASSED : swapped && r->keeps ? VERDICT_PARTIAL : VERDICT_FAILED;
 }
 
 static void skip_waiting_forward(struct run *r)
@@ -186,6 +197,17 @@ static void rest(struct run *r, enum op_status status)
     r->dirty = true;
 }
 
+/* What was stopped and is not to be started again by this run stays as it is. */
+static bool concerns(const struct run *r, const struct ledger_entry *e)
+{
+    char key[200];
+    if (strcmp(e->type, "stopped") != 0)
+        return true;
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
+             strchr(ledger_of(r)->plan->steps[e->step].key, ':'));
+    return plan_find(r->op->plan, key) >= 0;
+}
+
 /* Names what is still there; returns how many. */
 static int survivors(const struct run *r, char *dst, size_t size)
 {
@@ -194,7 +216,7 @@ static int survivors(const struct run *r, char *dst, size_t size)
     dst[0] = '\0';
     for (size_t i = 0; i < owner->ledger_count; i++) {
         const struct ledger_entry *e = &owner->ledger[i];
-        if (e->state == LEDGER_GONE)
+        if (e->state == LEDGER_GONE || !concerns(r, e))
             continue;
         size_t len = strlen(dst);
         if (len + 1 < size)
@@ -207,13 +229,33 @@ static int survivors(const struct run *r, char *dst, size_t size)
 
 /* What a cleanup did is told by the drill as well: its own cleanup steps have
  * the same keys, and nobody else will ever take them. */
-static void tell_drill(struct run *r)
+static void tell_drill(struct run *r, bool clean)
 {
     for (size_t i = 0; i < r->op->plan->count; i++) {
         int own = plan_find(r->parent->plan, r->op->plan->steps[i].key);
         if (own >= 0)
             r->parent->steps[own] = r->op->steps[i];
     }
+    r->parent->status = clean ? OP_CLEANED : OP_FAILED;
+    r->parent->progress = operation_progress(r->parent);
+}
+
+static void tell_what_is_left(struct run *r, int left, const char *list)
+{
+    struct operation *op = r->op;
+    run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
+    /* What failed has told its cause already; this is told beside it. */
+    if (!*op->error_message) {
+        snprintf(op->error_message, sizeof(op->error_message), "%d left on %s: %s", left,
+                 op->target_site, list);
+        snprintf(op->remedy, sizeof(op->remedy), "%s %s", r->rules->advice,
+                 r->rules->undo_again == AGAIN_OWNER   ? ledger_of(r)->id
+                 : r->rules->undo_again == AGAIN_GROUP ? op->group
+                                                       : op->id);
+    }
+    operation_warn(op, "%s left %d on %s: %s",
+                   op->type == OP_TEST_FAILOVER ? "cleanup" : op_type_label(op->type), left,
+                   op->target_site, list);
 }
 
 static void after_cleanup(struct run *r)
@@ -221,63 +263,66 @@ static void after_cleanup(struct run *r)
     struct operation *op = r->op, *owner = ledger_of(r);
     char list[400];
     int left = survivors(r, list, sizeof(list));
+    bool clean = left == 0;
     owner->cleanup_due = op->cleanup_due = false; /* what is left waits for somebody to ask */
-    if (left) {
-        run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
-        /* A drill that failed has told its cause already; this is told beside it. */
-        if (!*op->error_message) {
-            snprintf(op->error_message, sizeof(op->error_message), "%d left on %s: %s", left,
-                     op->target_site, list);
-            snprintf(op->remedy, sizeof(op->remedy), "Remove what blocks them, then repeat: "
-                     "test cleanup %s", owner->id);
-        }
-        operation_warn(op, "cleanup left %d on %s: %s", left, op->target_site, list);
+    if (left)
+        tell_what_is_left(r, left, list);
+    if (r->rules->one_pass && op->type != OP_TEST_CLEANUP) {
+        op->verdict = verdict_of(r);
+        clean = clean && op->verdict == VERDICT_PASSED;
     }
-    if (r->parent) {
-        tell_drill(r);
-        r->parent->status = left ? OP_FAILED : OP_CLEANED;
-        r->parent->progress = operation_progress(r->parent);
+    if (op->type == OP_TEST_CLEANUP)
+        tell_drill(r, clean);
+    if (r->parent)
         publish_ended(r->e, r->parent);
-        rest(r, left ? OP_FAILED : OP_COMPLETED);
-    } else {
-        rest(r, left ? OP_FAILED : OP_CLEANED);
-    }
+    rest(r, clean ? r->rules->undone : OP_FAILED);
 }
 
 static void open_cleanup(struct run *r)
 {
-    r->cleaning = true;
-    set_status(r, r->parent ? OP_RUNNING : OP_CLEANING_UP);
+    r->cleaning = r->stirred = true;
+    r->opened = false;
+    set_status(r, r->rules->undoing);
 }
 
 static void after_forward(struct run *r)
 {
     struct operation *op = r->op;
-    bool failed = forward_failed(r);
     skip_waiting_forward(r);
-    op->verdict = failed ? VERDICT_FAILED : VERDICT_PASSED;
+    op->verdict = verdict_of(r);
+    bool failed = op->verdict == VERDICT_FAILED;
+    bool undo = op->cleanup_due && (failed || r->rules->undo_always);
     if (failed && !*op->error_message)
         snprintf(op->error_message, sizeof(op->error_message), "%s",
                  op->cancel_asked ? "stopped by the operator" : "a step did not end well");
-    set_status(r, failed ? OP_FAILED : OP_SUCCEEDED);
-    if (!op->cleanup_due && failed && !*op->remedy)
+    if (r->rules->undo_always)
+        set_status(r, failed ? OP_FAILED : r->rules->passed);
+    if (r->rules->undo_always && !undo && failed && !*op->remedy)
         snprintf(op->remedy, sizeof(op->remedy), "Look at what was kept, then remove it: test "
                  "cleanup %s", op->id);
-    if (op->cleanup_due)
+    if (undo) {
         open_cleanup(r);
-    else
-        rest(r, op->status);
+        return;
+    }
+    op->cleanup_due = false;
+    rest(r, failed ? OP_FAILED : r->rules->passed);
 }
 
 void run_cancel(struct run *r)
 {
     if (r->op->cancel_asked || r->cleaning)
         return;
+    if (run_is_swapped(r)) {
+        run_event(r, "warn", "stop asked: too late, the group has changed sites");
+        return;
+    }
     r->op->cancel_asked = true;
-    r->halting = true;
+    r->halting = r->stirred = true;
     r->dirty = true;
     run_event(r, "warn", "stop asked: nothing new begins, then %s",
-              r->op->cleanup_due ? "it is cleaned up" : "what was made is kept");
+              !r->op->cleanup_due      ? "what was made is kept"
+              : r->rules->undo_always ? "it is cleaned up"
+                                      : "what was done is taken back");
 }
 
 /* ---- the pump ------------------------------------------------------------------- */
@@ -290,55 +335,107 @@ static int drills_started(const struct engine *e)
     return n;
 }
 
+/* The drill whose cleanup a failover waits for, "" none. */
+static const char *awaited_drill(const struct run *r)
+{
+    return r->op->type == OP_FAILOVER ? json_text(r->op->request, "after_cleanup_of") : "";
+}
+
+static bool drill_runs(const struct run *r)
+{
+    for (const struct run *o = r->e->runs; o; o = o->next)
+        if (!o->finished && o != r && strcmp(ledger_of(o)->id, awaited_drill(r)) == 0)
+            return true;
+    return false;
+}
+
+static bool may_start(const struct run *r)
+{
+    if (r->op->cancel_asked)
+        return true;
+    if (r->op->type == OP_TEST_FAILOVER)
+        return drills_started(r->e) < r->e->o.config->max_concurrent_tests;
+    return !*awaited_drill(r) || !drill_runs(r);
+}
+
+/* Its cleanup has ended: was it a good end? What a drill left would be mistaken
+ * for the failover's own, or hold what that needs. */
+static void check_drill_is_gone(struct run *r)
+{
+    struct operation *drill = NULL;
+    struct pc_error err;
+    int left = 0;
+    enum pc_err rc = store_op_load(r->e->store, awaited_drill(r), &drill, &err);
+    for (size_t i = 0; !rc && i < drill->ledger_count; i++)
+        left += drill->ledger[i].state != LEDGER_GONE;
+    operation_free(drill);
+    if (!rc && !left)
+        return;
+    if (!rc)
+        pc_error_set(&err, PC_ERR_STATE, "Clean it up first: test cleanup OPERATION.",
+                     "the cleanup of the kept drill left %d resources", left);
+    snprintf(r->op->error_message, sizeof(r->op->error_message), "%s", err.text);
+    snprintf(r->op->remedy, sizeof(r->op->remedy), "%s", err.remedy);
+    run_event(r, "error", "%s", err.text);
+    r->halting = true;
+}
+
 static void start(struct run *r)
 {
-    r->started = true;
+    r->started = r->stirred = true;
     if (!r->op->started_ms)
         r->op->started_ms = engine_wall(r->e);
     r->dirty = true;
-    if (r->op->type == OP_TEST_CLEANUP)
+    if (r->op->cancel_asked)
+        r->halting = true;
+    else if (*awaited_drill(r))
+        check_drill_is_gone(r);
+    if (r->rules->one_pass)
         open_cleanup(r);
 }
 
 /* While working, the status is the first phase that is not over. */
 static void show_phase(struct run *r)
 {
-    if (r->cleaning || r->finished)
-        return;
-    for (int p = 0; p < PHASE_CLEANUP; p++) {
-        struct phase_progress ph;
-        operation_phase(r->op, (enum phase)p, &ph);
-        if (ph.done + ph.failed + ph.skipped < ph.total) {
-            set_status(r, PHASE_STATUS[p]);
+    for (int p = 0; !r->cleaning && p < PHASE_CLEANUP; p++)
+        if (r->tally[p].open) {
+            set_status(r, r->rules->working[p]);
             return;
         }
-    }
 }
 
-static void pump(struct run *r)
+static void show_progress(struct run *r)
 {
-    if (!r->started) {
-        if (r->op->cancel_asked)
-            r->halting = true;
-        else if (r->op->type == OP_TEST_FAILOVER &&
-                 drills_started(r->e) >= r->e->o.config->max_concurrent_tests)
-            return; /* waits in pending */
-        start(r);
+    int done[PHASE_COUNT], total[PHASE_COUNT];
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        done[p] = r->tally[p].over;
+        total[p] = r->tally[p].total;
     }
-    if (r->finished)
-        return;
-    if (!r->cleaning && r->active == 0 && (r->halting || run_steps_open(r) == 0))
-        after_forward(r);
-    if (!r->finished && r->cleaning && r->active == 0 && run_steps_open(r) == 0)
-        after_cleanup(r);
-    if (!r->finished) {
-        show_phase(r);
-        steps_choose(r);
-    }
-    int progress = operation_progress(r->op);
+    int progress = operation_progress_by(r->op, done, total);
     if (progress != r->op->progress) {
         r->op->progress = progress;
         r->dirty = true;
+    }
+}
+
+/* A pass that is over leads to the next, or to the end. */
+static void pump(struct run *r)
+{
+    if (!r->started && may_start(r))
+        start(r);
+    while (r->started && !r->finished && r->stirred) {
+        r->stirred = false;
+        if (r->active == 0 && !r->cleaning && (r->halting || run_steps_open(r) == 0))
+            after_forward(r);
+        else if (r->active == 0 && r->cleaning && run_steps_open(r) == 0)
+            after_cleanup(r);
+        if (!r->finished && !r->opened) {
+            r->opened = true;
+            steps_open(r);
+        }
+        if (!r->finished)
+            show_phase(r);
+        show_progress(r);
     }
 }
 
@@ -362,80 +459,35 @@ static void retire_finished(struct engine *e)
     }
 }
 
+/* Each run a step of a queue at a time, and each turn another one first. */
+static void choose_in_turn(struct engine *e)
+{
+    unsigned count = 0;
+    for (const struct run *r = e->runs; r; r = r->next)
+        count++;
+    unsigned first = count ? e->pumped++ % count : 0;
+    for (bool any = count > 0; any;) {
+        unsigned i = 0;
+        any = false;
+        for (struct run *r = e->runs; r; r = r->next, i++)
+            any |= i >= first && r->opened && !r->finished && steps_choose(r);
+        for (struct run *r = e->runs; r && first > 0; r = r->next, first--)
+            any |= r->opened && !r->finished && steps_choose(r);
+    }
+}
+
 void runs_pump(struct engine *e)
 {
     retire_finished(e);
     for (struct run *r = e->runs; r; r = r->next)
         pump(r);
+    choose_in_turn(e);
 }
 
 void runs_launch(struct engine *e)
 {
     for (struct run *r = e->runs; r; r = r->next)
-        for (size_t i = 0; i < r->op->plan->count; i++)
-            if (r->steps[i].launching)
-                step_launch(&r->steps[i]);
-}
-
-/* ---- resume ----------------------------------------------------------------------- */
-
-/* A step that was running when the process died is waiting again; what it made
- * is in the ledger, and its attempt count makes it look before it asks. */
-static void wake_up(struct run *r)
-{
-    struct operation *op = r->op;
-    bool cleanup_begun = false;
-    for (size_t i = 0; i < op->plan->count; i++) {
-        struct step_state *st = &op->steps[i];
-        bool cleanup = step_kind_phase(op->plan->steps[i].kind) == PHASE_CLEANUP;
-        if (st->status == STEP_RUNNING)
-            st->status = STEP_WAITING;
-        cleanup_begun |= cleanup && (st->attempts > 0 || step_status_over(st->status));
-        if (!cleanup && st->status == STEP_FAILED && !step_ops(op->plan->steps[i].kind)->collects)
-            r->halting = true;
-    }
-    if (op->cancel_asked)
-        r->halting = true;
-    r->started = op->started_ms != 0;
-    r->cleaning = op->type == OP_TEST_CLEANUP ? r->started
-                                              : cleanup_begun || op->status == OP_CLEANING_UP;
-    if (r->started)
-        run_event(r, "warn", "taken up again after an interruption");
-}
-
-/* A kept drill that is being cleaned up is open too, but its cleanup is an
- * operation of its own, newer and so nearer to the head of the list: two must
- * not delete the same things. */
-static bool has_cleanup(struct operation *const *list, size_t newer, const struct operation *op)
-{
-    for (size_t i = 0; i < newer; i++)
-        if (strcmp(list[i]->parent, op->id) == 0)
-            return true;
-    return false;
-}
-
-enum pc_err runs_resume(struct engine *e, struct pc_error *err)
-{
-    struct op_filter open = {.type = -1, .open_only = true};
-    struct operation **list = NULL;
-    size_t count = 0;
-    enum pc_err rc = store_ops(e->store, &open, &list, &count, err);
-    for (size_t i = count; !rc && i-- > 0;) {
-        struct operation *op = list[i];
-        list[i] = NULL;
-        if (run_find(e, op->id) || has_cleanup(list, i, op)) {
-            operation_free(op);
-            continue;
-        }
-        struct pc_error why;
-        struct run *r = run_adopt(e, op, &why);
-        if (r)
-            wake_up(r);
-        else
-            snprintf(e->notice, sizeof(e->notice), "%.190s", why.text);
-    }
-    for (size_t i = 0; list && i < count; i++)
-        operation_free(list[i]);
-    free(list);
-    return rc;
+        for (struct step_run *s; (s = steps_take_chosen(r)) != NULL;)
+            if (s->launching)
+                step_launch(s);
 }

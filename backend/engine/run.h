@@ -1,8 +1,13 @@
 /*
  * run: an operation being executed, and its steps.
  *
- * run.c moves the operation through its statuses, executor.c its steps, and
- * the files in steps/ know how each kind acts. Engine thread only.
+ * run.c moves the operation through its statuses, by the rules of its type
+ * (rules.c); choose.c says which steps may begin, executor.c moves them, and the
+ * files in steps/ know how each kind acts. Engine thread only.
+ *
+ * What a turn costs is what changed in it: steps that may begin stand in
+ * queues, what is under way is counted as it begins and ends, and what is to be
+ * journalled is listed. Nothing walks over all steps but the opening of a pass.
  *
  * A step that makes something goes through three stages:
  *   FIND   an earlier try may have made it: look for the mark   (kind->find)
@@ -26,9 +31,14 @@ struct step_run {
     int *next;   /* steps that wait for this one; owned by the run's arena */
     int next_count;
     bool launching; /* chosen this turn: acts after the flush */
+    bool counted;   /* among the steps in flight of its site */
+    bool probing;   /* among the attempts of health checks under way */
+    bool blocked;   /* skipped because what it needs has failed */
     bool asks_again; /* launched to create once more, after looking */
     bool overdue;    /* its time is over, but its create is still under way */
     bool dirty;
+    struct step_run *queue_next; /* of those that may begin, or of those chosen */
+    int percent_told;            /* what of step_state's percent the run has counted */
     int looks, begins, polls;
     bool refused; /* the service said no to the only try: nothing can come late */
     int64_t stage_ms, trouble_ms; /* mono: stage entered; since when errors only, 0 none */
@@ -44,23 +54,57 @@ struct step_run {
     void (*repinned)(struct step_run *s);   /* see point_again() */
 };
 
+struct step_queue {
+    struct step_run *head, *tail;
+};
+
+/* How a type of operation runs. */
+struct op_rules {
+    bool one_pass;    /* all steps at once: it undoes what another did */
+    bool undo_always; /* a drill cleans up when it passed, too */
+    enum op_status working[PHASE_COUNT]; /* while that phase is not over */
+    enum op_status passed;     /* at rest, all is well */
+    enum op_status undoing;    /* while it takes back what it made itself */
+    enum op_status undone;     /* at rest, nothing is left of it */
+    const char *advice;        /* when something is left; ends before a name */
+    enum { AGAIN_SAME, AGAIN_OWNER, AGAIN_GROUP } undo_again; /* whose name: the operation's,
+                                  of whose ledger it is, the group's */
+};
+const struct op_rules *op_rules(enum op_type t); /* rules.c */
+
 struct run {
     struct run *next;
     struct engine *e;
     struct operation *op;     /* owned */
-    struct operation *parent; /* TEST_CLEANUP: the drill, owned; else NULL */
+    struct operation *parent; /* whose ledger it works on, owned; NULL: its own */
+    const struct op_rules *rules;
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the wanted project; lent */
+    struct cloud *source_cloud; /* of the source; lent, NULL: not configured */
     char volume_host[256]; /* Cinder's name of the target's array; "" not known yet */
     struct step_run *repinning; /* a clone that looks for another recovery point */
     struct arena arena;
     struct step_run *steps;
+    struct step_queue ready[2][CLOUD_SERVICES]; /* [at the source] */
+    struct step_queue chosen; /* they act after the flush */
+    struct {
+        int open, over, total; /* steps not over; weights, of a phase_progress */
+    } tally[PHASE_COUNT];
     int active;   /* steps in a stage */
     bool halting; /* a step failed or a stop was asked: begin nothing more */
+    bool keeps;   /* a member's failure halts that member only */
     bool started, cleaning, finished;
-    bool dirty;        /* the header */
+    bool opened;  /* the present pass has queued what it begins with */
+    bool dirty;   /* the header */
+    bool stirred; /* something changed since the last turn */
+    int *dirty_steps; /* of the plan, each once; see step_run.dirty */
+    size_t dirty_step_count, dirty_step_room;
+    int *entry_of;      /* index in the ledger by maker step, -1: none */
     bool *ledger_dirty; /* parallel to ledger_of(run)->ledger */
     size_t ledger_dirty_room;
+    int *dirty_entries; /* of the ledger, each once */
+    size_t dirty_entry_count, dirty_entry_room;
+    struct group *group_next; /* the group's record as the next flush writes it; owned */
     int64_t checks_until_ms; /* mono: end of the health-check budget */
     struct event events[EVENT_TAIL];
     size_t event_count;
@@ -87,7 +131,12 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
 struct operation *ledger_of(const struct run *r);
 struct ledger_entry *run_ledger(struct run *r, int maker_step); /* NULL: none */
 void run_ledger_changed(struct run *r, const struct ledger_entry *e);
-int run_steps_open(const struct run *r);
+int run_steps_open(const struct run *r); /* of the present pass */
+/* Takes the group's record over: it becomes durable with what else this turn
+ * changes, so together with the step that says so. */
+void run_write_group(struct run *r, struct group *g_take);
+/* The group's record was swapped: what follows cannot be taken back any more. */
+bool run_is_swapped(const struct run *r);
 
 /* ---- outlook.c ---------------------------------------------------------------- */
 /* From the history, once; without it habits are learned from here on. */
@@ -102,12 +151,33 @@ void outlooks_turn(struct engine *e);
 /* ---- journal.c -------------------------------------------------------------- */
 enum pc_err journal_flush(struct engine *e, struct pc_error *err);
 
+void journal_step(struct step_run *s); /* its state is to be written */
+
+/* ---- choose.c ------------------------------------------------------------------
+ *
+ * A step may begin when all that it waits for is over and was good enough:
+ *   done          always
+ *   failed        if its kind collects, and this one is not strict
+ *   skipped       if it takes back: there was nothing; not for a strict one when
+ *                 it was skipped because what it needs has failed
+ * A step whose params name a kind in "any" goes on when one of those of that
+ * kind is done. */
+void steps_prepare(struct run *r);  /* dependencies, from plan and states */
+void steps_open(struct run *r);     /* a pass begins: what may begin is queued */
+bool steps_choose(struct run *r);   /* at most one of a queue; false: none may begin */
+void step_chosen(struct step_run *s); /* it acts after the flush (again) */
+struct step_run *steps_take_chosen(struct run *r); /* the next of those; NULL: none */
+void step_tell(struct step_run *s);  /* its percent counts in the run's progress */
+void step_ended(struct step_run *s); /* counts it out, and queues what waited for it */
+bool step_is_cleanup(const struct step_run *s);
+/* Whether the failure of this step ends the whole run. */
+bool step_failure_halts(const struct step_run *s);
+
 /* ---- executor.c: what a kind may say of its step ------------------------------ */
-void steps_prepare(struct run *r);                 /* dependencies, from plan and states */
-void steps_choose(struct run *r);                  /* ready ones, within the caps */
 void step_launch(struct step_run *s);
 void step_abort(struct step_run *s, enum step_status status, const char *why);
 void step_release(struct step_run *s);
+void step_drop(struct step_run *s); /* with its run: no longer in flight */
 
 void step_made(struct step_run *s, const char *resource_id); /* -> CHECK */
 void step_absent(struct step_run *s);                        /* FIND found nothing */
@@ -120,6 +190,9 @@ bool step_may_probe(struct step_run *s);
 /* An answer that is no answer: decides between looking, asking again, failing. */
 void step_trouble(struct step_run *s, const struct pc_error *err);
 
+/* Where it acts: at the run's target, or at its source. */
+struct site *step_site(const struct step_run *s);
+struct cloud *step_cloud(const struct step_run *s); /* its session there; lent */
 const struct plan_step *step_plan(const struct step_run *s);
 struct step_state *step_state(const struct step_run *s);
 /* What another step of the plan made, "" nothing. */
@@ -135,6 +208,9 @@ struct step_kind_ops {
     const char *verb;  /* for people: "creating volume" */
     enum cloud_service service; /* whose cap counts */
     bool collects;     /* its failure does not halt the others */
+    bool strict;       /* nothing that it waits for may have failed: see choose.c */
+    bool at_source;    /* it acts at the source site */
+    const char *late;  /* remedy when its time is over, NULL: the general one */
     void (*find)(struct step_run *s);
     void (*begin)(struct step_run *s);
     void (*check)(struct step_run *s); /* NULL: begin says done */

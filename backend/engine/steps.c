@@ -2,6 +2,21 @@
 #include "backend/engine/steps/steps.h"
 
 static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
+    [STEP_VALIDATE_TARGET] =
+        {.verb = "asking every service of", .service = CLOUD_IDENTITY, .begin = validate_begin},
+    [STEP_STOP_SERVER] = {.makes = "stopped",
+                          .verb = "stopping",
+                          .service = CLOUD_COMPUTE,
+                          .at_source = true,
+                          .late = "It was asked to stop and still runs: look at it on the source's "
+                                  "hypervisor (openstack console log show), stop it there, and "
+                                  "repeat; without asking the source: --force.",
+                          .begin = stop_begin,
+                          .check = stop_check},
+    [STEP_UPDATE_GROUP] = {.verb = "updating the record of",
+                           .service = CLOUD_IDENTITY,
+                           .strict = true,
+                           .begin = update_begin},
     [STEP_PIN_POINT] =
         {.verb = "pinning the recovery point of", .service = CLOUD_IMAGE, .begin = point_begin},
     [STEP_PROTECT_VOLUMES] = {.verb = "protecting the volumes of",
@@ -95,6 +110,15 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
                             .collects = true,
                             .begin = destroy_begin,
                             .check = destroy_check},
+    [STEP_ALL_GONE] = {.verb = "waiting until all is gone of", .service = CLOUD_IDENTITY,
+                       .strict = true, .collects = true, .begin = gone_begin},
+    [STEP_START_SERVER] = {.verb = "starting",
+                           .service = CLOUD_COMPUTE,
+                           .collects = true,
+                           .strict = true,
+                           .at_source = true,
+                           .begin = start_begin,
+                           .check = start_check},
     [STEP_DELETE_NETWORK] = {.verb = "deleting network",
                              .service = CLOUD_NETWORK,
                              .collects = true,

@@ -134,22 +134,32 @@ void operation_phase(const struct operation *op, enum phase p, struct phase_prog
     *ret = r;
 }
 
-int operation_progress(const struct operation *op)
+int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT],
+                          const int total[PHASE_COUNT])
 {
     int sum = 0;
     if (op->status == OP_CLEANED || op->status == OP_COMPLETED || op->status == OP_SUCCEEDED)
         return 100;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct phase_shape *shape = op_phase(op->type, (enum phase)p);
-        struct phase_progress r;
-        operation_phase(op, (enum phase)p, &r);
-        if (!r.total || !shape)
-            continue;
-        sum += (int)((int64_t)(shape->to - shape->from) * r.weight_done / r.weight_total);
+        if (total[p] && shape)
+            sum += (int)((int64_t)(shape->to - shape->from) * done[p] / total[p]);
     }
     /* 100 is said only by a terminal status. */
     sum = sum > 99 ? 99 : sum;
     return sum > op->progress ? sum : op->progress;
+}
+
+int operation_progress(const struct operation *op)
+{
+    int done[PHASE_COUNT], total[PHASE_COUNT];
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct phase_progress r;
+        operation_phase(op, (enum phase)p, &r);
+        done[p] = r.weight_done;
+        total[p] = r.weight_total;
+    }
+    return operation_progress_by(op, done, total);
 }
 
 /* ---- the API's object ----------------------------------------------------- */

@@ -142,6 +142,10 @@ struct phase_progress {
 void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret);
 /* 0..100 by the seeds' bands; at least op->progress. */
 int operation_progress(const struct operation *op);
+/* The same for whoever keeps count of the phases' weights (those of
+ * phase_progress). */
+int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT],
+                          const int total[PHASE_COUNT]);
 
 /* The Operations API's object, with ours beside it (state, phase, verdict,
  * request, warnings, health_checks, result_data from the ledger). */

@@ -29,8 +29,50 @@ void plan_unref(struct plan *p)
         json_decref(p->steps[i].params);
     arena_release(&p->arena);
     free(p->steps);
+    free(p->slots);
     free(p);
 }
+
+/* ---- finding a step by its key ------------------------------------------------ */
+
+static size_t hash(const char *key)
+{
+    size_t h = 14695981039346656037u; /* FNV-1a */
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 1099511628211u;
+    return h;
+}
+
+/* Where the key stands, or the free slot where it would. The first of equal
+ * keys is the one that is found. */
+static size_t slot_of(const struct plan *p, const char *key)
+{
+    size_t at = hash(key) & (p->slot_count - 1);
+    while (p->slots[at] && strcmp(p->steps[p->slots[at] - 1].key, key) != 0)
+        at = (at + 1) & (p->slot_count - 1);
+    return at;
+}
+
+static void remember(struct plan *p, size_t step)
+{
+    size_t at = slot_of(p, p->steps[step].key);
+    if (!p->slots[at])
+        p->slots[at] = (int)step + 1;
+}
+
+/* At most half full. */
+static void make_room(struct plan *p)
+{
+    if (p->count * 2 <= p->slot_count)
+        return;
+    free(p->slots);
+    p->slot_count = p->slot_count ? p->slot_count * 2 : 32;
+    p->slots = xcalloc(p->slot_count, sizeof(*p->slots));
+    for (size_t i = 0; i + 1 < p->count; i++)
+        remember(p, i);
+}
+
+/* ---- building ----------------------------------------------------------------- */
 
 int plan_add(struct plan *p, enum step_kind kind, const char *key, const char *subject,
              json_t *params)
@@ -42,7 +84,10 @@ int plan_add(struct plan *p, enum step_kind kind, const char *key, const char *s
         .kind = kind,
         .params = params ? params : json_object(),
     };
-    return (int)p->count++;
+    p->count++;
+    make_room(p);
+    remember(p, p->count - 1);
+    return (int)p->count - 1;
 }
 
 void plan_depend(struct plan *p, int step, int before)
@@ -66,10 +111,7 @@ void plan_depend(struct plan *p, int step, int before)
 
 int plan_find(const struct plan *p, const char *key)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->steps[i].key, key) == 0)
-            return (int)i;
-    return -1;
+    return p->slot_count ? p->slots[slot_of(p, key)] - 1 : -1;
 }
 
 json_t *plan_to_json(const struct plan *p)

@@ -31,6 +31,8 @@ struct plan {
     struct arena arena;
     struct plan_step *steps;
     size_t count, room;
+    int *slots; /* of the keys: index + 1, 0 free; open addressing */
+    size_t slot_count; /* a power of two, 0 none yet */
 };
 
 struct plan *plan_new(void);

@@ -59,6 +59,7 @@ const char *phase_word(enum phase p);
     X(STEP_DELETE_VOLUME,    "delete_volume",    PHASE_CLEANUP,   2)  \
     X(STEP_DESTROY_CLONE,    "destroy_clone",    PHASE_CLEANUP,   1)  \
     X(STEP_DELETE_NETWORK,   "delete_network",   PHASE_CLEANUP,   1)  \
+    X(STEP_ALL_GONE,         "all_gone",         PHASE_CLEANUP,   1)  \
     X(STEP_START_SERVER,     "start_server",     PHASE_CLEANUP,   3)
 
 enum step_kind {

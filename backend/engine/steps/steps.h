@@ -32,6 +32,7 @@ void health_check(struct step_run *s);
 
 void delete_begin(struct step_run *s); /* all four types: see domain_of() */
 void delete_check(struct step_run *s);
+void gone_begin(struct step_run *s);
 
 void protect_begin(struct step_run *s); /* FlashArray: protect.c, replicate.c */
 void replicate_begin(struct step_run *s);
@@ -63,6 +64,13 @@ void replica_missing(struct step_run *s, const struct plan_step *of);
 void replica_host(struct step_run *s, void (*then)(struct step_run *s));
 /* The clone of the step `key` as the array calls it until Cinder has it. */
 const char *clone_name(const struct step_run *s, const char *key, char dst[ARRAY_CLONE_NAME_SIZE]);
+
+void stop_begin(struct step_run *s); /* power.c */
+void stop_check(struct step_run *s);
+void start_begin(struct step_run *s);
+void start_check(struct step_run *s);
+void validate_begin(struct step_run *s);
+void update_begin(struct step_run *s);
 
 /* What deleting has in common. The key of the step that made it: the mark and
  * the ledger both name it. */

@@ -1,0 +1,70 @@
+/*
+ * resume: takes up what the journal says is not over: operations that another
+ * process asked for, and those that ran when their engine died.
+ */
+#include "backend/engine/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A step that was running when the process died is waiting again; what it made
+ * is in the ledger, and its attempt count makes it look before it asks. */
+static void wake_up(struct run *r)
+{
+    struct operation *op = r->op;
+    bool cleanup_begun = false;
+    for (size_t i = 0; i < op->plan->count; i++) {
+        struct step_state *st = &op->steps[i];
+        bool cleanup = step_kind_phase(op->plan->steps[i].kind) == PHASE_CLEANUP;
+        if (st->status == STEP_RUNNING)
+            st->status = STEP_WAITING;
+        cleanup_begun |= cleanup && (st->attempts > 0 || step_status_over(st->status));
+        if (st->status == STEP_FAILED && step_failure_halts(&r->steps[i]))
+            r->halting = true;
+    }
+    if (op->cancel_asked && !run_is_swapped(r))
+        r->halting = true;
+    r->started = op->started_ms != 0;
+    r->cleaning = r->rules->one_pass ? r->started
+                                     : cleanup_begun || op->status == r->rules->undoing;
+    if (r->started)
+        run_event(r, "warn", "taken up again after an interruption");
+}
+
+/* A kept drill that is being cleaned up is open too, but its cleanup is an
+ * operation of its own, newer and so nearer to the head of the list: two must
+ * not delete the same things. */
+static bool has_cleanup(struct operation *const *list, size_t newer, const struct operation *op)
+{
+    for (size_t i = 0; i < newer; i++)
+        if (strcmp(list[i]->parent, op->id) == 0)
+            return true;
+    return false;
+}
+
+enum pc_err runs_resume(struct engine *e, struct pc_error *err)
+{
+    struct op_filter open = {.type = -1, .open_only = true};
+    struct operation **list = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_ops(e->store, &open, &list, &count, err);
+    for (size_t i = count; !rc && i-- > 0;) {
+        struct operation *op = list[i];
+        list[i] = NULL;
+        if (run_find(e, op->id) || has_cleanup(list, i, op)) {
+            operation_free(op);
+            continue;
+        }
+        struct pc_error why;
+        struct run *r = run_adopt(e, op, &why);
+        if (r)
+            wake_up(r);
+        else
+            snprintf(e->notice, sizeof(e->notice), "%.190s", why.text);
+    }
+    for (size_t i = 0; list && i < count; i++)
+        operation_free(list[i]);
+    free(list);
+    return rc;
+}

@@ -1,0 +1,185 @@
+/*
+ * power: stops the servers of the site that serves, and starts again those that
+ * we stopped.
+ *
+ * A stop reads first: what is SHUTOFF already, and was before, is not ours to
+ * start later. It has succeeded when a read says SHUTOFF, not when Nova accepted
+ * it. Nova gives a guest its time (60 s by default) and then cuts it off; which
+ * of the two happened cannot be seen from outside, so the time is told.
+ *
+ * A start touches only what the ledger says that we stopped.
+ */
+#include "backend/engine/steps/steps.h"
+
+#include "backend/base/clock.h"
+#include "backend/cloud/nova.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *server_of(const struct step_run *s)
+{
+    return json_text(step_plan(s)->params, "source_id");
+}
+
+/* ---- stopping -------------------------------------------------------------------- */
+
+/* It did not run when the plan was made, or somebody else has just stopped it. */
+static bool is_not_ours(const struct step_run *s)
+{
+    return strcmp(json_text(step_plan(s)->params, "was"), "SHUTOFF") == 0 ||
+           (s->stage == STAGE_BEGIN && step_state(s)->attempts == 1 && s->begins == 1);
+}
+
+static void is_off(struct step_run *s)
+{
+    struct ledger_entry *e = run_ledger(s->run, s->index);
+    char detail[96], age[24];
+    if (is_not_ours(s)) {
+        if (e) {
+            e->state = LEDGER_GONE;
+            run_ledger_changed(s->run, e);
+        }
+        step_done(s, "was SHUTOFF already");
+        return;
+    }
+    if (e && e->state != LEDGER_MADE) {
+        e->state = LEDGER_MADE;
+        run_ledger_changed(s->run, e);
+    }
+    clock_age(age, sizeof(age), engine_wall(s->run->e) - step_state(s)->started_ms);
+    snprintf(detail, sizeof(detail), "SHUTOFF after %s", age);
+    step_done(s, detail);
+}
+
+static void cannot_be_stopped(struct step_run *s, const char *status)
+{
+    struct pc_error err;
+    pc_error_set(&err, PC_ERR_STATE, "Bring it to ACTIVE or SHUTOFF first (openstack server resume, "
+                 "unpause, unrescue or set --state active with the source's credentials), or fail "
+                 "over without asking the source: --force.",
+                 "%s is %s on %s: only what is ACTIVE can be stopped", step_plan(s)->subject, status,
+                 s->run->op->source_site);
+    step_fail(s, &err);
+}
+
+static void on_asked_to_stop(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r) || r->err.code == PC_ERR_CONFLICT) /* it is changing: see what to */
+        step_made(s, server_of(s));
+    else
+        step_trouble(s, &r->err);
+}
+
+static void on_running(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *status = json_text(r->body, "status");
+    if (!step_answered(s, r))
+        step_trouble(s, &r->err);
+    else if (strcmp(status, "SHUTOFF") == 0)
+        is_off(s);
+    else if (strcmp(status, "ACTIVE") == 0 || strcmp(status, "ERROR") == 0)
+        s->call = nova_server_action(step_cloud(s), server_of(s), "os-stop", on_asked_to_stop, s);
+    else
+        cannot_be_stopped(s, status);
+}
+
+void stop_begin(struct step_run *s)
+{
+    s->call = nova_server(step_cloud(s), server_of(s), on_running, s);
+}
+
+static void on_stopping(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *status = json_text(r->body, "status");
+    if (!step_answered(s, r))
+        step_trouble(s, &r->err);
+    else if (strcmp(status, "SHUTOFF") == 0)
+        is_off(s);
+    else
+        step_again(s, status);
+}
+
+void stop_check(struct step_run *s)
+{
+    s->call = nova_server(step_cloud(s), server_of(s), on_stopping, s);
+}
+
+/* ---- starting again ---------------------------------------------------------------- */
+
+static void runs_again(struct step_run *s)
+{
+    struct ledger_entry *e = cleanup_entry(s, cleanup_maker(s));
+    if (e && e->state != LEDGER_GONE) {
+        e->state = LEDGER_GONE;
+        e->gone_ms = engine_wall(s->run->e);
+        run_ledger_changed(s->run, e);
+    }
+    step_done(s, "ACTIVE");
+}
+
+/* A stop that was asked for and never seen may still come. */
+static bool stop_may_come(const struct step_run *s, const json_t *server)
+{
+    const struct operation *owner = ledger_of(s->run);
+    int maker = plan_find(owner->plan, cleanup_maker(s));
+    bool seen_off = maker >= 0 && owner->steps[maker].status == STEP_DONE;
+    bool changing = *json_text(server, "OS-EXT-STS:task_state") != '\0';
+    return changing || (!seen_off && !cleanup_settled(s));
+}
+
+static void on_asked_to_start(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r) || r->err.code == PC_ERR_CONFLICT)
+        step_again(s, "starting");
+    else
+        cleanup_trouble(s, &r->err);
+}
+
+static void on_stopped(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *status = json_text(r->body, "status");
+    struct pc_error err;
+    if (!step_answered(s, r)) {
+        cleanup_trouble(s, &r->err);
+    } else if (strcmp(status, "ACTIVE") == 0) {
+        if (stop_may_come(s, r->body))
+            step_again(s, "ACTIVE; the stop that was asked for may still come");
+        else
+            runs_again(s);
+    } else if (strcmp(status, "ERROR") == 0) {
+        pc_error_set(&err, PC_ERR_FAILED, "See openstack server show with the source's credentials; "
+                     "start it by hand (openstack server start), then repeat.",
+                     "%s went into ERROR on %s: %s", step_plan(s)->subject,
+                     s->run->source->cfg->name, json_text(json_map(r->body, "fault"), "message"));
+        cleanup_survives(s, &err);
+    } else if (strcmp(status, "SHUTOFF") == 0 &&
+               !*json_text(r->body, "OS-EXT-STS:task_state")) {
+        s->call = nova_server_action(step_cloud(s), step_state(s)->resource_id, "os-start",
+                                     on_asked_to_start, s);
+    } else {
+        step_again(s, status);
+    }
+}
+
+void start_check(struct step_run *s)
+{
+    s->call = nova_server(step_cloud(s), step_state(s)->resource_id, on_stopped, s);
+}
+
+void start_begin(struct step_run *s)
+{
+    const struct ledger_entry *e = cleanup_entry(s, cleanup_maker(s));
+    if (!e || e->state == LEDGER_GONE) {
+        step_abort(s, STEP_SKIPPED, e ? "runs already, or was not stopped by us" : "was never stopped");
+        return;
+    }
+    snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", e->source_id);
+    s->stage = STAGE_CHECK;
+    start_check(s);
+}

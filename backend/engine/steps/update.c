@@ -1,0 +1,151 @@
+/*
+ * update: the group's record says where it serves, and with which servers.
+ *
+ * It is the last act of a real operation, and it is one transaction with the
+ * step's own end (journal.c): there is no moment at which the one is durable and
+ * the other is not. Which record, says `how`:
+ *   "swap"     the members are those that this operation made, read from the
+ *              target; who was not made keeps its old facts
+ *   "take"     the same for the operation `from`, which has ended before
+ *   "restore"  as it was before the parent made its own: members and primary
+ *   "none"     nothing of the record changes
+ */
+#include "backend/engine/steps/steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const json_t *params(const struct step_run *s)
+{
+    return step_plan(s)->params;
+}
+
+/* ---- the new record ----------------------------------------------------------------- */
+
+static void put_member(json_t *members, json_t *m_take)
+{
+    json_t *old;
+    size_t i;
+    json_array_foreach(members, i, old)
+        if (strcmp(json_text(old, "name"), json_text(m_take, "name")) == 0) {
+            json_array_set_new(members, i, m_take);
+            return;
+        }
+    json_array_append_new(members, m_take);
+}
+
+/* `found`: members as they are now, in place of those of the same names. */
+static void write_record(struct step_run *s, const json_t *found)
+{
+    struct run *r = s->run;
+    struct group_slot *slot;
+    struct group *next = NULL;
+    struct pc_error err;
+    const char *primary = json_text(params(s), "primary");
+    char detail[192];
+    enum pc_err rc = engine_group(r->e, r->op->group_id, &slot, &err);
+    if (!rc) {
+        json_t *o = group_to_json(slot->group);
+        const json_t *m;
+        size_t i;
+        json_array_foreach(found, i, m)
+            put_member(json_list(o, "members"), json_deep_copy(m));
+        if (*primary)
+            json_put_text(o, "current_primary", primary);
+        if (json_flag(params(s), "counts", false))
+            json_put_int(o, "failover_count", slot->group->failover_count + 1);
+        json_put_int(o, "captured_ms", engine_wall(r->e));
+        rc = group_from_json(o, &next, &err);
+        json_decref(o);
+    }
+    if (rc) {
+        step_fail(s, &err);
+        return;
+    }
+    run_write_group(r, next);
+    snprintf(detail, sizeof(detail), "%.60s serves at %.100s", r->op->group,
+             *primary ? primary : next->current_primary);
+    step_done(s, detail);
+}
+
+/* ---- members that were made: a fresh read --------------------------------------------- */
+
+/* The reading outlives a run that is dropped: it finds its step again by name. */
+struct reading_members {
+    struct engine *e;
+    char op_id[OP_ID_SIZE];
+    int step;
+};
+
+static void on_members(void *arg, const struct pc_error *err, json_t *members)
+{
+    struct reading_members *reading = arg;
+    struct run *r = run_find(reading->e, reading->op_id);
+    struct step_run *s = r ? &r->steps[reading->step] : NULL;
+    free(reading);
+    if (!s || s->stage == STAGE_NONE)
+        return;
+    if (err->code)
+        step_trouble(s, err);
+    else
+        write_record(s, members);
+}
+
+static json_t *made_by(const struct operation *op)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < op->plan->count; i++)
+        if (op->plan->steps[i].kind == STEP_CREATE_SERVER && op->steps[i].status == STEP_DONE)
+            json_array_append_new(ids, json_string(op->steps[i].resource_id));
+    return ids;
+}
+
+static void read_members(struct step_run *s, json_t *ids_take)
+{
+    struct reading_members *reading = xcalloc(1, sizeof(*reading));
+    reading->e = s->run->e;
+    reading->step = s->index;
+    snprintf(reading->op_id, sizeof(reading->op_id), "%s", s->run->op->id);
+    capture_members(s->run->e, engine_site(s->run->e, json_text(params(s), "primary")), ids_take,
+                    on_members, reading);
+    json_decref(ids_take);
+}
+
+static void take(struct step_run *s)
+{
+    struct operation *from = NULL;
+    struct pc_error err;
+    if (store_op_load(s->run->e->store, json_text(params(s), "from"), &from, &err)) {
+        step_fail(s, &err);
+        return;
+    }
+    read_members(s, made_by(from));
+    operation_free(from);
+}
+
+/* The plan of the parent keeps each member as it was, with the server that was
+ * to stand for it. */
+static void restore(struct step_run *s)
+{
+    const struct plan *p = ledger_of(s->run)->plan;
+    json_t *members = json_array();
+    for (size_t i = 0; i < p->count; i++)
+        if (json_map(p->steps[i].params, "before"))
+            json_array_append(members, json_object_get(p->steps[i].params, "before"));
+    write_record(s, members);
+    json_decref(members);
+}
+
+void update_begin(struct step_run *s)
+{
+    const char *how = json_text(params(s), "how");
+    if (strcmp(how, "swap") == 0)
+        read_members(s, made_by(s->run->op));
+    else if (strcmp(how, "take") == 0)
+        take(s);
+    else if (strcmp(how, "restore") == 0)
+        restore(s);
+    else
+        step_done(s, "nothing changes but the state");
+}
