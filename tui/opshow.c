@@ -106,6 +106,19 @@ static void view_steps(struct opshow *o, const struct operation *op)
     }
 }
 
+static void view_outlook(struct opshow *o, const struct outlook *k)
+{
+    if (k->known) {
+        o->left_low_ms = k->low_ms;
+        o->left_high_ms = k->high_ms;
+    }
+    if (k->stuck)
+        o->still_since_ms = k->quiet_since_ms ? k->quiet_since_ms : o->started_ms;
+    for (int i = 0; i < k->late_count; i++)
+        if (k->late[i].step >= 0 && (size_t)k->late[i].step < o->step_count)
+            o->steps[k->late[i].step].late_ms = k->late[i].usual_ms;
+}
+
 static void view_phases(struct opshow *o, const struct op_view *v)
 {
     for (int p = 0; p < PHASE_COUNT; p++) {
@@ -153,6 +166,7 @@ void opshow_view(struct opshow *o, const struct op_view *v)
     };
     safe_text(o->id, sizeof o->id, op->id);
     view_steps(o, op);
+    view_outlook(o, &held->outlook);
     view_phases(o, held);
     judge_phases(o);
 }
@@ -283,6 +297,8 @@ int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
     int64_t left = 0;
     if (opshow_over(o))
         return -1;
+    if (o->left_high_ms) /* what the engine knows of each step beats a phase's median */
+        return (o->left_low_ms + o->left_high_ms) / 2;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct opshow_phase *ph = &o->phases[p];
         if ((ph->state != SHOW_TODO && ph->state != SHOW_RUN) ||

@@ -18,6 +18,7 @@ struct opshow_step {
     enum step_status status;
     int attempts;
     int64_t started_ms, ended_ms; /* 0: not yet */
+    int64_t late_ms; /* it runs longer than it ever should: this long usually; 0 it does not */
 };
 
 /* STOP: begun, then the rest of it was skipped; SKIP: nothing of it was done. */
@@ -40,6 +41,8 @@ struct opshow {
     const char *group, *source, *target, *parent, *error, *remedy, *point;
     int64_t point_ms, created_ms, started_ms, completed_ms;
     bool cleanup_due, cancel_asked;
+    int64_t left_low_ms, left_high_ms; /* a range; high 0: not known */
+    int64_t still_since_ms; /* wall: no step began or ended since; 0: it moves */
     const char *asks; /* what a step asks a person and waits for; NULL: nothing. Lent */
     const json_t *warnings; /* array of strings, lent; NULL none */
     struct opshow_phase phases[PHASE_COUNT];

@@ -228,12 +228,16 @@ static void test_a_prompt_is_told_with_its_answer(void **state)
     (void)state;
     fake_answer("operation_show",
                 OP_HEAD "\"status\":\"running\",\"phase\":\"instances\",\"progress\":70,"
+                        "\"late\":[{\"key\":\"create_server:db\",\"spent_s\":130,\"usual_s\":20}],"
+                        "\"stuck\":{\"since_s\":900,\"advice\":\"look at the log\"},"
                         "\"steps\":[{\"key\":\"prompt:1\",\"kind\":\"prompt\",\"status\":"
                         "\"running\",\"subject\":\"dns\",\"detail\":\"is DNS changed?\"}]}");
     fake_answer("operation_show", OP_END("completed", "passed"));
     assert_int_equal(run("operation watch " ID), 0);
     assert_has(the_out, "waits for an answer: is DNS changed? (protector-console operation answer "
                         ID " continue|stop)");
+    assert_has(the_out, "late: create_server:db for 2m10s, usually 20s\n");
+    assert_has(the_out, "stands still for 15m00s: look at the log\n");
     fake_answer("operation_answer", "{}");
     assert_int_equal(run("operation answer " ID " continue"), 0);
     assert_has(fake.asked[fake.asked_count - 1], "\"answer\": \"continue\"");

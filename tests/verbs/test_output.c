@@ -216,6 +216,38 @@ static void test_cells(void **state)
     }
 }
 
+static void test_a_group_tells_why_not(void **state)
+{
+    (void)state;
+    char *text = printed(
+        "{\"name\":\"prod\",\"state\":\"awaiting_commit\",\"flags\":{\"split_brain_risk\":true,"
+        "\"metadata\":\"unreachable\",\"window_action\":\"rollback\",\"commit_window_ends_at\":"
+        "\"2026-11-20T10:41:07Z\"},\"allowed_actions\":[\"commit\",\"rollback\"],"
+        "\"action_warnings\":[{\"action\":\"commit\",\"warning\":null},{\"action\":\"rollback\","
+        "\"warning\":\"What was written is lost.\"}],\"refused_actions\":[{\"action\":\"failover\","
+        "\"reason\":\"Decide first.\"}],\"split_brain\":{\"site\":\"site-a\",\"reason\":\"Both "
+        "run.\",\"servers\":[{\"name\":\"web-1\",\"since\":\"2026-11-20T09:41:07Z\"}]},"
+        "\"last_operation\":{\"id\":\"op-1\",\"operation_type\":\"failover\",\"status\":"
+        "\"completed\",\"verdict\":\"passed\"},\"members\":[{\"name\":\"web-1\",\"status\":"
+        "\"recovered\",\"result\":\"succeeded\",\"flavor\":\"m1\"}]}",
+        GROUP_SHOW_COLUMNS, FORMAT_TABLE, NULL, 0, 0);
+    static const char *const LINES[] = {
+        "| window               | rollback at 2026-11-20T10:41:07Z ",
+        "| flags                | the old primary may still run ",
+        "|                      | metadata unreachable ",
+        "| split_brain          | Both run. ",
+        "|                      | web-1 runs at site-a since 2026-11-20T09:41:07Z ",
+        "| last_operation       | failover completed, passed (op-1) ",
+        "| warnings             | rollback: What was written is lost. ",
+        "| refused_actions      | failover: Decide first. ",
+        "| members              | web-1  recovered, succeeded  m1 ",
+    };
+    for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
+        if (!strstr(text, LINES[i]))
+            fail_msg("no %s in\n%s", LINES[i], text);
+    free(text);
+}
+
 /* The longest line of a text. */
 static size_t widest(const char *text)
 {
@@ -255,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_narrow_list_keeps_its_ids),
+        cmocka_unit_test(test_a_group_tells_why_not),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_nothing_to_list),
         cmocka_unit_test(test_show),

@@ -175,8 +175,7 @@ static void point_cell(const struct report *r, const json_t *row, size_t col,
     switch (col) {
     case 0:
         ret->role = json_flag(row, "latest", false) ? ROLE_STRONG : ROLE_TEXT;
-        ret->text = *json_text(row, "short_name") ? json_text(row, "short_name")
-                                                  : json_text(row, "name");
+        ret->text = json_text(row, "name");
         break;
     case 1:
         ret->text = clock_age(ret->buf, sizeof ret->buf, json_int(row, "age", 0) * 1000);

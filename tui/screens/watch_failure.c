@@ -58,8 +58,16 @@ static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
 {
     char left[FORMAT_SIZE];
     int64_t remaining = opshow_remaining(o, now_ms);
+    char high[FORMAT_SIZE];
+    if (o->still_since_ms)
+        pen_textf(pen, ROLE_DANGER, "stands still for %s   ",
+                  clock_age(left, sizeof left, now_ms - o->still_since_ms));
     if (opshow_stopping(o))
         pen_text(pen, ROLE_WARN, "stopping at the next safe point   ");
+    else if (o->left_high_ms >= 1000 && !opshow_over(o))
+        pen_textf(pen, ROLE_INFO, "%s to %s left   ",
+                  clock_age(left, sizeof left, o->left_low_ms),
+                  clock_age(high, sizeof high, o->left_high_ms));
     else if (remaining >= 1000)
         pen_textf(pen, ROLE_INFO, "about %s left   ", clock_age(left, sizeof left, remaining));
 }

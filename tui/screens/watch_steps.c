@@ -62,9 +62,18 @@ static void took(const struct step_list *l, const struct opshow_step *s, char *d
         clock_span(dst, size, l->now_ms - s->started_ms);
 }
 
+static bool is_late(const struct opshow_step *s)
+{
+    return s->late_ms && s->status == STEP_RUNNING;
+}
+
 static void detail(const struct opshow_step *s, char *dst, size_t size)
 {
-    if (s->attempts > 1 && s->status == STEP_RUNNING)
+    char usual[24];
+    if (is_late(s))
+        snprintf(dst, size, "late, usually %s  %.80s",
+                 clock_age(usual, sizeof usual, s->late_ms), s->detail);
+    else if (s->attempts > 1 && s->status == STEP_RUNNING)
         snprintf(dst, size, "try %d  %.100s", s->attempts, s->detail);
     else if (s->attempts > 1)
         snprintf(dst, size, "%.100s, %d tries", s->detail, s->attempts);
@@ -82,6 +91,8 @@ static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell
     case 0:
         ret->mark = LOOKS[s->status].mark;
         ret->text = words_step(s->kind);
+        if (is_late(s))
+            ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
         break;
     case 1:
         ret->role = s->status == STEP_WAITING ? ROLE_DIM : ROLE_TEXT;
@@ -93,6 +104,8 @@ static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell
         break;
     default:
         detail(s, ret->buf, sizeof ret->buf);
+        if (is_late(s))
+            ret->role = ROLE_WARN;
         break;
     }
 }

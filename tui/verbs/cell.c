@@ -184,6 +184,7 @@ char *cell_members(const json_t *v)
         next_line(&b);
         add(&b, "", json_object_get(m, "name"));
         add(&b, "  ", json_object_get(m, "status"));
+        add(&b, ", ", json_object_get(m, "result"));
         add(&b, "  ", json_is_object(flavor) ? json_object_get(flavor, "name") : flavor);
         size_t volumes = json_array_size(json_object_get(m, "volumes"));
         buf_printf(&b, "  %zu volume%s", volumes, volumes == 1 ? "" : "s");

@@ -24,6 +24,13 @@ char *cell_checks(const json_t *v);   /* health checks, one a line */
 char *cell_services(const json_t *v); /* a site's services, one a line */
 char *cell_members(const json_t *v);  /* a group's members, one a line */
 char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */
+char *cell_window(const json_t *v);   /* of a group's flags: what ends by itself, and when */
+char *cell_flags(const json_t *v);    /* the other flags that are set, one a line */
+char *cell_split(const json_t *v);    /* who runs where it should not, one a line */
+char *cell_reasons(const json_t *v);  /* an array of {action, why}: "action: why", one a line */
+char *cell_operation(const json_t *v); /* "failover completed, passed (op-...)" */
+char *cell_readiness(const json_t *v); /* "ready: 24 ok, 2 warnings" */
+char *cell_range(const json_t *v);     /* {low_s, high_s}: "1m10s to 2m30s" */
 char *cell_id(const json_t *v);       /* the id of an operation */
 char *cell_time(const json_t *v);     /* ISO 8601 */
 char *cell_seconds(const json_t *v);  /* a span: "2m10s", "15m", "1h" */

@@ -126,6 +126,16 @@ static json_t *memory_of(struct lines *l, const char *id)
     return said;
 }
 
+static bool say_once(struct lines *l, const json_t *op, json_t *told, const char *key,
+                     const char *text)
+{
+    if (json_object_get(told, key))
+        return false;
+    json_put_flag(told, key, true);
+    print_line(l, op, text);
+    return true;
+}
+
 /* Steps that wait for a person, each told once, with what answers them. */
 static bool print_prompts(struct lines *l, const json_t *op, json_t *told)
 {
@@ -136,15 +146,37 @@ static bool print_prompts(struct lines *l, const json_t *op, json_t *told)
         const char *key = json_text(step, "key"), *asks = json_text(step, "detail");
         char text[600];
         if (step_kind_parse(json_text(step, "kind")) != STEP_PROMPT ||
-            step_status_parse(json_text(step, "status")) != STEP_RUNNING ||
-            json_object_get(told, key))
+            step_status_parse(json_text(step, "status")) != STEP_RUNNING)
             continue;
-        json_put_flag(told, key, true);
         snprintf(text, sizeof(text),
                  "waits for an answer: %s (protector-console operation answer %s continue|stop)",
                  *asks ? asks : json_text(step, "subject"), json_text(op, "id"));
-        print_line(l, op, text);
-        any = true;
+        any = say_once(l, op, told, key, text) || any;
+    }
+    return any;
+}
+
+/* Steps that take longer than they should, and an operation that stands still;
+ * each once. */
+static bool print_trouble(struct lines *l, const json_t *op, json_t *told)
+{
+    const json_t *stuck = json_map(op, "stuck");
+    char text[600], key[160], spent[24], usual[24];
+    bool any = false;
+    size_t i;
+    json_t *late;
+    json_array_foreach(json_list(op, "late"), i, late) {
+        snprintf(key, sizeof(key), "late %s", json_text(late, "key"));
+        snprintf(text, sizeof(text), "late: %s for %s, usually %s", json_text(late, "key"),
+                 clock_age(spent, sizeof(spent), json_int(late, "spent_s", 0) * 1000),
+                 clock_age(usual, sizeof(usual), json_int(late, "usual_s", 0) * 1000));
+        any = say_once(l, op, told, key, text) || any;
+    }
+    if (stuck) {
+        snprintf(text, sizeof(text), "stands still for %s: %s",
+                 clock_age(spent, sizeof(spent), json_int(stuck, "since_s", 0) * 1000),
+                 json_text(stuck, "advice"));
+        any = say_once(l, op, told, "stuck", text) || any;
     }
     return any;
 }
@@ -159,6 +191,7 @@ bool lines_show(struct lines *l, const json_t *op)
     const json_t *present = print_phases(l, op, word, json_map(said, "told"));
     describe(op, word, present, text, sizeof(text));
     bool asks = print_prompts(l, op, json_map(said, "told"));
+    asks = print_trouble(l, op, json_map(said, "told")) || asks;
     if (asks)
         fflush(l->out);
     if (strcmp(json_text(said, "line"), text) == 0)

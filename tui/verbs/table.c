@@ -38,6 +38,12 @@ const struct flag GLOBAL_FLAGS[] = {
 #define FLAG_CHECK_TIMEOUT                                                                       \
     {.name = "--health-check-timeout", .value = "SECONDS", .key = "health_check_timeout",        \
      .type = FLAG_NUMBER, .min = 1, .max = 86400, .help = "one budget for all checks, 1..86400"}
+#define FLAG_ADDRESSES                                                                           \
+    {.name = "--addresses", .value = "keep|new", .key = "addresses", .type = FLAG_CHOICE,        \
+     .help = "keep the addresses and MACs of the members, or take new ones"}
+#define FLAG_FIXED_IP                                                                            \
+    {.name = "--fixed-ip", .value = "VM/NIC=IP", .key = "fixed_ips", .type = FLAG_MAPPING,       \
+     .help = "this address for that interface, counted from 0 (repeatable)"}
 #define FLAG_POINT                                                                               \
     {.name = "--recovery-point", .value = "NAME", .key = "recovery_point", .type = FLAG_TEXT,    \
      .help = "from this point, not the newest (see recovery-point list)"}
@@ -85,6 +91,8 @@ static const struct flag TEST_FLAGS[] = {
      .help = "make the instances in another project of the target"},
     {.name = "--retain-primary", .type = FLAG_SWITCH,
      .help = "accepted for scripts: a drill never touches the primary"},
+    FLAG_ADDRESSES,
+    FLAG_FIXED_IP,
     FLAG_POINT,
     FLAG_CANARY,
     FLAG_WAIT,

@@ -1,0 +1,121 @@
+/* cell_group: how a group and its operations stand, as text. See cell.h. */
+#include "tui/verbs/cell.h"
+
+#include "backend/base/buf.h"
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/planwords.h"
+
+#include <stdio.h>
+
+enum { CELL_CAP = 1 << 16, CLEAN_SIZE = 600 };
+
+static void put_clean(struct buf *b, const char *before, const char *raw, const char *after)
+{
+    char clean[CLEAN_SIZE];
+    safe_text(clean, sizeof(clean), raw);
+    if (*clean)
+        buf_printf(b, "%s%s%s", before, clean, after);
+}
+
+static void next_line(struct buf *b)
+{
+    if (b->len > 0)
+        buf_puts(b, "\n");
+}
+
+char *cell_window(const json_t *v)
+{
+    struct buf b;
+    buf_init(&b, CELL_CAP);
+    put_clean(&b, "", json_text(v, "window_action"), "");
+    if (b.len > 0)
+        put_clean(&b, " at ", json_text(v, "commit_window_ends_at"), "");
+    return buf_take(&b);
+}
+
+char *cell_flags(const json_t *v)
+{
+    static const struct {
+        const char *key, *text;
+    } FLAGS[] = {{"syncing", "replicates now"},
+                 {"drill_open", "a drill runs or is kept"},
+                 {"split_brain_risk", "the old primary may still run"}};
+    struct buf b;
+    buf_init(&b, CELL_CAP);
+    for (size_t i = 0; i < sizeof(FLAGS) / sizeof(FLAGS[0]); i++)
+        if (json_flag(v, FLAGS[i].key, false)) {
+            next_line(&b);
+            buf_puts(&b, FLAGS[i].text);
+        }
+    if (!text_equal(json_text(v, "metadata"), "in_sync") && *json_text(v, "metadata")) {
+        next_line(&b);
+        put_clean(&b, "metadata ", json_text(v, "metadata"), "");
+    }
+    return buf_take(&b);
+}
+
+char *cell_split(const json_t *v)
+{
+    struct buf b;
+    size_t i;
+    json_t *server;
+    buf_init(&b, CELL_CAP);
+    put_clean(&b, "", json_text(v, "reason"), "");
+    json_array_foreach(json_list(v, "servers"), i, server) {
+        next_line(&b);
+        put_clean(&b, "", json_text(server, "name"), "");
+        put_clean(&b, " runs at ", json_text(v, "site"), "");
+        put_clean(&b, " since ", json_text(server, "since"), "");
+    }
+    return buf_take(&b);
+}
+
+char *cell_reasons(const json_t *v)
+{
+    struct buf b;
+    size_t i;
+    json_t *o;
+    buf_init(&b, CELL_CAP);
+    json_array_foreach(v, i, o) {
+        const char *why = json_text(o, "reason");
+        if (!*why && !*(why = json_text(o, "warning")))
+            continue; /* nothing but that its confirmation is typed */
+        next_line(&b);
+        put_clean(&b, "", json_text(o, "action"), ": ");
+        put_clean(&b, "", why, "");
+    }
+    return buf_take(&b);
+}
+
+char *cell_operation(const json_t *v)
+{
+    struct buf b;
+    buf_init(&b, CELL_CAP);
+    put_clean(&b, "", json_text(v, "operation_type"), " ");
+    put_clean(&b, "", json_text(v, "status"), "");
+    put_clean(&b, ", ", json_text(v, "verdict"), "");
+    put_clean(&b, " (", json_text(v, "id"), ")");
+    put_clean(&b, "\n", json_text(v, "error_message"), "");
+    return buf_take(&b);
+}
+
+char *cell_readiness(const json_t *v)
+{
+    char line[120] = "";
+    if (json_is_object(v))
+        planwords_readiness(v, line, sizeof(line));
+    return xstrdup(line);
+}
+
+char *cell_range(const json_t *v)
+{
+    char low[24], high[24];
+    if (!json_is_object(v))
+        return xstrdup("");
+    clock_age(low, sizeof(low), json_int(v, "low_s", 0) * 1000);
+    clock_age(high, sizeof(high), json_int(v, "high_s", 0) * 1000);
+    return xasprintf("%s to %s", low, high);
+}
