@@ -163,6 +163,8 @@ static int turn_wait(const struct engine *e)
         until = e->lease_next_ms;
     if (e->o.monitor && e->monitor_next_ms < until)
         until = e->monitor_next_ms;
+    if (e->owner && e->window_next_ms < until)
+        until = e->window_next_ms;
     if (e->flush_retry_ms && e->flush_retry_ms < until)
         until = e->flush_retry_ms;
     return until > now ? (int)(until - now) : 0;
@@ -208,6 +210,7 @@ static void *engine_main(void *arg)
         if (e->o.monitor)
             monitor_turn(e);
         requests_drain(e);
+        window_turn(e);
         if (e->owner) {
             runs_pump(e);
             if (flush(e))

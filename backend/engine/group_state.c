@@ -163,8 +163,10 @@ static void set_window(struct fold *f)
                strcmp(c->confirm_mode, "auto") == 0) {
         v->window = WINDOW_CONFIRM;
     }
-    if (v->window != WINDOW_NONE)
-        v->window_ends_ms = v->real_completed_ms + after;
+    if (v->window == WINDOW_NONE)
+        return;
+    v->window_ends_ms = v->real_completed_ms + after;
+    f->e->window_next_ms = 0; /* it may be the next one to end */
 }
 
 /* ---- members ------------------------------------------------------------------------ */
@@ -239,6 +241,7 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
     set_real(&f);
     set_window(&f);
     snprintf(slot->moved_id, sizeof(slot->moved_id), "%s", f.moved.id);
+    snprintf(slot->forced_id, sizeof(slot->forced_id), "%s", f.forced_id);
     enum pc_err rc = set_tally(&f, slot, err);
     if (rc)
         *slot = was;

@@ -48,6 +48,7 @@ struct site {
     int in_flight[CLOUD_SERVICES]; /* steps under way there, over all runs */
     struct ping pings[CLOUD_SERVICES];
     struct array_call *array_ping;
+    bool split_asked; /* its servers are being read for groups that may run twice */
 };
 
 struct group_slot {
@@ -55,7 +56,9 @@ struct group_slot {
     struct group *group; /* a reference */
     struct group_view view; /* its .group is not a reference */
     char moved_id[OP_ID_SIZE]; /* the newest operation that made or removed servers */
+    char forced_id[OP_ID_SIZE]; /* a failover that did not see its primary at rest, "" none */
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
+    int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
     struct array_call *points, *members;
 };
 
@@ -65,6 +68,9 @@ struct request {
     char verb[32];
     json_t *args;
     struct engine *e;
+    const char *by; /* who asks, for the record: NULL a person; else constant */
+    void (*answered)(struct engine *e, void *arg, const struct pc_error *err); /* NULL: the door */
+    void *arg;
 };
 
 enum { EVENT_TAIL = 64 };
@@ -102,6 +108,7 @@ struct engine {
     int64_t published_ms; /* mono */
     int64_t monitor_next_ms; /* mono: next look at replication */
     int64_t flush_retry_ms; /* mono: the journal failed, not before then */
+    int64_t window_next_ms; /* mono: next look at what ends by itself */
 
     pthread_t thread;
     pthread_mutex_t lock; /* guards inbox and stopping */
@@ -132,10 +139,15 @@ void group_tally(const struct group *g, const struct operation *op, struct membe
 void requests_drain(struct engine *e);
 void request_reply(struct request *r, json_t *data_take);
 void request_fail(struct request *r, const struct pc_error *err);
+/* The engine asks itself, through the same guards as everybody. args are taken;
+ * `answered` (code OK, or why it was refused) may come before this returns. */
+void request_begin(struct engine *e, const char *verb, const char *by, json_t *args,
+                   void (*answered)(struct engine *e, void *arg, const struct pc_error *err),
+                   void *arg);
 typedef void request_handler(struct engine *e, struct request *r);
 request_handler request_site_list, request_site_show, request_group_list, request_group_show,
     request_group_create, request_group_delete, request_member_add, request_member_remove,
-    request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
+    request_resolve, request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
     request_operation_show, request_operation_events, request_operation_cancel, request_doctor,
     request_sync_volumes, request_recovery_point_list;
 /* group_reply.c */
@@ -176,6 +188,8 @@ void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg);
 /* Shutdown: whoever still waits goes on with what is known. */
 void readings_end(struct engine *e);
 void monitor_turn(struct engine *e);
+/* Ends what ends by itself; e->window_next_ms says when to call again. */
+void window_turn(struct engine *e);
 json_t *site_reply(const struct site *s);
 
 /* Facts of servers (names or ids) of a site as members[] of a group. */

@@ -58,19 +58,27 @@ const struct request_row *request_row(size_t i)
     return i < sizeof(ROWS) / sizeof(ROWS[0]) ? &ROWS[i] : NULL;
 }
 
-void request_reply(struct request *r, json_t *data_take)
+static void answer(struct request *r, const struct pc_error *err, json_t *data_take)
 {
-    struct pc_error none = {.code = PC_OK};
-    r->e->o.replied(r->e->o.listener, r->ticket, &none, data_take);
+    if (r->answered) {
+        r->answered(r->e, r->arg, err);
+        json_decref(data_take);
+    } else {
+        r->e->o.replied(r->e->o.listener, r->ticket, err, data_take);
+    }
     json_decref(r->args);
     free(r);
 }
 
+void request_reply(struct request *r, json_t *data_take)
+{
+    struct pc_error none = {.code = PC_OK};
+    answer(r, &none, data_take);
+}
+
 void request_fail(struct request *r, const struct pc_error *err)
 {
-    r->e->o.replied(r->e->o.listener, r->ticket, err, NULL);
-    json_decref(r->args);
-    free(r);
+    answer(r, err, NULL);
 }
 
 static bool type_fits(const json_t *v, json_type want)
@@ -127,6 +135,20 @@ static void dispatch(struct engine *e, struct request *r)
         }
     }
     request_fail(r, &err);
+}
+
+void request_begin(struct engine *e, const char *verb, const char *by, json_t *args,
+                   void (*answered)(struct engine *e, void *arg, const struct pc_error *err),
+                   void *arg)
+{
+    struct request *r = xcalloc(1, sizeof(*r));
+    snprintf(r->verb, sizeof(r->verb), "%s", verb);
+    r->e = e;
+    r->by = by;
+    r->args = args;
+    r->answered = answered;
+    r->arg = arg;
+    dispatch(e, r);
 }
 
 void requests_drain(struct engine *e)

@@ -4,20 +4,16 @@
  *
  * The engine here is a store and its groups: no thread, no site.
  */
-#include "backend/engine/inside.h"
-#include "backend/store/inside.h"
+#include "tests/engine/support/history.h"
 
 #include "backend/base/clock.h"
 
-/* The C library's group_member(gid) is not the model's. */
-#define group_member unistd_group_member
-#include <unistd.h>
-#undef group_member
-
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -30,14 +26,6 @@ enum { GROUPS = 2000, OPERATIONS = 5 };
         if (assert_rc)                                                        \
             fail_msg("%s: %s: %s", #call, pc_err_name(assert_rc), (err)->text); \
     } while (0)
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
 
 static struct plan *drill_of_three(void)
 {
@@ -91,27 +79,20 @@ static void add_ended(struct store *s, const char *group_id, const char *group,
     operation_free(op);
 }
 
-static void fill(struct store *s)
+static void fill(struct world *w)
 {
     struct pc_error err;
     struct plan *plan = drill_of_three();
-    assert_ok(store_begin(s, &err), &err);
+    assert_ok(store_begin(w->e.store, &err), &err);
     for (int i = 0; i < GROUPS; i++) {
         char id[32], name[32];
-        struct group *g = NULL;
         snprintf(id, sizeof(id), "g-%05d", i);
         snprintf(name, sizeof(name), "group-%05d", i);
-        json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:[{s:s, s:s}]}", "id", id, "name", name,
-                              "primary", "site-a", "secondary", "site-b", "members", "id", "srv",
-                              "name", "vm-0");
-        assert_ok(group_from_json(o, &g, &err), &err);
-        json_decref(o);
-        assert_ok(store_group_save(s, g, &err), &err);
-        group_unref(g);
+        world_group(w, id, name, 1);
         for (int n = 0; n < OPERATIONS; n++)
-            add_ended(s, id, name, plan, n);
+            add_ended(w->e.store, id, name, plan, n);
     }
-    assert_ok(store_commit(s, &err), &err);
+    assert_ok(store_commit(w->e.store, &err), &err);
     plan_unref(plan);
 }
 
@@ -150,40 +131,21 @@ static void look(struct engine *e)
 
 /* ---- the tests --------------------------------------------------------------------- */
 
-struct world {
-    char dir[40];
-    struct engine e;
-    struct config config;
-    struct store *other; /* another process's, as far as SQLite knows */
-};
-
 static int raise_world(void **state)
 {
-    struct world *w = xcalloc(1, sizeof(*w));
+    struct world *w = world_new();
     struct pc_error err;
     *state = w;
-    snprintf(w->dir, sizeof(w->dir), "/tmp/pc-refresh-XXXXXX");
-    if (!mkdtemp(w->dir) || config_load(NULL, &w->config, &err) ||
-        store_open(w->dir, STORE_READ_WRITE, &w->e.store, &err) ||
-        store_open(w->dir, STORE_READ_WRITE, &w->other, &err))
+    if (!w)
         return -1;
-    w->e.o.config = &w->config;
-    fill(w->e.store);
+    fill(w);
     look(&w->e);
     return groups_load(&w->e, &err) ? -1 : 0;
 }
 
 static int strike_world(void **state)
 {
-    struct world *w = *state;
-    for (size_t i = 0; i < w->e.group_count; i++)
-        group_unref(w->e.groups[i].group);
-    free(w->e.groups);
-    store_close(w->e.store);
-    store_close(w->other);
-    config_release(&w->config);
-    nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(w);
+    world_over(*state);
     return 0;
 }
 

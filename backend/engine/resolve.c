@@ -1,0 +1,349 @@
+/*
+ * resolve: a person says which of two sites serves, after a split brain or an
+ * error.
+ *
+ *   guard ─┬▶ what runs at the other site ──────┬▶ plan ─▶ guard again
+ *          └▶ the members at the serving site ──┘        ─▶ insert ─▶ reply
+ *
+ * Nothing may run at the other site: what does is named and refused, or, when
+ * that was asked for, stopped. Nothing is ever deleted. A site that cannot be
+ * read is no site where nothing runs. The record is turned last, and only when
+ * everything else was seen: see STEP_UPDATE_GROUP. Engine thread only.
+ */
+#include "backend/engine/asking.h"
+#include "backend/engine/split.h"
+
+#include "backend/cloud/nova.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct resolving {
+    struct engine *e;
+    struct request *r;
+    struct group *group;        /* as it was when it was asked for */
+    struct site *serving, *other;
+    json_t *suspects;           /* [{id, name}] that it has at the other site */
+    json_t *there;              /* servers of the other site, as read */
+    json_t *members;            /* at the serving site, as read; NULL: as recorded */
+    int awaited;
+    struct pc_error err;
+};
+
+static void resolving_free(struct resolving *v)
+{
+    group_unref(v->group);
+    json_decref(v->suspects);
+    json_decref(v->there);
+    json_decref(v->members);
+    free(v);
+}
+
+static void fail(struct resolving *v, const struct pc_error *err)
+{
+    request_fail(v->r, err);
+    resolving_free(v);
+}
+
+/* ---- what runs at the other site ------------------------------------------------------ */
+
+static const json_t *find_there(const struct resolving *v, const json_t *suspect)
+{
+    const json_t *s;
+    size_t i;
+    json_array_foreach(v->there, i, s)
+        if (strcmp(json_text(s, "id"), json_text(suspect, "id")) == 0)
+            return s;
+    return NULL;
+}
+
+/* [{id, name, status}] of those that are not at rest; the caller decrefs. */
+static json_t *running(const struct resolving *v)
+{
+    json_t *list = json_array();
+    const json_t *s;
+    size_t i;
+    json_array_foreach(v->suspects, i, s) {
+        const json_t *server = find_there(v, s);
+        const char *status = server ? json_text(server, "status") : "";
+        if (split_liveness(status) != LIVENESS_REST)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", json_text(s, "id"),
+                                                  "name", json_text(s, "name"), "status", status));
+    }
+    return list;
+}
+
+static enum pc_err refuse_running(const struct resolving *v, const json_t *list,
+                                  struct pc_error *err)
+{
+    char names[300] = "";
+    const json_t *s;
+    size_t i;
+    if (json_array_size(list) == 0 || json_flag(v->r->args, "stop_other", false))
+        return PC_OK;
+    json_array_foreach(list, i, s) {
+        size_t len = strlen(names);
+        snprintf(names + len, sizeof(names) - len, "%s%s (%s)", i ? ", " : "",
+                 json_text(s, "name"), json_text(s, "status"));
+    }
+    return pc_error_set(err, PC_ERR_STATE, "Stop them there, or ask for it: --stop-other.",
+                        "%s cannot serve at %s while it runs at %s: %s", v->group->name,
+                        v->serving->cfg->name, v->other->cfg->name, names);
+}
+
+/* ---- the plan --------------------------------------------------------------------------- */
+
+static json_t *turned(const struct resolving *v)
+{
+    json_t *set = json_object();
+    json_put_text(set, "current_primary", v->serving->cfg->name);
+    json_put(set, "split_brain", json_null());
+    if (v->members) {
+        json_put(set, "members", json_deep_copy(v->members));
+        json_put_int(set, "captured_ms", engine_wall(v->e));
+    }
+    return set;
+}
+
+static struct plan *plan_of(const struct resolving *v, const json_t *stop)
+{
+    struct plan *p = plan_new();
+    const json_t *s;
+    size_t i;
+    json_array_foreach(stop, i, s) {
+        char *key = xasprintf("stop_server:%s", json_text(s, "id"));
+        json_t *params = json_object();
+        json_put_text(params, "vm", json_text(s, "name"));
+        json_put_text(params, "server_id", json_text(s, "id"));
+        json_put_text(params, "was", json_text(s, "status"));
+        plan_add(p, STEP_STOP_SERVER, key, json_text(s, "name"), params);
+        free(key);
+    }
+    json_t *params = json_object();
+    json_put(params, "set", turned(v));
+    int last = plan_add(p, STEP_UPDATE_GROUP, "update_group", v->group->name, params);
+    for (int step = 0; step < last; step++)
+        plan_depend(p, last, step);
+    return p;
+}
+
+/* ---- the reply ---------------------------------------------------------------------------- */
+
+static void consequence(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void consequence(json_t *list, const char *fmt, ...)
+{
+    char line[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof(line), fmt, ap);
+    va_end(ap);
+    json_array_append_new(list, json_string(line));
+}
+
+static json_t *plan_reply(const struct resolving *v, const struct plan *p, const json_t *stop)
+{
+    json_t *o = json_object(), *said = json_array(), *steps = plan_to_json(p);
+    const char *here = v->serving->cfg->name, *there = v->other->cfg->name;
+    json_put_text(o, "group", v->group->name);
+    json_put_text(o, "source_site", there);
+    json_put_text(o, "target_site", here);
+    json_put(o, "steps", json_deep_copy(steps));
+    json_decref(steps);
+    consequence(said, "%s serves at %s from then on.", v->group->name, here);
+    if (json_array_size(stop))
+        consequence(said, "%zu of its servers at %s are stopped; none is deleted.",
+                    json_array_size(stop), there);
+    consequence(said, "What was written at %s and not replicated stays there.", there);
+    json_put(o, "consequences", said);
+    json_put(o, "warnings", json_array());
+    json_put_text(o, "confirm", v->group->name);
+    return o;
+}
+
+static struct operation *new_operation(const struct resolving *v, struct plan *plan_take)
+{
+    const json_t *args = v->r->args;
+    struct operation *op = operation_new(OP_RESOLVE, plan_take);
+    snprintf(op->group_id, sizeof(op->group_id), "%s", v->group->id);
+    snprintf(op->group, sizeof(op->group), "%s", v->group->name);
+    snprintf(op->source_site, sizeof(op->source_site), "%s", v->other->cfg->name);
+    snprintf(op->target_site, sizeof(op->target_site), "%s", v->serving->cfg->name);
+    op->created_ms = engine_wall(v->e);
+    op->request = json_object();
+    json_put_text(op->request, "serving", v->serving->cfg->name);
+    json_put_flag(op->request, "stop_other", json_flag(args, "stop_other", false));
+    json_put_text(op->request, "reason", json_text(args, "reason"));
+    return op;
+}
+
+/* The servers were looked at by a record that somebody may have changed. */
+static enum pc_err still_so(struct engine *e, const struct operation *op, const void *arg,
+                            struct pc_error *err)
+{
+    const struct resolving *v = arg;
+    struct group_slot *now;
+    (void)op;
+    enum pc_err rc = groups_load(e, err);
+    if (!rc)
+        rc = engine_group(e, v->group->id, &now, err);
+    if (!rc && now->group->metadata_version != v->group->metadata_version)
+        rc = pc_error_set(err, PC_ERR_BUSY, "Look at it once more, and ask again.",
+                          "%s was changed while the operation was being prepared",
+                          v->group->name);
+    return rc ? rc : asking_guard(e, v->group, ACTION_RESOLVE, NULL, err);
+}
+
+static void begin(struct resolving *v, struct plan *plan_take)
+{
+    struct pc_error err;
+    struct operation *op = new_operation(v, plan_take);
+    if (asking_insert(v->e, NULL, op, still_so, v, &err)) {
+        operation_free(op);
+        fail(v, &err);
+        return;
+    }
+    json_t *reply = operation_to_json(op);
+    asking_adopt(v->e, op);
+    request_reply(v->r, reply);
+    resolving_free(v);
+}
+
+/* ---- reading both sites ---------------------------------------------------------------------- */
+
+static void read_ended(struct resolving *v)
+{
+    struct pc_error err = v->err;
+    if (--v->awaited > 0)
+        return;
+    json_t *stop = running(v);
+    if (!err.code && refuse_running(v, stop, &err) == PC_OK) {
+        struct plan *p = plan_of(v, stop);
+        if (json_flag(v->r->args, "dry_run", false)) {
+            request_reply(v->r, plan_reply(v, p, stop));
+            plan_unref(p);
+            resolving_free(v);
+        } else {
+            begin(v, p);
+        }
+    } else {
+        fail(v, &err);
+    }
+    json_decref(stop);
+}
+
+static void on_there(void *arg, const struct pc_error *err, json_t *bodies)
+{
+    struct resolving *v = arg;
+    if (err->code)
+        v->err = *err;
+    else
+        v->there = json_incref(json_list(bodies, "servers"));
+    read_ended(v);
+}
+
+static void on_members(void *arg, const struct pc_error *err, json_t *members)
+{
+    struct resolving *v = arg;
+    if (err->code)
+        v->err = *err;
+    else
+        v->members = json_incref(members);
+    read_ended(v);
+}
+
+static void read_sites(struct resolving *v, const json_t *here)
+{
+    bool turns = strcmp(v->serving->cfg->name, v->group->current_primary) != 0;
+    json_t *ids = json_array();
+    const json_t *s;
+    size_t i;
+    json_array_foreach(here, i, s)
+        json_array_append_new(ids, json_string(json_text(s, "id")));
+    v->awaited = turns ? 2 : 1;
+    struct gather *g = gather_new(v->e, on_there, v);
+    nova_servers(v->other->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
+    gather_go(g);
+    if (turns)
+        capture_members(v->e, v->serving, ids, on_members, v);
+    json_decref(ids);
+}
+
+/* ---- the asking --------------------------------------------------------------------------------- */
+
+static enum pc_err check_confirmed(const struct resolving *v, struct pc_error *err)
+{
+    const json_t *args = v->r->args;
+    if (json_flag(args, "dry_run", false) ||
+        strcmp(json_text(args, "confirm"), v->group->name) == 0)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_FORBIDDEN, "Confirm it with the name of the group.",
+                        "to say where %s serves needs a typed confirmation", v->group->name);
+}
+
+static enum pc_err choose_sites(struct resolving *v, struct pc_error *err)
+{
+    const struct group *g = v->group;
+    const char *serving = json_text(v->r->args, "serving");
+    bool first = strcmp(serving, g->primary) == 0;
+    if (!first && strcmp(serving, g->secondary) != 0)
+        return pc_error_set(err, PC_ERR_INVALID, "Name one of its two sites.",
+                            "%s is protected between %s and %s, not at '%s'", g->name, g->primary,
+                            g->secondary, serving);
+    v->serving = engine_site(v->e, serving);
+    v->other = engine_site(v->e, first ? g->secondary : g->primary);
+    if (!v->serving || !v->other)
+        return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
+                            "%s is protected between %s and %s, which are not both configured",
+                            g->name, g->primary, g->secondary);
+    if (json_flag(v->r->args, "stop_other", false) && v->other->cfg->read_only)
+        return pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
+                            "configuration, or stop them there.",
+                            "%s is read-only: nothing may be stopped there", v->other->cfg->name);
+    return PC_OK;
+}
+
+/* A record must not lose members because some of them are not there. */
+static enum pc_err check_complete(const struct resolving *v, const json_t *here,
+                                  struct pc_error *err)
+{
+    const char *site = v->serving->cfg->name;
+    size_t have = json_array_size(here), want = v->group->member_count;
+    if (have >= want || strcmp(site, v->group->current_primary) == 0)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_STATE, "Say the other site, or repeat its last operation: "
+                        "operation retry OPERATION.",
+                        "%s has %zu of the %zu servers of %s: it cannot serve there", site, have,
+                        want, v->group->name);
+}
+
+void request_resolve(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct group_slot *slot = NULL;
+    struct resolving *v = xcalloc(1, sizeof(*v));
+    json_t *here = NULL;
+    v->e = e;
+    v->r = r;
+    enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
+    if (!rc) {
+        v->group = group_ref(slot->group);
+        rc = asking_guard(e, v->group, ACTION_RESOLVE, NULL, &err);
+    }
+    if (!rc)
+        rc = check_confirmed(v, &err);
+    if (!rc)
+        rc = choose_sites(v, &err);
+    if (!rc)
+        rc = split_servers(e, slot, v->other->cfg->name, &v->suspects, &err);
+    if (!rc)
+        rc = split_servers(e, slot, v->serving->cfg->name, &here, &err);
+    if (!rc)
+        rc = check_complete(v, here, &err);
+    if (rc)
+        fail(v, &err);
+    else
+        read_sites(v, here);
+    json_decref(here);
+}

@@ -1,0 +1,31 @@
+/*
+ * split: the watch over a group that may run at both of its sites, and which
+ * servers it has at each. Engine thread only.
+ */
+#ifndef PC_ENGINE_SPLIT_H
+#define PC_ENGINE_SPLIT_H
+
+#include "backend/engine/inside.h"
+
+/* What a server's status says of it. */
+enum liveness { LIVENESS_REST, LIVENESS_RUNS, LIVENESS_UNSURE };
+/* Nova's word; NULL or "": the site has no such server, which is at rest. */
+enum liveness split_liveness(const char *status);
+
+/* Looks, once a round of the monitor, at the old primaries of forced failovers;
+ * only the engine that executes writes down what it sees. */
+void split_turn(struct engine *e);
+
+/* [{id, name}] of the group's servers at a site: the members where it serves;
+ * at the other one those that its last move left, or made, and those that were
+ * seen running there. Each once. The caller decrefs. */
+enum pc_err split_servers(struct engine *e, const struct group_slot *g, const char *site,
+                          json_t **ret, struct pc_error *err);
+
+/* Writes down that the group runs, or is claimed, at a site where it does not
+ * serve. servers: [{id, name}], lent. One that is written already keeps its
+ * time. */
+enum pc_err split_record(struct engine *e, const char *group_id, const char *site,
+                         const char *reason, const json_t *servers, struct pc_error *err);
+
+#endif
