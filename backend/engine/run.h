@@ -20,6 +20,7 @@
 #define PC_ENGINE_RUN_H
 
 #include "backend/engine/inside.h"
+#include "backend/net/child.h"
 
 enum stage { STAGE_NONE, STAGE_FIND, STAGE_BEGIN, STAGE_CHECK };
 
@@ -46,6 +47,7 @@ struct step_run {
     struct array_call *array_call;
     struct probe *probe;
     struct notify *notify;
+    struct child *child;
     struct net_timer *timer, *deadline;
     int probe_next;   /* which of the addresses is tried next */
     char state[16];   /* a kind's own note between two callbacks */

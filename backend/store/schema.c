@@ -119,7 +119,18 @@ static const char VERSION_2[] =
     "CREATE INDEX plan_steps_undone ON plan_steps (op_id, started_ms)"
     "  WHERE phase = 'cleaning_up' AND started_ms > 0;";
 
-static const char *const SCRIPTS[] = {VERSION_1, VERSION_2};
+/* What operators said to questions of steps. */
+static const char VERSION_3[] =
+    "CREATE TABLE answers ("
+    "  op_id TEXT NOT NULL, step TEXT NOT NULL, word TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (op_id, step),"
+    "  FOREIGN KEY (op_id, step) REFERENCES plan_steps (op_id, key)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER changes_answer_made AFTER INSERT ON answers BEGIN"
+    "  UPDATE changes SET history = history + 1; END;"
+    "CREATE TRIGGER changes_answer AFTER UPDATE ON answers BEGIN"
+    "  UPDATE changes SET history = history + 1; END;";
+
+static const char *const SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3};
 enum { SCRIPT_COUNT = sizeof(SCRIPTS) / sizeof(SCRIPTS[0]) };
 
 int schema_version(void)

@@ -140,6 +140,10 @@ static const char *const SQL[STMT_COUNT] = {
         "  JOIN plan_steps p ON p.op_id = runs.id "
         "WHERE p.status = 'done' AND p.started_ms > 0 AND p.ended_ms >= p.started_ms "
         "GROUP BY p.op_id, p.phase ORDER BY 1, 2",
+
+    [STMT_ANSWER_SAVE] = "INSERT INTO answers (op_id, step, word, at_ms) VALUES (?1, ?2, ?3, ?4) "
+                         "ON CONFLICT (op_id, step) DO UPDATE SET word = ?3, at_ms = ?4",
+    [STMT_ANSWER] = "SELECT word, at_ms FROM answers WHERE op_id = ?1 AND step = ?2",
 };
 
 const char *stmt_sql(enum stmt which)

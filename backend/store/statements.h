@@ -47,6 +47,8 @@ enum stmt {
     STMT_EVENTS_OP,
     STMT_USUAL,
     STMT_STEP_SAMPLES,
+    STMT_ANSWER_SAVE,
+    STMT_ANSWER,
     STMT_COUNT
 };
 
