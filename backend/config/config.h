@@ -51,6 +51,7 @@ struct config {
     int http_port; /* of http: health checks */
     bool allow_exec;
     const char *ssh_user, *ssh_key_file;
+    bool callouts_allow; /* programs of boot orders may run here */
     const char *webhook_url, *webhook_secret_file; /* "" none */
     int webhook_timeout; /* seconds, of one try */
     int webhook_attempts;

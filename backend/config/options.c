@@ -67,6 +67,9 @@ static const struct config_option OPTIONS[] = {
      .help = "The user that exec: health checks log in as."},
     {.path = "health_checks.ssh_key_file", .type = OPTION_FILE, AT(ssh_key_file), .text = "",
      .help = "The private key that exec: health checks log in with."},
+    {.path = "callouts.allow", .type = OPTION_FLAG, AT(callouts_allow), .number = false,
+     .help = "Permit callouts: programs that a boot order runs on this machine, as the user of the "
+             "engine that executes."},
     {.path = "webhook.url", .type = OPTION_TEXT, AT(webhook_url), .text = "", .secret = true,
      .help = "Where a real failover is told to, as an http or https POST of JSON (docs/webhook.md). "
              "Empty: nowhere. Drills are never told."},

@@ -156,6 +156,7 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
     }
     a->warnings = json_array();
     a->effective = how->effective(e, a->group, r->args, a->warnings);
+    json_put_flag(a->effective, "callouts_allowed", e->o.config->callouts_allow);
     read_sites(a);
 }
 

@@ -41,11 +41,10 @@ enum pc_err drill_plan(const struct recreate_input *in, struct plan **ret, json_
     if (rc)
         return rc;
     recreate_begin(&b, in, &how, warnings, err);
-    recreate_sources(&b, -1);
+    recreate_sources(&b, recreate_callouts(&b));
     if (recreate_isolated(in))
         plan_auto_network(&b);
-    for (size_t i = 0; !rc && i < in->group->member_count; i++)
-        rc = recreate_member(&b, &in->group->members[i]);
+    rc = recreate_members(&b);
     if (rc) {
         plan_unref(b.plan);
         return rc;

@@ -162,12 +162,14 @@ void step_release(struct step_run *s)
     array_cancel(s->array_call);
     probe_cancel(s->probe);
     notify_cancel(s->notify);
+    child_cancel(s->child);
     net_timer_cancel(s->timer);
     net_timer_cancel(s->deadline);
     s->call = NULL;
     s->array_call = NULL;
     s->probe = NULL;
     s->notify = NULL;
+    s->child = NULL;
     s->timer = s->deadline = NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "backend/engine/run.h"
 
 #include "backend/base/clock.h"
+#include "backend/model/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,14 @@ static json_t *last_operation(struct engine *e, const struct group *g)
     return o;
 }
 
+/* What the operation that runs on it asks its operator. */
+static void put_question(struct engine *e, json_t *o, const char *op_id)
+{
+    const struct run *r = run_find(e, op_id);
+    const char *text = r ? operation_question_text(r->op) : "";
+    json_put_text(o, "question", *text ? text : NULL);
+}
+
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
 {
     const struct group *g = s->group;
@@ -233,6 +242,8 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put(o, "network_mapping", json_incref(json_object_get(all, "network_mapping")));
     json_put(o, "flavor_mapping", json_incref(json_object_get(all, "flavor_mapping")));
     json_put(o, "health_checks", json_incref(json_object_get(all, "health_checks")));
+    json_put(o, "boot_groups", boot_order_write(&g->boot));
+    put_question(e, o, v->operation_id);
     put_time(o, "captured_at", g->captured_ms);
     put_time(o, "created_at", g->created_ms);
     json_put(o, "flags", flags_reply(e, s));

@@ -147,8 +147,9 @@ void request_begin(struct engine *e, const char *verb, const char *by, json_t *a
 typedef void request_handler(struct engine *e, struct request *r);
 request_handler request_site_list, request_site_show, request_group_list, request_group_show,
     request_group_create, request_group_delete, request_member_add, request_member_remove,
-    request_resolve, request_test_propose, request_test_failover, request_test_cleanup, request_operation_list,
-    request_operation_show, request_operation_events, request_operation_cancel, request_doctor,
+    request_resolve, request_test_propose, request_test_failover, request_test_cleanup,
+    request_operation_list, request_operation_show, request_operation_events,
+    request_operation_cancel, request_operation_answer, request_group_update, request_doctor,
     request_sync_volumes, request_recovery_point_list;
 /* group_reply.c */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);

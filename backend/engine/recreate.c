@@ -223,12 +223,12 @@ static enum pc_err choose_flavor(struct recreate *b, const struct member *m, jso
     return PC_OK;
 }
 
-enum pc_err recreate_member(struct recreate *b, const struct member *m)
+enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct recreate_parts *ret)
 {
     json_t *p = json_object(), *volumes = json_array(), *ports = json_array();
     char name[160];
     enum pc_err rc = PC_OK;
-    int *before = xcalloc(m->volume_count + m->nic_count, sizeof(int)), n = 0;
+    int *before = xcalloc(m->volume_count + m->nic_count + 1, sizeof(int)), n = 0;
 
     for (size_t i = 0; i < m->volume_count; i++) {
         before[n] = recreate_is_mock(b->in) ? copy_volume(b, m, i) : copy_managed(b, m, i);
@@ -248,14 +248,17 @@ enum pc_err recreate_member(struct recreate *b, const struct member *m)
     recreate_identity(b, m, p);
     if (!rc)
         rc = choose_flavor(b, m, p);
-    if (rc) {
-        json_decref(p);
-    } else {
-        int server = recreate_add(b, STEP_CREATE_SERVER, m->name, m->name, p);
-        for (int i = 0; i < n; i++)
-            plan_depend(b->plan, server, before[i]);
-    }
-    free(before);
+    *ret = (struct recreate_parts){.params = p, .before = before, .count = n, .server = -1};
     return rc;
 }
 
+int recreate_server(struct recreate *b, struct recreate_parts *parts)
+{
+    char vm[160];
+    snprintf(vm, sizeof(vm), "%.150s", json_text(parts->params, "vm"));
+    parts->server = recreate_add(b, STEP_CREATE_SERVER, vm, vm, parts->params);
+    parts->params = NULL;
+    for (int i = 0; i < parts->count; i++)
+        plan_depend(b->plan, parts->server, parts->before[i]);
+    return parts->server;
+}

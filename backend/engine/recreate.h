@@ -11,8 +11,8 @@
  * volumes: what does not depend on each other runs at once.
  *
  * Pure: no I/O, no clock. Only planners include it. recreate.c makes, with
- * recreate_address.c and recreate_server.c for what a port and a server ask for;
- * recreate_checks.c looks, and recreate_preview.c tells without a plan.
+ * recreate_address.c and recreate_server.c for what a port and a server ask for
+ * and recreate_order.c for when they begin; recreate_checks.c looks, and recreate_preview.c tells without a plan.
  */
 #ifndef PC_ENGINE_RECREATE_H
 #define PC_ENGINE_RECREATE_H
@@ -28,8 +28,8 @@ struct recreate_input {
     const struct group *group;
     const char *target_site;
     const json_t *request; /* effective: network_mapping, flavor_mapping, auto_network,
-                              addresses, fixed_ips{}, health_checks[],
-                              health_check_timeout, storage_mode */
+                              addresses, fixed_ips{}, health_checks[], canary,
+                              health_check_timeout, storage_mode, callouts_allowed */
     const json_t *facts;   /* inventory_read()'s */
 };
 
@@ -103,8 +103,22 @@ void recreate_volume_words(const struct member *m, size_t index, char *what, cha
 /* The point is pinned (after step `before`, -1: at once) and every source
  * looked at before anything is made. Sets b->checked. */
 void recreate_sources(struct recreate *b, int before);
-/* Volumes, ports and the server of one member. MAPPING: no counterpart. */
-enum pc_err recreate_member(struct recreate *b, const struct member *m);
+/* Volumes and ports of one member, and what its server will be made with.
+ * MAPPING: no counterpart. The caller owns what is in *ret. */
+struct recreate_parts {
+    json_t *params; /* of the server's step; NULL once it is planned */
+    int *before;    /* steps that it waits for */
+    int count;
+    int server;     /* its step, -1 not planned yet */
+};
+enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct recreate_parts *ret);
+int recreate_server(struct recreate *b, struct recreate_parts *parts);
+/* All members in the group's boot order, with its waits, callouts and prompts,
+ * and the canary that the request may ask for. (recreate_order.c) */
+enum pc_err recreate_members(struct recreate *b);
+/* Callouts that come before all else; returns the last of them, -1 none. */
+int recreate_callouts(struct recreate *b);
+enum pc_err recreate_check_callouts(const struct recreate_input *in, struct pc_error *err);
 /* What the port of a member's interface asks for, into its params. MAPPING and
  * CONFLICT: an address given by hand that cannot be had. (recreate_address.c) */
 enum pc_err recreate_addresses(struct recreate *b, const struct member *m, size_t index,

@@ -147,7 +147,7 @@ enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err
     for (size_t m = 0; m < g->member_count; m++)
         if ((rc = check_member(in, m, err)))
             return rc;
-    if ((rc = recreate_check_addresses(in, err)))
+    if ((rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)))
         return rc;
     return mapping_check_keys(g, recreate_networks(in), recreate_flavors(in), err);
 }

@@ -23,6 +23,11 @@ static const struct request_row ROWS[] = {
       {"secondary", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false}}},
+    {"group_update", true, request_group_update,
+     {{"group", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
+      {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
+      {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
+      {"boot_groups", JSON_ARRAY, false}}},
     {"group_delete", true, request_group_delete, {{"group", JSON_STRING, REQUIRED}}},
     {"member_add", true, request_member_add,
      {{"group", JSON_STRING, REQUIRED}, {"servers", JSON_ARRAY, REQUIRED}}},
@@ -33,7 +38,7 @@ static const struct request_row ROWS[] = {
         {"flavor_mapping", JSON_OBJECT, false}, {"auto_network", JSON_TRUE, false},       \
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
         {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
-        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},             \
         {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose, {DRILL_ARGS}},
     {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
@@ -50,6 +55,9 @@ static const struct request_row ROWS[] = {
       {"limit", JSON_INTEGER, false}}},
     {"operation_cancel", true, request_operation_cancel,
      {{"operation_id", JSON_STRING, REQUIRED}}},
+    {"operation_answer", true, request_operation_answer,
+     {{"operation_id", JSON_STRING, REQUIRED}, {"answer", JSON_STRING, REQUIRED},
+      {"step", JSON_STRING, false}}},
     {"doctor", false, request_doctor, {{0}}},
 };
 

@@ -189,6 +189,58 @@ static enum pc_err may_edit(struct engine *e, const json_t *args, struct group_s
     return rc ? rc : lifecycle_check(ACTION_EDIT, (*ret)->view.state, (*ret)->group->name, err);
 }
 
+/* ---- editing ---------------------------------------------------------------------------- */
+
+/* Checks stand in two places of a boot order, and have one syntax. */
+static enum pc_err check_boot(const json_t *list, const struct group *g, struct pc_error *err)
+{
+    const json_t *o, *wait;
+    size_t i, k;
+    struct probe_check c;
+    enum pc_err rc = boot_order_check(list, g, err);
+    json_array_foreach(list, i, o)
+        json_array_foreach(json_list(o, "wait_for"), k, wait)
+            if (!rc)
+                rc = probe_parse(json_text(wait, "check"), &c, err);
+    return rc;
+}
+
+static enum pc_err check_update(const json_t *args, const struct group *g, struct pc_error *err)
+{
+    enum pc_err rc = check_checks(json_list(args, "health_checks"), err);
+    if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
+        rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
+                          "an RPO of %lld s is not possible",
+                          (long long)json_int(args, "rpo_seconds", 0));
+    return rc ? rc : check_boot(json_list(args, "boot_groups"), g, err);
+}
+
+/* What is not named stays as it is; what is named is replaced as a whole. */
+void request_group_update(struct engine *e, struct request *r)
+{
+    static const char *const keys[] = {"description",   "network_mapping", "flavor_mapping",
+                                       "health_checks", "rpo_seconds",     "boot_groups"};
+    struct pc_error err;
+    struct group_slot *g;
+    enum pc_err rc = edit_begin(e, &err);
+    if (!rc) {
+        json_t *o = NULL;
+        rc = may_edit(e, r->args, &g, &err);
+        if (!rc)
+            rc = check_update(r->args, g->group, &err);
+        if (!rc)
+            o = group_to_json(g->group);
+        for (size_t i = 0; o && i < sizeof(keys) / sizeof(keys[0]); i++) {
+            const json_t *v = json_object_get(r->args, keys[i]);
+            if (v && !json_is_null(v))
+                json_put(o, keys[i], json_deep_copy(v));
+        }
+        rc = edit_end(e, o, rc, &err);
+        json_decref(o);
+    }
+    reply_with(r, json_text(r->args, "group"), rc, &err);
+}
+
 void request_group_delete(struct engine *e, struct request *r)
 {
     struct pc_error err;
@@ -301,6 +353,7 @@ static enum pc_err remove_members(const struct group *g, const json_t *servers, 
         for (size_t k = json_array_size(list); k-- > 0;)
             if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
                 json_array_remove(list, k);
+        boot_order_forget(json_list(o, "boot_groups"), m->name);
     }
     return PC_OK;
 }

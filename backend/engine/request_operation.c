@@ -1,8 +1,10 @@
-/* request_operation: the history, and stopping what runs. */
-#include "backend/engine/run.h"
+/* request_operation: the history, stopping what runs, answering what it asks. */
+#include "backend/engine/steps/answer.h"
 
 #include "backend/base/clock.h"
+#include "backend/model/question.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +112,52 @@ void request_operation_cancel(struct engine *e, struct request *r)
         run_cancel(live);
     else if (!rc)
         rc = store_op_ask_cancel(e->store, op->id, &err);
+    operation_free(op);
+    if (rc)
+        request_fail(r, &err);
+    else
+        request_reply(r, json_object());
+}
+
+/* ---- answering ------------------------------------------------------------------- */
+
+/* The step that is answered: the one named, or the one that asks. */
+static enum pc_err asking_step(const struct operation *op, const char *key, int *ret,
+                               struct pc_error *err)
+{
+    int i = *key ? plan_find(op->plan, key) : operation_question(op);
+    if (i >= 0 && operation_asks(op, i)) {
+        *ret = i;
+        return PC_OK;
+    }
+    return pc_error_set(err, PC_ERR_STATE, "See operation show for what it does.",
+                        "%s asks nothing now (%s)", op->id, op_status_word(op->status));
+}
+
+/* Durable before it is acted upon; the engine that executes may be another. */
+void request_operation_answer(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation *op = NULL;
+    int step = -1;
+    const char *word = json_text(r->args, "answer");
+    enum pc_err rc = store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err);
+    struct run *live = rc ? NULL : run_find(e, op->id);
+    const struct operation *now = live ? live->op : op;
+    if (!rc && strcmp(word, ANSWER_CONTINUE) != 0 && strcmp(word, ANSWER_STOP) != 0)
+        rc = pc_error_set(&err, PC_ERR_INVALID, "Answer continue or stop.",
+                          "'%s' is no answer", word);
+    if (!rc)
+        rc = asking_step(now, json_text(r->args, "step"), &step, &err);
+    if (!rc) {
+        struct answer a = {.at_ms = engine_wall(e)};
+        snprintf(a.word, sizeof(a.word), "%s", word);
+        if (a.at_ms < now->steps[step].started_ms) /* the clock was set back */
+            a.at_ms = now->steps[step].started_ms;
+        rc = store_answer_save(e->store, now->id, now->plan->steps[step].key, &a, &err);
+    }
+    if (!rc && live)
+        answer_poke(live);
     operation_free(op);
     if (rc)
         request_fail(r, &err);

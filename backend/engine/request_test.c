@@ -40,6 +40,7 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
     json_put_int(o, "health_check_timeout",
                  json_int(args, "health_check_timeout", cfg->health_check_timeout));
     json_put_text(o, "test_project", json_text(args, "test_project"));
+    json_put_flag(o, "canary", json_flag(args, "canary", false));
     recreate_put_addresses(o, args, "new"); /* a drill must not stand in production's place */
     if (*json_text(args, "recovery_point"))
         json_put_text(o, "recovery_point", json_text(args, "recovery_point"));

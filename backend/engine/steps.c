@@ -1,4 +1,5 @@
 /* steps: the one table of step kinds. A new kind is a row here and a file. */
+#include "backend/engine/steps/answer.h"
 #include "backend/engine/steps/steps.h"
 
 static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
@@ -76,6 +77,25 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
                             .find = server_find,
                             .begin = server_begin,
                             .check = server_check},
+    [STEP_CALLOUT_BEFORE] = {.verb = "running",
+                             .service = CLOUD_IDENTITY, /* costs the cloud nothing */
+                             .find = callout_find,
+                             .begin = callout_begin,
+                             .check = answer_check},
+    [STEP_CALLOUT] = {.verb = "running",
+                      .service = CLOUD_IDENTITY,
+                      .find = callout_find,
+                      .begin = callout_begin,
+                      .check = answer_check},
+    [STEP_WAIT_CHECK] = {.verb = "waiting for",
+                         .service = CLOUD_IDENTITY,
+                         .begin = health_begin,
+                         .check = health_check},
+    [STEP_PROMPT] = {.verb = "asking about",
+                     .service = CLOUD_IDENTITY,
+                     .begin = prompt_begin,
+                     .check = answer_check},
+    [STEP_GROUP_UP] = {.verb = "bringing up", .service = CLOUD_IDENTITY, .begin = group_up_begin},
     [STEP_VERIFY_BOOT] = {.verb = "verifying boot of",
                           .service = CLOUD_COMPUTE,
                           .collects = true,

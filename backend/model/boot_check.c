@@ -15,7 +15,8 @@ enum { SECONDS_MAX = 86400, PROMPT_MAX = 400, ARGS_MAX = 64, GROUPS_MAX = 100, T
 
 static const char SHAPE[] =
     "A boot group is {name, members[], depends_on[], after[{member, after}], wait_for[{check, "
-    "members[], timeout_s}], prompt, callout{argv[], timeout_s, on_failure}, stop_first}.";
+    "members[], timeout_s}], prompt, callout{argv[], timeout_s, on_failure}, callout_before{…}, "
+    "stop_first}.";
 
 struct checking {
     const json_t *list;
@@ -168,11 +169,11 @@ static enum pc_err check_waits(struct checking *c, const json_t *o)
     return PC_OK;
 }
 
-static enum pc_err check_callout(struct checking *c, const json_t *o)
+static enum pc_err check_callout(struct checking *c, const json_t *o, const char *which)
 {
     static const struct key keys[] = {{"argv", JSON_ARRAY}, {"timeout_s", JSON_INTEGER},
                                       {"on_failure", JSON_STRING}, {NULL, 0}};
-    const json_t *v = json_map(o, "callout"), *argv = json_list(v, "argv");
+    const json_t *v = json_map(o, which), *argv = json_list(v, "argv");
     const char *policy = json_text(v, "on_failure");
     if (!v)
         return PC_OK;
@@ -287,7 +288,8 @@ static enum pc_err check_one(struct checking *c, const json_t *o, size_t index)
     static const struct key keys[] = {
         {"name", JSON_STRING},     {"members", JSON_ARRAY}, {"depends_on", JSON_ARRAY},
         {"after", JSON_ARRAY},     {"wait_for", JSON_ARRAY}, {"prompt", JSON_STRING},
-        {"callout", JSON_OBJECT},  {"stop_first", JSON_TRUE}, {NULL, 0}};
+        {"callout", JSON_OBJECT},  {"callout_before", JSON_OBJECT}, {"stop_first", JSON_TRUE},
+        {NULL, 0}};
     char circle[300];
     const char *name = json_text(o, "name");
     enum pc_err rc = check_keys(c, o, keys, "a boot group");
@@ -304,7 +306,8 @@ static enum pc_err check_one(struct checking *c, const json_t *o, size_t index)
                           "the prompt of boot group '%s' is longer than %d bytes", name,
                           (int)PROMPT_MAX);
     if (rc || (rc = check_members(c, o, index)) || (rc = check_after(c, o)) ||
-        (rc = check_waits(c, o)) || (rc = check_callout(c, o)))
+        (rc = check_waits(c, o)) || (rc = check_callout(c, o, "callout")) ||
+        (rc = check_callout(c, o, "callout_before")))
         return rc;
     struct graph g = {.count = json_array_size(json_list(o, "members")), .name = member_name,
                       .waits = member_waits, .arg = o};

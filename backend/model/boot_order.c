@@ -74,6 +74,7 @@ static void read_group(struct arena *a, const json_t *o, struct boot_group *g)
         read_wait(a, v, &g->wait_for[i]);
     g->prompt = arena_strdup(a, json_text(o, "prompt"));
     read_callout(a, json_map(o, "callout"), &g->callout);
+    read_callout(a, json_map(o, "callout_before"), &g->callout_before);
     g->stop_first = json_flag(o, "stop_first", false);
 }
 
@@ -106,6 +107,18 @@ static json_t *write_wait(const struct boot_wait *w)
     return o;
 }
 
+static void write_callout(json_t *o, const char *key, const struct boot_callout *c)
+{
+    json_t *v = json_object();
+    json_put(v, "argv", write_names(c->argv, c->argc));
+    json_put_int(v, "timeout_s", c->timeout_s);
+    json_put_text(v, "on_failure", callout_policy_word(c->on_failure));
+    if (c->argc)
+        json_put(o, key, v);
+    else
+        json_decref(v);
+}
+
 static json_t *write_group(const struct boot_group *g)
 {
     json_t *o = json_object(), *after = json_array(), *waits = json_array();
@@ -120,13 +133,8 @@ static json_t *write_group(const struct boot_group *g)
     json_put(o, "after", after);
     json_put(o, "wait_for", waits);
     json_put_text(o, "prompt", g->prompt);
-    if (g->callout.argc) {
-        json_t *c = json_object();
-        json_put(c, "argv", write_names(g->callout.argv, g->callout.argc));
-        json_put_int(c, "timeout_s", g->callout.timeout_s);
-        json_put_text(c, "on_failure", callout_policy_word(g->callout.on_failure));
-        json_put(o, "callout", c);
-    }
+    write_callout(o, "callout", &g->callout);
+    write_callout(o, "callout_before", &g->callout_before);
     json_put_flag(o, "stop_first", g->stop_first);
     return o;
 }

@@ -64,7 +64,8 @@ struct boot_group {
     struct boot_wait *wait_for;
     size_t wait_count;
     const char *prompt; /* asked before the next begin; "" none */
-    struct boot_callout callout;
+    struct boot_callout callout;        /* once all of it is up */
+    struct boot_callout callout_before; /* before anything is stopped or made */
     bool stop_first; /* on the way down before all that are not */
 };
 

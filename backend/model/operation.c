@@ -1,4 +1,5 @@
 #include "backend/model/operation.h"
+#include "backend/model/question.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
@@ -280,6 +281,8 @@ json_t *operation_to_json(const struct operation *op)
     put_time(o, "completed_at", op->completed_ms);
     json_put_text(o, "error_message", *op->error_message ? op->error_message : NULL);
     json_put_text(o, "remedy", *op->remedy ? op->remedy : NULL);
+    const char *question = operation_question_text(op);
+    json_put_text(o, "question", *question ? question : NULL);
     json_put(o, "warnings", json_deep_copy(op->warnings));
     json_put(o, "request", op->request ? json_deep_copy(op->request) : json_object());
     if (*op->recovery_point) {

@@ -58,9 +58,7 @@ static enum pc_err plan(struct plan_of *p, const char *prefix, const char *reque
     recreate_begin(&p->b, &p->in, &how, p->warnings, &p->err);
     enum pc_err rc = recreate_check(&p->in, &p->err);
     recreate_sources(&p->b, -1);
-    for (size_t i = 0; !rc && i < p->g->member_count; i++)
-        rc = recreate_member(&p->b, &p->g->members[i]);
-    return rc;
+    return rc ? rc : recreate_members(&p->b);
 }
 
 static void drop(struct plan_of *p)

@@ -30,6 +30,11 @@ void booted_begin(struct step_run *s);
 void health_begin(struct step_run *s);
 void health_check(struct step_run *s);
 
+void callout_find(struct step_run *s);
+void callout_begin(struct step_run *s);
+void prompt_begin(struct step_run *s);
+void group_up_begin(struct step_run *s);
+
 void delete_begin(struct step_run *s); /* all four types: see domain_of() */
 void delete_check(struct step_run *s);
 void gone_begin(struct step_run *s);

@@ -43,7 +43,7 @@ void boot_begin(struct step_run *s)
     s->call = nova_server(s->run->cloud, server_id(s), on_boot, s);
 }
 
-/* ---- the budget ------------------------------------------------------------- */
+/* ---- the time ------------------------------------------------------------- */
 
 static int64_t budget_ms(const struct run *r)
 {
@@ -70,20 +70,41 @@ static int64_t checks_until(struct run *r)
     return r->checks_until_ms;
 }
 
+/* What a boot group waits for has a time of its own, from its beginning on. */
+static bool is_wait(const struct step_run *s)
+{
+    return step_plan(s)->kind == STEP_WAIT_CHECK;
+}
+
+static int64_t time_of(const struct step_run *s)
+{
+    return is_wait(s) ? json_int(params(s), "timeout_s", 300) * 1000 : budget_ms(s->run);
+}
+
+static int64_t until(struct step_run *s)
+{
+    if (!is_wait(s))
+        return checks_until(s->run);
+    int64_t used = engine_wall(s->run->e) - step_state(s)->started_ms;
+    return net_now(s->run->e->net) + time_of(s) - (used > 0 ? used : 0);
+}
+
 static void out_of_time(struct step_run *s)
 {
     struct pc_error err;
     const char *last = step_state(s)->detail;
     bool refused = strstr(last, "refused") != NULL;
     pc_error_set(&err, PC_ERR_TIMEOUT,
-                 refused ? "The instance answers but the application does not yet: raise "
+                 is_wait(s) ? "Others begin only when it passes: read the application's logs; raise "
+                              "timeout_s of the boot group's wait_for."
+                 : refused ? "The instance answers but the application does not yet: raise "
                            "--health-check-timeout (300 or more), or run again with --no-cleanup, "
                            "log in and read its logs."
                          : "Check that the security groups on the target allow the port and that "
                            "its network can be reached from here; run again with --no-cleanup and "
                            "read the application's logs; raise --health-check-timeout; then: test "
                            "cleanup OPERATION.",
-                 "did not pass within %lld s; last answer: %s", (long long)budget_ms(s->run) / 1000,
+                 "did not pass within %lld s; last answer: %s", (long long)time_of(s) / 1000,
                  *last ? last : "none");
     step_fail(s, &err);
 }
@@ -160,7 +181,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
     struct probe_options o = options_of(s->run);
     snprintf(hosts, sizeof(hosts), "%s/known_hosts.%s", s->run->e->state_dir, s->run->op->id);
     o.known_hosts = hosts;
-    int64_t left = checks_until(s->run) - net_now(s->run->e->net);
+    int64_t left = until(s) - net_now(s->run->e->net);
     o.total_ms = left < 1000 ? 1000 : left < 10000 ? left : 10000;
     s->probe = probe_start(s->run->e->net, &check, address, &o, on_probe, s);
 }
@@ -168,7 +189,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
 void health_check(struct step_run *s)
 {
     /* Each is tried at least once: not to have been asked is no failure. */
-    if (s->probe_next > 0 && net_now(s->run->e->net) >= checks_until(s->run))
+    if (s->probe_next > 0 && net_now(s->run->e->net) >= until(s))
         out_of_time(s);
     else if (step_may_probe(s))
         s->call = nova_server(s->run->cloud, server_id(s), on_address, s);
