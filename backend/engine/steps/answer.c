@@ -23,8 +23,8 @@ bool answer_resumes(struct step_run *s)
     net_timer_cancel(s->deadline); /* people take the time they take */
     s->deadline = NULL;
     s->stage = STAGE_CHECK;
-    s->dirty = true;
-    s->run->e->ops_dirty = s->run->e->groups_dirty = true;
+    journal_step(s);
+    s->run->e->groups_dirty = true;
     answer_check(s);
     return true;
 }
