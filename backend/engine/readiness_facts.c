@@ -212,38 +212,27 @@ static void on_status(void *arg, const struct pc_error *err, const struct array_
     q->array_call = NULL;
     if (o) {
         json_put_text(o, "name", status->name);
-        json_put_text(o, "version", status->version);
         json_put_flag(o, "connected", status->connected);
+        json_t *links = json_array();
+        for (int i = 0; i < status->connection_count; i++)
+            json_array_append_new(links, json_pack("{s:s, s:s}", "name",
+                                                   status->connections[i].name, "status",
+                                                   status->connections[i].status));
+        json_put(o, "links", links);
     }
     answered(q, err, o);
-}
-
-static bool holds(const struct array_volume *volumes, int count, const char *id)
-{
-    for (int i = 0; i < count; i++)
-        if (array_volume_is_of(&volumes[i], id))
-            return true;
-    return false;
 }
 
 static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
                     int count)
 {
     struct question *q = arg;
-    const struct group *g = q->f->group;
-    json_t *o = json_object(), *missing = json_array();
-    int64_t in_pods = 0;
+    json_t *o = json_object(), *sources = json_array();
     q->array_call = NULL;
     for (int i = 0; i < count; i++)
-        in_pods += strstr(volumes[i].source, "::") != NULL;
-    for (size_t i = 0; i < g->member_count; i++)
-        for (size_t k = 0; k < g->members[i].volume_count; k++)
-            if (!holds(volumes, count, g->members[i].volumes[k].id))
-                json_array_append_new(missing, json_string(g->members[i].volumes[k].id));
+        json_array_append_new(sources, json_string(volumes[i].source));
     json_put_text(o, "point", q->f->point);
-    json_put_int(o, "volumes", count);
-    json_put_int(o, "in_pods", in_pods);
-    json_put(o, "missing", missing);
+    json_put(o, "sources", sources);
     answered(q, err, o);
 }
 
@@ -274,9 +263,74 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
         json_put_int(o, "created", points[i].created_ms);
         json_put_int(o, "completed", points[i].completed_ms);
         json_put_int(o, "progress", points[i].progress);
+        json_put_flag(o, "interrupted", array_point_interrupted(points, count, i));
         json_array_append_new(list, o);
     }
     answered(q, err, list);
+}
+
+static void on_group(void *arg, const struct pc_error *err, const struct array_group *group)
+{
+    struct question *q = arg;
+    json_t *o = json_object();
+    q->array_call = NULL;
+    if (group) {
+        json_put_text(o, "name", group->name);
+        json_put_int(o, "interval_ms", group->interval_ms);
+        json_put_flag(o, "ratcheted", group->ratcheted);
+        json_put_flag(o, "targeted", group->targeted);
+    }
+    answered(q, err, o);
+}
+
+/* Where the members' volumes are on the source's array, and of which group. */
+static void on_places(void *arg, const struct pc_error *err, const struct array_member *rows,
+                      int count)
+{
+    struct question *q = arg, *next = NULL;
+    json_t *list = json_array();
+    int ignored;
+    q->array_call = NULL;
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "id", rows[i].cinder_id,
+                                              "volume", rows[i].volume, "group", rows[i].group,
+                                              "pod", rows[i].pod));
+    const char *group = array_members_group(rows, count, q->f->group->name, &ignored);
+    if (!err->code && *group) {
+        next = put(q->f, FACT_SOURCE_GROUP);
+        next->array_call = array_group(q->f->q.source->array, group, on_group, next);
+    } else if (!err->code) {
+        struct pc_error none = {.code = PC_OK};
+        keep(q->f, FACT_SOURCE_GROUP, &none, json_object());
+    }
+    answered(q, err, list);
+}
+
+static void ask_places(struct facts_reading *f)
+{
+    const struct group *g = f->group;
+    size_t count = 0;
+    const char **ids = xcalloc(group_volume_count(g), sizeof(*ids));
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++)
+            ids[count++] = g->members[i].volumes[k].id;
+    if (count) {
+        struct question *q = put(f, FACT_SOURCE_PLACES);
+        q->array_call = array_members(f->q.source->array, ids, count, on_places, q);
+    }
+    free(ids);
+}
+
+static void on_space(void *arg, const struct pc_error *err, const struct array_space *space)
+{
+    struct question *q = arg;
+    json_t *o = json_object();
+    q->array_call = NULL;
+    if (space) {
+        json_put_int(o, "capacity", space->capacity_bytes);
+        json_put_int(o, "used", space->used_bytes);
+    }
+    answered(q, err, o);
 }
 
 static void ask_arrays(struct facts_reading *f)
@@ -286,7 +340,10 @@ static void ask_arrays(struct facts_reading *f)
     if (!f->q.source_unasked) {
         q = put(f, FACT_SOURCE_ARRAY);
         q->array_call = array_status(f->q.source->array, on_status, q);
+        ask_places(f);
     }
+    q = put(f, FACT_SPACE);
+    q->array_call = array_space(f->q.target->array, on_space, q);
     q = put(f, FACT_POINTS);
     q->then = points_known;
     q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name, f->group->name,

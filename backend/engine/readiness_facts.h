@@ -32,7 +32,9 @@ enum { READINESS_READ_MS = 10000 };
 #define FACT_SOURCE_VOLUMES "source.volumes"
 #define FACT_SOURCE_PORTS "source.ports"
 #define FACT_SOURCE_TYPES "source.types"
-#define FACT_SOURCE_ARRAY "source.array" /* {name, version, connected} */
+#define FACT_SOURCE_ARRAY "source.array" /* {name, connected, links[{name, status}]} */
+#define FACT_SOURCE_PLACES "source.places" /* [{id, volume, group, pod}]: of members' volumes */
+#define FACT_SOURCE_GROUP "source.group" /* {name, interval_ms, ratcheted, targeted}; {}: none */
 #define FACT_SERVERS "target.servers"
 #define FACT_VOLUMES "target.volumes"
 #define FACT_PORTS "target.ports"
@@ -52,8 +54,9 @@ enum { READINESS_READ_MS = 10000 };
 #define FACT_IMAGES "target.image "         /* and the id: {id, status, ...} */
 #define FACT_ARRAY "target.array"           /* as FACT_SOURCE_ARRAY */
 #define FACT_POINTS "points"   /* newest first: [{name, created, completed, progress}] */
-#define FACT_HELD "held"       /* {point, volumes, in_pods, missing[]}: of the point
-                                  that would be used; ids of members' volumes it lacks */
+#define FACT_HELD "held"       /* {point, sources[]}: of the point that would be used, the
+                                  volumes that it was taken of, as the array names them */
+#define FACT_SPACE "target.space" /* {capacity, used} bytes of the target's array */
 
 struct facts_asked {
     struct site *source, *target;

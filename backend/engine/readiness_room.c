@@ -212,12 +212,12 @@ static void free_memory(const struct eval *x, int64_t *ret_all, int64_t *ret_one
     }
 }
 
-/* Of the pool of the target's array where that is known, else of all. A pool
- * may say "infinite" or "unknown": then there is no number. */
+/* In GiB; false: nobody gave a number. A pool may say "infinite" or "unknown";
+ * of pools that of the target's array counts, where that is known. */
 static bool free_space(const struct eval *x, int64_t *ret_gib)
 {
     const char *host = json_text(x->facts, "volume_host");
-    const json_t *p;
+    const json_t *space = eval_map(x, FACT_SPACE), *p;
     size_t i;
     bool told = false;
     *ret_gib = 0;
@@ -229,6 +229,10 @@ static bool free_space(const struct eval *x, int64_t *ret_gib)
             return false;
         told = true;
         *ret_gib += (int64_t)json_number_value(free_gb);
+    }
+    if (!told && json_int(space, "capacity", 0) > 0) {
+        *ret_gib = (json_int(space, "capacity", 0) - json_int(space, "used", 0)) >> 30;
+        return true;
     }
     return told;
 }
@@ -246,11 +250,11 @@ void check_capacity(const struct eval *x, struct readiness_result *r)
                  (long long)w.ram_mib, (long long)w.largest_ram_mib, (long long)all, (long long)one);
     else if (pools && w.gigabytes > gib)
         eval_bad(r, "Free space on the target's storage. Clones of an array need little at first.",
-                 "wants %lld GiB of volumes, the pool has %lld", (long long)w.gigabytes,
+                 "wants %lld GiB of volumes, the storage has %lld", (long long)w.gigabytes,
                  (long long)gib);
     else if (hosts || pools)
         eval_pass(r, "%s%s%s", hosts ? "the hosts have the memory" : "", hosts && pools ? ", " : "",
-                  pools ? "the pool has the space" : "");
+                  pools ? "the storage has the space" : "");
     else if (eval_error(x, FACT_HYPERVISORS, &why) == PC_ERR_FORBIDDEN)
         eval_unknown(r, "Ask the site's administrator for room: openstack hypervisor stats show.",
                      "only an administrator of %s sees what its hosts have left", x->target);

@@ -39,22 +39,33 @@ void check_policy(const struct eval *x, struct readiness_result *r)
     }
 }
 
+/* The first link of the target's array that is not as it should be. */
+static const json_t *bad_link(const json_t *array)
+{
+    const json_t *l;
+    size_t i;
+    json_array_foreach(json_list(array, "links"), i, l)
+        if (strcmp(json_text(l, "status"), "connected") != 0)
+            return l;
+    return NULL;
+}
+
 void check_link(const struct eval *x, struct readiness_result *r)
 {
-    const char *why;
+    const json_t *array = eval_map(x, FACT_ARRAY), *link = bad_link(array);
+    const char *why, *name = json_text(array, "name");
     if (no_array(x, r))
         return;
-    if (!eval_read(x, FACT_ARRAY))
+    if (!array)
         eval_unknown(r, LOG_IN_ADVICE, "%.220s",
                      eval_error(x, FACT_ARRAY, &why) ? why : "the target's array was not asked");
-    else if (!json_flag(eval_map(x, FACT_ARRAY), "connected", false))
+    else if (!json_flag(array, "connected", false) || link)
         eval_bad(r, "See the array connections on both arrays: nothing new is replicated until "
                     "they are connected.",
-                 "%s has no connection to another array",
-                 json_text(eval_map(x, FACT_ARRAY), "name"));
+                 "%s %s%.60s%s%.40s", name, link ? "and " : "has no connection to another array",
+                 json_text(link, "name"), link ? " are " : "", json_text(link, "status"));
     else
-        eval_pass(r, "%s is connected to another array",
-                  json_text(eval_map(x, FACT_ARRAY), "name"));
+        eval_pass(r, "%s is connected to another array", name);
 }
 
 /* ---- what has been replicated ----------------------------------------------------------- */
@@ -85,6 +96,32 @@ static const json_t *chosen(const struct eval *x, const json_t *list)
     return NULL;
 }
 
+/* Whether the point was taken of the volume, too. */
+static bool is_held(const json_t *held, const char *id)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(held, "sources"), i, v) {
+        struct array_volume volume = {.size_bytes = 0};
+        snprintf(volume.source, sizeof(volume.source), "%s", json_string_value(v));
+        if (array_volume_is_of(&volume, id))
+            return true;
+    }
+    return false;
+}
+
+static size_t not_held(const struct eval *x, const json_t *held, const char **ret_first)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < x->g->member_count; i++)
+        for (size_t k = 0; k < x->g->members[i].volume_count; k++) {
+            const char *id = x->g->members[i].volumes[k].id;
+            if (!is_held(held, id) && n++ == 0)
+                *ret_first = id;
+        }
+    return n;
+}
+
 #define WAIT_ADVICE                                                                          \
     "Wait for the next replication cycle, or force one: consistency-group sync GROUP. See on " \
     "the source's array that every volume is in the protection group."
@@ -95,8 +132,8 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
     if (!list)
         return;
     const json_t *point = chosen(x, list), *held = eval_map(x, FACT_HELD);
-    size_t missing = json_array_size(json_list(held, "missing"));
-    const char *why;
+    const char *why, *first = "";
+    size_t missing = not_held(x, held, &first);
     if (!point)
         eval_bad(r, WAIT_ADVICE, "%s has no complete recovery point of %s%.100s", x->target,
                  x->g->name, json_text(x->request, "recovery_point"));
@@ -105,8 +142,7 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
                      eval_error(x, FACT_HELD, &why) ? why : "its volumes were not read");
     else if (missing)
         eval_bad(r, WAIT_ADVICE, "%zu of %zu volumes are not in %.90s, the first is %.60s", missing,
-                 group_volume_count(x->g), json_text(point, "name"),
-                 json_string_value(json_array_get(json_list(held, "missing"), 0)));
+                 group_volume_count(x->g), json_text(point, "name"), first);
     else
         eval_pass(r, "%.120s has all %zu volumes", json_text(point, "name"),
                   group_volume_count(x->g));
@@ -134,18 +170,25 @@ void check_rpo(const struct eval *x, struct readiness_result *r)
 void check_replication(const struct eval *x, struct readiness_result *r)
 {
     const json_t *list = points(x, r), *point = list ? chosen(x, list) : NULL;
+    const json_t *group = eval_map(x, FACT_SOURCE_GROUP);
     char age[24];
     if (!list)
         return;
-    if (!point) {
+    clock_age(age, sizeof(age), x->now_ms - json_int(point, "completed", 0));
+    if (group && !*json_text(group, "name"))
+        eval_bad(r, "Put the volumes into a protection group that replicates to the target's array.",
+                 "no volume is in a protection group of the array of %s", x->source);
+    else if (group && !json_flag(group, "targeted", false))
+        eval_bad(r, "Give the protection group the target's array as its target, and allow it "
+                    "there.",
+                 "protection group %.100s replicates to no array", json_text(group, "name"));
+    else if (!point)
         eval_bad(r, WAIT_ADVICE, "nothing of %s has been replicated completely", x->g->name);
-    } else {
-        clock_age(age, sizeof(age), x->now_ms - json_int(point, "completed", 0));
+    else
         eval_pass(r, "the last transfer ended %s ago", age);
-    }
 }
 
-/* One that began and neither ended nor is of the last minutes. */
+/* One that a newer one has overtaken, or that began long ago. */
 void check_transfer(const struct eval *x, struct readiness_result *r)
 {
     enum { PATIENCE_MS = 600000 };
@@ -161,7 +204,7 @@ void check_transfer(const struct eval *x, struct readiness_result *r)
         clock_age(age, sizeof(age), ms);
         if (json_int(p, "completed", 0))
             break;
-        if (ms > most)
+        if (json_flag(p, "interrupted", false) || ms > most)
             eval_bad(r, "Look at the array link; an older recovery point is used until it ends.",
                      "%.120s stands at %lld %% for %s", json_text(p, "name"),
                      (long long)json_int(p, "progress", 0), age);
@@ -173,15 +216,12 @@ void check_transfer(const struct eval *x, struct readiness_result *r)
 
 /* ---- R-TYPE, R-SAFE ------------------------------------------------------------------------ */
 
-/* The array's word counts before the type's: what a point holds is replicated. */
-static bool is_held(const struct eval *x, const char *id)
+/* The array's word counts before the type's: what is in a group, or in a point,
+ * is replicated. */
+static bool is_replicated(const struct eval *x, const char *id)
 {
-    const json_t *held = eval_map(x, FACT_HELD), *v;
-    size_t i;
-    json_array_foreach(json_list(held, "missing"), i, v)
-        if (strcmp(json_string_value(v), id) == 0)
-            return false;
-    return held != NULL;
+    const json_t *place = eval_find(eval_list(x, FACT_SOURCE_PLACES), "id", id);
+    return *json_text(place, "group") || is_held(eval_map(x, FACT_HELD), id);
 }
 
 void check_type(const struct eval *x, struct readiness_result *r)
@@ -198,7 +238,7 @@ void check_type(const struct eval *x, struct readiness_result *r)
             if (eval_type_replicates(types, v->type))
                 continue;
             silent++;
-            if (!is_held(x, v->id))
+            if (!is_replicated(x, v->id))
                 eval_name(&plain, *v->name ? v->name : v->id);
         }
     if (!types && plain.count)
@@ -216,21 +256,40 @@ void check_type(const struct eval *x, struct readiness_result *r)
         eval_pass(r, "all %zu volumes are of a replicated type", group_volume_count(x->g));
 }
 
+/* A place says its pod; a point taken of one says it in the volume's name. */
+static size_t in_pods(const struct eval *x)
+{
+    const json_t *v;
+    size_t i, n = 0;
+    json_array_foreach(json_list(eval_map(x, FACT_HELD), "sources"), i, v)
+        n += strstr(json_string_value(v), "::") != NULL;
+    if (n)
+        return n;
+    json_array_foreach(eval_list(x, FACT_SOURCE_PLACES), i, v)
+        n += *json_text(v, "pod") != '\0';
+    return n;
+}
+
 void check_safe(const struct eval *x, struct readiness_result *r)
 {
-    const json_t *held = eval_map(x, FACT_HELD);
-    int64_t pods = json_int(held, "in_pods", 0);
+    const json_t *group = eval_map(x, FACT_SOURCE_GROUP);
+    size_t pods = in_pods(x), count = group_volume_count(x->g);
     if (no_array(x, r))
         return;
-    if (!held)
-        eval_unknown(r, "", "no recovery point's volumes were read");
-    else if (pods)
+    if (pods) {
         eval_bad(r, "Volumes in a pod are replicated by the pod, not by the protection group: take "
                     "them out of it, or recover them by the pod's own means.",
-                 "%lld of %lld volumes are in a pod", (long long)pods,
-                 (long long)json_int(held, "volumes", 0));
-    else
-        eval_pass(r, "none of %lld volumes is in a pod", (long long)json_int(held, "volumes", 0));
+                 "%zu of %zu volumes are in a pod", pods, count);
+    } else if (json_flag(group, "ratcheted", false)) {
+        r->weight = READINESS_MILD;
+        eval_bad(r, "What is in it can be neither destroyed nor managed: after a failover the old "
+                    "volumes stay until the array's administrator lets them go.",
+                 "protection group %.100s is ratcheted (SafeMode)", json_text(group, "name"));
+    } else if (!eval_read(x, FACT_HELD) && !eval_read(x, FACT_SOURCE_PLACES)) {
+        eval_unknown(r, "", "no array said where the volumes are");
+    } else {
+        eval_pass(r, "none of %zu volumes is in a pod or ratcheted", count);
+    }
 }
 
 /* ---- R-MANAGE, R-HOST ------------------------------------------------------------------------ */

@@ -14,6 +14,9 @@
 #define NOW "1700000000000"
 #define READ(body) "{\"at\":" NOW ",\"body\":" body "}"
 #define LOST(code, text) "{\"at\":" NOW ",\"error\":\"" text "\",\"code\":" code "}"
+#define HELD(a, b, c, d, e)                                                               \
+    READ("{\"sources\":[\"fa:volume-" a "-cinder\",\"fa:volume-" b "-cinder\",\"fa:volume-" c \
+         "-cinder\",\"fa:volume-" d "-cinder\",\"fa:volume-" e "-cinder\"]}")
 #define GONE "9"
 #define SILENT "19"
 #define LATE "20"
@@ -70,7 +73,7 @@ static const char FACTS[] =
     "\"points\":" READ("[{\"name\":\"fa:pg.2\",\"created\":1699999990000,\"completed\":0,"
                        "\"progress\":40},{\"name\":\"fa:pg.1\",\"created\":1699999800000,"
                        "\"completed\":1699999850000,\"progress\":100}]") ","
-    "\"held\":" READ("{\"point\":\"fa:pg.1\",\"volumes\":5,\"in_pods\":0,\"missing\":[]}") "}}";
+    "\"held\":" HELD("v1", "v2", "v3", "v4", "v5") "}}";
 
 /* "read" is merged key by key; everything else is replaced. */
 static json_t *facts_with(const char *patch)
@@ -198,7 +201,7 @@ static const struct at ROWS[] = {
     {IS(R_SNAP, BLOCK) = "fa:pg.2", .request = "{\"recovery_point\":\"fa:pg.2\"}"},
     {IS(R_SNAP, OK) = "fa:pg.1", .request = "{\"recovery_point\":\"latest\"}"},
     {IS(R_SNAP, BLOCK) = "2 of 5 volumes are not in fa:pg.1, the first is v3",
-     FACT("held", READ("{\"missing\":[\"v3\",\"v5\"]}"))},
+     FACT("held", HELD("v1", "v2", "x", "v4", "y"))},
     {IS(R_SNAP, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
     {IS(R_SNAP, UNKNOWN) = "late", FACT("held", LOST(LATE, "late"))},
 
@@ -212,19 +215,30 @@ static const struct at ROWS[] = {
     {IS(R_REPL, OK) = "ended 2m30s ago"},
     {IS(R_REPL, BLOCK) = "nothing of prod-web-app", FACT("points", READ("[]"))},
     {IS(R_REPL, WARN) = "nothing", FACT("points", READ("[]")), FAILOVER, .forced = true},
+    {IS(R_REPL, BLOCK) = "no volume is in a protection group", FACT("source.group", READ("{}"))},
+    {IS(R_REPL, BLOCK) = "pg replicates to no array",
+     FACT("source.group", READ("{\"name\":\"pg\",\"targeted\":false}"))},
+    {IS(R_REPL, OK) = "ended", FACT("source.group", READ("{\"name\":\"pg\",\"targeted\":true}"))},
     {IS(R_REPL, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
 
     {IS(R_CKPT, OK) = "fa:pg.2 is at 40 %"},
     {IS(R_CKPT, WARN) = "p stands at 7 % for 16m40s",
      FACT("points", READ("[{\"name\":\"p\",\"created\":1699999000000,\"completed\":0,"
                          "\"progress\":7}]"))},
+    {IS(R_CKPT, WARN) = "p stands at 90 %",
+     FACT("points", READ("[{\"name\":\"p\",\"created\":1699999990000,\"completed\":0,"
+                         "\"progress\":90,\"interrupted\":true}]"))},
     {IS(R_CKPT, BLOCK) = "stands", FACT("points", READ("[{\"name\":\"p\",\"created\":1,\"completed\":0}]")),
      FAILBACK},
     {IS(R_CKPT, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
 
     {IS(R_TYPE, OK) = "by the array's word alone"},
     {IS(R_TYPE, BLOCK) = "1 of 5 volumes are of no replicated type: v5",
-     FACT("held", READ("{\"missing\":[\"v5\"]}"))},
+     FACT("held", HELD("v1", "v2", "v3", "v4", "y"))},
+    {IS(R_TYPE, OK) = "by the array's word alone",
+     "{\"read\":{\"held\":null,\"source.places\":" READ("[{\"id\":\"v2\",\"group\":\"pg\"},"
+     "{\"id\":\"v3\",\"group\":\"pg\"},{\"id\":\"v4\",\"group\":\"pg\"},{\"id\":\"v5\","
+     "\"group\":\"pg\"}]") "}}"},
     {IS(R_TYPE, UNKNOWN) = "late", "{\"read\":{\"held\":null,\"source.types\":" LOST(LATE, "late") "}}"},
     {IS(R_TYPE, NA) = "mock", "{" MOCK "}"},
     {IS(R_META, NA) = "version"},
@@ -294,13 +308,16 @@ static const struct at ROWS[] = {
     {IS(R_QUOTA, UNKNOWN) = "late", FACT("target.volume_limits", LOST(LATE, "late"))},
     {IS(R_QUOTA, UNKNOWN) = "not told: network_quota", FACT("target.network_quota", READ("null"))},
 
-    {IS(R_CAP, OK) = "the hosts have the memory, the pool has the space"},
+    {IS(R_CAP, OK) = "the hosts have the memory, the storage has the space"},
     {IS(R_CAP, WARN) = "wants 12288 MiB of RAM, 8192 in one server; free 12287, 12287 on one host",
      FACT("target.hypervisors", READ("[{\"state\":\"up\",\"status\":\"enabled\","
                                      "\"memory_mb\":12287},{\"state\":\"down\",\"status\":\"enabled\","
                                      "\"memory_mb\":99999}]"))},
-    {IS(R_CAP, WARN) = "the pool has 99", FACT("target.pools", READ("[{\"name\":\"node@fb#pool\","
+    {IS(R_CAP, WARN) = "the storage has 99", FACT("target.pools", READ("[{\"name\":\"node@fb#pool\","
                                           "\"capabilities\":{\"free_capacity_gb\":99.9}}]"))},
+    {IS(R_CAP, WARN) = "the storage has 50",
+     "{\"read\":{\"target.pools\":" LOST(DENIED, "Policy") ",\"target.space\":"
+     READ("{\"capacity\":107374182400,\"used\":53687091200}") "}}"},
     {IS(R_CAP, UNKNOWN) = "only an administrator of site-b",
      "{\"read\":{\"target.pools\":null,\"target.hypervisors\":" LOST(DENIED, "Policy") "}}"},
 
@@ -347,11 +364,18 @@ static const struct at ROWS[] = {
                                                                     "\"connected\":false}"))},
     {IS(R_LINK, BLOCK) = "fb", FACT("target.array", READ("{\"name\":\"fb\",\"connected\":false}")),
      FAILBACK},
+    {IS(R_LINK, WARN) = "fb and fa are connecting",
+     FACT("target.array", READ("{\"name\":\"fb\",\"connected\":true,\"links\":[{\"name\":\"fa\","
+                               "\"status\":\"connecting\"}]}"))},
     {IS(R_LINK, UNKNOWN) = "401", FACT("target.array", LOST(LOGIN, "401"))},
     {IS(R_SAFE, OK) = "none of 5"},
     {IS(R_SAFE, BLOCK) = "1 of 5 volumes are in a pod",
-     FACT("held", READ("{\"volumes\":5,\"in_pods\":1,\"missing\":[]}"))},
-    {IS(R_SAFE, UNKNOWN) = "no recovery point's", FACT("held", LOST(LATE, "late"))},
+     FACT("held", READ("{\"sources\":[\"fa:pod::volume-v1-cinder\"]}"))},
+    {IS(R_SAFE, BLOCK) = "1 of 5 volumes are in a pod",
+     FACT("source.places", READ("[{\"id\":\"v1\",\"pod\":\"p\"},{\"id\":\"v2\",\"pod\":\"\"}]"))},
+    {IS(R_SAFE, WARN) = "protection group pg is ratcheted",
+     FACT("source.group", READ("{\"name\":\"pg\",\"ratcheted\":true,\"targeted\":true}"))},
+    {IS(R_SAFE, UNKNOWN) = "no array said", FACT("held", LOST(LATE, "late"))},
 
     {IS(R_LEFT, OK) = "nothing"},
     {IS(R_LEFT, WARN) = "1 server, 1 volume, 1 port of earlier operations are there, the last of op-1",
