@@ -1,5 +1,6 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
+#include "backend/engine/readiness_eval.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/clock.h"
@@ -14,6 +15,8 @@ static void asking_free(struct asking *a)
     json_decref(a->effective);
     json_decref(a->warnings);
     json_decref(a->facts);
+    json_decref(a->known);
+    readiness_unref(a->ready);
     free(a);
 }
 
@@ -67,10 +70,28 @@ static void read_ended(struct asking *a)
 {
     if (--a->awaited > 0)
         return;
+    if (a->known)
+        a->ready = readiness_eval(&(struct eval_asked){
+            .group = a->group,
+            .facts = a->known,
+            .request = a->effective,
+            .purpose = readiness_purpose(a->how.action),
+            .forced = a->how.action == ACTION_FAILOVER_FORCE,
+        });
     if (a->err.code)
         asking_fail(a, &a->err);
     else
         a->how.then(a);
+}
+
+static void on_known(void *arg, json_t *facts)
+{
+    struct asking *a = arg;
+    if (facts)
+        a->known = json_incref(facts);
+    else
+        pc_error_set(&a->err, PC_ERR_CANCELLED, NULL, "stopped before the answer came");
+    read_ended(a);
 }
 
 static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
@@ -130,6 +151,17 @@ static void read_sites(struct asking *a)
     else
         capture_members(a->e, a->source, ids, on_members, a);
     inventory_read(a->e, a->cloud, on_facts, a);
+    if (readiness_purpose(a->how.action) != READY_FOR_COUNT) {
+        a->awaited++;
+        facts_read(a->e, &(struct facts_asked){
+            .source = a->source,
+            .target = a->target,
+            .cloud = a->cloud,
+            .group = a->group,
+            .point = json_text(a->effective, "recovery_point"),
+            .source_unasked = a->how.source_unasked,
+        }, on_known, a);
+    }
     json_decref(ids);
 }
 
@@ -170,6 +202,14 @@ struct recreate_input asking_input(const struct asking *a)
     };
 }
 
+/* ---- readiness ---------------------------------------------------------------------------- */
+
+void asking_put_readiness(const struct asking *a, json_t *o)
+{
+    if (a->ready)
+        json_put(o, "readiness", readiness_to_json(a->ready, a->group->name));
+}
+
 /* ---- the plan as a reply -------------------------------------------------------------------- */
 
 json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
@@ -188,6 +228,7 @@ json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
     json_decref(steps);
     json_put(o, "steps", own);
     json_put(o, "warnings", json_deep_copy(a->warnings));
+    asking_put_readiness(a, o);
     return o;
 }
 
@@ -267,7 +308,11 @@ static enum pc_err still_allowed(struct engine *e, const struct operation *op, c
 void asking_start(struct asking *a, struct operation *op_take)
 {
     struct pc_error err;
-    enum pc_err rc = asking_insert(a->e, a->group, op_take, still_allowed, a, &err);
+    enum pc_err rc = a->ready ? readiness_verdict(a->ready, a->group->name, &err) : PC_OK;
+    if (!rc && a->ready)
+        readiness_record(a->ready, op_take);
+    if (!rc)
+        rc = asking_insert(a->e, a->group, op_take, still_allowed, a, &err);
     if (rc) {
         operation_free(op_take);
         asking_fail(a, &err);

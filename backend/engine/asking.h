@@ -2,8 +2,9 @@
  * asking: an operation from the request to the journal, for drills and for real
  * operations.
  *
- *   guard ─┬▶ fresh facts of the members ─┬▶ plan ─▶ guard again
- *          └▶ what the target offers ─────┘        ─▶ insert as pending ─▶ reply
+ *   guard ─┬▶ fresh facts of the members ─┬▶ plan ─▶ readiness ─▶ guard again
+ *          ├▶ what the target offers ─────┤         ─▶ insert as pending ─▶ reply
+ *          └▶ what the checks look at ────┘
  *
  * The members are read at the site where the group serves. When that cannot be
  * reached the facts kept at protection time are used, and the operation says
@@ -40,7 +41,9 @@ struct asking {
     struct cloud *cloud; /* of the target, in the project of the drill */
     json_t *effective, *warnings;
     json_t *facts;       /* inventory_read()'s, of the target */
-    int awaited;         /* readings under way: the members, the target */
+    json_t *known;       /* facts_read()'s, of both sites; NULL: no checks before it */
+    struct readiness *ready; /* of these facts; NULL likewise */
+    int awaited;         /* readings under way: the members, the target, both */
     struct pc_error err; /* of a reading that there is no way around */
 };
 
@@ -48,14 +51,17 @@ struct asking {
 void asking_begin(struct engine *e, struct request *r, const struct asking_how *how);
 void asking_fail(struct asking *a, const struct pc_error *err);
 void asking_reply(struct asking *a, json_t *data_take);
-/* The operation becomes durable, is adopted by the engine, and is the reply. */
+/* Unless a check blocks, the operation becomes durable, is adopted by the
+ * engine, and is the reply. What warns goes on its record. */
 void asking_start(struct asking *a, struct operation *op_take);
 
 struct recreate_input asking_input(const struct asking *a);
 /* With ids, sites, request and warnings; pending. */
 struct operation *asking_operation(const struct asking *a, enum op_type type,
                                    struct plan *plan_take);
-/* {group, sites, counts, steps[], warnings[]}: the dry run's reply. */
+/* Its `readiness`, in a proposal. */
+void asking_put_readiness(const struct asking *a, json_t *o);
+/* {group, sites, counts, steps[], warnings[], readiness}: the dry run's reply. */
 json_t *asking_plan_json(const struct asking *a, const struct plan *plan);
 
 /* ---- for requests that need no facts ------------------------------------------- */

@@ -2,37 +2,18 @@
  * taken for production. */
 #include "backend/engine/readiness_eval.h"
 
-#include "backend/base/text.h"
+#include "backend/model/address.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- addresses --------------------------------------------------------------------- */
-
-/* "10.0.0.0/24" holds "10.0.0.7"; of either family. */
-static bool inside(const char *cidr, const char *ip)
-{
-    unsigned char net[16], host[16];
-    char base[64];
-    long bits;
-    size_t n = strcspn(cidr, "/");
-    int family = strchr(ip, ':') ? AF_INET6 : AF_INET;
-    snprintf(base, sizeof(base), "%.*s", (int)(n < 60 ? n : 60), cidr);
-    if (!cidr[n] || !text_to_long(cidr + n + 1, 0, family == AF_INET ? 32 : 128, &bits) ||
-        inet_pton(family, base, net) != 1 || inet_pton(family, ip, host) != 1)
-        return false;
-    size_t whole = (size_t)bits / 8, rest = (size_t)bits % 8;
-    unsigned mask = rest ? 0xffu << (8 - rest) & 0xffu : 0;
-    return memcmp(net, host, whole) == 0 && (!rest || (net[whole] & mask) == (host[whole] & mask));
-}
 
 static bool in_network(const struct eval *x, const char *network, const char *ip)
 {
     const json_t *s;
     size_t i;
     json_array_foreach(eval_list(x, FACT_SUBNETS), i, s)
-        if (strcmp(json_text(s, "network_id"), network) == 0 && inside(json_text(s, "cidr"), ip))
+        if (strcmp(json_text(s, "network_id"), network) == 0 && address_within(ip, json_text(s, "cidr")))
             return true;
     return false;
 }
@@ -45,7 +26,7 @@ static bool in_use(const struct eval *x, const char *network, const char *ip)
         if (strcmp(json_text(port, "network_id"), network) != 0)
             continue;
         json_array_foreach(json_list(port, "fixed_ips"), k, fixed)
-            if (strcmp(json_text(fixed, "ip_address"), ip) == 0)
+            if (address_same(json_text(fixed, "ip_address"), ip))
                 return true;
     }
     return false;
@@ -60,12 +41,23 @@ static bool goes_to(const struct eval *x, const struct nic *nic, struct mapped *
            to->reason != MAP_NONE;
 }
 
+/* A drill asks for new addresses, if nobody says otherwise. */
+static bool keeps_addresses(const struct eval *x)
+{
+    const char *policy = json_text(x->request, "addresses");
+    return *policy ? strcmp(policy, "keep") == 0 : x->purpose != READY_FOR_TEST;
+}
+
 void check_addresses(const struct eval *x, struct readiness_result *r)
 {
     struct eval_names taken = {.count = 0};
     int count = 0, outside = 0;
     if (json_flag(x->request, "auto_network", false)) {
         eval_skip(r, "the drill makes a network for itself: its addresses are new");
+        return;
+    }
+    if (!keeps_addresses(x)) {
+        eval_skip(r, "new addresses are asked for");
         return;
     }
     for (size_t i = 0; i < x->g->member_count; i++)
@@ -121,7 +113,8 @@ void check_production(const struct eval *x, struct readiness_result *r)
                 continue;
             if (strcmp(nic->network_id, to.id) == 0)
                 eval_name(&same, x->g->members[i].name);
-            else if (*nic->ip && in_network(x, to.id, nic->ip) && is_routed(x, to.id))
+            else if (keeps_addresses(x) && *nic->ip && in_network(x, to.id, nic->ip) &&
+                     is_routed(x, to.id))
                 eval_name(&routed, x->g->members[i].name);
         }
     if (same.count)

@@ -220,3 +220,47 @@ struct readiness *readiness_eval(const struct eval_asked *q)
     }
     return r;
 }
+
+/* ---- of an operation ----------------------------------------------------------------- */
+
+enum readiness_for readiness_purpose(enum group_action a)
+{
+    switch (a) {
+    case ACTION_TEST_FAILOVER:
+        return READY_FOR_TEST;
+    case ACTION_FAILOVER:
+    case ACTION_FAILOVER_FORCE:
+        return READY_FOR_FAILOVER;
+    case ACTION_FAILBACK:
+        return READY_FOR_FAILBACK;
+    default:
+        return READY_FOR_COUNT;
+    }
+}
+
+/* The plan says these itself, member by member, or a line says that the source
+ * was not read; and that a member may not see services is so every time. */
+static bool is_said(enum readiness_check c, const struct readiness_result *x)
+{
+    return c == R_IP || c == R_FLV || c == R_SG ||
+           (c == R_HOST && x->verdict == READINESS_UNKNOWN) ||
+           ((c == R_SITE || c == R_MEM) &&
+            (x->weight == READINESS_MILD || x->verdict == READINESS_UNKNOWN));
+}
+
+void readiness_record(const struct readiness *r, struct operation *op)
+{
+    for (int i = 0; i < READINESS_COUNT; i++) {
+        enum readiness_check c = (enum readiness_check)i;
+        enum readiness_word w = readiness_word(r, c);
+        const struct readiness_result *x = &r->results[c];
+        bool grave = readiness_severity(c, r->purpose) != SEVERITY_WARNS;
+        if (is_said(c, x) || !(w == READINESS_WARN || (w == READINESS_NOT_KNOWN && grave)))
+            continue;
+        operation_warn(op, "%s %s: %s", readiness_key(c),
+                       w == READINESS_NOT_KNOWN ? "is not known"
+                       : grave && r->forced     ? "was passed over"
+                                                : "warns",
+                       x->evidence);
+    }
+}

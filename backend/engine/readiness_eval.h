@@ -23,6 +23,11 @@ struct eval_asked {
 };
 /* A new reference. */
 struct readiness *readiness_eval(const struct eval_asked *q);
+/* What an action is checked for; READY_FOR_COUNT: nothing. */
+enum readiness_for readiness_purpose(enum group_action a);
+/* What would have blocked and did not (forced, or not to be read), and every
+ * warning that the plan does not say itself, as warnings of the operation. */
+void readiness_record(const struct readiness *r, struct operation *op);
 
 /* ---- for the files of the checks -------------------------------------------------- */
 

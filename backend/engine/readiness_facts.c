@@ -1,4 +1,4 @@
-#include "backend/engine/readiness_facts.h"
+#include "backend/engine/readiness_ask.h"
 
 #include "backend/base/clock.h"
 #include "backend/cloud/cinder.h"
@@ -11,32 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct question {
-    struct question *next;
-    struct facts_reading *f;
-    char key[96];
-    struct cloud_call *call;
-    struct array_call *array_call;
-    void (*then)(struct facts_reading *f, const json_t *body); /* what it opens; NULL */
-};
-
-struct facts_reading {
-    struct facts_reading *next;
-    struct engine *e;
-    struct facts_asked q;
-    struct group *group;
-    char point[128];
-    struct question *open;
-    struct net_timer *deadline;
-    bool going; /* every first question was put */
-    json_t *facts, *read;
-    void (*done)(void *arg, json_t *facts);
-    void *arg;
-};
-
 /* ---- questions --------------------------------------------------------------------- */
 
-static struct question *put(struct facts_reading *f, const char *key)
+struct question *question_put(struct facts_reading *f, const char *key)
 {
     struct question *q = xcalloc(1, sizeof(*q));
     q->f = f;
@@ -73,9 +50,7 @@ static void keep(struct facts_reading *f, const char *key, const struct pc_error
 
 static void finish_if_all(struct facts_reading *f);
 
-/* Takes the answer, puts what follows from it, and ends the reading with the
- * last one. Nothing of it may be touched after. */
-static void answered(struct question *q, const struct pc_error *err, json_t *body_take)
+void question_answered(struct question *q, const struct pc_error *err, json_t *body_take)
 {
     struct facts_reading *f = q->f;
     void (*then)(struct facts_reading * f, const json_t *body) = q->then;
@@ -92,7 +67,13 @@ static void on_reply(void *arg, const struct cloud_reply *r)
 {
     struct question *q = arg;
     q->call = NULL;
-    answered(q, &r->err, json_incref(r->body));
+    question_answered(q, &r->err, json_incref(r->body));
+}
+
+void question_skip(struct facts_reading *f, const char *key, json_t *body_take)
+{
+    static const struct pc_error none = {.code = PC_OK};
+    keep(f, key, &none, body_take);
 }
 
 /* ---- the questions of each service ----------------------------------------------------- */
@@ -162,7 +143,7 @@ static void ask_clouds(struct facts_reading *f)
         bool source = QUESTIONS[i].side == SOURCE;
         if (source && f->q.source_unasked)
             continue;
-        struct question *q = put(f, QUESTIONS[i].key);
+        struct question *q = question_put(f, QUESTIONS[i].key);
         q->then = QUESTIONS[i].then;
         q->call = QUESTIONS[i].ask(source ? f->q.source->cloud : f->q.cloud, q);
     }
@@ -180,7 +161,7 @@ static void host_known(struct facts_reading *f, const json_t *volumes)
     json_put_text(f->facts, "volume_host", host);
     if (!*host || !on_array(f))
         return;
-    struct question *q = put(f, FACT_MANAGEABLE);
+    struct question *q = question_put(f, FACT_MANAGEABLE);
     q->call = cinder_manageable(f->q.cloud, host, on_reply, q);
 }
 
@@ -198,156 +179,9 @@ static void ask_images(struct facts_reading *f)
                 same = same->next;
             if (!*id || same)
                 continue;
-            struct question *q = put(f, key);
+            struct question *q = question_put(f, key);
             q->call = glance_image(f->q.cloud, id, on_reply, q);
         }
-}
-
-/* ---- the questions of the arrays ---------------------------------------------------------- */
-
-static void on_status(void *arg, const struct pc_error *err, const struct array_status *status)
-{
-    struct question *q = arg;
-    json_t *o = err->code ? NULL : json_object();
-    q->array_call = NULL;
-    if (o) {
-        json_put_text(o, "name", status->name);
-        json_put_flag(o, "connected", status->connected);
-        json_t *links = json_array();
-        for (int i = 0; i < status->connection_count; i++)
-            json_array_append_new(links, json_pack("{s:s, s:s}", "name",
-                                                   status->connections[i].name, "status",
-                                                   status->connections[i].status));
-        json_put(o, "links", links);
-    }
-    answered(q, err, o);
-}
-
-static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
-                    int count)
-{
-    struct question *q = arg;
-    json_t *o = json_object(), *sources = json_array();
-    q->array_call = NULL;
-    for (int i = 0; i < count; i++)
-        json_array_append_new(sources, json_string(volumes[i].source));
-    json_put_text(o, "point", q->f->point);
-    json_put(o, "sources", sources);
-    answered(q, err, o);
-}
-
-/* The point that would be used: the one asked for, else the newest complete. */
-static void points_known(struct facts_reading *f, const json_t *points)
-{
-    const json_t *p;
-    size_t i;
-    json_array_foreach(points, i, p) {
-        if (*f->point ? strcmp(json_text(p, "name"), f->point) != 0 : !json_int(p, "completed", 0))
-            continue;
-        snprintf(f->point, sizeof(f->point), "%s", json_text(p, "name"));
-        struct question *q = put(f, FACT_HELD);
-        q->array_call = array_volumes_of_point(f->q.target->array, f->point, NULL, on_held, q);
-        return;
-    }
-}
-
-static void on_points(void *arg, const struct pc_error *err, const struct array_point *points,
-                      int count)
-{
-    struct question *q = arg;
-    json_t *list = json_array();
-    q->array_call = NULL;
-    for (int i = 0; i < count; i++) {
-        json_t *o = json_object();
-        json_put_text(o, "name", points[i].name);
-        json_put_int(o, "created", points[i].created_ms);
-        json_put_int(o, "completed", points[i].completed_ms);
-        json_put_int(o, "progress", points[i].progress);
-        json_put_flag(o, "interrupted", array_point_interrupted(points, count, i));
-        json_array_append_new(list, o);
-    }
-    answered(q, err, list);
-}
-
-static void on_group(void *arg, const struct pc_error *err, const struct array_group *group)
-{
-    struct question *q = arg;
-    json_t *o = json_object();
-    q->array_call = NULL;
-    if (group) {
-        json_put_text(o, "name", group->name);
-        json_put_int(o, "interval_ms", group->interval_ms);
-        json_put_flag(o, "ratcheted", group->ratcheted);
-        json_put_flag(o, "targeted", group->targeted);
-    }
-    answered(q, err, o);
-}
-
-/* Where the members' volumes are on the source's array, and of which group. */
-static void on_places(void *arg, const struct pc_error *err, const struct array_member *rows,
-                      int count)
-{
-    struct question *q = arg, *next = NULL;
-    json_t *list = json_array();
-    int ignored;
-    q->array_call = NULL;
-    for (int i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "id", rows[i].cinder_id,
-                                              "volume", rows[i].volume, "group", rows[i].group,
-                                              "pod", rows[i].pod));
-    const char *group = array_members_group(rows, count, q->f->group->name, &ignored);
-    if (!err->code && *group) {
-        next = put(q->f, FACT_SOURCE_GROUP);
-        next->array_call = array_group(q->f->q.source->array, group, on_group, next);
-    } else if (!err->code) {
-        struct pc_error none = {.code = PC_OK};
-        keep(q->f, FACT_SOURCE_GROUP, &none, json_object());
-    }
-    answered(q, err, list);
-}
-
-static void ask_places(struct facts_reading *f)
-{
-    const struct group *g = f->group;
-    size_t count = 0;
-    const char **ids = xcalloc(group_volume_count(g), sizeof(*ids));
-    for (size_t i = 0; i < g->member_count; i++)
-        for (size_t k = 0; k < g->members[i].volume_count; k++)
-            ids[count++] = g->members[i].volumes[k].id;
-    if (count) {
-        struct question *q = put(f, FACT_SOURCE_PLACES);
-        q->array_call = array_members(f->q.source->array, ids, count, on_places, q);
-    }
-    free(ids);
-}
-
-static void on_space(void *arg, const struct pc_error *err, const struct array_space *space)
-{
-    struct question *q = arg;
-    json_t *o = json_object();
-    q->array_call = NULL;
-    if (space) {
-        json_put_int(o, "capacity", space->capacity_bytes);
-        json_put_int(o, "used", space->used_bytes);
-    }
-    answered(q, err, o);
-}
-
-static void ask_arrays(struct facts_reading *f)
-{
-    struct question *q = put(f, FACT_ARRAY);
-    q->array_call = array_status(f->q.target->array, on_status, q);
-    if (!f->q.source_unasked) {
-        q = put(f, FACT_SOURCE_ARRAY);
-        q->array_call = array_status(f->q.source->array, on_status, q);
-        ask_places(f);
-    }
-    q = put(f, FACT_SPACE);
-    q->array_call = array_space(f->q.target->array, on_space, q);
-    q = put(f, FACT_POINTS);
-    q->then = points_known;
-    q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name, f->group->name,
-                                 on_points, q);
 }
 
 /* ---- what the history says ------------------------------------------------------------------ */
@@ -489,7 +323,8 @@ void facts_read(struct engine *e, const struct facts_asked *q,
     f->read = json_object();
     f->next = e->facts;
     e->facts = f;
-    snprintf(f->point, sizeof(f->point), "%s", q->point ? q->point : "");
+    if (q->point && strcmp(q->point, "latest") != 0)
+        snprintf(f->point, sizeof(f->point), "%s", q->point);
     f->q.point = f->point;
     json_put_int(f->facts, "at", engine_wall(e));
     json_put_text(f->facts, "source", q->source->cfg->name);

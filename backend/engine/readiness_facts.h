@@ -62,7 +62,8 @@ struct facts_asked {
     struct site *source, *target;
     struct cloud *cloud;       /* of the target, in the wanted project */
     const struct group *group; /* its members' ids are looked for in a point */
-    const char *point;         /* the recovery point asked for, "" the newest complete */
+    const char *point;         /* the recovery point asked for, "" or "latest" the newest
+                                  complete */
     bool source_unasked;       /* the source is not contacted at all */
 };
 struct facts_reading;
@@ -70,6 +71,8 @@ struct facts_reading;
  * is lent. The group is referenced as long as the reading lasts. */
 void facts_read(struct engine *e, const struct facts_asked *q,
                 void (*done)(void *arg, json_t *facts), void *arg);
+/* Whether one of FACT_POINTS is called so, by its whole name or its suffix; pure. */
+bool facts_point_is(const json_t *point, const char *wanted);
 /* The operation whose mark a server, volume or port carries, "" none; pure. */
 const char *facts_mark(const json_t *o, char dst[OP_ID_SIZE]);
 

@@ -90,7 +90,7 @@ static const json_t *chosen(const struct eval *x, const json_t *list)
     const json_t *p;
     size_t i;
     json_array_foreach(list, i, p)
-        if (*wanted && strcmp(wanted, "latest") != 0 ? strcmp(json_text(p, "name"), wanted) == 0
+        if (*wanted && strcmp(wanted, "latest") != 0 ? facts_point_is(p, wanted)
                                                      : json_int(p, "completed", 0) > 0)
             return json_int(p, "completed", 0) ? p : NULL;
     return NULL;

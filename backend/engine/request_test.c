@@ -74,6 +74,7 @@ static void then_propose(struct asking *a)
         json_put_text(point, "created_at", clock_iso(iso, slot->view.point_ms));
     }
     json_put(o, "recovery_point", point);
+    asking_put_readiness(a, o);
     if (asking_guard(a->e, a->group, ACTION_TEST_FAILOVER, a->target, &err)) {
         problem = json_object();
         json_put_text(problem, "text", err.text);

@@ -55,7 +55,7 @@ static const struct route ROUTES[] = {
     {"GET", "/os-quota-sets/{}", cinder_show_quota, P("quotas:show"), ROLE_READER, 0, false},
     {"PUT", "/os-quota-sets/{}", cinder_set_quota, P("quotas:update"), ROLE_ADMIN, 0, false},
     {"DELETE", "/os-quota-sets/{}", cinder_reset_quota, P("quotas:delete"), ROLE_ADMIN, 0, false},
-    {"GET", "/os-services", cinder_services, NOT_ADMIN, ROLE_ADMIN, 0, false},
+    {"GET", "/os-services", cinder_services, P("services:index"), ROLE_MEMBER, 0, false},
     {"GET", "/scheduler-stats/get_pools", cinder_pools, NOT_ADMIN, ROLE_ADMIN, 0, false},
     {"GET", "/os-availability-zone", cinder_zones, NULL, ROLE_READER, 0, false},
     {"GET", "/messages", cinder_messages, NULL, ROLE_READER, 3, false},

@@ -154,6 +154,7 @@ static void one(const struct at *row)
 #define OK READINESS_OK
 #define UNKNOWN READINESS_NOT_KNOWN
 #define NA READINESS_NA
+#define KEEP "{\"addresses\":\"keep\"}"
 #define FAILOVER .purpose = READY_FOR_FAILOVER
 #define FAILBACK .purpose = READY_FOR_FAILBACK
 
@@ -251,14 +252,16 @@ static const struct at ROWS[] = {
      .request = "{\"auto_network\":true}"},
     {IS(R_NET, UNKNOWN) = "late", FACT("target.networks", LOST(LATE, "late"))},
 
-    {IS(R_IP, OK) = "3 addresses are free"},
+    {IS(R_IP, NA) = "new addresses"},
+    {IS(R_IP, OK) = "3 addresses are free", .request = KEEP},
+    {IS(R_IP, OK) = "3 addresses are free", FAILOVER},
     {IS(R_IP, WARN) = "1 of 3 addresses are in no subnet", .member =
      "{\"nics\":[{\"network_id\":\"na-web\",\"network_name\":\"net-primary-web\","
-     "\"ip\":\"10.1.2.1\"}]}"},
+     "\"ip\":\"10.1.2.1\"}]}", FAILOVER},
     {IS(R_IP, WARN) = "1 of 3 addresses are taken on site-b: 10.1.0.8",
      FACT("target.ports", READ("[{\"network_id\":\"nb-web\",\"fixed_ips\":[{\"ip_address\":"
                                "\"10.1.0.8\"}]},{\"network_id\":\"nb-db\",\"fixed_ips\":["
-                               "{\"ip_address\":\"10.1.1.7\"}]}]"))},
+                               "{\"ip_address\":\"10.1.1.7\"}]}]")), FAILOVER},
     {IS(R_IP, NA) = "new", .request = "{\"auto_network\":true}"},
     {IS(R_IP, UNKNOWN) = "late", FACT("target.ports", LOST(LATE, "late"))},
     {IS(R_IP, UNKNOWN) = "late", FACT("target.subnets", LOST(LATE, "late"))},
@@ -266,6 +269,8 @@ static const struct at ROWS[] = {
     {IS(R_PRODNET, OK) = "no port"},
     {IS(R_PRODNET, WARN) = "2 ports could have production's address",
      FACT("target.ports", READ("[{\"network_id\":\"nb-web\","
+                               "\"device_owner\":\"network:router_interface\"}]")), .request = KEEP},
+    {IS(R_PRODNET, OK) = "no port", FACT("target.ports", READ("[{\"network_id\":\"nb-web\","
                                "\"device_owner\":\"network:router_interface\"}]"))},
     {IS(R_PRODNET, WARN) = "2 ports would be on production's own network: web-1, web-2",
      FACT("target.networks", READ("[{\"id\":\"na-web\",\"name\":\"x\"},{\"id\":\"nb-db\"}]"))},

@@ -199,14 +199,10 @@ static void no_replicated_snapshot_yet(void **state)
                                                    "\"secondary\":\"site-b\"}"), PC_OK);
     assert_int_equal(stage_call(s, "member_add", "{\"group\":\"young\",\"servers\":"
                                                  "[\"billing-api-1\"]}"), PC_OK);
-    assert_int_equal(stage_call(s, "test_failover", "{\"group\":\"young\",\"auto_network\":true}"),
-                     PC_OK);
-    char *id = xstrdup(json_text(s->reply, "id"));
-    stage_rest(s, id);
-    assert_string_equal(json_text(s->op, "status"), "cleaned");
-    says(s, "no complete replicated snapshot of young", "replication cycle");
-    nothing_was_made(s);
-    free(id);
+    stage_refused(s, "test_failover", "{\"group\":\"young\",\"auto_network\":true}", PC_ERR_STATE,
+                  "R-SNAP site-b has no complete recovery point of young");
+    assert_non_null(strstr(s->err.remedy, "replication cycle"));
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
 }
 
 /* The server was added to the group, its volumes not to the array's. */
@@ -215,10 +211,10 @@ static void a_volume_is_missing_from_the_point(void **state)
     struct stage *s = *state;
     assert_int_equal(stage_call(s, "member_add", "{\"group\":\"prod-web-app\",\"servers\":"
                                                  "[\"billing-api-1\"]}"), PC_OK);
-    assert_string_equal(stage_drill(s, NO_CHECKS ",\"auto_network\":true"), "cleaned");
-    assert_string_equal(json_text(s->op, "verdict"), "failed");
-    says(s, "of billing-api-1 is not in recovery point array-a:prod-web-app.", "protection group");
-    nothing_was_made(s);
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\",\"auto_network\":true}",
+                  PC_ERR_STATE, "R-SNAP 2 of 7 volumes are not in array-a:prod-web-app.");
+    assert_non_null(strstr(s->err.remedy, "protection group"));
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
 }
 
 /* ---- what goes wrong ------------------------------------------------------------------------ */

@@ -267,7 +267,9 @@ static void what_cinder_refuses(void **state)
                    "('colour' was unexpected)");
     assert_int_equal(call_status(&lab, A, "POST", "/volume/v3/manageable_volumes", "volume 3.8",
                                  "{\"volume\":{}}"), 403);
-    assert_int_equal(call_status(&lab, B, "GET", "/volume/v3/os-services", NULL, NULL), 403);
+    assert_int_equal(call_status(&lab, B, "GET", "/volume/v3/os-services", NULL, NULL), 200);
+    assert_int_equal(call_status(&lab, B, "GET", "/volume/v3/scheduler-stats/get_pools", NULL, NULL),
+                     403);
 }
 
 static void quotas_hold(void **state)
