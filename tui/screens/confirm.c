@@ -54,12 +54,16 @@ static void cleanup_done(struct screen *self, struct ui *ui, const struct pc_err
 static void sync_done(struct screen *self, struct ui *ui, const struct pc_error *err,
                       const json_t *data)
 {
+    char id[OP_ID_SIZE];
     (void)self;
-    (void)data;
-    if (err)
+    if (err) {
         ui_say_error(ui, err);
-    else
-        ui_say(ui, ROLE_OK, "the replication has begun");
+        return;
+    }
+    safe_text(id, sizeof id, json_text(data, "id"));
+    ui_say(ui, ROLE_OK, "the replication has begun");
+    if (id[0])
+        ui_push(ui, watch_open(id));
 }
 
 static void reply_done(struct screen *self, struct ui *ui, const struct pc_error *err,

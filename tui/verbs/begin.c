@@ -41,15 +41,19 @@ enum pc_err begin_leave(struct session *s, struct pc_error *err)
     return spawn_engine(s->args, s->state_dir, err);
 }
 
+/* "completed: 3 instances, 5 volumes, verdict passed"; what it did not make is
+ * not named. */
 static void print_end(const struct session *s, const json_t *op)
 {
     const json_t *made = json_map(op, "result_data");
+    size_t instances = json_array_size(json_list(made, "instances"));
+    size_t volumes = json_array_size(json_list(made, "volumes"));
     if (s->args->format != FORMAT_TABLE)
         return;
-    fprintf(s->out, "%s: %zu instances, %zu volumes, verdict %s\n", json_text(op, "status"),
-            json_array_size(json_list(made, "instances")),
-            json_array_size(json_list(made, "volumes")),
-            *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
+    fprintf(s->out, "%s:", json_text(op, "status"));
+    if (instances + volumes > 0)
+        fprintf(s->out, " %zu instances, %zu volumes,", instances, volumes);
+    fprintf(s->out, " verdict %s\n", *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
 }
 
 /* Follows to the end and prints the result. */
