@@ -26,6 +26,7 @@ struct resolving {
     struct group *group;        /* as it was when it was asked for */
     struct site *serving, *other;
     json_t *suspects;           /* [{id, name}] that it has at the other site */
+    json_t *here;               /* the same of the serving one */
     json_t *there;              /* servers of the other site, as read */
     json_t *members;            /* at the serving site, as read; NULL: as recorded */
     int awaited;
@@ -36,6 +37,7 @@ static void resolving_free(struct resolving *v)
 {
     group_unref(v->group);
     json_decref(v->suspects);
+    json_decref(v->here);
     json_decref(v->there);
     json_decref(v->members);
     free(v);
@@ -95,18 +97,6 @@ static enum pc_err refuse_running(const struct resolving *v, const json_t *list,
 
 /* ---- the plan --------------------------------------------------------------------------- */
 
-static json_t *turned(const struct resolving *v)
-{
-    json_t *set = json_object();
-    json_put_text(set, "current_primary", v->serving->cfg->name);
-    json_put(set, "split_brain", json_null());
-    if (v->members) {
-        json_put(set, "members", json_deep_copy(v->members));
-        json_put_int(set, "captured_ms", engine_wall(v->e));
-    }
-    return set;
-}
-
 static struct plan *plan_of(const struct resolving *v, const json_t *stop)
 {
     struct plan *p = plan_new();
@@ -116,13 +106,16 @@ static struct plan *plan_of(const struct resolving *v, const json_t *stop)
         char *key = xasprintf("stop_server:%s", json_text(s, "id"));
         json_t *params = json_object();
         json_put_text(params, "vm", json_text(s, "name"));
-        json_put_text(params, "server_id", json_text(s, "id"));
+        json_put_text(params, "source_id", json_text(s, "id"));
+        json_put_text(params, "name", json_text(s, "name"));
         json_put_text(params, "was", json_text(s, "status"));
         plan_add(p, STEP_STOP_SERVER, key, json_text(s, "name"), params);
         free(key);
     }
     json_t *params = json_object();
-    json_put(params, "set", turned(v));
+    json_put_text(params, "how", "say");
+    json_put_text(params, "primary", v->serving->cfg->name);
+    json_put(params, "members", v->members ? json_deep_copy(v->members) : json_array());
     int last = plan_add(p, STEP_UPDATE_GROUP, "update_group", v->group->name, params);
     for (int step = 0; step < last; step++)
         plan_depend(p, last, step);
@@ -175,6 +168,8 @@ static struct operation *new_operation(const struct resolving *v, struct plan *p
     json_put_text(op->request, "serving", v->serving->cfg->name);
     json_put_flag(op->request, "stop_other", json_flag(args, "stop_other", false));
     json_put_text(op->request, "reason", json_text(args, "reason"));
+    if (v->r->by)
+        json_put_text(op->request, "by", v->r->by);
     return op;
 }
 
@@ -243,23 +238,29 @@ static void on_there(void *arg, const struct pc_error *err, json_t *bodies)
     read_ended(v);
 }
 
+/* The record knows its members by their names: a server that was renamed there
+ * stands for the same one. */
 static void on_members(void *arg, const struct pc_error *err, json_t *members)
 {
     struct resolving *v = arg;
+    json_t *m;
+    size_t i;
     if (err->code)
         v->err = *err;
     else
-        v->members = json_incref(members);
+        v->members = json_deep_copy(members);
+    json_array_foreach(v->members, i, m)
+        json_put_text(m, "name", json_text(json_array_get(v->here, i), "name"));
     read_ended(v);
 }
 
-static void read_sites(struct resolving *v, const json_t *here)
+static void read_sites(struct resolving *v)
 {
     bool turns = strcmp(v->serving->cfg->name, v->group->current_primary) != 0;
     json_t *ids = json_array();
     const json_t *s;
     size_t i;
-    json_array_foreach(here, i, s)
+    json_array_foreach(v->here, i, s)
         json_array_append_new(ids, json_string(json_text(s, "id")));
     v->awaited = turns ? 2 : 1;
     struct gather *g = gather_new(v->e, on_there, v);
@@ -305,11 +306,10 @@ static enum pc_err choose_sites(struct resolving *v, struct pc_error *err)
 }
 
 /* A record must not lose members because some of them are not there. */
-static enum pc_err check_complete(const struct resolving *v, const json_t *here,
-                                  struct pc_error *err)
+static enum pc_err check_complete(const struct resolving *v, struct pc_error *err)
 {
     const char *site = v->serving->cfg->name;
-    size_t have = json_array_size(here), want = v->group->member_count;
+    size_t have = json_array_size(v->here), want = v->group->member_count;
     if (have >= want || strcmp(site, v->group->current_primary) == 0)
         return PC_OK;
     return pc_error_set(err, PC_ERR_STATE, "Say the other site, or repeat its last operation: "
@@ -323,7 +323,6 @@ void request_resolve(struct engine *e, struct request *r)
     struct pc_error err;
     struct group_slot *slot = NULL;
     struct resolving *v = xcalloc(1, sizeof(*v));
-    json_t *here = NULL;
     v->e = e;
     v->r = r;
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
@@ -338,12 +337,11 @@ void request_resolve(struct engine *e, struct request *r)
     if (!rc)
         rc = split_servers(e, slot, v->other->cfg->name, &v->suspects, &err);
     if (!rc)
-        rc = split_servers(e, slot, v->serving->cfg->name, &here, &err);
+        rc = split_servers(e, slot, v->serving->cfg->name, &v->here, &err);
     if (!rc)
-        rc = check_complete(v, here, &err);
+        rc = check_complete(v, &err);
     if (rc)
         fail(v, &err);
     else
-        read_sites(v, here);
-    json_decref(here);
+        read_sites(v);
 }

@@ -1,0 +1,188 @@
+/*
+ * A group that is claimed by both sites: nothing is done with it until a person
+ * has said which one serves, and nothing but what was asked for is stopped.
+ *
+ * The servers at site-b are those of a kept drill; that they are the group's is
+ * written into its record by another process, as an engine that saw them would.
+ */
+#include "backend/store/store.h"
+#include "tests/engine/support/stage.h"
+
+static const char GROUP_NAME[] = "prod-web-app";
+
+/* Kept servers of a drill, in the group's record as running at site-b. */
+static char *claim(struct stage *s)
+{
+    struct store *store = NULL;
+    struct group **groups = NULL, *changed = NULL;
+    struct pc_error err;
+    size_t count = 0, i;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[]"), "succeeded");
+    char *drill = xstrdup(json_text(s->op, "id"));
+    json_t *servers = json_array(), *made;
+    json_array_foreach(json_list(json_map(s->op, "result_data"), "instances"), i, made)
+        json_array_append_new(servers, json_pack("{s:s, s:s, s:i}", "id", json_text(made, "id"),
+                                                 "name", json_text(made, "name") + strlen("test-"),
+                                                 "since_ms", 1700000000));
+    assert_int_equal(json_array_size(servers), 3);
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
+    assert_int_equal(store_groups(store, &groups, &count, &err), PC_OK);
+    assert_int_equal(count, 1);
+    json_t *o = group_to_json(groups[0]);
+    json_put(o, "split_brain", json_pack("{s:s, s:s, s:i, s:o}", "site", "site-b", "reason",
+                                         "3 of its servers run at site-b", "since_ms", 1700000000,
+                                         "servers", servers));
+    json_put_int(o, "metadata_version", groups[0]->metadata_version + 1);
+    assert_int_equal(group_from_json(o, &changed, &err), PC_OK);
+    assert_int_equal(store_group_save(store, changed, &err), PC_OK);
+    json_decref(o);
+    group_unref(changed);
+    group_unref(groups[0]);
+    free(groups);
+    store_close(store);
+    stage_becomes(s, GROUP_NAME, GROUP_SPLIT_BRAIN);
+    return drill;
+}
+
+/* How many servers of site-b are in that state. */
+static int in_status(struct stage *s, const char *status)
+{
+    json_t *list = lab_all(&s->lab, "site-b", "server"), *o;
+    int n = 0;
+    size_t i;
+    json_array_foreach(list, i, o)
+        n += strcmp(json_text(o, "status"), status) == 0;
+    json_decref(list);
+    return n;
+}
+
+static void clean_up(struct stage *s, char *drill_take)
+{
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", drill_take);
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    stage_becomes(s, GROUP_NAME, GROUP_READY);
+    free(id);
+    free(args);
+    free(drill_take);
+}
+
+#define RESOLVE(members) "{\"group\":\"prod-web-app\"," members "}"
+#define CONFIRMED ",\"confirm\":\"prod-web-app\",\"reason\":\"seen by hand\""
+
+static void nothing_is_done_with_a_split_group(void **state)
+{
+    static const struct {
+        const char *verb, *args;
+    } refused[] = {
+        {"test_failover", "{\"group\":\"prod-web-app\"}"},
+        {"group_delete", "{\"group\":\"prod-web-app\"}"},
+        {"member_remove", "{\"group\":\"prod-web-app\",\"servers\":[\"web-1\"]}"},
+    };
+    struct stage *s = *state;
+    char *drill = claim(s);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        stage_refused(s, refused[i].verb, refused[i].args, PC_ERR_STATE, "split brain");
+        assert_non_null(strstr(s->err.remedy, "resolve"));
+    }
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    const json_t *split = json_map(s->reply, "split_brain");
+    assert_string_equal(json_text(s->reply, "state"), "split_brain");
+    assert_string_equal(json_text(split, "site"), "site-b");
+    assert_int_equal(json_array_size(json_list(split, "servers")), 3);
+    assert_string_equal(json_text(json_map(s->reply, "flags"), "metadata"), "out_of_sync");
+
+    stage_open(s, NULL); /* it is no mood of a process */
+    stage_becomes(s, GROUP_NAME, GROUP_SPLIT_BRAIN);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    free(id);
+    clean_up(s, drill);
+}
+
+static void what_is_not_said_well_is_refused(void **state)
+{
+    struct stage *s = *state;
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\"" CONFIRMED), PC_ERR_STATE,
+                  "resolve is not allowed");
+    char *drill = claim(s);
+    int writes = lab_writes(&s->lab, "site-b");
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\""), PC_ERR_FORBIDDEN, "typed");
+    assert_int_equal(pc_err_exit(s->err.code), 77);
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"confirm\":\"prod\""),
+                  PC_ERR_FORBIDDEN, "typed");
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-x\"" CONFIRMED), PC_ERR_INVALID,
+                  "site-x");
+
+    /* They run, and nobody asked that they be stopped. */
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\"" CONFIRMED), PC_ERR_STATE,
+                  "web-1 (ACTIVE)");
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-b\"" CONFIRMED), PC_ERR_STATE,
+                  "while it runs at site-a");
+
+    /* A site that cannot be read is no site where nothing runs. */
+    lab_outage(&s->lab, "site-b", true);
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true" CONFIRMED),
+                  PC_ERR_UNREACHABLE, "site-b");
+    lab_outage(&s->lab, "site-b", false);
+    s->target_read_only = true;
+    stage_open(s, NULL);
+    stage_becomes(s, GROUP_NAME, GROUP_SPLIT_BRAIN);
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true" CONFIRMED),
+                  PC_ERR_READ_ONLY, "site-b");
+    s->target_read_only = false;
+    stage_open(s, NULL);
+    stage_becomes(s, GROUP_NAME, GROUP_SPLIT_BRAIN);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), writes);
+    assert_int_equal(in_status(s, "ACTIVE"), 3);
+
+    /* What is not asked for to be begun is only told. */
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true,"
+                                                      "\"dry_run\":true")), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "steps")), 4);
+    assert_string_equal(json_text(s->reply, "confirm"), GROUP_NAME);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), writes);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    free(id);
+    clean_up(s, drill);
+}
+
+static void the_other_site_is_stopped_and_nothing_is_deleted(void **state)
+{
+    struct stage *s = *state;
+    char *drill = claim(s);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    assert_string_equal(json_text(json_map(s->op, "request"), "reason"), "seen by hand");
+    assert_int_equal(stage_made(s, "server"), 3);
+    assert_int_equal(in_status(s, "SHUTOFF"), 3);
+    assert_int_equal(in_status(s, "ACTIVE"), 0);
+    stage_becomes(s, GROUP_NAME, GROUP_TEST_ACTIVE); /* the drill is still kept */
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_true(json_is_null(json_object_get(s->reply, "split_brain")));
+    assert_string_equal(json_text(s->reply, "current_primary_site_id"), "site-a");
+    assert_int_equal(json_int(s->reply, "member_count", 0), 3);
+    free(id);
+    clean_up(s, drill);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        stage_test(nothing_is_done_with_a_split_group),
+        stage_test(what_is_not_said_well_is_refused),
+        stage_test(the_other_site_is_stopped_and_nothing_is_deleted),
+    };
+    return stage_main(tests, argc, argv);
+}
