@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,45 @@ static void test_last_value_counts(void **state)
     args_release(&a);
 }
 
+/* The file's name stands on the command line; what is in it is sent. */
+static void test_sends_what_is_in_a_file(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/pc-args-XXXXXX", text[128];
+    struct line l;
+    struct args a;
+    struct pc_error err = {0};
+    json_t *request = NULL;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *f = fdopen(fd, "w");
+    fputs("[{\"name\": \"db\"}]", f);
+    fclose(f);
+    snprintf(text, sizeof(text), "protection-group set pg --boot-order %s --rpo-seconds 60", path);
+    line_init(&l, text);
+    assert_int_equal(args_parse(l.argc, l.argv, &a, &err), PC_OK);
+    assert_int_equal(args_request(&a, &request, &err), PC_OK);
+    assert_string_equal(json_text(json_array_get(json_list(request, "boot_groups"), 0), "name"), "db");
+    assert_int_equal(json_int(request, "rpo_seconds", 0), 60);
+    json_decref(request);
+    args_release(&a);
+
+    f = fopen(path, "w");
+    fputs("[{\n", f);
+    fclose(f);
+    line_init(&l, text);
+    assert_int_equal(args_parse(l.argc, l.argv, &a, &err), PC_OK);
+    assert_int_equal(args_request(&a, &request, &err), PC_ERR_INVALID);
+    assert_non_null(strstr(err.text, path));
+    args_release(&a);
+    remove(path);
+    line_init(&l, text);
+    assert_int_equal(args_parse(l.argc, l.argv, &a, &err), PC_OK);
+    assert_int_equal(args_request(&a, &request, &err), PC_ERR_INVALID);
+    assert_true(*err.remedy);
+    args_release(&a);
+}
+
 static void test_help_needs_nothing_else(void **state)
 {
     (void)state;
@@ -221,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_refuses_bad_mappings),
         cmocka_unit_test(test_global_flags_stand_anywhere),
         cmocka_unit_test(test_last_value_counts),
+        cmocka_unit_test(test_sends_what_is_in_a_file),
         cmocka_unit_test(test_help_needs_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

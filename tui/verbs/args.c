@@ -317,6 +317,24 @@ static void add_operands(const struct args *a, json_t *request)
     }
 }
 
+/* What is in it is checked where it is understood; here, that it is JSON. */
+static enum pc_err add_json(const struct given *g, json_t *request, struct pc_error *err)
+{
+    json_error_t bad;
+    bool piped = strcmp(g->value, "-") == 0;
+    json_t *v = piped ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &bad)
+                      : json_load_file(g->value, JSON_REJECT_DUPLICATES, &bad);
+    if (v) {
+        json_put(request, g->flag->key, v);
+        return PC_OK;
+    }
+    pc_error_set(err, PC_ERR_INVALID, "Give a file of JSON that can be read, or - for standard "
+                 "input.", "%s %s: %s", g->flag->name, g->value, bad.text);
+    if (bad.line > 0)
+        err->line = bad.line;
+    return err->code;
+}
+
 static enum pc_err add_flag(const struct given *g, json_t *request, struct pc_error *err)
 {
     const char *key = g->flag->key;
@@ -342,6 +360,8 @@ static enum pc_err add_flag(const struct given *g, json_t *request, struct pc_er
             json_put(request, key, json_array());
         json_array_append_new(json_list(request, key), json_string(g->value));
         return PC_OK;
+    case FLAG_JSON:
+        return add_json(g, request, err);
     }
     return PC_OK;
 }

@@ -78,6 +78,19 @@ static const struct flag CREATE_FLAGS[] = {
     {0},
 };
 
+static const struct flag SET_FLAGS[] = {
+    {.name = "--description", .value = "TEXT", .key = "description", .type = FLAG_TEXT,
+     .help = "what it is, for people"},
+    {.name = "--rpo-seconds", .value = "SECONDS", .key = "rpo_seconds", .type = FLAG_NUMBER,
+     .min = 1, .max = 604800, .help = "an older recovery point is late, 1..604800"},
+    FLAG_NETWORK_MAPPING,
+    FLAG_FLAVOR_MAPPING,
+    FLAG_HEALTH_CHECK,
+    {.name = "--boot-order", .value = "FILE", .key = "boot_groups", .type = FLAG_JSON,
+     .help = "an array of boot groups as JSON (see docs/boot-order.md); [] for none"},
+    {0},
+};
+
 static const struct flag TEST_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
@@ -204,6 +217,10 @@ const struct verb VERBS[] = {
      .needs = NEED_SITES | NEED_REPLICATION, .run = run_show},
     {.words = "protection-group create", .summary = "a new group, without members yet",
      .request = "group_create", .operands = NEW_GROUP, .flags = CREATE_FLAGS,
+     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
+    {.words = "protection-group set",
+     .summary = "change a group; what is given replaces what it had",
+     .request = "group_update", .operands = GROUP, .flags = SET_FLAGS,
      .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
     {.words = "protection-group delete", .summary = "forget a group; its servers stay",
      .request = "group_delete", .done = "Deleted.", .operands = GROUP, .needs = NEED_SITES,

@@ -21,6 +21,7 @@ enum flag_type {
     FLAG_NUMBER,  /* sent as an integer of min..max */
     FLAG_MAPPING, /* a=b, repeatable; sent as one object */
     FLAG_LIST,    /* repeatable; sent as an array of strings */
+    FLAG_JSON,    /* a file of JSON, "-": standard input; sent as what is in it */
 };
 
 struct flag {
