@@ -86,7 +86,7 @@ enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_er
         snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "", t->name);
     }
     char remedy[300];
-    snprintf(remedy, sizeof(remedy), "Say --theme with one of %s, or --theme ./FILE.theme; or the "
+    snprintf(remedy, sizeof(remedy), "Say --theme and one of %s, or --theme ./FILE.theme; or the "
              "same in screen.theme of the configuration.", names);
     return pc_error_set(err, PC_ERR_CONFIG, remedy, "there is no theme '%.60s'", which);
 }

@@ -191,7 +191,7 @@ def screens(report, stage):
                      code == 0 and '\x1b[?1049l' in said, said)
     code, said = stage.on_terminal('--theme', 'drak')
     report.check('an unknown theme: exit 2, named, with the names there are',
-                 code == 2 and "'drak'" in said and '--theme dark' in said, said)
+                 code == 2 and "'drak'" in said and 'dark, gruvbox' in said and 'mono' in said, said)
     cfg = stage.file('look.cfg', 'screen: { theme = "drak"; };\n')
     code, said = stage.on_terminal('--config', cfg)
     report.check('an unknown theme in the configuration: exit 2, named',

@@ -63,10 +63,11 @@ static void no_size_and_no_number_breaks_it(void **state)
     (void)state;
     for (int ascii = 0; ascii < 2; ascii++) {
         screen_open(&s, 70, 600, !ascii);
-        for (int h = 0; h <= 70; h += h < 8 ? 1 : 31)
-            for (int w = 0; w <= 600; w += w < 20 ? 1 : 193)
+        for (int h = 0; h <= 70; h += h < 8 ? 1 : 62)
+            for (int w = 0; w <= 600; w += w < 20 ? 1 : 580)
                 for (size_t n = 0; n <= 5; n++)
-                    paint(&s, &(struct chart){.points = odd, .n = n, .limit = (long)n * 7}, h, w);
+                    chart_paint(&(struct chart){.points = odd, .n = n, .limit = (long)n * 7}, &s.cv,
+                                rect_make(0, 0, h, w));
         const char *text = screen_text(&s);
         for (; ascii && *text; text++)
             assert_in_range((unsigned char)*text, '\n', '~');
