@@ -19,6 +19,8 @@
     "{\"check\":\"R-NET\",\"status\":\"blocked\",\"title\":\"networks\",\"evidence\":"           \
     "\"net-a has none\",\"remedy\":\"Map it.\"},{\"check\":\"R-SITE\",\"status\":\"ok\"}]}}"
 
+#define CYRILLIC_O "pr\xd0\xbe" "d\n"
+
 static int setup(void **state)
 {
     (void)state;
@@ -56,10 +58,12 @@ static void test_neither_terminal_nor_flag_is_refused(void **state)
 {
     (void)state;
     static const char *const LINES[] = {
-        "failover prod", "protector protection-group failback prod --reverse-replication",
+        "failover prod",
+        "protector protection-group failback prod --reverse-replication",
         "protection-group commit prod", "protection-group rollback prod",
         "protection-group confirm-failback prod", "dr protection-group cancel-failback prod",
-        "protection-group resolve prod --serving site-a", "operation retry " ID,
+        "protection-group resolve prod --serving site-a",
+        ("operation retry " ID),
     };
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
         assert_int_equal(run(LINES[i]), 77);
@@ -96,7 +100,7 @@ static void test_anything_but_the_exact_name_means_no(void **state)
     (void)state;
     static const char *const TYPED[] = {
         "\n", "", "y\n", "Prod\n", "prod \n", " prod\n", "pro\n", "prod-web\n",
-        "pr\xd0\xbe" "d\n",         /* a Cyrillic o */
+        CYRILLIC_O,
         "prod\xe2\x80\x8b\n",       /* a zero-width space */
         "\x1b[Aprod\n",
     };

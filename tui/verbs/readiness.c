@@ -31,6 +31,8 @@ int run_readiness(struct session *s)
     struct pc_error err = {0};
     json_t *request = NULL, *reply = NULL;
     enum pc_err rc = args_request(s->args, &request, &err);
+    if (rc == PC_OK && !args_has(s->args, "--operation"))
+        json_put_text(request, "operation", "failover");
     if (rc == PC_OK)
         rc = session_open(s, s->args->verb->needs, &err);
     if (rc)
