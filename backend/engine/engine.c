@@ -9,6 +9,7 @@
  * without another call.
  */
 #include "backend/engine/run.h"
+#include "backend/engine/split.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
@@ -211,6 +212,7 @@ static void *engine_main(void *arg)
             monitor_turn(e);
         requests_drain(e);
         window_turn(e);
+        split_turn(e);
         if (e->owner) {
             runs_pump(e);
             if (flush(e))

@@ -109,6 +109,7 @@ struct engine {
     int64_t monitor_next_ms; /* mono: next look at replication */
     int64_t flush_retry_ms; /* mono: the journal failed, not before then */
     int64_t window_next_ms; /* mono: next look at what ends by itself */
+    int64_t split_next_ms;  /* mono: next look at old primaries */
 
     pthread_t thread;
     pthread_mutex_t lock; /* guards inbox and stopping */

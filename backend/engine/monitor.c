@@ -2,7 +2,7 @@
  * monitor: keeps what the screens show fresh: the sites' health and how far
  * replication lags behind. It only reads.
  */
-#include "backend/engine/split.h"
+#include "backend/engine/inside.h"
 
 #include "backend/base/clock.h"
 
@@ -59,6 +59,5 @@ void monitor_turn(struct engine *e)
         site_poll(&e->sites[i]);
     for (size_t i = 0; i < e->group_count; i++)
         ask_points(e, &e->groups[i]);
-    split_turn(e);
     e->groups_dirty = true;
 }

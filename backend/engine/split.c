@@ -1,8 +1,8 @@
 /*
  * split: a forced failover did not ask the old primary, which may be running
- * still, or come back. Until it was seen at rest the group is at risk, and the
- * monitor reads its old servers there whenever that site answers. A server that
- * runs makes it a split brain, which is kept on the group's record: then
+ * still, or come back. Until it was seen at rest the group is at risk, and its
+ * old servers are read there whenever that site answers, with screens or
+ * without. A server that runs makes it a split brain, which is kept on the group's record: then
  * nothing is replicated, committed or failed back until a person has said which
  * site serves (resolve.c). Nothing here stops or deletes anything.
  */
@@ -269,6 +269,10 @@ static void on_servers(void *arg, const struct pc_error *why, json_t *bodies)
 
 void split_turn(struct engine *e)
 {
+    int64_t now = net_now(e->net);
+    if (now < e->split_next_ms)
+        return;
+    e->split_next_ms = now + (int64_t)e->o.config->site_poll_seconds * 1000;
     for (size_t k = 0; e->owner && k < e->group_count; k++) {
         if (!doubtful(&e->groups[k]))
             continue;

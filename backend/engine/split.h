@@ -12,8 +12,8 @@ enum liveness { LIVENESS_REST, LIVENESS_RUNS, LIVENESS_UNSURE };
 /* Nova's word; NULL or "": the site has no such server, which is at rest. */
 enum liveness split_liveness(const char *status);
 
-/* Looks, once a round of the monitor, at the old primaries of forced failovers;
- * only the engine that executes writes down what it sees. */
+/* Looks, every site_poll_seconds, at the old primaries of forced failovers; only
+ * the engine that executes does, for it writes down what it sees. */
 void split_turn(struct engine *e);
 
 /* [{id, name}] of the group's servers at a site: the members where it serves;

@@ -10,21 +10,31 @@
 
 static const char GROUP_NAME[] = "prod-web-app";
 
+/* A drill that is kept; *ret: its servers, as members of those names. */
+static char *keep_a_drill(struct stage *s, json_t **ret)
+{
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[]"), "succeeded");
+    char *drill = xstrdup(json_text(s->op, "id"));
+    json_t *servers = json_array(), *made;
+    size_t i;
+    json_array_foreach(json_list(json_map(s->op, "result_data"), "instances"), i, made)
+        json_array_append_new(servers, json_pack("{s:s, s:s, s:i}", "id", json_text(made, "id"),
+                                                 "name", json_text(made, "name") + strlen("test-"),
+                                                 "since_ms", 1700000000));
+    assert_int_equal(json_array_size(servers), 3);
+    *ret = servers;
+    return drill;
+}
+
 /* Kept servers of a drill, in the group's record as running at site-b. */
 static char *claim(struct stage *s)
 {
     struct store *store = NULL;
     struct group **groups = NULL, *changed = NULL;
     struct pc_error err;
-    size_t count = 0, i;
-    assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[]"), "succeeded");
-    char *drill = xstrdup(json_text(s->op, "id"));
-    json_t *servers = json_array(), *made;
-    json_array_foreach(json_list(json_map(s->op, "result_data"), "instances"), i, made)
-        json_array_append_new(servers, json_pack("{s:s, s:s, s:i}", "id", json_text(made, "id"),
-                                                 "name", json_text(made, "name") + strlen("test-"),
-                                                 "since_ms", 1700000000));
-    assert_int_equal(json_array_size(servers), 3);
+    size_t count = 0;
+    json_t *servers;
+    char *drill = keep_a_drill(s, &servers);
     assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
     assert_int_equal(store_groups(store, &groups, &count, &err), PC_OK);
     assert_int_equal(count, 1);
@@ -56,14 +66,14 @@ static int in_status(struct stage *s, const char *status)
     return n;
 }
 
-static void clean_up(struct stage *s, char *drill_take)
+static void clean_up(struct stage *s, char *drill_take, enum group_state after)
 {
     char *args = xasprintf("{\"operation_id\":\"%s\"}", drill_take);
     assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
     char *id = xstrdup(json_text(s->reply, "cleanup_operation_id"));
     stage_rest(s, id);
     assert_string_equal(json_text(s->op, "status"), "completed");
-    stage_becomes(s, GROUP_NAME, GROUP_READY);
+    stage_becomes(s, GROUP_NAME, after);
     free(id);
     free(args);
     free(drill_take);
@@ -101,7 +111,7 @@ static void nothing_is_done_with_a_split_group(void **state)
     char *id = xstrdup(json_text(s->reply, "id"));
     stage_rest(s, id);
     free(id);
-    clean_up(s, drill);
+    clean_up(s, drill, GROUP_READY);
 }
 
 static void what_is_not_said_well_is_refused(void **state)
@@ -151,7 +161,7 @@ static void what_is_not_said_well_is_refused(void **state)
     char *id = xstrdup(json_text(s->reply, "id"));
     stage_rest(s, id);
     free(id);
-    clean_up(s, drill);
+    clean_up(s, drill, GROUP_READY);
 }
 
 static void the_other_site_is_stopped_and_nothing_is_deleted(void **state)
@@ -174,7 +184,105 @@ static void the_other_site_is_stopped_and_nothing_is_deleted(void **state)
     assert_string_equal(json_text(s->reply, "current_primary_site_id"), "site-a");
     assert_int_equal(json_int(s->reply, "member_count", 0), 3);
     free(id);
-    clean_up(s, drill);
+    clean_up(s, drill, GROUP_READY);
+}
+
+/* ---- the watch over old primaries ------------------------------------------------------ */
+
+/* What another engine did: a forced failover from site-b, where these servers
+ * stood, to site-a, where the group serves. */
+static void forced_before(struct stage *s, const json_t *servers)
+{
+    struct store *store = NULL;
+    struct group **groups = NULL;
+    struct pc_error err;
+    size_t count = 0, i;
+    const json_t *old;
+    struct plan *plan = plan_new();
+    json_array_foreach(servers, i, old) {
+        char *key = xasprintf("create_server:%s", json_text(old, "name"));
+        plan_add(plan, STEP_CREATE_SERVER, key, json_text(old, "name"),
+                 json_pack("{s:s, s:s}", "vm", json_text(old, "name"), "source_id",
+                           json_text(old, "id")));
+        free(key);
+    }
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
+    assert_int_equal(store_groups(store, &groups, &count, &err), PC_OK);
+    struct operation *op = operation_new(OP_FAILOVER, plan);
+    snprintf(op->group_id, sizeof(op->group_id), "%s", groups[0]->id);
+    snprintf(op->group, sizeof(op->group), "%s", groups[0]->name);
+    snprintf(op->source_site, sizeof(op->source_site), "site-b");
+    snprintf(op->target_site, sizeof(op->target_site), "site-a");
+    op->created_ms = op->started_ms = op->completed_ms = 1700000000000;
+    op->status = OP_COMPLETED;
+    op->verdict = VERDICT_PASSED;
+    op->request = json_pack("{s:b}", "force", 1);
+    assert_int_equal(store_op_insert(store, op, &err), PC_OK);
+    operation_free(op);
+    group_unref(groups[0]);
+    free(groups);
+    store_close(store);
+    stage_becomes(s, GROUP_NAME, GROUP_AWAITING_COMMIT);
+}
+
+static const char OFTEN[] = "engine: { settle_seconds = 3; site_poll_seconds = 2; };";
+
+static void an_old_primary_that_runs_is_seen(void **state)
+{
+    struct stage *s = *state;
+    json_t *servers;
+    stage_open(s, OFTEN);
+    char *drill = keep_a_drill(s, &servers);
+    lab_outage(&s->lab, "site-b", true);
+    forced_before(s, servers);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
+    assert_string_equal(json_text(s->reply, "state"), "awaiting_commit"); /* nobody can know yet */
+    lab_outage(&s->lab, "site-b", false);
+    stage_becomes(s, GROUP_NAME, GROUP_SPLIT_BRAIN);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    const json_t *split = json_map(s->reply, "split_brain"), *stray;
+    size_t i;
+    assert_string_equal(json_text(split, "site"), "site-b");
+    assert_int_equal(json_array_size(json_list(split, "servers")), 3);
+    json_array_foreach(json_list(split, "servers"), i, stray)
+        assert_true(*json_text(stray, "since") && *json_text(stray, "name"));
+    assert_int_equal(in_status(s, "ACTIVE"), 3); /* looking stops nothing */
+
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    stage_becomes(s, GROUP_NAME, GROUP_TEST_ACTIVE);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_false(json_flag(json_map(s->reply, "flags"), "split_brain_risk", true));
+    free(id);
+    json_decref(servers);
+    clean_up(s, drill, GROUP_READY);
+}
+
+static bool risk_is_over(const struct snapshot *now, const void *arg)
+{
+    const struct group_view *g = snapshot_group(now, arg);
+    return g && !g->split_risk;
+}
+
+static void an_old_primary_at_rest_ends_the_doubt(void **state)
+{
+    struct stage *s = *state;
+    json_t *gone = json_pack("[{s:s, s:s}]", "id", "11111111-2222-3333-4444-555555555555", "name",
+                             "web-1");
+    lab_outage(&s->lab, "site-b", true);
+    stage_open(s, OFTEN);
+    forced_before(s, gone);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
+    lab_outage(&s->lab, "site-b", false);
+    stage_watch(s, risk_is_over, GROUP_NAME);
+    stage_becomes(s, GROUP_NAME, GROUP_AWAITING_COMMIT);
+    stage_open(s, NULL); /* for good: it is on the record */
+    stage_watch(s, risk_is_over, GROUP_NAME);
+    json_decref(gone);
 }
 
 int main(int argc, char **argv)
@@ -183,6 +291,8 @@ int main(int argc, char **argv)
         stage_test(nothing_is_done_with_a_split_group),
         stage_test(what_is_not_said_well_is_refused),
         stage_test(the_other_site_is_stopped_and_nothing_is_deleted),
+        stage_test(an_old_primary_that_runs_is_seen),
+        stage_test(an_old_primary_at_rest_ends_the_doubt),
     };
     return stage_main(tests, argc, argv);
 }

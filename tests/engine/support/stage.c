@@ -75,8 +75,17 @@ int stage_teardown(void **state)
 
 /* ---- opening -------------------------------------------------------------------------- */
 
+static bool says_itself(const char *line, const char *extra)
+{
+    static const char *const sections[] = {"health_checks", "storage", "engine"};
+    for (size_t i = 0; extra && i < sizeof(sections) / sizeof(sections[0]); i++)
+        if (strncmp(line, sections[i], strlen(sections[i])) == 0 && strstr(extra, sections[i]))
+            return true;
+    return false;
+}
+
 /* The lab's sites and the test's own options in one file. A test that speaks
- * of health_checks or storage says all of them. */
+ * of health_checks, storage or engine says all of it. */
 static void write_config(const struct stage *s, const char *extra)
 {
     char line[512];
@@ -84,9 +93,7 @@ static void write_config(const struct stage *s, const char *extra)
     assert_true(from && to);
     while (fgets(line, sizeof(line), from)) {
         char *target = strstr(line, "cloud = \"site-b\"");
-        if (strncmp(line, "health_checks", 13) == 0 && extra && strstr(extra, "health_checks"))
-            continue;
-        if (strncmp(line, "storage", 7) == 0 && extra && strstr(extra, "storage"))
+        if (says_itself(line, extra))
             continue;
         if (target && s->target_read_only)
             fprintf(to, "%.*sread_only = true; %s", (int)(target - line), line, target);
