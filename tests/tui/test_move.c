@@ -144,11 +144,15 @@ static void a_split_brain_is_resolved_by_naming_a_site(void **state)
     const json_t *args = NULL;
     (void)state;
     stage_open(&s, WORLD_MOVED, STAGE_80x24);
-    fake_door_answer(s.door, "resolve", world_operation_json(WORLD_PASSED));
-    stage_keys(&s, "Down Down Down W Right Tab Space Tab Tab");
+    fake_door_answer(s.door, "resolve", world_plan_json(false));
+    stage_keys(&s, "Down Down Down W Right Tab Space");
+    stage_pass(&s, 400);
+    assert_int_equal(fake_door_asked(s.door, "resolve", &args), 2);
+    stage_keys(&s, "Tab Tab");
     stage_type(&s, "archive");
+    fake_door_answer(s.door, "resolve", world_operation_json(WORLD_PASSED));
     stage_keys(&s, "Tab Right Enter");
-    assert_int_equal(fake_door_asked(s.door, "resolve", &args), 1);
+    assert_int_equal(fake_door_asked(s.door, "resolve", &args), 3);
     assert_string_equal(json_text(args, "serving"), "site-b");
     assert_true(json_flag(args, "stop_other", false));
     assert_string_equal(json_text(args, "confirm"), "archive");

@@ -250,14 +250,12 @@ static void test_a_prompt_is_told_with_its_answer(void **state)
 static void test_resolve_and_retry_say_what_they_are_about(void **state)
 {
     (void)state;
-    fake_answer("group_show", "{\"name\":\"prod\",\"state\":\"split_brain\","
-                              "\"current_primary_site_id\":\"site-b\"}");
+    good_plan("resolve");
     fake_answer("resolve", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "passed"));
     the_typed = "prod\n";
     assert_int_equal(run("protection-group resolve prod --serving site-a --stop-other"), 0);
-    assert_has(the_err, "state       split_brain");
-    assert_has(the_err, "will serve  site-a");
+    assert_has(the_err, "- web-1 is stopped on site-a");
     assert_has(fake.asked[1], "\"confirm\": \"prod\", \"group\": \"prod\", \"serving\": "
                               "\"site-a\", \"stop_other\": true");
     fake_reset();

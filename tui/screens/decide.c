@@ -55,10 +55,7 @@ static const struct decision {
     {ACT_CANCEL_FAILBACK, "Take the failback back", "Take back",
      "protection-group cancel-failback", DECIDE_HAS(DECIDE_REASON), true, {0}},
     {ACT_RESOLVE, "Which site serves", "It serves there", "protection-group resolve",
-     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_REASON), false,
-     {"The group serves at the chosen site from now on, and is replicated from there.",
-      "Nothing is copied or deleted: what the other site holds stays there. What was written "
-      "there alone is not brought over."}},
+     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_REASON), true, {0}},
     {ACT_RETRY, "Try again", "Try again", "operation retry", DECIDE_HAS(DECIDE_REASON), false,
      {"Its failed and skipped steps are done again, in the same operation; what is up stays.",
       "What it left in ERROR is deleted first and made anew."}},

@@ -93,28 +93,23 @@ static void tell(const struct session *s, const char *label, const char *text)
         fprintf(s->err, "  %-10s  %s\n", label, clean);
 }
 
-/* The group or the operation that it is about, as it stands now. */
+/* The operation that it is about, as it ended. */
 static enum pc_err show_state(struct session *s, const json_t *request, char *ret_name,
                               size_t size, struct pc_error *err)
 {
-    bool of_group = json_object_get(request, "group") != NULL;
-    const char *key = of_group ? "group" : "operation_id";
     json_t *now = NULL, *args = json_object();
-    json_put_text(args, key, json_text(request, key));
-    enum pc_err rc =
-        session_call(s, of_group ? "group_show" : "operation_show", args, &now, err);
+    json_put_text(args, "operation_id", json_text(request, "operation_id"));
+    enum pc_err rc = session_call(s, "operation_show", args, &now, err);
     if (rc)
         return rc;
-    const char *name = json_text(now, of_group ? "name" : "protection_group");
+    const char *name = json_text(now, "protection_group");
     snprintf(ret_name, size, "%s", name);
     fprintf(s->err, "%s\n", s->args->verb->words);
     tell(s, "group", name);
-    tell(s, "state", json_text(now, of_group ? "state" : "status"));
-    tell(s, "serves at", json_text(now, of_group ? "current_primary_site_id" : ""));
-    tell(s, "operation", json_text(now, of_group ? "" : "operation_type"));
+    tell(s, "operation", json_text(now, "operation_type"));
+    tell(s, "status", json_text(now, "status"));
     tell(s, "verdict", json_text(now, "verdict"));
     tell(s, "failed", json_text(now, "error_message"));
-    tell(s, "will serve", json_text(request, "serving"));
     fprintf(s->err, "- %s\n", s->args->verb->risk);
     json_decref(now);
     return PC_OK;

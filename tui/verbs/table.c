@@ -168,6 +168,7 @@ static const struct flag RESOLVE_FLAGS[] = {
     FLAG_REASON,
     FLAG_WAIT,
     FLAG_NO_WAIT,
+    FLAG_DRY_RUN,
     {0},
 };
 
@@ -260,9 +261,7 @@ const struct verb VERBS[] = {
      .run = run_change},
     {.words = "protection-group resolve",
      .summary = "say which site serves, after a split brain or an error",
-     .request = "resolve", .operands = GROUP, .flags = RESOLVE_FLAGS, .typed = TYPED_STATE,
-     .risk = "Nothing is copied or deleted: what the other site holds stays there, and is not "
-             "replicated from any more.",
+     .request = "resolve", .operands = GROUP, .flags = RESOLVE_FLAGS, .typed = TYPED_PLAN,
      .followed = true, .run = run_change},
     {.words = "protection-group readiness",
      .summary = "what would stand in the way of an operation, checked now",
