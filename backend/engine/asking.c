@@ -1,5 +1,6 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
+#include "backend/engine/drift.h"
 #include "backend/engine/readiness_eval.h"
 #include "backend/engine/record.h"
 
@@ -110,8 +111,10 @@ static void use_members(struct asking *a, const json_t *members)
     struct group *fresh = NULL;
     struct pc_error ignored;
     json_put(o, "members", json_deep_copy(members));
+    drift_follow_names(o, a->group);
     json_put_int(o, "captured_ms", engine_wall(a->e));
     if (group_from_json(o, &fresh, &ignored) == PC_OK) {
+        drift_list(a->group, fresh, a->warnings);
         group_unref(a->group);
         a->group = fresh;
     }

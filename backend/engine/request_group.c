@@ -2,6 +2,7 @@
  * request_group: sites and groups: list, show, create, edit. An edit builds a
  * new group, saves it in one transaction and only then replaces the old one.
  */
+#include "backend/engine/drift.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/uuid.h"
@@ -316,6 +317,7 @@ static void on_captured(void *arg, const struct pc_error *why, json_t *members)
         if (!rc) {
             o = group_to_json(g->group);
             rc = merge(r->e, o, members, &err);
+            drift_follow_names(o, g->group);
             json_put_int(o, "captured_ms", engine_wall(r->e));
         }
         rc = edit_end(r->e, o, rc, &err);

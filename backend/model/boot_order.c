@@ -185,6 +185,34 @@ void boot_order_forget(json_t *list, const char *member)
         forget_in(o, member);
 }
 
+/* ---- renaming one ------------------------------------------------------------------ */
+
+static void rename_in(json_t *names, const char *from, const char *to)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(names, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), from) == 0)
+            json_array_set_new(names, i, json_string(to));
+}
+
+void boot_order_rename(json_t *list, const char *from, const char *to)
+{
+    json_t *o, *v;
+    size_t i, k;
+    json_array_foreach(list, i, o) {
+        rename_in(json_list(o, "members"), from, to);
+        json_array_foreach(json_list(o, "wait_for"), k, v)
+            rename_in(json_list(v, "members"), from, to);
+        json_array_foreach(json_list(o, "after"), k, v) {
+            if (strcmp(json_text(v, "member"), from) == 0)
+                json_put_text(v, "member", to);
+            if (strcmp(json_text(v, "after"), from) == 0)
+                json_put_text(v, "after", to);
+        }
+    }
+}
+
 /* ---- orders ----------------------------------------------------------------------- */
 
 int boot_order_of(const struct boot_order *b, const char *member)

@@ -87,6 +87,9 @@ enum pc_err boot_order_check(const json_t *list, const struct group *g, struct p
 /* `list` without that member, wherever it is named; changes `list`. */
 void boot_order_forget(json_t *list, const char *member);
 
+/* The same with another name: a server was renamed. */
+void boot_order_rename(json_t *list, const char *from, const char *to);
+
 /* Index of the boot group of a member (by name), -1: in none. */
 int boot_order_of(const struct boot_order *b, const char *member);
 /* Indexes of all boot groups, each behind those that it depends on; `ret` has
