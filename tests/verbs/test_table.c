@@ -59,7 +59,7 @@ static void test_requests_are_documented(void **state)
         for (const struct flag *flag = v->flags; flag && flag->name; flag++) {
             snprintf(key, sizeof(key), "`%s`", flag->key ? flag->key : v->request);
             if (!strstr(line, key))
-                print_message("%s: %s of %s is not documented\n", v->words, key, v->request);
+                fail_msg("%s: %s of %s is not documented", v->words, key, v->request);
         }
         for (const struct operand *o = v->operands; o && o->name; o++) {
             snprintf(key, sizeof(key), "`%s`", o->key);

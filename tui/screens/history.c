@@ -47,7 +47,7 @@ enum { WHEN, WHAT, GROUP, WAY, RESULT, TOOK, ID, COLUMNS };
 
 static const struct table_column COLS[COLUMNS] = {
     [WHEN] = {"STARTED", {.min = 12, .max = 16}, ALIGN_LEFT, NULL},
-    [WHAT] = {"WHAT", {.min = 8, .max = 12, .drop = 3}, ALIGN_LEFT, NULL},
+    [WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 1, .drop = 3}, ALIGN_LEFT, NULL},
     [GROUP] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
     [WAY] = {"FROM, TO", {.min = 16, .max = 32, .weight = 2, .drop = 4}, ALIGN_LEFT, NULL},
     [RESULT] = {"RESULT", {.min = 18, .max = 30, .weight = 1}, ALIGN_LEFT, NULL},
@@ -70,6 +70,8 @@ static void result_cell(const json_t *o, struct table_cell *ret)
     bool running = text_equal(json_text(o, "state"), "running");
     ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
     ret->mark = failed ? GLYPH_FAIL : running ? GLYPH_RUN : GLYPH_OK;
+    if (text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
+        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
     if (text_equal(json_text(o, "state"), "pending"))
         ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
     if (*verdict && !text_equal(verdict, status))
