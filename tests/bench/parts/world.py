@@ -1,0 +1,114 @@
+"""A lab at realistic speed, the console on it, and what a run of the console cost."""
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+from parts import bound
+
+# Every third plain server of the lab has a second volume; the first eleven are of its own groups.
+SPARE = 40
+
+
+class Cost:
+    """Of one process: wall and processor seconds, and the most memory it ever held, in KiB."""
+
+    def __init__(self, wall, usage):
+        self.wall = wall
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.kib = usage.ru_maxrss
+
+
+class World:
+    def __init__(self, programs, servers, groups=3, latency='fixed:50', extra=()):
+        self.programs = programs
+        self.folder = tempfile.mkdtemp(prefix='pc-bench-')
+        self.state = os.path.join(self.folder, 'state')
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(('OS_', 'XDG_'))}
+        self.env.update(HOME=self.folder, LC_ALL='C.UTF-8', TERM='dumb')
+        lab = os.path.join(self.folder, 'lab')
+        os.makedirs(lab, mode=0o700)
+        self.lab = subprocess.Popen(
+            [os.path.join(programs, 'protector-lab'), '--state-dir', lab, '--servers',
+             str(servers), '--groups', str(groups), '--latency', latency,
+             '--boot-time', 'fixed:%d' % (bound.BOOT * 1000),
+             '--volume-time', 'fixed:%d' % (bound.VOLUME * 1000), '--page-size', '1000', *extra],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=self.env)
+        if b'ready' not in self.lab.stdout.readline():
+            raise SystemExit('error: the lab did not start')
+        with open(os.path.join(lab, 'lab.json'), encoding='utf-8') as f:
+            self.control = json.load(f)['control_url']
+        self.clouds = os.path.join(lab, 'clouds.yaml')
+        self.config(os.path.join(lab, 'protector-console.cfg'), '')
+
+    def config(self, path, extra):
+        """The lab's configuration with more in it, and without its arrays: they replicate the
+        lab's own groups, and not those that are made here."""
+        with open(path, encoding='utf-8') as f:
+            text = re.sub(r'\barray = \{[^}]*\};', '', f.read())
+        self.lab_config = path
+        self.config_file = os.path.join(self.folder, 'bench.cfg')
+        with open(self.config_file, 'w', encoding='utf-8') as f:
+            f.write(text + extra)
+        os.chmod(self.config_file, 0o600)
+
+    def with_options(self, extra):
+        self.config(self.lab_config, extra)
+
+    def close(self):
+        self.lab.terminate()
+        self.lab.wait(30)
+        self.lab.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def documents(self, site, kind):
+        url = '%s/state?site=%s&kind=%s' % (self.control, site, kind)
+        with urllib.request.urlopen(url, timeout=60) as reply:
+            return json.load(reply)['documents']
+
+    def two_volume_servers(self, count):
+        names = sorted(d['name'] for d in self.documents('site-a', 'server')
+                       if d['name'].startswith('vm-') and len(d['vols']) == 2)
+        if len(names) < count:
+            raise SystemExit('error: the lab has %d servers with two volumes' % len(names))
+        return names[:count]
+
+    def command(self, *args, state=None):
+        return [os.path.join(self.programs, 'protector-console'), '--config', self.config_file,
+                '--state-dir', state or self.state, *args]
+
+    def run(self, *args, state=None):
+        """The Cost of a command that must succeed, and what it printed."""
+        began = time.monotonic()
+        with tempfile.TemporaryFile(mode='w+') as out, tempfile.TemporaryFile(mode='w+') as err:
+            child = subprocess.Popen(self.command(*args, state=state), stdin=subprocess.DEVNULL,
+                                     stdout=out, stderr=err, env=self.env)
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            text, said = out.read(), err.read()
+        if child.returncode:
+            raise SystemExit('error: %s: %s' % (' '.join(args), said[-2000:]))
+        return Cost(time.monotonic() - began, usage), text
+
+    def json(self, *args, state=None):
+        return json.loads(self.run(*args, '-f', 'json', state=state)[1])
+
+    def protect(self, group, servers, state=None):
+        self.run('protection-group', 'create', group, '--primary', 'site-a', '--secondary',
+                 'site-b', '--flavor-mapping', 'm1.large=m2.large', state=state)
+        for i in range(0, len(servers), 100):
+            self.run('protection-group', 'add-member', group, *servers[i:i + 100], state=state)
+
+    def history(self, sql, *values, state=None):
+        db = sqlite3.connect('file:%s/history.db?mode=ro' % (state or self.state), uri=True)
+        try:
+            return db.execute(sql, values).fetchall()
+        finally:
+            db.close()
