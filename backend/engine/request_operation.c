@@ -51,18 +51,24 @@ void request_operation_list(struct engine *e, struct request *r)
     request_reply(r, reply);
 }
 
+/* Whoever follows what runs here asks for it often: it is not read from the
+ * history again, plan and all, for each answer. */
 void request_operation_show(struct engine *e, struct request *r)
 {
     struct pc_error err;
-    struct operation *op = NULL;
-    if (store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err)) {
+    const char *id = json_text(r->args, "operation_id");
+    const struct run *live = run_find(e, id);
+    struct operation *stored = NULL;
+    if (!live && store_op_load(e->store, id, &stored, &err)) {
         request_fail(r, &err);
         return;
     }
-    const struct run *live = run_find(e, op->id);
-    json_t *o = op_reply(e, live ? live->op : op);
-    json_put(o, "steps", operation_steps_json(live ? live->op : op));
-    operation_free(op);
+    if (stored)
+        live = run_find(e, stored->id); /* its id was cut short */
+    const struct operation *op = live ? live->op : stored;
+    json_t *o = op_reply(e, op);
+    json_put(o, "steps", operation_steps_json(op));
+    operation_free(stored);
     request_reply(r, o);
 }
 

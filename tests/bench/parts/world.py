@@ -12,16 +12,29 @@ import urllib.request
 from parts import bound
 
 # Every third plain server of the lab has a second volume; the first eleven are of its own groups.
-SPARE = 40
+TICK = os.sysconf('SC_CLK_TCK')
 
 
 class Cost:
-    """Of one process: wall and processor seconds, and the most memory it ever held, in KiB."""
+    """Of one process: processor seconds, and the most memory it ever held, in KiB."""
 
-    def __init__(self, wall, usage):
-        self.wall = wall
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.kib = usage.ru_maxrss
+    def __init__(self):
+        self.cpu, self.kib = 0.0, 0
+
+    def look(self, pid):
+        """False: it is not there any more."""
+        try:
+            with open('/proc/%d/stat' % pid, encoding='ascii', errors='replace') as f:
+                fields = f.read().rsplit(')', 1)[1].split()
+            with open('/proc/%d/status' % pid, encoding='ascii', errors='replace') as f:
+                high = [line for line in f if line.startswith('VmHWM:')]
+        except OSError:
+            return False
+        if not high:    # a zombie
+            return False
+        self.cpu = (int(fields[11]) + int(fields[12])) / TICK
+        self.kib = int(high[0].split()[1])
+        return True
 
 
 class World:
@@ -83,22 +96,33 @@ class World:
                 '--state-dir', state or self.state, *args]
 
     def run(self, *args, state=None):
-        """The Cost of a command that must succeed, and what it printed."""
-        began = time.monotonic()
+        """What a command printed that must succeed."""
         with tempfile.TemporaryFile(mode='w+') as out, tempfile.TemporaryFile(mode='w+') as err:
-            child = subprocess.Popen(self.command(*args, state=state), stdin=subprocess.DEVNULL,
-                                     stdout=out, stderr=err, env=self.env)
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
+            done = subprocess.run(self.command(*args, state=state), stdin=subprocess.DEVNULL,
+                                  stdout=out, stderr=err, env=self.env, check=False)
             out.seek(0)
             err.seek(0)
             text, said = out.read(), err.read()
-        if child.returncode:
+        if done.returncode:
             raise SystemExit('error: %s: %s' % (' '.join(args), said[-2000:]))
-        return Cost(time.monotonic() - began, usage), text
+        return text
+
+    def until_idle(self, state=None):
+        """Waits for the engine that a command left behind; its Cost."""
+        cost, pid = Cost(), 0
+        while True:
+            open_ops, = self.history('SELECT count(*) FROM operations WHERE open = 1',
+                                     state=state)[0]
+            pid = self.history('SELECT pid FROM lease', state=state)[0][0] or pid
+            there = cost.look(pid)
+            if not open_ops:
+                return cost
+            if pid and not there and not self.history('SELECT pid FROM lease', state=state)[0][0]:
+                raise SystemExit('error: the engine has left its work')
+            time.sleep(0.2)
 
     def json(self, *args, state=None):
-        return json.loads(self.run(*args, '-f', 'json', state=state)[1])
+        return json.loads(self.run(*args, '-f', 'json', state=state))
 
     def protect(self, group, servers, state=None):
         self.run('protection-group', 'create', group, '--primary', 'site-a', '--secondary',
