@@ -23,9 +23,9 @@ enum {
     CHECKS_AT_ONCE = 32, /* attempts of health checks under way, over all runs */
     TROUBLE_LIMIT_MS = 120000, /* nothing but errors for so long: give up */
     BEGINS_MAX = 4,
-    /* What is soon over is seen at once; what takes minutes is asked seldom. */
+    /* What is soon over is seen at once; what takes minutes is asked seldom:
+     * the pause is a tenth of what it took so far, within these. */
     POLL_FIRST_MS = 200,
-    POLL_MORE_MS = 40,
     POLL_LAST_MS = 2000,
 };
 
@@ -289,8 +289,10 @@ void step_again(struct step_run *s, const char *detail)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
         return;
     }
-    int64_t ms = POLL_FIRST_MS + (int64_t)POLL_MORE_MS * s->polls++;
-    wait_ms(s, ms < POLL_LAST_MS ? ms : POLL_LAST_MS);
+    int64_t ms = (net_now(s->run->e->net) - s->stage_ms) / 10;
+    s->polls++;
+    ms = ms < POLL_FIRST_MS ? POLL_FIRST_MS : ms > POLL_LAST_MS ? POLL_LAST_MS : ms;
+    wait_ms(s, habits_pause(s, ms));
 }
 
 void step_absent(struct step_run *s)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES_MAX = 4000, LOOK_MS = 1000 };
+enum { SAMPLES_MAX = 4000, LOOK_MS = 1000, LOOK_CLOSE_MS = 100 };
 
 void habits_load(struct engine *e)
 {
@@ -31,6 +31,21 @@ void habits_take(const struct step_run *s)
     if (st->attempts == 1 && st->started_ms)
         habits_learn(s->run->e->habits, step_plan(s)->kind, habits_size(step_plan(s)),
                      st->ended_ms - st->started_ms);
+}
+
+/* From a little before the shortest that was seen, to the longest usual. What
+ * a look comes late makes the sample long, so it begins early enough to find a
+ * shorter one. */
+int64_t habits_pause(const struct step_run *s, int64_t otherwise)
+{
+    const struct step_state *st = step_state(s);
+    struct usual u = habits_usual(s->run->e->habits, step_plan(s)->kind, habits_size(step_plan(s)));
+    int64_t spent = engine_wall(s->run->e) - st->started_ms, early = u.least_ms * 85 / 100;
+    int64_t close = u.least_ms / 20 > LOOK_CLOSE_MS ? u.least_ms / 20 : LOOK_CLOSE_MS;
+    if (u.samples == 0 || st->attempts != 1 || spent < 0 || spent > u.p95_ms)
+        return otherwise;
+    int64_t ms = spent < early ? early - spent : close;
+    return ms < LOOK_CLOSE_MS ? LOOK_CLOSE_MS : ms < otherwise ? ms : otherwise;
 }
 
 static void caps_of(const struct engine *e, struct outlook_caps *ret)

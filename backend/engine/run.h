@@ -145,6 +145,9 @@ bool run_is_swapped(const struct run *r);
 void habits_load(struct engine *e);
 /* What a step took that was done at its first try. */
 void habits_take(const struct step_run *s);
+/* The pause before the next look at a step, ms: `otherwise`, or shorter when it
+ * usually is over about now. */
+int64_t habits_pause(const struct step_run *s, int64_t otherwise);
 /* Of any operation, own or another engine's. */
 void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret);
 /* Works them out once a second; what changed is published. */

@@ -64,6 +64,7 @@ struct usual habits_usual(const struct habits *h, enum step_kind kind, int64_t s
     qsort(sorted, n, sizeof(sorted[0]), by_size);
     return (struct usual){
         .samples = r->count,
+        .least_ms = sorted[0],
         .p50_ms = sorted[(n - 1) / 2],
         .p95_ms = sorted[(n * 95 + 99) / 100 - 1],
     };

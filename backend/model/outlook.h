@@ -29,7 +29,7 @@ void habits_learn(struct habits *h, enum step_kind kind, int64_t size_gib, int64
 int64_t habits_size(const struct plan_step *s);
 struct usual {
     int samples; /* 0: not known, and the times are 0 */
-    int64_t p50_ms, p95_ms;
+    int64_t least_ms, p50_ms, p95_ms;
 };
 /* Of the nearest size that was ever seen. */
 struct usual habits_usual(const struct habits *h, enum step_kind kind, int64_t size_gib);
