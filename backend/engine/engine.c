@@ -154,7 +154,7 @@ static bool anything_runs(const struct engine *e)
 
 static int turn_wait(const struct engine *e)
 {
-    int64_t now = net_now(e->net), until = now + 60000;
+    int64_t now = net_now(e->net), until = e->steps_over ? now : now + 60000;
     int due = publish_due(e);
     if (due >= 0 && now + due < until)
         until = now + due;
@@ -213,6 +213,7 @@ static void *engine_main(void *arg)
         requests_drain(e);
         window_turn(e);
         split_turn(e);
+        e->steps_over = false;
         if (e->owner) {
             runs_pump(e);
             if (flush(e))

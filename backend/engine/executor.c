@@ -188,6 +188,7 @@ static void over(struct step_run *s, enum step_status status, const char *detail
     step_release(s);
     st->status = status;
     st->ended_ms = engine_wall(s->run->e);
+    s->run->e->steps_over = true;
     if (detail)
         safe_text(st->detail, sizeof(st->detail), detail);
     if (status == STEP_DONE)

@@ -102,6 +102,7 @@ struct engine {
     struct op_view **ended; /* newest first, for the snapshot */
     size_t ended_count, ended_room;
 
+    bool steps_over; /* in this turn's launch: there may be more to choose at once */
     struct habits *habits; /* how long steps took lately */
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;

@@ -20,9 +20,11 @@ struct domain {
     struct cloud_call *(*read)(struct cloud *c, const char *id, cloud_done *done, void *arg);
     struct cloud_call *(*drop)(struct cloud *c, const char *id, cloud_done *done, void *arg);
     bool in_metadata; /* the mark is in `metadata`, else in `description` */
+    bool at_once;     /* when the delete is answered it is gone */
 };
 
 static const struct domain *domain_of(const struct step_run *s);
+static void read_it(struct step_run *s);
 
 const char *cleanup_maker(const struct step_run *s)
 {
@@ -119,7 +121,10 @@ static void on_dropped(void *arg, const struct cloud_reply *r)
     struct step_run *s = arg;
     if (step_answered(s, r)) {
         snprintf(s->state, sizeof(s->state), "asked");
-        step_again(s, "deleting");
+        if (domain_of(s)->at_once)
+            read_it(s);
+        else
+            step_again(s, "deleting");
     } else if (r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID) {
         step_again(s, r->err.text); /* still in use: the deadline bounds the wait */
     } else {
@@ -269,10 +274,10 @@ static struct cloud_call *look_network(struct step_run *s, cloud_done *done)
 static const struct domain *domain_of(const struct step_run *s)
 {
     static const struct domain domains[STEP_KIND_COUNT] = {
-        [STEP_DELETE_SERVER] = {look_server, nova_server, nova_server_delete, true},
-        [STEP_DELETE_VOLUME] = {look_volume, cinder_volume, cinder_volume_delete, true},
-        [STEP_DELETE_PORT] = {look_port, neutron_port, neutron_port_delete, false},
-        [STEP_DELETE_NETWORK] = {look_network, neutron_network, neutron_network_delete, false},
+        [STEP_DELETE_SERVER] = {look_server, nova_server, nova_server_delete, true, false},
+        [STEP_DELETE_VOLUME] = {look_volume, cinder_volume, cinder_volume_delete, true, false},
+        [STEP_DELETE_PORT] = {look_port, neutron_port, neutron_port_delete, false, true},
+        [STEP_DELETE_NETWORK] = {look_network, neutron_network, neutron_network_delete, false, true},
     };
     return &domains[step_plan(s)->kind];
 }

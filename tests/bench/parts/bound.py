@@ -21,7 +21,7 @@ LEAST = {
     'create_port': ('network', 2 * CALL),
     'create_network': ('network', 2 * CALL),
     'create_subnet': ('network', CALL),
-    'create_server': ('compute', asked(BOOT) + CALL),       # and its attachments are read
+    'create_server': ('compute', asked(BOOT) + 2 * CALL),   # its volumes and ports are read
     'verify_boot': ('compute', CALL),
     'stop_server': ('compute', CALL + asked(STOP)),         # looked at before it is stopped
     'start_server': ('compute', CALL + asked(START)),
