@@ -335,9 +335,9 @@ void request_resolve(struct engine *e, struct request *r)
     if (!rc)
         rc = choose_sites(v, &err);
     if (!rc)
-        rc = split_servers(e, slot, v->other->cfg->name, &v->suspects, &err);
+        rc = split_servers(e, slot, v->other->cfg->name, true, &v->suspects, &err);
     if (!rc)
-        rc = split_servers(e, slot, v->serving->cfg->name, &v->here, &err);
+        rc = split_servers(e, slot, v->serving->cfg->name, false, &v->here, &err);
     if (!rc)
         rc = check_complete(v, &err);
     if (rc)

@@ -85,8 +85,24 @@ static enum pc_err load_move(struct engine *e, const char *id, struct operation 
     return rc;
 }
 
+/* A failback leaves what a failover left before it. */
+static enum pc_err add_newest(struct engine *e, json_t *list, const struct group *g,
+                              enum op_type type, const char *site, struct pc_error *err)
+{
+    struct op_filter f = {.group = g->id, .type = (int)type, .limit = 1};
+    struct operation **ops = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_ops(e->store, &f, &ops, &count, err);
+    for (size_t i = 0; i < count; i++) {
+        add_of_move(list, ops[i], site);
+        operation_free(ops[i]);
+    }
+    free(ops);
+    return rc;
+}
+
 enum pc_err split_servers(struct engine *e, const struct group_slot *g, const char *site,
-                          json_t **ret, struct pc_error *err)
+                          bool earlier, json_t **ret, struct pc_error *err)
 {
     struct operation *move = NULL;
     enum pc_err rc = *g->moved_id ? load_move(e, g->moved_id, &move, err) : PC_OK;
@@ -102,9 +118,16 @@ enum pc_err split_servers(struct engine *e, const struct group_slot *g, const ch
     if (strcmp(site, group->split.site) == 0)
         for (size_t i = 0; i < group->split.server_count; i++)
             add_server(list, group->split.servers[i].id, group->split.servers[i].name);
+    if (earlier)
+        rc = add_newest(e, list, group, OP_FAILOVER, site, err);
+    if (earlier && !rc)
+        rc = add_newest(e, list, group, OP_FAILBACK, site, err);
     operation_free(move);
-    *ret = list;
-    return PC_OK;
+    if (rc)
+        json_decref(list);
+    else
+        *ret = list;
+    return rc;
 }
 
 /* ---- writing down --------------------------------------------------------------------- */
@@ -221,7 +244,7 @@ static enum pc_err judge(struct engine *e, const struct group_slot *g, const cha
     snprintf(forced, sizeof(forced), "%s", g->forced_id);
     const json_t *s;
     size_t i, at_rest = 0;
-    enum pc_err rc = split_servers(e, g, site, &old, err);
+    enum pc_err rc = split_servers(e, g, site, false, &old, err);
     json_array_foreach(old, i, s) {
         enum liveness is = split_liveness(status_in(there, json_text(s, "id")));
         at_rest += is == LIVENESS_REST;

@@ -18,9 +18,10 @@ void split_turn(struct engine *e);
 
 /* [{id, name}] of the group's servers at a site: the members where it serves;
  * at the other one those that its last move left, or made, and those that were
- * seen running there. Each once. The caller decrefs. */
+ * seen running there. With `earlier` those of the newest failover and the newest
+ * failback as well, whichever was the last. Each once. The caller decrefs. */
 enum pc_err split_servers(struct engine *e, const struct group_slot *g, const char *site,
-                          json_t **ret, struct pc_error *err);
+                          bool earlier, json_t **ret, struct pc_error *err);
 
 /* Writes down that the group runs, or is claimed, at a site where it does not
  * serve. servers: [{id, name}], lent. One that is written already keeps its

@@ -465,10 +465,18 @@ static void a_split_is_a_state_of_its_own(void **state)
     is(w, GROUP_COMMITTED);
 
     /* Whose servers are where, by the move itself. */
-    assert_int_equal(split_servers(&w->e, world_slot(w, G), "site-b", &servers, &err), PC_OK);
+    assert_int_equal(split_servers(&w->e, world_slot(w, G), "site-b", false, &servers, &err),
+                     PC_OK);
     assert_int_equal(json_array_size(servers), 3);
     assert_string_equal(json_text(json_array_get(servers, 2), "id"), "made-2");
     json_decref(servers);
+    done(w, OP_FAILBACK, "{}"); /* its plan says it came from site-a: so did the failover's */
+    is(w, GROUP_FAILBACK_READY);
+    assert_int_equal(split_servers(&w->e, world_slot(w, G), "site-b", true, &servers, &err), PC_OK);
+    assert_int_equal(json_array_size(servers), 3); /* each once */
+    json_decref(servers);
+    done(w, OP_CANCEL_FAILBACK, "{}");
+    is(w, GROUP_COMMITTED);
 
     int64_t version = world_slot(w, G)->group->metadata_version;
     assert_int_equal(split_record(&w->e, G, "site-a", "1 of its servers runs at site-a", seen, &err),
