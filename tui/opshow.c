@@ -5,6 +5,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "backend/model/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,13 +65,14 @@ static enum opshow_state phase_state(const struct opshow *o, enum phase which)
     return SHOW_TODO;
 }
 
-/* The first step that waits for an answer: its question, else its name. */
+/* The question of the first step that waits for an answer. */
 static const char *question_of(const struct opshow *o)
 {
     for (size_t i = 0; i < o->step_count; i++) {
         const struct opshow_step *s = &o->steps[i];
-        if (s->kind == STEP_PROMPT && s->status == STEP_RUNNING)
-            return *s->detail ? s->detail : s->subject;
+        const char *text = question_of_step(s->kind, s->status, s->detail);
+        if (text)
+            return text;
     }
     return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "backend/base/json.h"
 #include "backend/model/remedy.h"
+#include "backend/model/question.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -179,10 +180,7 @@ static int64_t last_change(const struct operation *op)
 /* A question that nobody has answered yet is no standstill. */
 static bool asks_somebody(const struct operation *op)
 {
-    for (size_t i = 0; i < op->plan->count; i++)
-        if (op->plan->steps[i].kind == STEP_PROMPT && op->steps[i].status == STEP_RUNNING)
-            return true;
-    return false;
+    return operation_question(op) >= 0;
 }
 
 void outlook_of(const struct operation *op, const struct habits *h,

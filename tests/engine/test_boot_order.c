@@ -1,5 +1,6 @@
 /* Members in their order, questions that wait, callouts that run once, and a
  * canary before the others. */
+#include "backend/model/question.h"
 #include "tests/engine/support/stage.h"
 
 #include "backend/base/clock.h"
@@ -61,8 +62,7 @@ static bool does_ask(const struct snapshot *now, const void *arg)
 {
     const struct op_view *v = snapshot_operation(now, arg);
     for (size_t i = 0; v && i < v->op->plan->count; i++)
-        if (v->op->steps[i].status == STEP_RUNNING &&
-            strncmp(v->op->steps[i].detail, "waiting for an answer: ", 23) == 0)
+        if (operation_asks(v->op, (int)i))
             return true;
     return false;
 }

@@ -6,6 +6,7 @@
 #include "backend/base/text.h"
 #include "backend/model/operation.h"
 #include "backend/model/step.h"
+#include "backend/model/question.h"
 
 #include <string.h>
 
@@ -143,14 +144,16 @@ static bool print_prompts(struct lines *l, const json_t *op, json_t *told)
     size_t i;
     json_t *step;
     json_array_foreach(json_list(op, "steps"), i, step) {
-        const char *key = json_text(step, "key"), *asks = json_text(step, "detail");
+        const char *key = json_text(step, "key");
+        const char *asks = question_of_step(step_kind_parse(json_text(step, "kind")),
+                                            step_status_parse(json_text(step, "status")),
+                                            json_text(step, "detail"));
         char text[600];
-        if (step_kind_parse(json_text(step, "kind")) != STEP_PROMPT ||
-            step_status_parse(json_text(step, "status")) != STEP_RUNNING)
+        if (!asks)
             continue;
         snprintf(text, sizeof(text),
                  "waits for an answer: %s (protector-console operation answer %s continue|stop)",
-                 *asks ? asks : json_text(step, "subject"), json_text(op, "id"));
+                 asks, json_text(op, "id"));
         any = say_once(l, op, told, key, text) || any;
     }
     return any;

@@ -6,26 +6,36 @@
 #include <stdio.h>
 #include <string.h>
 
+/* People take the time they take. */
+static void wait_for_it(struct step_run *s)
+{
+    net_timer_cancel(s->deadline);
+    s->deadline = NULL;
+    s->stage = STAGE_CHECK;
+    journal_step(s);
+    s->run->e->groups_dirty = true;
+    answer_check(s);
+}
+
 void answer_ask(struct step_run *s, const char *question)
 {
     struct step_state *st = step_state(s);
-    char text[sizeof(st->detail)];
-    snprintf(text, sizeof(text), QUESTION_PREFIX "%.160s", question);
-    safe_text(st->detail, sizeof(st->detail), text);
-    run_event(s->run, "warn", "%s: %s", step_plan(s)->subject, text);
-    answer_resumes(s);
+    bool prompt = step_plan(s)->kind == STEP_PROMPT;
+    char raw[600], text[sizeof(st->detail)];
+    snprintf(raw, sizeof(raw), "%s%s", prompt ? "" : QUESTION_PREFIX, question);
+    safe_text(text, sizeof(text), raw);
+    if (strcmp(st->detail, text) != 0) { /* else it asked so before an interruption */
+        snprintf(st->detail, sizeof(st->detail), "%s", text);
+        run_event(s->run, "warn", "%s: " QUESTION_PREFIX "%.300s", step_plan(s)->subject, question);
+    }
+    wait_for_it(s);
 }
 
 bool answer_resumes(struct step_run *s)
 {
     if (strncmp(step_state(s)->detail, QUESTION_PREFIX, strlen(QUESTION_PREFIX)) != 0)
         return false;
-    net_timer_cancel(s->deadline); /* people take the time they take */
-    s->deadline = NULL;
-    s->stage = STAGE_CHECK;
-    journal_step(s);
-    s->run->e->groups_dirty = true;
-    answer_check(s);
+    wait_for_it(s);
     return true;
 }
 

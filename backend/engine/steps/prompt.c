@@ -4,11 +4,9 @@
 
 void prompt_begin(struct step_run *s)
 {
-    if (!answer_resumes(s))
-        answer_ask(s, json_text(step_plan(s)->params, "text"));
+    answer_ask(s, json_text(step_plan(s)->params, "text"));
 }
 
-/* Nothing was made that could be looked for: it is asked again. */
 void group_up_begin(struct step_run *s)
 {
     step_done(s, "up");
