@@ -56,6 +56,7 @@ struct config {
     int webhook_timeout; /* seconds, of one try */
     int webhook_attempts;
     int site_poll_seconds;
+    int readiness_minutes;     /* between two looks at a group's readiness; 0 never */
     int max_steps_per_service; /* steps in flight a site and a service */
     int step_timeout;          /* seconds a step may take */
     int settle_seconds;        /* an unanswered create may still arrive so long after */

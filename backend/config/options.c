@@ -84,6 +84,10 @@ static const struct config_option OPTIONS[] = {
     {.path = "engine.site_poll_seconds", .type = OPTION_NUMBER, AT(site_poll_seconds),
      .number = 15, .min = 2, .max = 3600,
      .help = "Seconds between two looks at whether a site's services answer."},
+    {.path = "readiness.interval_minutes", .type = OPTION_NUMBER, AT(readiness_minutes),
+     .number = 5, .min = 0, .max = 1440,
+     .help = "Minutes between two looks in the background at whether a group is ready for a drill, "
+             "a failover and a failback. 0: only when somebody asks, and before every operation."},
     {.path = "engine.max_steps_per_service", .type = OPTION_NUMBER, AT(max_steps_per_service),
      .number = 8, .min = 1, .max = 64,
      .help = "Steps that may be under way at one service of one site at the same time."},

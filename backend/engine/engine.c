@@ -166,6 +166,8 @@ static int turn_wait(const struct engine *e)
         until = e->monitor_next_ms;
     if (e->owner && e->window_next_ms < until)
         until = e->window_next_ms;
+    if (e->readiness_next_ms < until)
+        until = e->readiness_next_ms;
     if (e->flush_retry_ms && e->flush_retry_ms < until)
         until = e->flush_retry_ms;
     return until > now ? (int)(until - now) : 0;
@@ -210,6 +212,7 @@ static void *engine_main(void *arg)
         store_turn(e);
         if (e->o.monitor)
             monitor_turn(e);
+        readiness_turn(e);
         requests_drain(e);
         window_turn(e);
         split_turn(e);
@@ -238,6 +241,7 @@ static void engine_free(struct engine *e)
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {
+        readiness_forget(&e->groups[i]);
         array_cancel(e->groups[i].points);
         array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);

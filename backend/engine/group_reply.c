@@ -244,6 +244,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put(o, "health_checks", json_incref(json_object_get(all, "health_checks")));
     json_put(o, "boot_groups", boot_order_write(&g->boot));
     put_question(e, o, v->operation_id);
+    json_put(o, "readiness", readiness_reply(e, s));
     put_time(o, "captured_at", g->captured_ms);
     put_time(o, "created_at", g->created_ms);
     json_put(o, "flags", flags_reply(e, s));

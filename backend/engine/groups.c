@@ -60,12 +60,15 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < e->group_count; k++)
-            if (strcmp(e->groups[k].group->id, list[i]->id) == 0)
+            if (strcmp(e->groups[k].group->id, list[i]->id) == 0) {
                 slots[i] = e->groups[k];
+                memset(e->groups[k].view.readiness, 0, sizeof(e->groups[k].view.readiness));
+            }
         slots[i].group = list[i];
-        slots[i].points = NULL;
+        slots[i].points = slots[i].members = NULL;
     }
     for (size_t k = 0; k < e->group_count; k++) {
+        readiness_forget(&e->groups[k]); /* what has not moved to a new slot */
         array_cancel(e->groups[k].points); /* its slot moves */
         array_cancel(e->groups[k].members);
         group_unref(e->groups[k].group);

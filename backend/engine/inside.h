@@ -60,6 +60,7 @@ struct group_slot {
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
     struct array_call *points, *members;
+    int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
 };
 
 struct request {
@@ -90,6 +91,8 @@ struct engine {
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */
+    bool readiness_reading;      /* the watch's own one */
+    int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     struct points_reading *points; /* who waits for recovery points */
 
     bool owner; /* holds the lease */
@@ -147,7 +150,7 @@ void request_begin(struct engine *e, const char *verb, const char *by, json_t *a
                    void (*answered)(struct engine *e, void *arg, const struct pc_error *err),
                    void *arg);
 typedef void request_handler(struct engine *e, struct request *r);
-request_handler request_site_list, request_site_show, request_group_list, request_group_show,
+request_handler request_readiness, request_site_list, request_site_show, request_group_list, request_group_show,
     request_group_create, request_group_delete, request_member_add, request_member_remove,
     request_resolve, request_test_propose, request_test_failover, request_test_cleanup,
     request_operation_list, request_operation_show, request_operation_events,
@@ -175,6 +178,21 @@ void gather_go(struct gather *g);
 void gather_drop_all(struct engine *e);
 /* The same for readings of readiness_facts.h: whoever waits gets NULL. */
 void facts_drop_all(struct engine *e);
+
+/* ---- readiness (readiness_watch.c) ----------------------------------------------- */
+
+/* Looks at one group, if one is due. */
+void readiness_turn(struct engine *e);
+/* The newest result, shown until the next; a forced one is nobody else's. */
+void readiness_keep(struct engine *e, struct readiness *r_take);
+void readiness_forget(struct group_slot *slot);
+/* Older than it is worth, or made of what is not so any more. */
+bool readiness_is_stale(const struct engine *e, const struct group_slot *slot,
+                        enum readiness_for f);
+/* The site's health is not what it was. */
+void readiness_site_changed(struct engine *e, const char *site);
+/* {test_failover, failover, failback: {ready, blockers[], warnings[], at, stale} | null} */
+json_t *readiness_reply(const struct engine *e, const struct group_slot *slot);
 
 /* ---- sites, monitor, capture, inventory ------------------------------------- */
 

@@ -40,6 +40,8 @@ static struct group_list *list_groups(struct engine *e)
         struct group_view *v = &l->items[i];
         *v = e->groups[i].view;
         v->group = group_ref(e->groups[i].group);
+        for (int f = 0; f < READY_FOR_COUNT; f++)
+            readiness_ref(v->readiness[f]);
         snprintf(v->metadata, sizeof(v->metadata), "%s", group_metadata(e, &e->groups[i]));
         const struct run *r = shown_run(e, &e->groups[i]);
         if (!r)

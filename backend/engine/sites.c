@@ -150,7 +150,10 @@ static void set_status(struct site *s)
     const char *status = ok == CLOUD_SERVICES                              ? "active"
                          : s->view.services[CLOUD_IDENTITY].health == HEALTH_OK || refused ? "error"
                                                                            : "unreachable";
+    bool changed = strcmp(s->view.status, status) != 0 && strcmp(s->view.status, "unknown") != 0;
     snprintf(s->view.status, sizeof(s->view.status), "%s", status);
+    if (changed)
+        readiness_site_changed(s->e, s->cfg->name);
     s->view.clock_skew_s = cloud_clock_skew(s->cloud);
     s->e->sites_dirty = true;
 }

@@ -70,8 +70,11 @@ void group_list_unref(struct group_list *l)
 {
     if (!l || !last(&l->refs))
         return;
-    for (size_t i = 0; i < l->count; i++)
+    for (size_t i = 0; i < l->count; i++) {
         group_unref(l->items[i].group);
+        for (int f = 0; f < READY_FOR_COUNT; f++)
+            readiness_unref(l->items[i].readiness[f]);
+    }
     free(l);
 }
 

@@ -11,6 +11,7 @@
 #include "backend/model/group.h"
 #include "backend/model/lifecycle.h"
 #include "backend/model/operation.h"
+#include "backend/model/readiness.h"
 #include "backend/model/outlook.h"
 
 #include <stdatomic.h>
@@ -73,6 +74,8 @@ struct group_view {
     enum op_verdict last_drill_verdict;
     int64_t last_drill_ms;          /* completed, wall; 0: never */
     int64_t last_drill_duration_ms; /* to the verdict's end */
+    struct readiness *readiness[READY_FOR_COUNT]; /* references; NULL not known yet */
+    bool readiness_drifted; /* the sites are not as they were for it */
 };
 
 struct event {

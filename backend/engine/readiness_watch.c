@@ -1,0 +1,211 @@
+/*
+ * readiness_watch: keeps every group's readiness for each operation known.
+ *
+ * One group at a time, each once in readiness.interval_minutes, spread over
+ * that time; sooner when what is known of it has decayed: the group was edited
+ * or brought back, or one of its sites is no longer as it was. None while an
+ * operation runs on the group. Reads only. Engine thread.
+ */
+#include "backend/engine/asking.h"
+#include "backend/engine/readiness_eval.h"
+
+#include "backend/base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FIRST_MS = 3000, /* after the start: the screens come first */
+    AGAIN_MS = 5000, /* what has decayed is looked at again, but not at once */
+};
+
+/* ---- what is known ------------------------------------------------------------------- */
+
+static void put_down(struct group_view *v, enum readiness_for f, struct readiness *r_take)
+{
+    readiness_unref(v->readiness[f]);
+    v->readiness[f] = r_take;
+}
+
+/* The record of a member differs from what its site says: the result was made
+ * of what is not so. */
+static bool has_drifted(const struct readiness *r)
+{
+    return r->results[R_MEM].verdict == READINESS_BAD &&
+           r->results[R_MEM].weight == READINESS_MILD;
+}
+
+void readiness_keep(struct engine *e, struct readiness *r_take)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (r_take->forced || engine_group(e, r_take->group_id, &slot, &ignored)) {
+        readiness_unref(r_take);
+        return;
+    }
+    slot->view.readiness_drifted = has_drifted(r_take);
+    put_down(&slot->view, r_take->purpose, r_take);
+    e->groups_dirty = true;
+}
+
+void readiness_forget(struct group_slot *slot)
+{
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        put_down(&slot->view, (enum readiness_for)f, NULL);
+}
+
+bool readiness_is_stale(const struct engine *e, const struct group_slot *slot, enum readiness_for f)
+{
+    return slot->view.readiness_drifted ||
+           !readiness_valid(slot->view.readiness[f], slot->group->metadata_version, engine_wall(e));
+}
+
+void readiness_site_changed(struct engine *e, const char *site)
+{
+    for (size_t i = 0; i < e->group_count; i++) {
+        struct group_slot *slot = &e->groups[i];
+        if (strcmp(slot->group->primary, site) != 0 && strcmp(slot->group->secondary, site) != 0)
+            continue;
+        slot->view.readiness_drifted = slot->view.readiness[READY_FOR_TEST] != NULL;
+        if (slot->ready_next_ms)
+            slot->ready_next_ms = 1; /* due */
+        e->groups_dirty = true;
+    }
+}
+
+/* ---- one group ------------------------------------------------------------------------- */
+
+static int64_t interval_ms(const struct engine *e)
+{
+    return (int64_t)e->o.config->readiness_minutes * 60000;
+}
+
+struct watching {
+    struct engine *e;
+    struct group *group;
+};
+
+static void on_facts(void *arg, json_t *facts)
+{
+    struct watching *w = arg;
+    struct group_slot *slot;
+    struct pc_error ignored;
+    w->e->readiness_reading = false;
+    for (int f = 0; facts && f < READY_FOR_COUNT; f++)
+        readiness_keep(w->e, readiness_eval(&(struct eval_asked){
+                                 .group = w->group,
+                                 .facts = facts,
+                                 .purpose = (enum readiness_for)f}));
+    if (facts && engine_group(w->e, w->group->id, &slot, &ignored) == PC_OK)
+        slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
+    group_unref(w->group);
+    free(w);
+}
+
+static void look_at(struct engine *e, struct group_slot *slot)
+{
+    struct facts_asked q = {.group = slot->group};
+    struct pc_error ignored;
+    slot->ready_next_ms = net_now(e->net) + interval_ms(e);
+    if (asking_sites(e, slot->group, &q.source, &q.target, &ignored))
+        return;
+    struct watching *w = xcalloc(1, sizeof(*w));
+    *w = (struct watching){e, group_ref(slot->group)};
+    q.cloud = q.target->cloud;
+    e->readiness_reading = true;
+    facts_read(e, &q, on_facts, w);
+}
+
+/* ---- whose turn it is ---------------------------------------------------------------------- */
+
+static bool is_busy(const struct engine *e, const struct group_slot *slot)
+{
+    for (const struct run *r = e->runs; r; r = r->next)
+        if (strcmp(r->op->group_id, slot->group->id) == 0)
+            return true;
+    switch (slot->view.state) { /* another engine may run it */
+    case GROUP_TESTING:
+    case GROUP_TEST_CLEANING:
+    case GROUP_FAILING_OVER:
+    case GROUP_ROLLING_BACK:
+    case GROUP_FAILING_BACK:
+        return true;
+    default:
+        return slot->view.syncing;
+    }
+}
+
+/* When it is looked at next, mono; the first times are spread over the interval. */
+static int64_t due(struct engine *e, size_t i)
+{
+    struct group_slot *slot = &e->groups[i];
+    int64_t now = net_now(e->net);
+    if (!slot->ready_next_ms)
+        slot->ready_next_ms = now + FIRST_MS +
+                              (int64_t)i * (interval_ms(e) / (int64_t)e->group_count);
+    const struct readiness *known = slot->view.readiness[READY_FOR_TEST];
+    bool decayed = known && known->metadata_version != slot->group->metadata_version;
+    if (decayed && slot->ready_next_ms > now + AGAIN_MS)
+        slot->ready_next_ms = now + AGAIN_MS;
+    return slot->ready_next_ms;
+}
+
+/* NULL: none has a turn; *ret_ms: when the next one has, mono. */
+static struct group_slot *next_of(struct engine *e, int64_t *ret_ms)
+{
+    struct group_slot *best = NULL;
+    for (size_t i = 0; i < e->group_count; i++) {
+        int64_t at = due(e, i);
+        if (is_busy(e, &e->groups[i]) || (best && at >= *ret_ms))
+            continue;
+        best = &e->groups[i];
+        *ret_ms = at;
+    }
+    return best;
+}
+
+void readiness_turn(struct engine *e)
+{
+    int64_t at = 0;
+    e->readiness_next_ms = INT64_MAX;
+    if (!e->o.monitor || interval_ms(e) == 0 || e->readiness_reading)
+        return;
+    struct group_slot *slot = next_of(e, &at);
+    if (slot && at <= net_now(e->net))
+        look_at(e, slot);
+    else if (slot)
+        e->readiness_next_ms = at;
+}
+
+/* ---- as a reply --------------------------------------------------------------------------------- */
+
+static json_t *one_reply(const struct engine *e, const struct group_slot *slot, enum readiness_for f)
+{
+    const struct readiness *r = slot->view.readiness[f];
+    char iso[CLOCK_ISO_SIZE];
+    if (!r)
+        return json_null();
+    json_t *o = json_object(), *blockers = json_array(), *warnings = json_array();
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        enum readiness_word w = readiness_word(r, (enum readiness_check)c);
+        if (w == READINESS_BLOCK)
+            json_array_append_new(blockers, json_string(readiness_key((enum readiness_check)c)));
+        else if (w == READINESS_WARN || w == READINESS_NOT_KNOWN)
+            json_array_append_new(warnings, json_string(readiness_key((enum readiness_check)c)));
+    }
+    json_put_flag(o, "ready", json_array_size(blockers) == 0);
+    json_put(o, "blockers", blockers);
+    json_put(o, "warnings", warnings);
+    json_put_text(o, "at", clock_iso(iso, r->at_ms));
+    json_put_flag(o, "stale", readiness_is_stale(e, slot, f));
+    return o;
+}
+
+json_t *readiness_reply(const struct engine *e, const struct group_slot *slot)
+{
+    json_t *o = json_object();
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        json_put(o, readiness_for_name((enum readiness_for)f),
+                 one_reply(e, slot, (enum readiness_for)f));
+    return o;
+}
