@@ -104,13 +104,22 @@ static json_t *tally_reply(const struct member_tally *t)
 
 /* ---- what may be done ---------------------------------------------------------------- */
 
+/* What the state alone does not know: nobody saw the old primary stop. */
+static const char *warning_of(enum group_action a, const struct group_view *v)
+{
+    const char *known = lifecycle_warning(a, v->state);
+    if (!known && a == ACTION_COMMIT && v->split_risk)
+        return "The old primary was not seen at rest since the forced failover: it may still run.";
+    return known;
+}
+
 static void put_actions(json_t *o, const struct group_view *v, const char *name)
 {
     json_t *allowed = json_array(), *warned = json_array(), *refused = json_array();
     for (int i = 0; i < ACTION_COUNT; i++) {
         enum group_action a = (enum group_action)i;
         struct pc_error err;
-        const char *warning = lifecycle_warning(a, v->state);
+        const char *warning = warning_of(a, v);
         json_t *one = json_object();
         json_put_text(one, "action", group_action_name(a));
         if (lifecycle_check(a, v->state, name, &err)) {

@@ -187,6 +187,114 @@ static void the_other_site_is_stopped_and_nothing_is_deleted(void **state)
     clean_up(s, drill, GROUP_READY);
 }
 
+/* ---- an error, after a move ------------------------------------------------------------ */
+
+static void put_operation(struct store *store, const struct group *g, enum op_type type,
+                          enum op_status status, const char *parent, struct plan *plan_take,
+                          const json_t *made, char id[OP_ID_SIZE])
+{
+    struct pc_error err;
+    struct operation *op = operation_new(type, plan_take);
+    snprintf(op->group_id, sizeof(op->group_id), "%s", g->id);
+    snprintf(op->group, sizeof(op->group), "%s", g->name);
+    snprintf(op->source_site, sizeof(op->source_site), "site-a");
+    snprintf(op->target_site, sizeof(op->target_site), "site-b");
+    snprintf(op->parent, sizeof(op->parent), "%s", parent);
+    op->created_ms = op->started_ms = op->completed_ms = 1700000000000;
+    op->status = status;
+    op->verdict = status == OP_COMPLETED ? VERDICT_PASSED : VERDICT_FAILED;
+    op->request = json_object();
+    op->ledger_count = op->ledger_room = json_array_size(made);
+    free(op->ledger);
+    op->ledger = xcalloc(op->ledger_room, sizeof(*op->ledger));
+    for (size_t i = 0; i < op->ledger_count; i++) {
+        struct ledger_entry *l = &op->ledger[i];
+        l->step = (int)i;
+        l->state = LEDGER_MADE;
+        snprintf(l->type, sizeof(l->type), "server");
+        snprintf(l->site, sizeof(l->site), "site-b");
+        snprintf(l->resource_id, sizeof(l->resource_id), "%s",
+                 json_text(json_array_get(made, i), "id"));
+    }
+    assert_int_equal(store_op_insert(store, op, &err), PC_OK);
+    snprintf(id, OP_ID_SIZE, "%s", op->id);
+    operation_free(op);
+}
+
+/* What another engine did: a failover to site-b, where the group serves with
+ * these servers, and a rollback of it that went wrong. */
+static void rollback_went_wrong(struct stage *s, const json_t *servers)
+{
+    struct store *store = NULL;
+    struct group **groups = NULL, *moved = NULL;
+    struct pc_error err;
+    char failover[OP_ID_SIZE], rollback[OP_ID_SIZE];
+    size_t count = 0, i;
+    struct plan *plan = plan_new();
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
+    assert_int_equal(store_groups(store, &groups, &count, &err), PC_OK);
+    const struct group *g = groups[0];
+    json_t *o = group_to_json(g), *made;
+    json_array_foreach(servers, i, made) {
+        const struct member *m = group_find_member(g, json_text(made, "name"));
+        char *key = xasprintf("create_server:%s", m->name);
+        plan_add(plan, STEP_CREATE_SERVER, key, m->name,
+                 json_pack("{s:s, s:s}", "vm", m->name, "source_id", m->id));
+        free(key);
+        json_put_text(json_array_get(json_list(o, "members"), (size_t)(m - g->members)), "id",
+                      json_text(made, "id"));
+    }
+    put_operation(store, g, OP_FAILOVER, OP_COMPLETED, "", plan, servers, failover);
+    put_operation(store, g, OP_ROLLBACK, OP_FAILED, failover, plan_new(), NULL, rollback);
+    json_put_text(o, "current_primary", "site-b");
+    json_put_int(o, "metadata_version", g->metadata_version + 1);
+    assert_int_equal(group_from_json(o, &moved, &err), PC_OK);
+    assert_int_equal(store_group_save(store, moved, &err), PC_OK);
+    json_decref(o);
+    group_unref(moved);
+    group_unref(groups[0]);
+    free(groups);
+    store_close(store);
+    stage_becomes(s, GROUP_NAME, GROUP_ERROR);
+}
+
+/* The record turns back to the servers that the failover had left. */
+static void the_record_turns_to_the_site_that_serves(void **state)
+{
+    struct stage *s = *state;
+    json_t *servers, *before;
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    before = json_incref(s->reply);
+    char *drill = keep_a_drill(s, &servers);
+    rollback_went_wrong(s, servers);
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\"" CONFIRMED), PC_ERR_STATE,
+                  "while it runs at site-b: ");
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-b\"" CONFIRMED), PC_ERR_STATE,
+                  "while it runs at site-a: ");
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    assert_int_equal(in_status(s, "SHUTOFF"), 3);
+    stage_becomes(s, GROUP_NAME, GROUP_TEST_ACTIVE);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_string_equal(json_text(s->reply, "current_primary_site_id"), "site-a");
+    const json_t *was = json_list(before, "members"), *is = json_list(s->reply, "members"), *m;
+    size_t i;
+    assert_int_equal(json_array_size(is), json_array_size(was));
+    json_array_foreach(is, i, m) {
+        assert_string_equal(json_text(m, "instance_id"),
+                            json_text(json_array_get(was, i), "instance_id"));
+        assert_true(json_equal(json_object_get(m, "volumes"),
+                               json_object_get(json_array_get(was, i), "volumes")));
+    }
+    free(id);
+    json_decref(before);
+    json_decref(servers);
+    clean_up(s, drill, GROUP_READY);
+}
+
 /* ---- the watch over old primaries ------------------------------------------------------ */
 
 /* What another engine did: a forced failover from site-b, where these servers
@@ -291,6 +399,7 @@ int main(int argc, char **argv)
         stage_test(nothing_is_done_with_a_split_group),
         stage_test(what_is_not_said_well_is_refused),
         stage_test(the_other_site_is_stopped_and_nothing_is_deleted),
+        stage_test(the_record_turns_to_the_site_that_serves),
         stage_test(an_old_primary_that_runs_is_seen),
         stage_test(an_old_primary_at_rest_ends_the_doubt),
     };
