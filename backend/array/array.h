@@ -62,6 +62,7 @@ struct array_volume {
     char source[128]; /* the volume it was made from, "SRC:volume-...-cinder" */
     char serial[40];  /* survives the renaming by Cinder's manage */
     int64_t size_bytes;
+    int64_t created_ms; /* wall clock; a snapshot's is that of its point. 0: not known */
     bool destroyed; /* pending eradication; its name is still taken */
     bool connected; /* to a host */
     /* array_find() and array_clone(): our tags, "" none */

@@ -149,6 +149,7 @@ bool fa_answer_volume(const json_t *item, struct array_volume *v)
 {
     *v = (struct array_volume){
         .size_bytes = json_int(item, "provisioned", 0),
+        .created_ms = json_int(item, "created", 0),
         .destroyed = json_flag(item, "destroyed", false),
         .connected = json_int(item, "connection_count", 0) > 0,
     };

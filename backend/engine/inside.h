@@ -232,6 +232,11 @@ struct points_reading;
 void points_read(struct engine *e, const struct group *g,
                  void (*done)(void *arg, const struct pc_error *err, json_t *points), void *arg);
 void points_drop_all(struct engine *e);
+/* In which of the array's groups the volumes are; NULL: nobody can be asked. */
+struct array_call *on_array_ask(struct engine *e, const struct group *g, array_members_done *done,
+                                void *arg);
+/* Keeps the name with the group where it is another one. */
+void on_array_keep(struct engine *e, const char *group_id, const char *name);
 /* Looks which protection group of the array holds the group's volumes, and
  * keeps its name with the group. Nothing while it is being looked for. */
 void on_array_look(struct engine *e, struct group_slot *slot);

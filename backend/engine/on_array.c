@@ -45,33 +45,47 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
     group_unref(changed);
 }
 
+void on_array_keep(struct engine *e, const char *group_id, const char *name)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (engine_group(e, group_id, &slot, &ignored) == PC_OK && *name &&
+        strcmp(name, group_on_array(slot->group)) != 0)
+        keep(e, slot, name);
+}
+
+struct array_call *on_array_ask(struct engine *e, const struct group *g, array_members_done *done,
+                                void *arg)
+{
+    struct site *at = engine_site(e, g->current_primary);
+    size_t room = group_volume_count(g), n = 0;
+    if (!at || !at->view.has_array || room == 0 || room > ARRAY_VOLUMES)
+        return NULL;
+    const char **ids = xcalloc(room, sizeof(*ids));
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++)
+            ids[n++] = g->members[i].volumes[k].id;
+    struct array_call *call = array_members(at->array, ids, n, done, arg);
+    free(ids);
+    return call;
+}
+
 static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
                        int count)
 {
     struct group_slot *slot = arg;
-    struct engine *e = slot->e;
     int missing;
     slot->members = NULL;
     if (err->code)
         return; /* the monitor asks again */
     const char *name = array_members_group(rows, count, group_on_array(slot->group), &missing);
-    if (*name && strcmp(name, group_on_array(slot->group)) != 0)
-        keep(e, slot, name);
+    on_array_keep(slot->e, slot->group->id, name);
 }
 
 void on_array_look(struct engine *e, struct group_slot *slot)
 {
-    const struct group *g = slot->group;
-    struct site *at = engine_site(e, g->current_primary);
-    size_t room = group_volume_count(g), n = 0;
-    if (slot->members || !e->owner || !at || !at->view.has_array || room == 0 ||
-        room > ARRAY_VOLUMES)
+    if (slot->members || !e->owner)
         return;
-    const char **ids = xcalloc(room, sizeof(*ids));
-    for (size_t i = 0; i < g->member_count; i++)
-        for (size_t k = 0; k < g->members[i].volume_count; k++)
-            ids[n++] = g->members[i].volumes[k].id;
     slot->e = e;
-    slot->members = array_members(at->array, ids, n, on_members, slot);
-    free(ids);
+    slot->members = on_array_ask(e, slot->group, on_members, slot);
 }

@@ -26,6 +26,7 @@ struct points_reading {
     struct array_point *points;
     int count;
     size_t member, volume; /* asked for now */
+    bool looked;           /* for the array's own name of the group */
     json_t *list;
     void (*done)(void *arg, const struct pc_error *err, json_t *points);
     void *arg;
@@ -167,11 +168,44 @@ static void all_present(struct points_reading *p)
         json_put_int(row, "volumes_present", (int64_t)group_volume_count(p->group));
 }
 
+static void read_points(struct points_reading *p);
+
+/* Asks once more when the array has another name for it, else tells of none. */
+static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
+                       int count)
+{
+    struct points_reading *p = arg;
+    struct group_slot *slot;
+    struct pc_error ignored;
+    int missing;
+    p->call = NULL;
+    const char *name = array_members_group(rows, count, group_on_array(p->group), &missing);
+    if (!err->code && *name) {
+        on_array_keep(p->e, p->group->id, name);
+        if (engine_group(p->e, p->group->id, &slot, &ignored) == PC_OK) {
+            group_unref(p->group);
+            p->group = group_ref(slot->group);
+        }
+    }
+    read_points(p);
+}
+
+static bool looks(struct points_reading *p)
+{
+    if (p->looked)
+        return false;
+    p->looked = true;
+    p->call = on_array_ask(p->e, p->group, on_members, p);
+    return p->call != NULL;
+}
+
 static void on_points(void *arg, const struct pc_error *err, const struct array_point *points,
                       int count)
 {
     struct points_reading *p = arg;
     p->call = NULL;
+    if ((err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0)) && looks(p))
+        return;
     if (err->code) {
         end(p, err);
         return;
@@ -187,6 +221,12 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     }
     all_present(p);
     end(p, NULL);
+}
+
+static void read_points(struct points_reading *p)
+{
+    p->call = array_points(p->target->array, p->source->cfg->array_name, group_on_array(p->group),
+                           on_points, p);
 }
 
 void points_read(struct engine *e, const struct group *g,
@@ -207,6 +247,5 @@ void points_read(struct engine *e, const struct group *g,
         end(p, &err);
         return;
     }
-    p->call = array_points(p->target->array, p->source->cfg->array_name, group_on_array(g),
-                           on_points, p);
+    read_points(p);
 }

@@ -133,7 +133,7 @@ void array_transfers(struct call *c)
 static const struct res *held(struct call *c, const struct res *g, const struct cycle *cycle,
                               const char *id)
 {
-    return replication_holds(g, id, cycle->created) ? world_get(c->world, g->site, K_VOLUME, id)
+    return replication_holds(c->lab, g, id, cycle->created) ? world_get(c->world, g->site, K_VOLUME, id)
                                                     : NULL;
 }
 
@@ -157,7 +157,7 @@ static void add_volume_snapshots(struct call *c, json_t *items, const struct res
             items,
             json_pack("{s:o, s:I, s:{s:s}, s:s, s:I, s:b, s:n, s:o}", "name",
                       json_sprintf("%s.%s", snapshot_name(c, g, cycle), volume), "created",
-                      (json_int_t)cycle->created, "source", "name", array_local_name(c, g->site, volume),
+                      (json_int_t)(cycle->created - replication_skew(c->lab, g, v->id)), "source", "name", array_local_name(c, g->site, volume),
                       "suffix", cycle->suffix, "provisioned",
                       (json_int_t)(json_int(v->doc, "size", 1) << 30), "destroyed", 0,
                       "time_remaining", "serial",

@@ -4,6 +4,7 @@
  */
 #include "backend/lab/array.h"
 #include "backend/lab/array_volume.h"
+#include "backend/lab/fault.h"
 #include "backend/lab/replication.h"
 
 #include <stdio.h>
@@ -51,9 +52,12 @@ void array_space(struct call *c)
 void array_connections(struct call *c)
 {
     const struct site *other = other_site(c);
+    struct fault_state state;
+    bool down = faults_state(c->lab->faults, "link-down", SITE_A, NULL, &state) ||
+                faults_state(c->lab->faults, "link-down", SITE_B, NULL, &state);
     json_t *items = json_pack(
         "[{s:s, s:{s:s}, s:s, s:s, s:s, s:[s]}]", "name", other->array_name, "remote", "name",
-        other->array_name, "status", other->outage ? "connecting" : "connected", "type",
+        other->array_name, "status", other->outage || down ? "connecting" : "connected", "type",
         "async-replication", "management_address", "127.0.0.1", "replication_addresses",
         "127.0.0.1");
     array_reply_list(c, items, "Array connection");
@@ -69,6 +73,8 @@ static json_t *schedule_view(struct call *c, const struct res *g)
 
 static json_t *group_view(struct call *c, const struct res *g)
 {
+    struct fault_state state;
+    bool locked = faults_state(c->lab->faults, "ratcheted", g->site, g->id, &state);
     bool local = g->site == c->site, targeted = !json_flag(g->doc, "untargeted", false);
     return json_pack(
         "{s:s, s:s, s:b, s:{s:s}, s:I, s:i, s:i, s:i, s:b, s:o, s:{s:b, s:n}, s:{s:i, s:i, s:i}, "
@@ -79,7 +85,7 @@ static json_t *group_view(struct call *c, const struct res *g)
         "host_group_count", 0, "target_count", local && targeted ? 1 : 0, "destroyed", 0,
         "replication_schedule", schedule_view(c, g), "snapshot_schedule", "enabled", 0, "frequency",
         "target_retention", "all_for_sec", (int)REPLICATION_RETENTION_S, "per_day", 0, "days", 0,
-        "retention_lock", "unlocked");
+        "retention_lock", locked ? "ratcheted" : "unlocked");
 }
 
 void array_groups(struct call *c)

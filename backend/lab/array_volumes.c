@@ -6,6 +6,7 @@
  */
 #include "backend/lab/array.h"
 #include "backend/lab/array_volume.h"
+#include "backend/lab/fault.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -27,6 +28,23 @@ bool array_name_valid(const char *name)
 }
 
 /* ---- list ------------------------------------------------------------- */
+
+/* By a fault, the volumes of a protection group are in a pod. */
+static bool in_pod(struct call *c, const char *cinder_id)
+{
+    struct fault_state state;
+    const json_t *v;
+    size_t k;
+    for (size_t i = 0; cinder_id && i < world_count(c->world, c->site, K_GROUP); i++) {
+        const struct res *g = world_at(c->world, c->site, K_GROUP, i);
+        if (!faults_state(c->lab->faults, "pod", c->site, g->id, &state))
+            continue;
+        json_array_foreach(json_list(g->doc, "volumes"), k, v)
+            if (strcmp(json_string_value(v), cinder_id) == 0)
+                return true;
+    }
+    return false;
+}
 
 static json_t *view(const char *id, const char *name, int64_t bytes, int64_t created,
                     int64_t serial_of, const struct res *cinder)
@@ -67,6 +85,8 @@ static json_t *cinder_view(struct call *c, const struct res *v)
     json_t *item = view(v->id, array_cinder_name(v->id, name), json_int(v->doc, "size", 1) << 30,
                         json_int(v->doc, "created", 0), v->seq, v);
     json_put(item, "source", json_pack("{s:n}", "name"));
+    if (in_pod(c, v->id))
+        json_put(item, "pod", json_pack("{s:s}", "name", "cinder-pod"));
     add_end(item, NULL, c->now);
     return item;
 }

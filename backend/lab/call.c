@@ -17,6 +17,10 @@ const char *call_param(const struct call *c, const char *name)
 
 const char *call_header(const struct call *c, const char *name)
 {
+    if (!c->conn) {
+        const char *kept = json_text(c->kept_headers, name);
+        return *kept ? kept : NULL;
+    }
     return MHD_lookup_connection_value(c->conn, MHD_HEADER_KIND, name);
 }
 

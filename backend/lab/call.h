@@ -62,7 +62,8 @@ struct call {
     int site; /* -1: the control interface */
     const struct service *service;
     const struct route *route;
-    struct MHD_Connection *conn;
+    struct MHD_Connection *conn; /* NULL: a call that was kept, see late_call */
+    json_t *kept_headers;        /* its headers; NULL: the connection has them */
     struct arena mem;
     char verb[16];
     const char *url;  /* decoded path as sent */

@@ -1,5 +1,6 @@
-#include "backend/lab/fault.h"
+#include "backend/lab/fault_act.h"
 
+#include "backend/base/clock.h"
 #include "backend/base/mem.h"
 #include "backend/lab/route.h"
 
@@ -11,16 +12,10 @@
 
 enum { FAULTS_MAX = 256 };
 
-struct fault_action {
-    const char *name, *value, *help;
-    long otherwise, min, max;
-    bool applied; /* act() runs after the call, else instead of it */
-    void (*act)(struct call *c, const struct fault_hit *hit);
-};
-
 struct fault {
     int64_t id;
-    char site[32], service[32], verb[16], path[256];
+    char site[32], service[32], verb[16], path[256], body[128], group[80], volume[64];
+    int64_t since; /* wall ms */
     long nth, count, seen, struck; /* count 0: for ever */
     struct fault_hit hit;
     char text[64]; /* the "do" as given */
@@ -139,33 +134,45 @@ static void act_fail(struct call *c, const struct fault_hit *hit)
 
 static const struct fault_action ACTIONS[] = {
     {"status", "CODE", "answers CODE (retry-after=S, message=TEXT); not applied", 503, 100, 599,
-     false, act_status},
-    {"delay", "MS", "applies, then answers MS later", 1000, 0, 3600000, true, act_delay},
-    {"reset", NULL, "resets the connection; not applied", 0, 0, 0, false, act_reset},
-    {"reset-after-apply", NULL, "applies, then resets the connection", 0, 0, 0, true, act_reset},
-    {"timeout", "S", "never answers (S seconds at most); not applied", 600, 1, 3600, false,
+     false, NULL, act_status},
+    {"delay", "MS", "applies, then answers MS later", 1000, 0, 3600000, true, NULL, act_delay},
+    {"reset", NULL, "resets the connection; not applied", 0, 0, 0, false, NULL, act_reset},
+    {"reset-after-apply", NULL, "applies, then resets the connection", 0, 0, 0, true, NULL, act_reset},
+    {"timeout", "S", "never answers (S seconds at most); not applied", 600, 1, 3600, false, NULL,
      act_timeout},
-    {"timeout-after-apply", "S", "applies, then never answers", 600, 1, 3600, true, act_timeout},
-    {"drip", "MS", "applies, then sends 16 bytes every MS", 50, 1, 60000, true, act_drip},
-    {"half-body", NULL, "applies, then sends half of the body and resets", 0, 0, 0, true, act_half},
-    {"garbage", NULL, "applies, then sends bytes that are no JSON", 0, 0, 0, true, act_garbage},
-    {"html", "CODE", "a proxy's HTML page; not applied", 502, 100, 599, false, act_html},
-    {"big-body", "MIB", "applies, then sends a JSON string of MIB", 64, 1, 4096, true, act_big},
-    {"expired-token", NULL, "the token has expired; not applied", 0, 0, 0, false, act_expired},
-    {"policy-403", NULL, "refused by policy; not applied", 0, 0, 0, false, act_policy},
-    {"quota", NULL, "the quota is used up; not applied", 0, 0, 0, false, act_quota},
-    {"no-valid-host", NULL, "POST /servers is accepted and ends in ERROR", 0, 0, 0, false,
+    {"timeout-after-apply", "S", "applies, then never answers", 600, 1, 3600, true, NULL, act_timeout},
+    {"drip", "MS", "applies, then sends 16 bytes every MS", 50, 1, 60000, true, NULL, act_drip},
+    {"half-body", NULL, "applies, then sends half of the body and resets", 0, 0, 0, true, NULL, act_half},
+    {"garbage", NULL, "applies, then sends bytes that are no JSON", 0, 0, 0, true, NULL, act_garbage},
+    {"html", "CODE", "a proxy's HTML page; not applied", 502, 100, 599, false, NULL, act_html},
+    {"big-body", "MIB", "applies, then sends a JSON string of MIB", 64, 1, 4096, true, NULL, act_big},
+    {"expired-token", NULL, "the token has expired; not applied", 0, 0, 0, false, NULL, act_expired},
+    {"policy-403", NULL, "refused by policy; not applied", 0, 0, 0, false, NULL, act_policy},
+    {"quota", NULL, "the quota is used up; not applied", 0, 0, 0, false, NULL, act_quota},
+    {"no-valid-host", NULL, "POST /servers is accepted and ends in ERROR", 0, 0, 0, false, NULL,
      act_no_host},
-    {"fail", NULL, "a created server or volume ends in error", 0, 0, 0, false, act_fail},
+    {"fail", NULL, "a created server or volume ends in error", 0, 0, 0, false, NULL, act_fail},
+    {.name = NULL},
 };
+
+static const struct fault_action *const MENU[] = {ACTIONS, FAULT_LIE_ACTIONS, FAULT_ARRAY_ACTIONS};
+enum { MENU_PARTS = sizeof(MENU) / sizeof(MENU[0]) };
+
 
 void fault_actions_help(FILE *out)
 {
-    for (size_t i = 0; i < sizeof(ACTIONS) / sizeof(ACTIONS[0]); i++) {
-        char left[40];
-        snprintf(left, sizeof(left), "%s%s%s", ACTIONS[i].name, ACTIONS[i].value ? "=" : "",
-                 ACTIONS[i].value ? ACTIONS[i].value : "");
-        fprintf(out, "  %-24s %s\n", left, ACTIONS[i].help);
+    static const char *const titles[MENU_PARTS] = {
+        "", "\nlies, and what comes too late:\n",
+        "\nof the arrays; those marked * strike no call, but last until they are cleared,\n"
+        "for the protection groups of --site's array (group=GLOB: of these, volume=ID):\n"};
+    for (size_t part = 0; part < MENU_PARTS; part++) {
+        fputs(titles[part], out);
+        for (const struct fault_action *a = MENU[part]; a->name; a++) {
+            char left[40];
+            snprintf(left, sizeof(left), "%s%s%s%s", a->act ? "" : "*", a->name,
+                     a->value ? "=" : "", a->value ? a->value : "");
+            fprintf(out, "  %-24s %s\n", left, a->help);
+        }
     }
 }
 
@@ -181,26 +188,31 @@ void faults_free(struct faults *f)
     free(f);
 }
 
+static const struct fault_action *find_action(const char *name, size_t n)
+{
+    for (size_t part = 0; part < MENU_PARTS; part++)
+        for (const struct fault_action *a = MENU[part]; a->name; a++)
+            if (strlen(a->name) == n && strncmp(name, a->name, n) == 0)
+                return a;
+    return NULL;
+}
+
 /* "status=503" -> the action's row and 503. */
 static enum pc_err parse_action(const char *text, struct fault_hit *ret, struct pc_error *err)
 {
     size_t n = strcspn(text, "=");
-    for (size_t i = 0; i < sizeof(ACTIONS) / sizeof(ACTIONS[0]); i++) {
-        const struct fault_action *a = &ACTIONS[i];
-        if (strlen(a->name) != n || strncmp(text, a->name, n) != 0)
-            continue;
-        ret->action = a;
-        ret->value = a->otherwise;
-        char *end = NULL;
-        long v = text[n] ? strtol(text + n + 1, &end, 10) : a->otherwise;
-        if (text[n] && (!a->value || !text[n + 1] || *end || v < a->min || v > a->max))
-            return pc_error_set(err, PC_ERR_USAGE, "See protector-lab fault --help.",
-                                "%s: the value must be from %ld to %ld", text, a->min, a->max);
-        ret->value = v;
-        return PC_OK;
-    }
-    return pc_error_set(err, PC_ERR_USAGE, "See protector-lab fault --help.",
-                        "unknown fault: %s", text);
+    const struct fault_action *a = find_action(text, n);
+    if (!a)
+        return pc_error_set(err, PC_ERR_USAGE, "See protector-lab fault --help.",
+                            "unknown fault: %s", text);
+    char *end = NULL;
+    long v = text[n] ? strtol(text + n + 1, &end, 10) : a->otherwise;
+    if (text[n] && (!a->value || !text[n + 1] || *end || v < a->min || v > a->max))
+        return pc_error_set(err, PC_ERR_USAGE, "See protector-lab fault --help.",
+                            "%s: the value must be from %ld to %ld", text, a->min, a->max);
+    ret->action = a;
+    ret->value = v;
+    return PC_OK;
 }
 
 static bool known_service(const char *name)
@@ -221,6 +233,12 @@ enum pc_err faults_add(struct faults *f, const json_t *doc, int64_t *ret_id, str
     snprintf(x.service, sizeof(x.service), "%s", json_text(doc, "service"));
     snprintf(x.verb, sizeof(x.verb), "%s", json_text(doc, "verb"));
     snprintf(x.path, sizeof(x.path), "%s", json_text(doc, "path"));
+    snprintf(x.body, sizeof(x.body), "%s", json_text(doc, "body"));
+    snprintf(x.group, sizeof(x.group), "%s", json_text(doc, "group"));
+    snprintf(x.volume, sizeof(x.volume), "%s", json_text(doc, "volume"));
+    if (!x.service[0] && x.hit.action->service)
+        snprintf(x.service, sizeof(x.service), "%s", x.hit.action->service);
+    x.since = clock_wall_ms();
     snprintf(x.text, sizeof(x.text), "%s", json_text(doc, "do"));
     snprintf(x.hit.message, sizeof(x.hit.message), "%s", json_text(doc, "message"));
     x.hit.retry_after = (long)json_int(doc, "retry-after", -1);
@@ -247,9 +265,10 @@ json_t *faults_list(const struct faults *f)
     for (size_t i = 0; i < f->count; i++) {
         const struct fault *x = &f->list[i];
         json_array_append_new(
-            list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:s}", "id",
-                            (json_int_t)x->id, "site", x->site, "service", x->service, "verb",
-                            x->verb, "path", x->path, "nth", (int)x->nth, "count", (int)x->count,
+            list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:s}",
+                            "id", (json_int_t)x->id, "site", x->site, "service", x->service,
+                            "verb", x->verb, "path", x->path, "body", x->body, "group", x->group,
+                            "volume", x->volume, "nth", (int)x->nth, "count", (int)x->count,
                             "seen", (int)x->seen, "struck", (int)x->struck, "do", x->text));
     }
     return list;
@@ -270,7 +289,8 @@ static bool matches(const struct fault *x, const struct call *c)
     return (!x->site[0] || strcmp(x->site, call_site(c)->name) == 0) &&
            (!x->service[0] || strcmp(x->service, c->service->name) == 0) &&
            (!x->verb[0] || strcasecmp(x->verb, c->verb) == 0) &&
-           (!x->path[0] || fnmatch(x->path, c->path, 0) == 0);
+           (!x->path[0] || fnmatch(x->path, c->path, 0) == 0) &&
+           (!x->body[0] || strstr(buf_text(&c->body), x->body));
 }
 
 void faults_match(struct faults *f, const struct call *c, struct fault_hit *ret)
@@ -280,7 +300,7 @@ void faults_match(struct faults *f, const struct call *c, struct fault_hit *ret)
         return;
     for (size_t i = 0; i < f->count; i++) {
         struct fault *x = &f->list[i];
-        if (!matches(x, c))
+        if (!x->hit.action->act || !matches(x, c))
             continue;
         x->seen++;
         long first = x->nth ? x->nth : 1;
@@ -290,6 +310,22 @@ void faults_match(struct faults *f, const struct call *c, struct fault_hit *ret)
         x->struck++;
         *ret = x->hit;
     }
+}
+
+bool faults_state(const struct faults *f, const char *name, int site, const char *group,
+                  struct fault_state *ret)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fault *x = &f->list[i];
+        if (x->hit.action->act || strcmp(x->hit.action->name, name) != 0 ||
+            (x->site[0] && strcmp(x->site, site == SITE_A ? "site-a" : "site-b") != 0) ||
+            (x->group[0] && group && fnmatch(x->group, group, 0) != 0))
+            continue;
+        *ret = (struct fault_state){.since = x->since, .value = x->hit.value};
+        memcpy(ret->volume, x->volume, sizeof(ret->volume));
+        return true;
+    }
+    return false;
 }
 
 bool fault_before(struct call *c, const struct fault_hit *hit)

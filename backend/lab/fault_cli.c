@@ -21,6 +21,7 @@ static int usage(FILE *out, const char *problem)
     fputs("usage: protector-lab fault --state-dir DIR add [--site site-a|site-b]\n"
           "           [--service identity|compute|volume|network|image|array] [--verb VERB]\n"
           "           [--path GLOB] [--nth N] [--count K] --do ACTION [KEY=VALUE...]\n"
+          "           KEY: body (a text in the request's body), message, retry-after, group, volume\n"
           "       protector-lab fault --state-dir DIR list\n"
           "       protector-lab fault --state-dir DIR clear [ID]\n\n"
           "GLOB is matched against the path after the service's version: '/servers*',\n"

@@ -3,6 +3,7 @@
 #include "backend/base/json.h"
 #include "backend/lab/array_group.h"
 #include "backend/lab/array_volume.h"
+#include "backend/lab/late_call.h"
 
 #include <string.h>
 
@@ -228,7 +229,8 @@ static void server_deleted(struct world *w, struct res *r, int64_t at)
 
 static void server_stopped(struct world *w, struct res *r, int64_t at)
 {
-    json_object_del(r->doc, "guest_up");
+    if (!json_flag(r->doc, "ghost", false)) /* by a fault its guest goes on */
+        json_object_del(r->doc, "guest_up");
     set_state(w, r, "SHUTOFF", 4, at);
 }
 
@@ -258,6 +260,7 @@ static const struct {
     {K_VOLUME, "deleted", volume_deleted},
     {K_ARRAY_VOLUME, "eradicated", resource_deleted},
     {K_ARRAY_SNAPSHOT, "expired", resource_deleted},
+    {K_LATE_CALL, "applied", late_call_apply},
     {K_SNAPSHOT, "available", volume_available},
     {K_SNAPSHOT, "deleted", resource_deleted},
 };

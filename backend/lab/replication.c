@@ -1,5 +1,7 @@
 #include "backend/lab/replication.h"
 
+#include "backend/lab/fault.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,7 @@ static struct cycle cycle_at(const struct lab *lab, const struct res *group, int
     int64_t started = created + lab_scaled(lab, START_DELAY_MS);
     return (struct cycle){.created = created,
                           .started = started,
+                          .most = 1,
                           .completed = started + transfer_time(lab, group, tick)};
 }
 
@@ -85,6 +88,78 @@ static int newest_first(const void *a, const void *b)
                                     : (x->number < y->number) - (x->number > y->number);
 }
 
+/* ---- faults -------------------------------------------------------------- */
+
+static double natural(const struct cycle *c, int64_t now)
+{
+    if (now >= c->completed)
+        return 1.0;
+    if (now <= c->started)
+        return 0.0;
+    return (double)(now - c->started) / (double)(c->completed - c->started);
+}
+
+static bool is_forgotten(const struct res *group, const char *suffix)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(group->doc, "forgotten"), i, v)
+        if (strcmp(json_string_value(v), suffix) == 0)
+            return true;
+    return false;
+}
+
+/* What began before the link went down stands where it stood then; what was to
+ * begin after it has not. */
+static void hold(struct cycle *c, const struct fault_state *down, const struct fault_state *stuck)
+{
+    if (down && c->completed > down->since) {
+        c->most = natural(c, down->since);
+        if (c->started > down->since)
+            c->started = INT64_MAX;
+    }
+    if (stuck && c->completed > stuck->since && c->most > (double)stuck->value / 100)
+        c->most = (double)stuck->value / 100;
+}
+
+/* Leaves out what is not there; returns how many are left. */
+static size_t strike(const struct lab *lab, const struct res *group, struct cycle *list, size_t n)
+{
+    struct fault_state stale, stuck, down;
+    bool is_stale = faults_state(lab->faults, "point-stale", group->site, group->id, &stale);
+    bool is_stuck = faults_state(lab->faults, "transfer-stuck", group->site, group->id, &stuck);
+    bool is_down = faults_state(lab->faults, "link-down", group->site, group->id, &down);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool asked = strspn(list[i].suffix, "0123456789") < strlen(list[i].suffix);
+        if (is_forgotten(group, list[i].suffix) ||
+            (is_stale && !asked && list[i].created > stale.since - stale.value * 1000))
+            continue;
+        list[kept] = list[i];
+        hold(&list[kept++], is_down ? &down : NULL, is_stuck ? &stuck : NULL);
+    }
+    return kept;
+}
+
+void replication_forget(struct lab *lab, struct res *group, const char *suffix)
+{
+    if (!json_list(group->doc, "forgotten"))
+        json_put(group->doc, "forgotten", json_array());
+    json_array_append_new(json_list(group->doc, "forgotten"), json_string(suffix));
+    world_touch(&lab->world, group);
+}
+
+/* Whether a fault means this volume: the one it names, else the group's last. */
+static bool is_meant(const struct res *group, const char *volume, const struct fault_state *state)
+{
+    const json_t *list = json_list(group->doc, "volumes");
+    size_t n = json_array_size(list);
+    const char *last = n ? json_string_value(json_array_get(list, n - 1)) : "";
+    return strcmp(*state->volume ? state->volume : last, volume) == 0;
+}
+
+/* ---- cycles --------------------------------------------------------------- */
+
 size_t replication_cycles(const struct lab *lab, const struct res *group, int64_t now,
                           struct cycle *dst, size_t room)
 {
@@ -95,19 +170,28 @@ size_t replication_cycles(const struct lab *lab, const struct res *group, int64_
     size_t more = asked_for(lab, group, forgotten, dst + n, room - n);
     if (more)
         qsort(dst, n + more, sizeof(*dst), newest_first);
-    return n + more;
+    return strike(lab, group, dst, n + more);
 }
 
-bool replication_holds(const struct res *group, const char *volume, int64_t created)
+bool replication_holds(const struct lab *lab, const struct res *group, const char *volume,
+                       int64_t created)
 {
+    struct fault_state missing;
+    if (faults_state(lab->faults, "volume-missing", group->site, group->id, &missing) &&
+        is_meant(group, volume, &missing))
+        return false;
     return json_int(json_map(group->doc, "joined"), volume, 0) <= created;
+}
+
+int64_t replication_skew(const struct lab *lab, const struct res *group, const char *volume)
+{
+    struct fault_state skewed;
+    bool set = faults_state(lab->faults, "volume-skewed", group->site, group->id, &skewed);
+    return set && is_meant(group, volume, &skewed) ? skewed.value * 1000 : 0;
 }
 
 double replication_progress(const struct cycle *c, int64_t now)
 {
-    if (now >= c->completed)
-        return 1.0;
-    if (now <= c->started)
-        return 0.0;
-    return (double)(now - c->started) / (double)(c->completed - c->started);
+    double part = natural(c, now);
+    return part < c->most ? part : c->most;
 }

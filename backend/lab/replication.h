@@ -19,6 +19,7 @@ struct cycle {
     char suffix[64];                     /* the snapshot's: pg.SUFFIX */
     int64_t number;                      /* the same where it is one, else its order */
     int64_t created, started, completed; /* wall ms; completed may be ahead */
+    double most; /* by a fault: what its transfer does not get past; 1 none */
 };
 
 /* Interval in ms, already divided by --speed. */
@@ -26,9 +27,14 @@ int64_t replication_interval(const struct lab *lab, const struct res *group);
 /* The group's retained cycles at now, newest first; returns how many. */
 size_t replication_cycles(const struct lab *lab, const struct res *group, int64_t now,
                           struct cycle *dst, size_t room);
+/* The group's point of that suffix is destroyed, and stays away. */
+void replication_forget(struct lab *lab, struct res *group, const char *suffix);
 /* Whether a snapshot of the group taken at `created` holds the volume: it does
  * from the moment on at which the volume became a member. */
-bool replication_holds(const struct res *group, const char *volume, int64_t created);
+bool replication_holds(const struct lab *lab, const struct res *group, const char *volume,
+                       int64_t created);
+/* How much earlier the volume's snapshot was taken than its point, ms. */
+int64_t replication_skew(const struct lab *lab, const struct res *group, const char *volume);
 /* 0.0..1.0 */
 double replication_progress(const struct cycle *c, int64_t now);
 

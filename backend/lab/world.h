@@ -46,6 +46,7 @@ enum { SITE_A, SITE_B, SITE_COUNT };
     X(K_SESSION, "array-session")   \
     X(K_ARRAY_VOLUME, "array-volume") \
     X(K_ARRAY_SNAPSHOT, "array-snapshot") \
+    X(K_LATE_CALL, "late-call") \
     X(K_SCENARIO, "scenario")       \
     X(K_KEYPAIR, "keypair")
 

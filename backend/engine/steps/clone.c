@@ -92,27 +92,12 @@ static void on_cloned(void *arg, const struct pc_error *err, const struct array_
     struct step_run *s = arg;
     (void)count; /* one, or an error */
     s->array_call = NULL;
-    if (err->code)
+    if (err->code == PC_ERR_NOT_FOUND)
+        replica_absent(s); /* gone since it was read, a moment ago */
+    else if (err->code)
         step_trouble(s, err);
     else
         made(s, &volumes[0]);
-}
-
-static void clone_begin_at(struct step_run *s);
-
-/* Not there: is the volume missing from the point, or is all of the point gone? */
-static void on_point(void *arg, const struct pc_error *err, const struct array_point *points,
-                     int count)
-{
-    struct step_run *s = arg;
-    (void)points;
-    s->array_call = NULL;
-    if (err->code)
-        step_trouble(s, err);
-    else if (count)
-        replica_missing(s, step_plan(s));
-    else
-        point_again(s, clone_begin_at);
 }
 
 /* The snapshot is read again at use: since the check it may have expired. */
@@ -125,8 +110,7 @@ static void on_snapshot(void *arg, const struct pc_error *err, const struct arra
     if (err->code) {
         step_trouble(s, err);
     } else if (count == 0) {
-        s->array_call = array_transfer(s->run->target->array, s->run->op->recovery_point, on_point,
-                                       s);
+        replica_absent(s);
     } else {
         const struct array_clone_spec spec = {.name = clone_name(s, step_plan(s)->key, name),
                                               .snapshot = volumes[0].name,
@@ -136,19 +120,14 @@ static void on_snapshot(void *arg, const struct pc_error *err, const struct arra
     }
 }
 
-static void clone_begin_at(struct step_run *s)
-{
-    s->array_call = array_volumes_of_point(s->run->target->array, s->run->op->recovery_point,
-                                           json_text(step_plan(s)->params, "source_id"),
-                                           on_snapshot, s);
-}
-
 void clone_begin(struct step_run *s)
 {
     if (s->run->repinning && s->run->repinning != s)
         step_again(s, "another recovery point is being chosen");
     else
-        clone_begin_at(s);
+        s->array_call = array_volumes_of_point(s->run->target->array, s->run->op->recovery_point,
+                                               json_text(step_plan(s)->params, "source_id"),
+                                               on_snapshot, s);
 }
 
 /* ---- the end of a clone ---------------------------------------------------------- */

@@ -16,6 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SAME_MS = 1000 };
+
+static void vanished(struct step_run *s, const char *why);
+
 /* The suffix of the operation's own point, "" none: of the last that was asked
  * for before this step. */
 static const char *final_suffix(const struct step_run *s)
@@ -99,6 +103,30 @@ static const struct plan_step *first_missing(const struct step_run *s,
     return NULL;
 }
 
+/* All of a point is of one moment; a volume that is not would be mixed in. */
+static const struct array_volume *first_skewed(const struct step_run *s,
+                                               const struct array_volume *volumes, int count)
+{
+    for (int i = 0; i < count; i++) {
+        int64_t apart = volumes[i].created_ms - s->run->op->recovery_point_ms;
+        if (volumes[i].created_ms && (apart > SAME_MS || apart < -SAME_MS))
+            return &volumes[i];
+    }
+    return NULL;
+}
+
+static void refuse_skewed(struct step_run *s, const struct array_volume *v)
+{
+    struct pc_error err;
+    char iso[CLOCK_ISO_SIZE], own[CLOCK_ISO_SIZE];
+    pc_error_set(&err, PC_ERR_CONFLICT, "Choose another point (recovery-point list), or replicate "
+                 "anew: consistency-group sync.",
+                 "%s in recovery point %s is of %s, the point of %s: they are not of one moment",
+                 v->source, s->run->op->recovery_point, clock_iso(iso, v->created_ms),
+                 clock_iso(own, s->run->op->recovery_point_ms));
+    step_fail(s, &err);
+}
+
 static bool checks_replicas(const struct step_run *s)
 {
     const struct plan *p = s->run->op->plan;
@@ -136,12 +164,43 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
         return;
     }
     const struct plan_step *missing = first_missing(s, volumes, count);
-    if (missing) {
+    const struct array_volume *skewed = first_skewed(s, volumes, count);
+    if (missing || skewed)
         s->run->repinning = NULL;
+    if (missing) {
         replica_missing(s, missing);
+    } else if (skewed) {
+        refuse_skewed(s, skewed);
     } else {
         pinned(s);
     }
+}
+
+static void read_points(struct step_run *s);
+
+/* Whether the array has another name for the group: the points are read again. */
+static void on_members(void *arg, const struct pc_error *err, const struct array_member *rows,
+                       int count)
+{
+    struct step_run *s = arg;
+    int missing;
+    s->array_call = NULL;
+    if (!err->code)
+        on_array_keep(s->run->e, s->run->op->group_id,
+                      array_members_group(rows, count, point_group(s), &missing));
+    read_points(s);
+}
+
+static bool looks_for_group(struct step_run *s)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (strcmp(s->state, "looked") == 0 ||
+        engine_group(s->run->e, s->run->op->group_id, &slot, &ignored))
+        return false;
+    snprintf(s->state, sizeof(s->state), "looked");
+    s->array_call = on_array_ask(s->run->e, slot->group, on_members, s);
+    return s->array_call != NULL;
 }
 
 static void on_points(void *arg, const struct pc_error *err, const struct array_point *points,
@@ -151,6 +210,8 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     struct operation *op = s->run->op;
     const struct array_point *found, *p;
     s->array_call = NULL;
+    if ((err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0)) && looks_for_group(s))
+        return;
     if (err->code) {
         s->run->repinning = NULL;
         step_trouble(s, err);
@@ -162,6 +223,10 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
         refuse(s, wanted(s), found);
         return;
     }
+    if (s->repinned && p->created_ms <= op->recovery_point_ms) {
+        vanished(s, ", and nothing newer has come over");
+        return;
+    }
     snprintf(op->recovery_point, sizeof(op->recovery_point), "%s", p->name);
     op->recovery_point_ms = p->created_ms;
     s->run->dirty = true;
@@ -171,6 +236,8 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     else
         pinned(s);
 }
+
+/* ---- asking the array ------------------------------------------------------------- */
 
 static void read_points(struct step_run *s)
 {
@@ -202,10 +269,20 @@ static bool any_clone(const struct step_run *s, bool *ret_asked)
     return made;
 }
 
+static void vanished(struct step_run *s, const char *why)
+{
+    struct pc_error err;
+    s->run->repinning = NULL;
+    pc_error_set(&err, PC_ERR_NOT_FOUND, "Run it again: what was made of it is removed first, and "
+                 "all volumes are then made of one newer point.",
+                 "recovery point %s has vanished from %s%s", s->run->op->recovery_point,
+                 s->run->op->target_site, why);
+    step_fail(s, &err);
+}
+
 void point_again(struct step_run *s, void (*then)(struct step_run *s))
 {
     struct run *r = s->run;
-    struct pc_error err;
     bool asked, made = any_clone(s, &asked);
     if (!made && !*wanted(s) && step_state(s)->attempts == 1 && (asked || r->repinning)) {
         step_again(s, "the recovery point is gone: waiting for who still asks for it");
@@ -214,12 +291,8 @@ void point_again(struct step_run *s, void (*then)(struct step_run *s))
         s->repinned = then;
         read_points(s);
     } else {
-        pc_error_set(&err, PC_ERR_NOT_FOUND, "Run it again: what was made of it is removed first, "
-                     "and all volumes are then made of one newer point.",
-                     "recovery point %s has vanished from %s%s", r->op->recovery_point,
-                     r->op->target_site, made ? " after a part of the volumes was made from it: "
-                                                "two points are never mixed" : "");
-        step_fail(s, &err);
+        vanished(s, made ? " after a part of the volumes was made from it: two points are never "
+                           "mixed" : "");
     }
 }
 

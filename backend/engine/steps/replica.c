@@ -24,6 +24,26 @@ void replica_missing(struct step_run *s, const struct plan_step *of)
     step_fail(s, &err);
 }
 
+/* Not there: is the volume missing from the point, or is all of the point gone? */
+static void on_point(void *arg, const struct pc_error *err, const struct array_point *points,
+                     int count)
+{
+    struct step_run *s = arg;
+    (void)points;
+    s->array_call = NULL;
+    if (err->code)
+        step_trouble(s, err);
+    else if (count)
+        replica_missing(s, step_plan(s));
+    else
+        point_again(s, step_ops(step_plan(s)->kind)->begin);
+}
+
+void replica_absent(struct step_run *s)
+{
+    s->array_call = array_transfer(s->run->target->array, s->run->op->recovery_point, on_point, s);
+}
+
 static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
                     int count)
 {
@@ -32,7 +52,7 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
     if (err->code)
         step_trouble(s, err);
     else if (count == 0)
-        replica_missing(s, step_plan(s));
+        replica_absent(s);
     else
         step_done(s, volumes[0].name);
 }

@@ -64,6 +64,9 @@ void notify_begin(struct step_run *s);
 
 /* Fails the step: the volume of `of` is not in the pinned recovery point. */
 void replica_missing(struct step_run *s, const struct plan_step *of);
+/* The array does not find the step's volume in the pinned point: fails, or
+ * begins anew with another point. */
+void replica_absent(struct step_run *s);
 /* Goes on with `then` once the run knows what Cinder calls the array; fails the
  * step when that cannot be known. */
 void replica_host(struct step_run *s, void (*then)(struct step_run *s));

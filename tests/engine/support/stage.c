@@ -95,6 +95,8 @@ static void write_config(const struct stage *s, const char *extra)
         char *target = strstr(line, "cloud = \"site-b\"");
         if (says_itself(line, extra))
             continue;
+        if (strncmp(line, "engine", 6) == 0 && extra && strstr(extra, "engine:"))
+            continue;
         if (target && s->target_read_only)
             fprintf(to, "%.*sread_only = true; %s", (int)(target - line), line, target);
         else
