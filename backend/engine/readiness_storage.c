@@ -132,11 +132,11 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
     if (!list)
         return;
     const json_t *point = chosen(x, list), *held = eval_map(x, FACT_HELD);
-    const char *why, *first = "";
+    const char *why, *first = "", *asked = json_text(x->request, "recovery_point");
     size_t missing = not_held(x, held, &first);
     if (!point)
-        eval_bad(r, WAIT_ADVICE, "%s has no complete recovery point of %s%.100s", x->target,
-                 x->g->name, json_text(x->request, "recovery_point"));
+        eval_bad(r, WAIT_ADVICE, "%s has no complete recovery point%s%.100s of %s", x->target,
+                 *asked ? " " : "", asked, x->g->name);
     else if (!held)
         eval_unknown(r, LOG_IN_ADVICE, "%.220s",
                      eval_error(x, FACT_HELD, &why) ? why : "its volumes were not read");

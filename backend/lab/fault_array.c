@@ -27,22 +27,27 @@ static void act_revoked(struct call *c, const struct fault_hit *hit)
     reply_fail(c, 401, NULL, "Invalid API token.");
 }
 
-/* The point that the query asks about is gone before it is answered. */
+static void forget_named(struct call *c, struct res *g, const char *text)
+{
+    const char *prefix = call_text(c, "%s.", array_local_name(c, g->site, g->id));
+    const char *at = strstr(text, prefix);
+    if (!at)
+        return;
+    at += strlen(prefix);
+    const char *suffix = call_text(c, "%.*s", (int)strcspn(at, ".*',\""), at);
+    if (*suffix)
+        replication_forget(c->lab, g, suffix);
+}
+
+/* The point that the query or the body names is gone before it is answered. */
 static void act_vanish(struct call *c, const struct fault_hit *hit)
 {
     (void)hit;
     for (size_t i = 0; i < array_group_count(c); i++) {
         struct res *g = array_group_at(c, i);
-        const char *prefix = call_text(c, "%s.", array_local_name(c, g->site, g->id));
-        for (size_t p = 0; p < c->param_count; p++) {
-            const char *at = strstr(c->params[p].value, prefix);
-            if (!at)
-                continue;
-            at += strlen(prefix);
-            const char *suffix = call_text(c, "%.*s", (int)strcspn(at, ".*',\""), at);
-            if (*suffix)
-                replication_forget(c->lab, g, suffix);
-        }
+        forget_named(c, g, buf_text(&c->body));
+        for (size_t p = 0; p < c->param_count; p++)
+            forget_named(c, g, c->params[p].value);
     }
 }
 

@@ -88,9 +88,9 @@ static void a_chosen_point_that_is_incomplete_is_refused(void **state)
     lab_fault(&s->lab, "{\"do\":\"transfer-stuck=62\"}");
     replicate(s, "ptr-unfinished");
     usleep(1500000); /* until it is stuck */
-    assert_string_equal(stage_drill(s, "\"recovery_point\":\"ptr-unfinished\"," NO_CHECKS), "cleaned");
-    failed_with(s, "array-a:prod-web-app.ptr-unfinished is still being transferred to site-b (62 %)",
-                "recovery-point list");
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\",\"recovery_point\":"
+                  "\"ptr-unfinished\"," NO_CHECKS "}", PC_ERR_STATE,
+                  "R-SNAP site-b has no complete recovery point ptr-unfinished of prod-web-app");
     assert_int_equal(stage_call(s, "recovery_point_list", GROUP), PC_OK);
     const json_t *first = json_array_get(s->reply, 0);
     assert_false(json_flag(first, "complete", true) || json_flag(first, "latest", true));
@@ -102,9 +102,8 @@ static void a_point_without_a_volume_is_refused(void **state)
 {
     struct stage *s = *state;
     lab_fault(&s->lab, "{\"do\":\"volume-missing\",\"group\":\"prod-web-app\"}");
-    assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
-    failed_with(s, "of db-1 is not in recovery point array-a:prod-web-app.", "protection group");
-    assert_int_equal(stage_made(s, "volume"), 0);
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"," NO_CHECKS "}", PC_ERR_STATE,
+                  "R-SNAP 1 of 5 volumes are not in array-a:prod-web-app.");
     assert_int_equal(stage_call(s, "recovery_point_list", GROUP), PC_OK);
     const json_t *first = json_array_get(s->reply, 0);
     assert_int_equal(json_int(first, "volumes_present", 0), 4);
@@ -123,14 +122,12 @@ static void volumes_of_two_moments_are_never_used(void **state)
 
 /* ---- points that go ------------------------------------------------------------------------- */
 
-/* Reads of volume snapshots in a drill: 1 pins, 2 to 6 check, 7 to 11 clone. */
-#define FIRST_CLONE 7
-
-static void vanish_at(struct stage *s, int nth)
+/* With the nth clone that is asked for. */
+static void vanish_at_clone(struct stage *s, int nth)
 {
     char fault[256];
-    snprintf(fault, sizeof(fault), SNAPSHOTS "\"nth\":%d,\"count\":1,\"do\":\"point-vanishes\"}",
-             nth);
+    snprintf(fault, sizeof(fault), "{\"site\":\"site-b\",\"service\":\"array\",\"verb\":\"POST\","
+             "\"path\":\"/volumes\",\"nth\":%d,\"count\":1,\"do\":\"point-vanishes\"}", nth);
     lab_fault(&s->lab, fault);
 }
 
@@ -149,8 +146,8 @@ static bool has_come(struct stage *s, const char *suffix)
 static void a_point_that_goes_in_time_is_replaced(void **state)
 {
     struct stage *s = *state;
-    lab_fault(&s->lab, SNAPSHOTS "\"nth\":2,\"count\":1,\"do\":\"delay=3000\"}");
-    vanish_at(s, FIRST_CLONE);
+    lab_fault(&s->lab, SNAPSHOTS "\"nth\":2,\"count\":3,\"do\":\"delay=2500\"}");
+    vanish_at_clone(s, 1);
     char *id = xstrdup(stage_start(s, NO_CHECKS));
     replicate(s, "ptr-newer");
     stage_rest(s, id);
@@ -173,7 +170,7 @@ static void a_point_that_goes_without_a_newer_one_ends_the_drill(void **state)
 {
     struct stage *s = *state;
     lab_fault(&s->lab, "{\"do\":\"link-down\"}"); /* nothing newer can come */
-    vanish_at(s, FIRST_CLONE);
+    vanish_at_clone(s, 1);
     assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
     assert_string_equal(json_text(s->op, "verdict"), "failed");
     failed_with(s, "has vanished from site-b, and nothing newer has come over", "Run it again");
@@ -185,7 +182,7 @@ static void a_point_that_goes_half_way_is_not_mixed_with_another(void **state)
     struct stage *s = *state;
     stage_open(s, "storage: { mode = \"flasharray\"; };\nengine: { settle_seconds = 3; "
                   "max_steps_per_service = 1; };\n"); /* one clone after the other */
-    vanish_at(s, FIRST_CLONE + 1);
+    vanish_at_clone(s, 2);
     assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
     assert_string_equal(json_text(s->op, "verdict"), "failed");
     failed_with(s, "two points are never mixed", "Run it again");
@@ -198,7 +195,7 @@ static void a_chosen_point_that_goes_is_not_replaced(void **state)
     assert_int_equal(stage_call(s, "recovery_point_list", GROUP), PC_OK);
     char *args = xasprintf("\"recovery_point\":\"%s\"," NO_CHECKS,
                            json_text(json_array_get(s->reply, 4), "name"));
-    vanish_at(s, FIRST_CLONE);
+    vanish_at_clone(s, 1);
     assert_string_equal(stage_drill(s, args), "cleaned");
     assert_string_equal(json_text(s->op, "verdict"), "failed");
     failed_with(s, "has vanished from site-b", "Run it again");

@@ -175,12 +175,9 @@ static void a_drill_of_a_chosen_point_uses_that(void **state)
 static void a_point_that_is_not_there_is_refused(void **state)
 {
     struct stage *s = *state;
-    assert_string_equal(stage_drill(s, "\"recovery_point\":\"array-a:prod-web-app.999999\"," NO_CHECKS),
-                        "cleaned");
-    assert_string_equal(json_text(s->op, "verdict"), "failed");
-    failed_with(s, "array-a:prod-web-app.999999 of prod-web-app is not on site-b",
-                "recovery-point list");
-    assert_int_equal(stage_made(s, "volume"), 0);
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\",\"recovery_point\":"
+                  "\"array-a:prod-web-app.999999\"," NO_CHECKS "}", PC_ERR_STATE,
+                  "no complete recovery point array-a:prod-web-app.999999 of prod-web-app");
 }
 
 #define array_test(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
