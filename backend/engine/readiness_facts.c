@@ -5,6 +5,7 @@
 #include "backend/cloud/glance.h"
 #include "backend/cloud/neutron.h"
 #include "backend/cloud/nova.h"
+#include "backend/engine/split.h"
 #include "backend/engine/volume_host.h"
 
 #include <stdio.h>
@@ -254,7 +255,9 @@ static void tell_history(struct facts_reading *f)
     char holder[OP_ID_SIZE] = "", drill[OP_ID_SIZE];
     bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
     json_put_int(f->facts, "state", known ? slot->view.state : GROUP_UNPROTECTED);
-    json_put_text(f->facts, "replication_error", known ? slot->view.replication_error : "");
+    json_t *others = NULL;
+    if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
+        json_put(f->facts, "others", others);
     count_open(f, f->group->id, -1, holder);
     json_put_text(f->facts, "holder", holder);
     json_put_int(f->facts, "drills", (int64_t)count_open(f, NULL, OP_TEST_FAILOVER, drill));

@@ -14,6 +14,7 @@
  *   holder                 id of the operation that runs on it, "" none
  *   drills, drills_max     drills that run over all groups, and how many may
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
+ *   others[{id, name}]     the group's servers at the target, by the history
  *   operations{ID: {group_id, type, over, failed}}   behind the marks that were found
  *   read{KEY: {at, body} | {at, error, remedy, code}}   one of each FACT_*
  *

@@ -1,6 +1,7 @@
 /* readiness_sites: the sites, the group's state, its members, and what earlier
  * operations left or hold. */
 #include "backend/engine/readiness_eval.h"
+#include "backend/engine/split.h"
 
 #include "backend/base/clock.h"
 
@@ -242,18 +243,24 @@ void check_left(const struct eval *x, struct readiness_result *r)
 
 /* ---- R-SPLIT ---------------------------------------------------------------------------------- */
 
+/* By the history, or by a member's name where the history knows of none: another
+ * console may have moved the group. What a drill made is called otherwise. */
+static const struct member *stands_for(const struct eval *x, const json_t *server)
+{
+    const json_t *other = eval_find(json_list(x->facts, "others"), "id", json_text(server, "id"));
+    const char *name = json_text(other ? other : server, "name");
+    return *name ? group_find_member(x->g, name) : NULL;
+}
+
 void check_split(const struct eval *x, struct readiness_result *r)
 {
     struct eval_names up = {.count = 0};
-    for (size_t i = 0; i < x->g->member_count; i++) {
-        const json_t *server;
-        size_t k;
-        json_array_foreach(eval_list(x, FACT_SERVERS), k, server)
-            if (strcmp(json_text(server, "name"), x->g->members[i].name) == 0 &&
-                strcmp(json_text(server, "status"), "ACTIVE") == 0) {
-                eval_name(&up, x->g->members[i].name);
-                break;
-            }
+    const json_t *server;
+    size_t i;
+    json_array_foreach(eval_list(x, FACT_SERVERS), i, server) {
+        const struct member *m = stands_for(x, server);
+        if (m && split_liveness(json_text(server, "status")) != LIVENESS_REST)
+            eval_name(&up, m->name);
     }
     if (up.count)
         eval_bad(r, "Two of one machine must not serve: decide which site serves, and stop the "

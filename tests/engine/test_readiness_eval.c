@@ -406,6 +406,10 @@ static const struct at ROWS[] = {
     {IS(R_SPLIT, WARN) = "1 of 3 members run on site-b as well: db-1",
      FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"},"
                                  "{\"name\":\"web-1\",\"status\":\"SHUTOFF\"}]")), FAILOVER},
+    {IS(R_SPLIT, BLOCK) = "1 of 3 members run on site-b as well: db-1",
+     "{\"others\":[{\"id\":\"o3\",\"name\":\"db-1\"},{\"id\":\"o1\",\"name\":\"web-1\"}],"
+     "\"read\":{\"target.servers\":" READ("[{\"id\":\"o3\",\"name\":\"renamed\",\"status\":"
+     "\"PAUSED\"},{\"id\":\"o1\",\"name\":\"web-1\",\"status\":\"SHUTOFF\"}]") "}}", FAILBACK},
     {IS(R_SPLIT, BLOCK) = "db-1", FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"}]")),
      FAILBACK},
     {IS(R_SPLIT, UNKNOWN) = "late", FACT("target.servers", LOST(LATE, "late")), FAILOVER},
@@ -452,12 +456,50 @@ static void without_facts_nothing_passes(void **state)
     json_decref(facts);
 }
 
+/* What a forced failover passes over goes on its record; what the plan says
+ * itself, and what a member never sees, does not. */
+static void the_record(void **state)
+{
+    static const struct {
+        const char *facts;
+        bool forced;
+        const char *warning; /* the only one, "" none */
+    } rows[] = {
+        {"{}", false, ""},
+        {FACT("target.services", LOST(DENIED, "Policy")), false, ""},
+        {FACT("source.volumes", LOST(LATE, "late")), true, "R-SITE was passed over: site-a, volume"},
+        {FACT("target.array", READ("{\"name\":\"fb\",\"connected\":false}")), false,
+         "R-LINK warns: fb has no connection"},
+        {FACT("target.volume_limits", LOST(LATE, "late")), false, "R-QUOTA is not known: late"},
+        {FACT("target.security_groups", READ("[]")), false, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        json_t *facts = facts_with(rows[i].facts);
+        struct group *g = group_with("{}");
+        struct operation *op = operation_new(OP_FAILOVER, plan_new());
+        struct readiness *r = readiness_eval(&(struct eval_asked){
+            .group = g, .facts = facts, .purpose = READY_FOR_FAILOVER, .forced = rows[i].forced});
+        readiness_record(r, op);
+        const char *first = json_string_value(json_array_get(op->warnings, 0));
+        if (json_array_size(op->warnings) != (*rows[i].warning ? 1u : 0u) ||
+            !strstr(first ? first : "", rows[i].warning))
+            fail_msg("%s: %zu, '%s'", rows[i].facts, json_array_size(op->warnings),
+                     first ? first : "");
+        readiness_unref(r);
+        operation_free(op);
+        group_unref(g);
+        json_decref(facts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_check),
         cmocka_unit_test(every_check_has_its_rows),
         cmocka_unit_test(without_facts_nothing_passes),
+        cmocka_unit_test(the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
