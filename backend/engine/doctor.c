@@ -2,10 +2,9 @@
  * doctor: what is wrong with the set-up, and what to do about it. Reads only.
  * Every finding is a check, a word, the evidence and the remedy.
  */
+#include "backend/engine/readiness_eval.h"
 #include "backend/engine/run.h"
 
-#include "backend/cloud/cinder.h"
-#include "backend/cloud/nova.h"
 #include "backend/model/remedy.h"
 
 #include <stdarg.h>
@@ -73,67 +72,129 @@ static void look_at_site(const struct site *s, json_t *list)
                          "credentials in clouds.yaml, and that the service runs.", "%s", v->error);
         json_put_text(o, "error", pc_err_name(v->code));
     }
-    int skew = s->view.clock_skew_s;
-    char check[200];
-    snprintf(check, sizeof(check), "%s clock", s->cfg->name);
-    if (skew > 60 || skew < -60)
-        find(list, check, "warning", "Synchronise the clocks (NTP).",
-             "its clock differs by %d s from this one", skew);
+}
+
+/* ---- what the checks of readiness say of a site, whatever the group ------------------- */
+
+static const struct {
+    enum readiness_check check;
+    enum pc_err code; /* of a problem */
+} CHECKS[] = {{R_TIME, PC_OK},
+              {R_LINK, PC_OK},
+              {R_MANAGE, PC_ERR_FORBIDDEN},
+              {R_HOST, PC_ERR_SERVER}};
+
+static void tell_check(const struct readiness *r, size_t i, const char *site, json_t *list)
+{
+    enum readiness_word w = readiness_word(r, CHECKS[i].check);
+    const struct readiness_result *x = &r->results[CHECKS[i].check];
+    char check[300];
+    if (w == READINESS_NA || w == READINESS_NOT_KNOWN)
+        return; /* a service that does not answer is told already */
+    snprintf(check, sizeof(check), "%.120s: %s", site, readiness_title(CHECKS[i].check));
+    json_t *o = find(list, check,
+                     w == READINESS_OK     ? "ok"
+                     : w == READINESS_WARN ? "warning"
+                                           : "problem",
+                     x->remedy, "%s", x->evidence);
+    if (w == READINESS_BLOCK)
+        json_put_text(o, "error", pc_err_name(CHECKS[i].code));
+}
+
+/* What the credentials may use, and how much of it is left. */
+static void tell_limits(const json_t *facts, const char *site, json_t *list)
+{
+    for (size_t i = 0; room_limit(i); i++) {
+        const struct room_limit *l = room_limit(i);
+        const json_t *o = json_map(json_map(json_map(facts, "read"), l->fact), "body");
+        int64_t max = json_int(o, l->max, -1), used = json_int(o, l->used, 0);
+        char check[200], remedy[160] = "";
+        if (!o)
+            continue;
+        if (max >= 0 && used >= max)
+            snprintf(remedy, sizeof(remedy), "Raise the quota (openstack quota set %s).", l->option);
+        snprintf(check, sizeof(check), "%.100s %s", site, l->what);
+        find(list, check, *remedy ? "warning" : "ok", remedy,
+             max < 0 ? "%lld used, without a limit" : "%lld used of %lld", (long long)used,
+             (long long)max);
+    }
 }
 
 struct examination {
     struct engine *e;
     struct request *r;
     json_t *list;
+    size_t site; /* read now, as a target */
 };
 
-/* Limits say what the credentials may use; asking proves that they may read. */
-static void on_limits(void *arg, const struct pc_error *err, json_t *bodies)
+/* No members: only what holds of the sites themselves. */
+static struct group *nobody(const struct examination *x, const struct site *source)
+{
+    struct group *g = NULL;
+    struct pc_error ignored;
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "id", "doctor", "name", "doctor", "primary",
+                          source->cfg->name, "secondary", x->e->sites[x->site].cfg->name);
+    if (group_from_json(o, &g, &ignored))
+        g = NULL;
+    json_decref(o);
+    return g;
+}
+
+static void read_next(struct examination *x);
+
+static void on_facts(void *arg, json_t *facts)
 {
     struct examination *x = arg;
-    (void)err;
-    for (size_t i = 0; i < x->e->site_count; i++) {
-        const char *site = x->e->sites[i].cfg->name;
-        char key[200];
-        snprintf(key, sizeof(key), "%.100s instances", site);
-        const json_t *compute = json_map(bodies, key);
-        int64_t max = json_int(compute, "maxTotalInstances", -1);
-        int64_t used = json_int(compute, "totalInstancesUsed", 0);
-        if (compute)
-            find(x->list, key, max >= 0 && used >= max ? "warning" : "ok",
-                 max >= 0 && used >= max ? "Raise the quota (openstack quota set --instances)." : "",
-                 "%lld used of %lld", (long long)used, (long long)max);
-        snprintf(key, sizeof(key), "%.100s volumes", site);
-        const json_t *volume = json_map(bodies, key);
-        max = json_int(volume, "maxTotalVolumes", -1);
-        used = json_int(volume, "totalVolumesUsed", 0);
-        if (volume)
-            find(x->list, key, max >= 0 && used >= max ? "warning" : "ok",
-                 max >= 0 && used >= max ? "Raise the quota (openstack quota set --volumes)." : "",
-                 "%lld used of %lld", (long long)used, (long long)max);
+    const struct site *target = &x->e->sites[x->site];
+    struct group *g = nobody(x, &x->e->sites[x->site == 0]);
+    if (facts && g) {
+        struct readiness *r = readiness_eval(&(struct eval_asked){
+            .group = g, .facts = facts, .purpose = READY_FOR_FAILOVER});
+        tell_limits(facts, target->cfg->name, x->list);
+        for (size_t i = 0; i < sizeof(CHECKS) / sizeof(CHECKS[0]); i++)
+            if (CHECKS[i].check != R_TIME || x->site == 0) /* of both at once */
+                tell_check(r, i, target->cfg->name, x->list);
+        readiness_unref(r);
     }
-    request_reply(x->r, x->list);
-    free(x);
+    group_unref(g);
+    x->site = facts ? x->site + 1 : x->e->site_count;
+    read_next(x);
+}
+
+static bool answers(const struct site *s)
+{
+    return s->view.services[CLOUD_COMPUTE].health == HEALTH_OK &&
+           s->view.services[CLOUD_VOLUME].health == HEALTH_OK;
+}
+
+/* Each site that answers once as the target of the other. */
+static void read_next(struct examination *x)
+{
+    struct group *g = NULL;
+    while (x->site < x->e->site_count && !answers(&x->e->sites[x->site]))
+        x->site++;
+    if (x->e->site_count < 2 || x->site >= x->e->site_count ||
+        !(g = nobody(x, &x->e->sites[x->site == 0]))) {
+        request_reply(x->r, x->list);
+        free(x);
+        return;
+    }
+    facts_read(x->e, &(struct facts_asked){
+        .source = &x->e->sites[x->site == 0],
+        .target = &x->e->sites[x->site],
+        .cloud = x->e->sites[x->site].cloud,
+        .group = g,
+        .source_unasked = true,
+    }, on_facts, x);
+    group_unref(g);
 }
 
 static void on_polled(void *arg)
 {
     struct examination *x = arg;
-    struct gather *g = gather_new(x->e, on_limits, x);
-    for (size_t i = 0; i < x->e->site_count; i++) {
-        const struct site *s = &x->e->sites[i];
-        char key[200];
-        look_at_site(s, x->list);
-        if (s->view.services[CLOUD_COMPUTE].health == HEALTH_OK) {
-            snprintf(key, sizeof(key), "%.100s instances", s->cfg->name);
-            nova_limits(s->cloud, gather_take, gather_slot(g, key, true));
-        }
-        if (s->view.services[CLOUD_VOLUME].health == HEALTH_OK) {
-            snprintf(key, sizeof(key), "%.100s volumes", s->cfg->name);
-            cinder_limits(s->cloud, gather_take, gather_slot(g, key, true));
-        }
-    }
-    gather_go(g);
+    for (size_t i = 0; i < x->e->site_count; i++)
+        look_at_site(&x->e->sites[i], x->list);
+    read_next(x);
 }
 
 void request_doctor(struct engine *e, struct request *r)

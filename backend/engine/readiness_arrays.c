@@ -153,6 +153,8 @@ void ask_arrays(struct facts_reading *f)
     }
     q = question_put(f, FACT_SPACE);
     q->array_call = array_space(f->q.target->array, on_space, q);
+    if (f->group->member_count == 0)
+        return; /* the sites alone are asked for */
     q = question_put(f, FACT_POINTS);
     q->then = points_known;
     q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name,

@@ -29,6 +29,13 @@ enum readiness_for readiness_purpose(enum group_action a);
  * warning that the plan does not say itself, as warnings of the operation. */
 void readiness_record(const struct readiness *r, struct operation *op);
 
+/* Limits of a project that every service tells its own credentials. */
+struct room_limit {
+    const char *fact, *max, *used; /* FACT_*, and the keys in its body; max < 0: none */
+    const char *what, *option;     /* "instances", "--instances" of openstack quota set */
+};
+const struct room_limit *room_limit(size_t i); /* NULL past the end */
+
 /* ---- for the files of the checks -------------------------------------------------- */
 
 struct eval {

@@ -100,21 +100,27 @@ static void compare(struct shortage *s, const char *option, const char *what, in
                  len ? "; " : "", (long long)wanted, what, (long long)left, (long long)limit);
 }
 
-static const struct limit {
-    const char *fact, *max, *used, *what, *option;
-    size_t offset;
+static const struct {
+    struct room_limit limit;
+    size_t wanted; /* offset in struct wants */
 } LIMITS[] = {
 #define OF(member) offsetof(struct wants, member)
-    {FACT_COMPUTE_LIMITS, "maxTotalInstances", "totalInstancesUsed", "instances", "--instances",
+    {{FACT_COMPUTE_LIMITS, "maxTotalInstances", "totalInstancesUsed", "instances", "--instances"},
      OF(instances)},
-    {FACT_COMPUTE_LIMITS, "maxTotalCores", "totalCoresUsed", "vCPU", "--cores", OF(vcpus)},
-    {FACT_COMPUTE_LIMITS, "maxTotalRAMSize", "totalRAMUsed", "MiB of RAM", "--ram", OF(ram_mib)},
-    {FACT_VOLUME_LIMITS, "maxTotalVolumes", "totalVolumesUsed", "volumes", "--volumes",
+    {{FACT_COMPUTE_LIMITS, "maxTotalCores", "totalCoresUsed", "vCPU", "--cores"}, OF(vcpus)},
+    {{FACT_COMPUTE_LIMITS, "maxTotalRAMSize", "totalRAMUsed", "MiB of RAM", "--ram"}, OF(ram_mib)},
+    {{FACT_VOLUME_LIMITS, "maxTotalVolumes", "totalVolumesUsed", "volumes", "--volumes"},
      OF(volumes)},
-    {FACT_VOLUME_LIMITS, "maxTotalVolumeGigabytes", "totalGigabytesUsed", "GiB of volumes",
-     "--gigabytes", OF(gigabytes)},
+    {{FACT_VOLUME_LIMITS, "maxTotalVolumeGigabytes", "totalGigabytesUsed", "GiB of volumes",
+      "--gigabytes"},
+     OF(gigabytes)},
 #undef OF
 };
+
+const struct room_limit *room_limit(size_t i)
+{
+    return i < sizeof(LIMITS) / sizeof(LIMITS[0]) ? &LIMITS[i].limit : NULL;
+}
 
 static int64_t wanted(const struct wants *w, size_t offset)
 {
@@ -126,9 +132,9 @@ static int64_t wanted(const struct wants *w, size_t offset)
 static void compare_limits(const struct eval *x, const struct wants *w, struct shortage *s)
 {
     for (size_t i = 0; i < sizeof(LIMITS) / sizeof(LIMITS[0]); i++) {
-        const struct limit *l = &LIMITS[i];
+        const struct room_limit *l = &LIMITS[i].limit;
         const json_t *o = eval_map(x, l->fact);
-        compare(s, l->option, l->what, wanted(w, l->offset), json_int(o, l->max, -1),
+        compare(s, l->option, l->what, wanted(w, LIMITS[i].wanted), json_int(o, l->max, -1),
                 json_int(o, l->used, 0));
     }
 }
