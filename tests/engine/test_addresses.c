@@ -2,6 +2,7 @@
  * what an operator gives by hand is had, or refused before anything is made. */
 #include "backend/engine/recreate.h"
 #include "tests/engine/support/stage.h"
+#include "tests/lab/lab_client.h"
 
 /* Two servers of one network, with all that can be known of them. */
 static const char GROUP[] =
@@ -301,6 +302,195 @@ static void a_given_address_that_is_lost_fails_the_drill(void **state)
     free(ip);
 }
 
+/* ---- kept on the lab: a network with the source's range, known to be apart --------------- */
+
+struct neutron {
+    char url[128], token[256], network[64];
+};
+
+static json_t *ask(const struct neutron *n, const char *verb, const char *path, const char *body,
+                   int status)
+{
+    char url[320], auth[300];
+    snprintf(url, sizeof(url), "%s%s", n->url, path);
+    snprintf(auth, sizeof(auth), "X-Auth-Token: %s", n->token);
+    const char *const headers[] = {"Content-Type: application/json", auth, NULL};
+    struct answer a = http(verb, url, body, headers);
+    if (a.status != status)
+        fail_msg("%s %s: HTTP %d: %s", verb, path, a.status, a.text);
+    json_t *o = json_incref(a.json);
+    answer_release(&a);
+    return o;
+}
+
+/* The site's own user makes it; who runs the drill administers both sites. */
+static void make_network(struct stage *s, struct neutron *n)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s/lab/lab.json", s->lab.dir);
+    json_t *told = json_load_file(path, 0, NULL), *site;
+    size_t i;
+    json_array_foreach(json_list(told, "sites"), i, site)
+        if (strcmp(json_text(site, "name"), "site-b") == 0)
+            snprintf(n->url, sizeof(n->url), "%s", json_text(site, "url"));
+    json_decref(told);
+    char *url = xasprintf("%s/identity/v3/auth/tokens", n->url);
+    const char *const headers[] = {"Content-Type: application/json", NULL};
+    struct answer a = http("POST", url, "{\"auth\":{\"identity\":{\"methods\":[\"password\"],"
+                           "\"password\":{\"user\":{\"name\":\"demo\",\"domain\":{\"name\":\"Default\"},"
+                           "\"password\":\"lab-secret\"}}},\"scope\":{\"project\":{\"name\":\"demo\","
+                           "\"domain\":{\"name\":\"Default\"}}}}}", headers);
+    char *token = answer_header(&a, "X-Subject-Token");
+    assert_non_null(token);
+    snprintf(n->token, sizeof(n->token), "%s", token);
+    free(token);
+    free(url);
+    answer_release(&a);
+    json_t *net = ask(n, "POST", "/network/v2.0/networks", "{\"network\":{\"name\":\"aside\"}}", 201);
+    snprintf(n->network, sizeof(n->network), "%s", json_text(json_map(net, "network"), "id"));
+    json_decref(net);
+    json_t *subnets = lab_all(&s->lab, "site-a", "subnet"), *v;
+    json_array_foreach(subnets, i, v)
+        if (strcmp(json_text(v, "name"), "net-primary-web-subnet") == 0) {
+            char *body = xasprintf("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":4,\"cidr\":\"%s\","
+                                   "\"gateway_ip\":null}}", n->network, json_text(v, "cidr"));
+            json_decref(ask(n, "POST", "/network/v2.0/subnets", body, 201));
+            free(body);
+        }
+    json_decref(subnets);
+}
+
+static void drop_network(const struct neutron *n)
+{
+    char path[160];
+    snprintf(path, sizeof(path), "/network/v2.0/networks/%s", n->network);
+    json_decref(ask(n, "DELETE", path, NULL, 204));
+}
+
+static const char KEEP[] = "\"addresses\":\"keep\",\"health_checks\":[],\"network_mapping\":{"
+                           "\"net-primary-web\":\"aside\"}";
+
+/* Both sites by their administrators' entries of clouds.yaml, or by the users'. */
+static void as_admin(struct stage *s, bool admin)
+{
+    char text[8192] = "", *at;
+    FILE *f = fopen(s->lab.config, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof(text) - 64, f)] = '\0';
+    fclose(f);
+    for (int i = 0; i < 2; i++) {
+        const char *site = i ? "cloud = \"site-b" : "cloud = \"site-a";
+        assert_non_null(at = strstr(text, site));
+        at += strlen(site);
+        char *end = strchr(at, '"');
+        size_t n = admin ? strlen("-admin") : 0;
+        memmove(at + n, end, strlen(end) + 1);
+        memcpy(at, "-admin", n);
+    }
+    assert_non_null(f = fopen(s->lab.config, "w"));
+    fputs(text, f);
+    fclose(f);
+    stage_open(s, NULL);
+}
+
+/* The port of that name in documents of a site. */
+static json_t *port_of(const json_t *ports, const char *name)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(ports, i, v)
+        if (strcmp(json_text(v, "name"), name) == 0)
+            return v;
+    fail_msg("there is no port %s", name);
+    return NULL;
+}
+
+static const char *ip_of(const json_t *port)
+{
+    return json_text(json_array_get(json_list(port, "ips"), 0), "ip");
+}
+
+static void clean_up(struct stage *s)
+{
+    char *clean = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
+    assert_int_equal(stage_call(s, "test_cleanup", clean), PC_OK);
+    stage_rest(s, json_text(s->reply, "cleanup_operation_id"));
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    free(clean);
+}
+
+static void what_is_apart_keeps_address_and_mac(void **state)
+{
+    struct stage *s = *state;
+    struct neutron n = {.url = ""};
+    make_network(s, &n);
+    as_admin(s, true);
+    char *args = xasprintf("%s,\"no_cleanup\":true", KEEP);
+    assert_string_equal(stage_drill(s, args), "succeeded");
+    json_t *a = lab_all(&s->lab, "site-a", "port"), *b = lab_all(&s->lab, "site-b", "port");
+    const json_t *was = port_of(a, "web-1-net-primary-web"), *is_now = port_of(b, "test-web-1-nic0");
+    assert_string_equal(ip_of(is_now), ip_of(was));
+    assert_string_equal(json_text(is_now, "mac"), json_text(was, "mac"));
+    /* db-1's own network has another range over there. */
+    was = port_of(a, "db-1-net-primary-db");
+    is_now = port_of(b, "test-db-1-nic0");
+    assert_string_not_equal(ip_of(is_now), ip_of(was));
+    assert_string_equal(json_text(is_now, "mac"), json_text(was, "mac"));
+    json_decref(a);
+    json_decref(b);
+    clean_up(s);
+    drop_network(&n);
+    as_admin(s, false);
+    free(args);
+}
+
+/* Free when it was planned, refused when it was asked for: it takes what it
+ * gets, keeps the rest, and says so. */
+static void what_neutron_refuses_is_done_without(void **state)
+{
+    static const struct {
+        const char *fault, *told;
+        bool ip_kept, mac_kept;
+    } cases[] = {
+        {"\"status=409\",\"message\":\"IP address 127.0.0.9 already allocated in subnet x\"",
+         "the address of the source could not be kept", false, true},
+        {"\"status=409\",\"message\":\"Unable to complete operation for network x. The mac address y "
+         "is in use.\"", "the MAC of the source could not be kept", true, false},
+        {"\"status=403\",\"message\":\"(rule:create_port and rule:create_port:fixed_ips:ip_address) is "
+         "disallowed by policy\"", "the address of the source could not be kept", false, true},
+    };
+    struct stage *s = *state;
+    struct neutron n = {.url = ""};
+    make_network(s, &n);
+    as_admin(s, true);
+    char *args = xasprintf("%s,\"no_cleanup\":true", KEEP);
+    json_t *a = lab_all(&s->lab, "site-a", "port");
+    const json_t *was = port_of(a, "web-1-net-primary-web");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *fault = xasprintf("{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"POST\","
+                                "\"path\":\"/ports\",\"nth\":1,\"do\":%s}", cases[i].fault);
+        lab_mend(&s->lab);
+        lab_fault(&s->lab, fault);
+        assert_string_equal(stage_drill(s, args), "succeeded");
+        assert_int_equal(lab_struck(&s->lab), 1);
+        json_t *b = lab_all(&s->lab, "site-b", "port");
+        const json_t *is_now = port_of(b, "test-web-1-nic0");
+        char *warnings = json_compact(json_list(s->op, "warnings"));
+        if (!strstr(warnings, cases[i].told) ||
+            (strcmp(ip_of(is_now), ip_of(was)) == 0) != cases[i].ip_kept ||
+            (strcmp(json_text(is_now, "mac"), json_text(was, "mac")) == 0) != cases[i].mac_kept)
+            fail_msg("%s: %s, %s, %s", fault, ip_of(is_now), json_text(is_now, "mac"), warnings);
+        free(warnings);
+        json_decref(b);
+        clean_up(s);
+        free(fault);
+    }
+    json_decref(a);
+    drop_network(&n);
+    as_admin(s, false);
+    free(args);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +502,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_copy_is_what_its_source_is),
         stage_test(given_addresses_are_there),
         stage_test(a_given_address_that_is_lost_fails_the_drill),
+        stage_test(what_is_apart_keeps_address_and_mac),
+        stage_test(what_neutron_refuses_is_done_without),
     };
     return stage_main(tests, argc, argv);
 }

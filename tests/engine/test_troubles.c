@@ -46,7 +46,7 @@ static const struct symptom SYMPTOMS[] = {
     {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"do\":\"quota\"}",
      NO_CHECKS, "creating_vms", "QuotaExceeded", "quota"},
     {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":3,\"do\":\"fail\"}",
-     NO_CHECKS, "creating_vms", "instance test-db-1 went into ERROR on site-b", "nova-compute"},
+     NO_CHECKS, "creating_vms", "went into ERROR on site-b", "nova-compute"},
     {ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"do\":\"status=404\",\"message\":"
           "\"Flavor m2.large could not be found.\"}",
      NO_CHECKS, "creating_vms", "FlavorNotFound", "--flavor-mapping"},
