@@ -8,6 +8,7 @@
  * finds its journal closed at the next flush, and drops what it was doing
  * without another call.
  */
+#include "backend/engine/record.h"
 #include "backend/engine/run.h"
 #include "backend/engine/split.h"
 
@@ -304,6 +305,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         groups_refresh(e);
         say_who(e);
         lease_turn(e);
+        groups_file_hint(e);
         publish(e, true);
         if (start_thread(e) != 0)
             rc = pc_error_set(err, PC_ERR_IO, "Raise the limit of processes (ulimit -u).",

@@ -9,6 +9,9 @@
  * (its own, not the store's), reads the database under it, and so the last
  * writer writes the newest.
  *
+ * Beside a group stand the headers of its real operations that have ended: a
+ * commit leaves no mark either.
+ *
  * What the file has and the database has not is kept: a database that was lost
  * must not take the file with it. Only deleting a group takes it out. Engine
  * thread; never read but by rebuild and by its own writer.
@@ -26,7 +29,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FORMAT = 1 };
+enum { FORMAT = 1, OPERATIONS_MAX = 64 };
 
 static char *path_of(const struct engine *e, const char *end)
 {
@@ -114,21 +117,72 @@ static size_t index_of(const json_t *groups, const char *id)
     return i;
 }
 
-static bool take_in(json_t *groups, const struct group *g)
+static json_t *header(const struct operation *op)
+{
+    json_t *o = json_object();
+    json_put_text(o, "id", op->id);
+    json_put_text(o, "type", op_type_name(op->type));
+    json_put_text(o, "status", op_status_word(op->status));
+    json_put_text(o, "verdict", op_verdict_word(op->verdict));
+    json_put_text(o, "parent", op->parent);
+    json_put_text(o, "source_site", op->source_site);
+    json_put_text(o, "target_site", op->target_site);
+    json_put_text(o, "serving", json_text(op->request, "serving"));
+    json_put_int(o, "created_ms", op->created_ms);
+    json_put_int(o, "started_ms", op->started_ms);
+    json_put_int(o, "completed_ms", op->completed_ms);
+    return o;
+}
+
+/* Oldest first. NULL: not known, so what the file says of them stays. */
+static json_t *real_operations(struct engine *e, const char *group_id)
+{
+    struct op_filter f = {.group = group_id, .type = -1, .headers_only = true,
+                          .limit = OPERATIONS_MAX};
+    struct operation **list = NULL;
+    struct pc_error ignored;
+    size_t count = 0;
+    if (store_ops(e->store, &f, &list, &count, &ignored))
+        return NULL;
+    json_t *out = json_array();
+    while (count--) {
+        if (lifecycle_real(list[count]->type) && op_status_over(list[count]->status) &&
+            list[count]->completed_ms)
+            json_array_append_new(out, header(list[count]));
+        operation_free(list[count]);
+    }
+    free(list);
+    return out;
+}
+
+static json_t *entry_of(struct engine *e, const struct group *g, const json_t *was)
+{
+    json_t *o = group_to_json(g), *ops = real_operations(e, g->id);
+    if (!ops)
+        ops = json_incref(json_list(was, "operations"));
+    json_put(o, "operations", ops);
+    json_put_int(o, "recorded_ms", engine_wall(e));
+    return o;
+}
+
+/* `named`: its operations may have changed, too. */
+static bool take_in(struct engine *e, json_t *groups, const struct group *g, const char *named)
 {
     size_t at = index_of(groups, g->id);
-    /* The version grows with everything that a rebuild would go by. */
-    if (json_int(json_array_get(groups, at), "metadata_version", -1) == g->metadata_version)
+    const json_t *was = json_array_get(groups, at);
+    /* The version grows with everything else that a rebuild would go by. */
+    if (json_int(was, "metadata_version", -1) == g->metadata_version &&
+        !(named && strcmp(named, g->id) == 0))
         return false;
-    if (at < json_array_size(groups))
-        json_array_set_new(groups, at, group_to_json(g));
+    if (was)
+        json_array_set_new(groups, at, entry_of(e, g, was));
     else
-        json_array_append_new(groups, group_to_json(g));
+        json_array_append_new(groups, entry_of(e, g, was));
     return true;
 }
 
 /* Under the lock: what the database has, into `groups`. True: it changed. */
-static bool take_in_all(struct engine *e, json_t *groups)
+static bool take_in_all(struct engine *e, json_t *groups, const char *named)
 {
     struct group **list = NULL;
     size_t count = 0;
@@ -137,7 +191,7 @@ static bool take_in_all(struct engine *e, json_t *groups)
     if (store_groups(e->store, &list, &count, &ignored))
         return false;
     for (size_t i = 0; i < count; i++) {
-        changed |= take_in(groups, list[i]);
+        changed |= take_in(e, groups, list[i], named);
         group_unref(list[i]);
     }
     free(list);
@@ -161,7 +215,7 @@ static void save(struct engine *e, json_t *groups)
     json_decref(o);
 }
 
-static void update(struct engine *e, const char *without)
+static void update(struct engine *e, const char *named, const char *without)
 {
     struct pc_error err;
     json_t *groups = NULL;
@@ -169,7 +223,7 @@ static void update(struct engine *e, const char *without)
     if (fd >= 0 && groups_file_read(e, &groups, &err) == PC_OK) {
         size_t at = without ? index_of(groups, without) : json_array_size(groups);
         bool changed = at < json_array_size(groups) && json_array_remove(groups, at) == 0;
-        changed |= !without && take_in_all(e, groups);
+        changed |= !without && take_in_all(e, groups, named);
         if (changed)
             save(e, groups);
     } else {
@@ -182,10 +236,26 @@ static void update(struct engine *e, const char *without)
 
 void groups_file_keep(struct engine *e)
 {
-    update(e, NULL);
+    update(e, NULL, NULL);
+}
+
+void groups_file_note(struct engine *e, const char *id)
+{
+    update(e, id, NULL);
 }
 
 void groups_file_forget(struct engine *e, const char *id)
 {
-    update(e, id);
+    update(e, NULL, id);
+}
+
+void groups_file_hint(struct engine *e)
+{
+    json_t *groups = NULL;
+    struct pc_error err;
+    if (e->group_count == 0 && groups_file_read(e, &groups, &err) == PC_OK &&
+        json_array_size(groups))
+        snprintf(e->notice, sizeof(e->notice), "the history is empty, but groups.json remembers %zu "
+                 "groups: see rebuild", json_array_size(groups));
+    json_decref(groups);
 }

@@ -19,9 +19,15 @@ enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error
 /* After a change was committed: the file has what the database has. A failure
  * is a notice, for the change itself has been made. */
 void groups_file_keep(struct engine *e);
+/* After a real operation of the group has ended. */
+void groups_file_note(struct engine *e, const char *id);
 /* Before a deletion is committed: one that stays in the file would come back. */
 void groups_file_forget(struct engine *e, const char *id);
-/* Array of group_to_json(), empty without the file; the caller decrefs. */
+/* Array of group_to_json() with `recorded_ms` and `operations[]`, the headers of
+ * its real operations, oldest first; empty without the file. Caller decrefs. */
 enum pc_err groups_file_read(const struct engine *e, json_t **ret, struct pc_error *err);
+
+/* At the start: an empty history beside a file with groups was lost. */
+void groups_file_hint(struct engine *e);
 
 #endif

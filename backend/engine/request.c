@@ -65,6 +65,8 @@ static const struct request_row ROWS[] = {
     {"operation_answer", true, request_operation_answer,
      {{"operation_id", JSON_STRING, REQUIRED}, {"answer", JSON_STRING, REQUIRED},
       {"step", JSON_STRING, false}}},
+    {"rebuild", true, request_rebuild,
+     {{"dry_run", JSON_TRUE, false}, {"confirm", JSON_STRING, false}}},
     {"doctor", false, request_doctor, {{0}}},
 };
 

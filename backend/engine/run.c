@@ -8,6 +8,7 @@
  * A failed step halts: nothing new begins, creates in flight are waited for
  * until their ids are known, and then the same cleanup follows.
  */
+#include "backend/engine/record.h"
 #include "backend/engine/run.h"
 
 #include "backend/base/log.h"
@@ -451,8 +452,11 @@ static void retire_finished(struct engine *e)
         char group[OP_ID_SIZE];
         struct pc_error ignored;
         snprintf(group, sizeof(group), "%s", r->op->group_id);
+        bool real = lifecycle_real(r->op->type);
         publish_ended(e, r->op);
         run_free(r);
+        if (real)
+            groups_file_note(e, group);
         if (group_refresh(e, group, &ignored))
             snprintf(e->notice, sizeof(e->notice), "%.190s", ignored.text);
         e->ops_dirty = e->groups_dirty = true;
