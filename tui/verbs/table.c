@@ -120,6 +120,8 @@ static const struct flag FAILOVER_FLAGS[] = {
      .help = "do not ask the other site: unplanned; needs a reason"},
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_ADDRESSES,
+    FLAG_FIXED_IP,
     FLAG_POINT,
     FLAG_HEALTH_CHECK,
     FLAG_CHECK_TIMEOUT,
@@ -141,6 +143,8 @@ static const struct flag FAILOVER_FLAGS[] = {
 static const struct flag FAILBACK_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_ADDRESSES,
+    FLAG_FIXED_IP,
     {.name = "--reverse-replication", .key = "reverse_replication", .type = FLAG_SWITCH,
      .help = "afterwards replicate from the first site to the second again"},
     FLAG_POINT,
