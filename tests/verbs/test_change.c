@@ -12,8 +12,8 @@
 #define PLAN(ready)                                                                              \
     "{\"group\":\"prod\",\"confirm\":\"prod\",\"source_site\":\"site-a\",\"target_site\":"       \
     "\"site-b\",\"counts\":{\"volumes\":5,\"servers\":1,\"ports\":0},\"steps\":["                \
-    "{\"key\":\"stop\",\"kind\":\"stop_server\",\"phase\":\"preparation\",\"subject\":"          \
-    "\"web-1\"}],\"warnings\":[\"smaller flavor\"],\"consequences\":[\"web-1 is stopped on "     \
+    "{\"key\":\"stop\",\"kind\":\"stop_server\",\"phase\":\"creating_snapshots\",\"subject\":"   \
+    "\"web-1\"},{\"key\":\"start\",\"kind\":\"start_server\",\"phase\":\"cleaning_up\"}],\"warnings\":[\"smaller flavor\"],\"consequences\":[\"web-1 is stopped on "     \
     "site-a\"],\"expected_data_loss\":{\"seconds\":130,\"point\":\"rp-1\",\"created_at\":"       \
     "\"2026-11-20T09:38:57Z\"},\"readiness\":{\"ready\":" ready ",\"checks\":["                  \
     "{\"check\":\"R-NET\",\"status\":\"blocked\",\"title\":\"networks\",\"evidence\":"           \
@@ -92,7 +92,9 @@ static void test_the_name_is_asked_for_with_all_that_matters(void **state)
                         "failover {\"confirm\": \"prod\", \"group\": \"prod\", "
                         "\"network_mapping\": {\"a\": \"b\"}}");
     assert_true(fake.opened.execute); /* at a terminal it is followed */
-    assert_has(the_out, "completed: verdict passed\n");
+    assert_has(the_out, "completed: verdict passed\n"
+                        "to decide now: protection-group commit, or protection-group rollback\n");
+    assert_null(strstr(strstr(the_err, "smaller flavor") + 1, "smaller flavor")); /* said once */
 }
 
 static void test_anything_but_the_exact_name_means_no(void **state)
@@ -188,7 +190,9 @@ static void test_dry_run_asks_nothing_of_anybody(void **state)
     assert_int_equal(run("failover prod --dry-run"), 1); /* it is not ready */
     assert_has(the_out, "| preparation | stop_server | web-1");
     assert_has(the_out, "blocked: R-NET net-a has none");
+    assert_has(the_out, "failover of prod: site-a -> site-b\n");
     assert_has(the_out, "Nothing was changed.");
+    assert_null(strstr(the_out, "start_server")); /* only done when it fails */
     fake_reset();
     good_plan("failover");
     assert_int_equal(run("failover prod --dry-run -f json"), 0);

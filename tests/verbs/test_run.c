@@ -201,7 +201,7 @@ static void test_dry_run_prints_the_plan(void **state)
                 "\"creating_volumes\",\"subject\":\"web-1 root\",\"after\":[]}]}");
     assert_int_equal(run("test-failover prod --dry-run --wait"), 0);
     assert_has(the_out, "| creating_volumes | create_volume | web-1 root |");
-    assert_has(the_out, "5 volumes, 4 ports, 3 instances");
+    assert_has(the_out, "5 volumes, 4 ports, 3 instances, 6 health checks");
     assert_has(the_out, "warning: smaller flavor");
     assert_false(fake.opened.execute);
     assert_int_equal(run("test-failover prod --dry-run -f json"), 0);

@@ -41,6 +41,23 @@ enum pc_err begin_leave(struct session *s, struct pc_error *err)
     return spawn_engine(s->args, s->state_dir, err);
 }
 
+/* What a person has to decide after it; NULL: nothing. */
+static const char *next_of(const json_t *op)
+{
+    static const struct {
+        enum op_type type;
+        const char *text;
+    } NEXT[] = {
+        {OP_FAILOVER, "protection-group commit, or protection-group rollback"},
+        {OP_FAILBACK, "protection-group confirm-failback, or protection-group cancel-failback"},
+    };
+    enum op_type type = op_type_parse(json_text(op, "operation_type"));
+    for (size_t i = 0; i < sizeof(NEXT) / sizeof(NEXT[0]); i++)
+        if (NEXT[i].type == type && op_status_parse(json_text(op, "status")) == OP_COMPLETED)
+            return NEXT[i].text;
+    return NULL;
+}
+
 /* "completed: 3 instances, 5 volumes, verdict passed"; what it did not make is
  * not named. */
 static void print_end(const struct session *s, const json_t *op)
@@ -54,6 +71,8 @@ static void print_end(const struct session *s, const json_t *op)
     if (instances + volumes > 0)
         fprintf(s->out, " %zu instances, %zu volumes,", instances, volumes);
     fprintf(s->out, " verdict %s\n", *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
+    if (next_of(op))
+        fprintf(s->out, "to decide now: %s\n", next_of(op));
 }
 
 /* Follows to the end and prints the result. */
@@ -79,7 +98,8 @@ enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
                           struct pc_error *err)
 {
     enum pc_err rc = PC_OK;
-    plan_print_texts(s->err, "warning", json_list(op, "warnings"));
+    if (!s->told)
+        plan_print_texts(s->err, "warning", json_list(op, "warnings"));
     if (!begin_waits(s)) {
         rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
         enum pc_err left = begin_leave(s, rc ? NULL : err);

@@ -77,6 +77,7 @@ static enum pc_err show_plan(struct session *s, const json_t *request, char *ret
     if (rc)
         return rc;
     plan_tell(s->err, what ? what + 1 : v->words, plan);
+    s->told = true;
     const char *name = json_text(plan, "confirm");
     snprintf(ret_name, size, "%s", *name ? name : json_text(plan, "group"));
     if (!plan_ready(plan))

@@ -9,7 +9,8 @@
 
 #include "tui/verbs/session.h"
 
-/* Steps and words as a table, or the whole as JSON; to the session's output. */
+/* Steps and words as a table, or the whole as JSON; to the session's output.
+ * What is only done when it fails is in the JSON alone. */
 enum pc_err plan_print(const struct session *s, const json_t *plan, struct pc_error *err);
 /* The words alone, before a question. `what` is "failover". */
 void plan_tell(FILE *out, const char *what, const json_t *plan);

@@ -20,6 +20,7 @@ struct session {
     const struct args *args; /* borrowed */
     FILE *out, *err;         /* borrowed */
     FILE *in; /* where an operator answers questions; NULL: there is none. Borrowed */
+    bool told; /* the warnings of what is about to begin were read already */
     char *state_dir;
     struct door *door; /* NULL while closed */
     struct {
