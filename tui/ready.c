@@ -1,6 +1,10 @@
 /* ready: see ready.h. */
 #include "tui/ready.h"
 
+#include "backend/base/text.h"
+
+#include <stdio.h>
+
 static bool lag_known(const struct group_view *g)
 {
     return g->lag_count > 0;
@@ -50,11 +54,36 @@ static const struct {
     {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
 };
 
+/* The readiness for what would move the group from where it serves; NULL: it
+ * was not looked at, or is worth nothing any more. */
+static const struct readiness *next_move(const struct group_view *g, int64_t now_ms)
+{
+    bool away = text_equal(g->group->current_primary, g->group->secondary);
+    const struct readiness *r = g->readiness[away ? READY_FOR_FAILBACK : READY_FOR_FAILOVER];
+    bool good = r && !g->readiness_drifted &&
+                readiness_valid(r, g->group->metadata_version, now_ms);
+    return good ? r : NULL;
+}
+
+static struct ready_mark counted(enum role role, enum glyph mark, int n, const char *what)
+{
+    struct ready_mark m = {.role = role, .mark = mark};
+    snprintf(m.text, sizeof m.text, "%d %s", n, what);
+    return m;
+}
+
 struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms)
 {
+    const struct readiness *r = next_move(g, now_ms);
+    int blocked = r ? readiness_count(r, READINESS_BLOCK) : 0;
+    if (blocked && g->group->member_count)
+        return counted(ROLE_DANGER, GLYPH_FAIL, blocked, "blocked");
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
         if (RULES[i].holds(g))
             return RULES[i].is;
+    int warned = r ? readiness_count(r, READINESS_WARN) : 0;
+    if (warned)
+        return counted(ROLE_WARN, GLYPH_WARN, warned, warned == 1 ? "warning" : "warnings");
     if (g->point_read_ms && now_ms - g->point_read_ms > READ_STALE_MS)
         return (struct ready_mark){ROLE_STALE, GLYPH_WARN, "STALE"};
     return (struct ready_mark){ROLE_OK, GLYPH_OK, "ready"};

@@ -2,7 +2,8 @@
  * ready: may this group be relied upon now, in one mark and a few words.
  *
  * Read from what the snapshot holds; the first thing that stands in the way is
- * named. Pure, any thread.
+ * named: what the newest readiness for the next move says, or how replication
+ * and drills stand. Pure, any thread.
  */
 #ifndef PC_TUI_READY_H
 #define PC_TUI_READY_H
@@ -17,7 +18,7 @@ enum { READ_STALE_MS = 60 * 1000 };
 struct ready_mark {
     enum role role;
     enum glyph mark;
-    const char *text; /* static: "ready", "late", ... */
+    char text[16]; /* "ready", "late", "2 blocked" */
 };
 
 struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms);

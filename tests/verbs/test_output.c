@@ -223,6 +223,8 @@ static void test_a_group_tells_why_not(void **state)
         "{\"name\":\"prod\",\"state\":\"awaiting_commit\",\"flags\":{\"split_brain_risk\":true,"
         "\"metadata\":\"unreachable\",\"window_action\":\"rollback\",\"commit_window_ends_at\":"
         "\"2026-11-20T10:41:07Z\"},\"allowed_actions\":[\"commit\",\"rollback\"],"
+        "\"readiness\":{\"failover\":null,\"failback\":{\"ready\":false,\"blockers\":[\"R-NET\","
+        "\"R-FLV\"],\"warnings\":[],\"stale\":true}},"
         "\"action_warnings\":[{\"action\":\"commit\",\"warning\":null},{\"action\":\"rollback\","
         "\"warning\":\"What was written is lost.\"}],\"refused_actions\":[{\"action\":\"failover\","
         "\"reason\":\"Decide first.\"}],\"split_brain\":{\"site\":\"site-a\",\"reason\":\"Both "
@@ -238,6 +240,8 @@ static void test_a_group_tells_why_not(void **state)
         "| split_brain          | Both run. ",
         "|                      | web-1 runs at site-a since 2026-11-20T09:41:07Z ",
         "| last_operation       | failover completed, passed (op-1) ",
+        "| readiness            | failover: not looked at yet ",
+        "|                      | failback: NOT READY, blocked by R-NET R-FLV (stale) ",
         "| warnings             | rollback: What was written is lost. ",
         "| refused_actions      | failover: Decide first. ",
         "| members              | web-1  recovered, succeeded  m1 ",

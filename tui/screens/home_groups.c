@@ -167,7 +167,7 @@ static void ready_cell(const struct home_groups *h, const struct group_view *g,
         struct ready_mark r = ready_of_group(g, h->now_ms);
         ret->role = r.role;
         ret->mark = r.mark;
-        ret->text = r.text;
+        snprintf(ret->buf, sizeof ret->buf, "%s", r.text);
     }
     }
 }

@@ -29,7 +29,7 @@ char *cell_flags(const json_t *v);    /* the other flags that are set, one a lin
 char *cell_split(const json_t *v);    /* who runs where it should not, one a line */
 char *cell_reasons(const json_t *v);  /* an array of {action, why}: "action: why", one a line */
 char *cell_operation(const json_t *v); /* "failover completed, passed (op-...)" */
-char *cell_readiness(const json_t *v); /* "ready: 24 ok, 2 warnings" */
+char *cell_readiness(const json_t *v); /* of a group: an operation a line */
 char *cell_range(const json_t *v);     /* {low_s, high_s}: "1m10s to 2m30s" */
 char *cell_id(const json_t *v);       /* the id of an operation */
 char *cell_time(const json_t *v);     /* ISO 8601 */

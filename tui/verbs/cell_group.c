@@ -6,7 +6,6 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "tui/planwords.h"
 
 #include <stdio.h>
 
@@ -102,12 +101,34 @@ char *cell_operation(const json_t *v)
     return buf_take(&b);
 }
 
+static void put_keys(struct buf *b, const char *before, const json_t *keys)
+{
+    size_t i;
+    json_t *key;
+    json_array_foreach(keys, i, key)
+        put_clean(b, i ? " " : before, json_string_value(key) ? json_string_value(key) : "", "");
+}
+
 char *cell_readiness(const json_t *v)
 {
-    char line[120] = "";
-    if (json_is_object(v))
-        planwords_readiness(v, line, sizeof(line));
-    return xstrdup(line);
+    struct buf b;
+    const char *operation;
+    json_t *one;
+    buf_init(&b, CELL_CAP);
+    json_object_foreach((json_t *)(uintptr_t)v, operation, one) {
+        next_line(&b);
+        put_clean(&b, "", operation, ": ");
+        if (json_is_null(one)) {
+            buf_puts(&b, "not looked at yet");
+            continue;
+        }
+        buf_puts(&b, json_flag(one, "ready", false) ? "ready" : "NOT READY");
+        put_keys(&b, ", blocked by ", json_list(one, "blockers"));
+        put_keys(&b, ", warnings ", json_list(one, "warnings"));
+        if (json_flag(one, "stale", false))
+            buf_puts(&b, " (stale)");
+    }
+    return buf_take(&b);
 }
 
 char *cell_range(const json_t *v)
