@@ -86,9 +86,20 @@ static int add_callout(struct order *o, enum step_kind kind, const struct boot_g
     return recreate_add(o->b, kind, g->name, subject, p);
 }
 
-/* Makes `step` wait for the servers and checks of the boot group. */
+/* Makes `step` wait for the boot groups that this one depends on. */
+static void wait_for_groups(struct order *o, const struct boot_group *g, int step)
+{
+    for (size_t i = 0; i < g->depend_count; i++) {
+        int on = group_index(o, g->depends_on[i]);
+        plan_depend(o->b->plan, step, on < 0 ? -1 : o->up[on]);
+    }
+}
+
+/* Makes `step` wait for the servers and checks of the boot group; one that has
+ * lost its last member still holds its place between the others. */
 static void wait_for_members(struct order *o, const struct boot_group *g, int step, int first_wait)
 {
+    wait_for_groups(o, g, step);
     for (size_t i = 0; i < g->member_count; i++) {
         int m = member_index(o, g->members[i]);
         if (m >= 0)
@@ -156,10 +167,8 @@ static void begin_member(struct order *o, int m, const struct boot_group *g)
         return;
     int server = recreate_server(o->b, &o->parts[m]);
     plan_depend(p, server, o->allowed);
-    for (size_t i = 0; g && i < g->depend_count; i++) {
-        int on = group_index(o, g->depends_on[i]);
-        plan_depend(p, server, on < 0 ? -1 : o->up[on]);
-    }
+    if (g)
+        wait_for_groups(o, g, server);
     for (size_t i = 0; g && i < g->after_count; i++) {
         int first = member_index(o, g->after[i].after);
         if (first >= 0 && strcmp(g->after[i].member, o->g->members[m].name) == 0)

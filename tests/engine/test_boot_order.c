@@ -202,6 +202,39 @@ static void an_order_is_checked_before_it_is_kept(void **state)
     free(text);
 }
 
+/* What is planned: the dry run's step of that key, and whether it waits for another. */
+static bool planned_after(const struct stage *s, const char *key, const char *before)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(s->reply, "steps"), i, v)
+        if (strcmp(json_text(v, "key"), key) == 0) {
+            char *after = json_compact(json_list(v, "after"));
+            bool waits = strstr(after, before) != NULL;
+            free(after);
+            return waits;
+        }
+    fail_msg("%s is not planned", key);
+    return false;
+}
+
+/* The middle one has lost its only member: the last does not overtake the first. */
+static void an_empty_group_holds_its_place(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(set_order(s, "{\"name\":\"one\",\"members\":[\"db-1\"]},{\"name\":\"two\","
+                                  "\"members\":[\"web-1\"],\"depends_on\":[\"one\"]},{\"name\":\"three\","
+                                  "\"members\":[\"web-2\"],\"depends_on\":[\"two\"]}"), PC_OK);
+    assert_int_equal(stage_call(s, "member_remove", "{\"group\":\"prod-web-app\",\"servers\":["
+                                "\"web-1\"]}"), PC_OK);
+    assert_int_equal(stage_call(s, "test_failover", "{\"group\":\"prod-web-app\",\"dry_run\":true}"),
+                     PC_OK);
+    assert_true(planned_after(s, "create_server:web-2", "group_up:two"));
+    assert_true(planned_after(s, "group_up:two", "group_up:one"));
+    assert_true(planned_after(s, "group_up:one", "create_server:db-1"));
+    assert_false(planned_after(s, "create_volume:web-2/0", "group_up"));
+}
+
 /* ---- questions ----------------------------------------------------------------------------- */
 
 static void a_question_waits_for_its_answer(void **state)
@@ -474,6 +507,7 @@ int main(int argc, char **argv)
         stage_test(within_a_group_one_after_the_other),
         stage_test(a_wait_that_fails_stops_the_rest),
         stage_test(an_order_is_checked_before_it_is_kept),
+        stage_test(an_empty_group_holds_its_place),
         stage_test(a_question_waits_for_its_answer),
         stage_test(stop_ends_it_as_a_cancel_does),
         stage_test(a_cancel_ends_a_question_too),
