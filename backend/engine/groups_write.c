@@ -16,6 +16,8 @@ static json_t *essence(const struct group *g)
     size_t i;
     json_object_del(o, "metadata_version");
     json_object_del(o, "captured_ms");
+    json_object_del(o, "array_group");
+    json_object_del(o, "array_group_secondary");
     json_array_foreach(json_list(o, "members"), i, m)
         json_object_del(m, "status");
     return o;
@@ -30,11 +32,20 @@ static bool differs(const struct group *was, const struct group *is)
     return !same;
 }
 
-static enum pc_err with_version(const struct group *g, int64_t version, struct group **ret,
-                                struct pc_error *err)
+/* Whoever prepared a change may not know yet what on_array.c has found out. */
+static void keep_name(json_t *o, const char *key, const char *known)
+{
+    if (!*json_text(o, key))
+        json_put_text(o, key, known);
+}
+
+static enum pc_err with_version(const struct group *g, const struct group *was, int64_t version,
+                                struct group **ret, struct pc_error *err)
 {
     json_t *o = group_to_json(g);
     json_put_int(o, "metadata_version", version);
+    keep_name(o, "array_group", was ? was->array_group : "");
+    keep_name(o, "array_group_secondary", was ? was->array_group_secondary : "");
     enum pc_err rc = group_from_json(o, ret, err);
     json_decref(o);
     return rc;
@@ -46,7 +57,7 @@ enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error
     enum pc_err rc = store_group_load(e->store, g->id, &was, err);
     int64_t version = rc ? g->metadata_version : was->metadata_version + differs(was, g);
     if (rc == PC_OK || rc == PC_ERR_NOT_FOUND)
-        rc = with_version(g, version, &next, err);
+        rc = with_version(g, was, version, &next, err);
     if (!rc)
         rc = store_group_save(e->store, next, err);
     group_unref(was);

@@ -60,6 +60,7 @@ struct group_slot {
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
     struct array_call *points, *members;
+    int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
 };
 

@@ -45,6 +45,8 @@ static void ask_points(struct engine *e, struct group_slot *g)
     if (g->points || !source || !target || !target->view.has_array)
         return;
     g->e = e;
+    if (g->looked != g->group->metadata_version)
+        on_array_look(e, g);
     g->points = array_points(target->array, source->cfg->array_name, group_on_array(g->group),
                              on_points, g);
 }

@@ -12,7 +12,6 @@
 #include "backend/base/log.h"
 #include "backend/base/mem.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +38,11 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
     } else {
         log_line(LOG_INFO, "array", "%s: its volumes are in %s of the array", g->name, name);
         groups_file_keep(e);
-        if (groups_load(e, &err)) /* the slot moves */
-            snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+        group_unref(slot->group);
+        slot->group = changed;
+        e->groups_dirty = true;
+        e->monitor_next_ms = 0;
+        return;
     }
     group_unref(changed);
 }
@@ -87,5 +89,6 @@ void on_array_look(struct engine *e, struct group_slot *slot)
     if (slot->members || !e->owner)
         return;
     slot->e = e;
+    slot->looked = slot->group->metadata_version;
     slot->members = on_array_ask(e, slot->group, on_members, slot);
 }

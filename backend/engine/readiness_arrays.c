@@ -93,7 +93,16 @@ static void on_group(void *arg, const struct pc_error *err, const struct array_g
     question_answered(q, err, o);
 }
 
-/* Where the members' volumes are on the source's array, and of which group. */
+static void ask_points(struct facts_reading *f, const char *group)
+{
+    struct question *q = question_put(f, FACT_POINTS);
+    q->then = points_known;
+    q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name, group, on_points,
+                                 q);
+}
+
+/* Where the members' volumes are on the source's array, and of which group: it
+ * may have another name than the one that was kept. */
 static void on_places(void *arg, const struct pc_error *err, const struct array_member *rows,
                       int count)
 {
@@ -106,7 +115,9 @@ static void on_places(void *arg, const struct pc_error *err, const struct array_
                                               "volume", rows[i].volume, "group", rows[i].group,
                                               "pod", rows[i].pod));
     const char *group = array_members_group(rows, count, group_on_array(q->f->group), &ignored);
+    ask_points(q->f, !err->code && *group ? group : group_on_array(q->f->group));
     if (!err->code && *group) {
+        on_array_keep(q->f->e, q->f->group->id, group);
         next = question_put(q->f, FACT_SOURCE_GROUP);
         next->array_call = array_group(q->f->q.source->array, group, on_group, next);
     } else if (!err->code) {
@@ -115,7 +126,7 @@ static void on_places(void *arg, const struct pc_error *err, const struct array_
     question_answered(q, err, list);
 }
 
-static void ask_places(struct facts_reading *f)
+static bool ask_places(struct facts_reading *f)
 {
     const struct group *g = f->group;
     size_t count = 0;
@@ -128,6 +139,7 @@ static void ask_places(struct facts_reading *f)
         q->array_call = array_members(f->q.source->array, ids, count, on_places, q);
     }
     free(ids);
+    return count > 0;
 }
 
 static void on_space(void *arg, const struct pc_error *err, const struct array_space *space)
@@ -145,18 +157,15 @@ static void on_space(void *arg, const struct pc_error *err, const struct array_s
 void ask_arrays(struct facts_reading *f)
 {
     struct question *q = question_put(f, FACT_ARRAY);
+    bool places = false;
     q->array_call = array_status(f->q.target->array, on_status, q);
     if (!f->q.source_unasked) {
         q = question_put(f, FACT_SOURCE_ARRAY);
         q->array_call = array_status(f->q.source->array, on_status, q);
-        ask_places(f);
+        places = ask_places(f);
     }
     q = question_put(f, FACT_SPACE);
     q->array_call = array_space(f->q.target->array, on_space, q);
-    if (f->group->member_count == 0)
-        return; /* the sites alone are asked for */
-    q = question_put(f, FACT_POINTS);
-    q->then = points_known;
-    q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name,
-                                 group_on_array(f->group), on_points, q);
+    if (f->group->member_count > 0 && !places) /* else the sites alone are asked for */
+        ask_points(f, group_on_array(f->group));
 }

@@ -11,8 +11,8 @@
 /* The one way a group is written, in the caller's transaction or in one of its
  * own. Its metadata_version becomes that of the stored one, plus one if
  * anything differs that a failover would go by; what `g` says of it is not
- * looked at. When it was last looked at, and whether its servers ran then, are
- * no such things. A group that is not stored yet keeps the version it has. */
+ * looked at. When it was last looked at, whether its servers ran then, and what
+ * the array calls it, are no such things. A group that is not stored yet keeps the version it has. */
 enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error *err);
 
 /* ---- groups_file.c ------------------------------------------------------------ */

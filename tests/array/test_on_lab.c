@@ -298,12 +298,53 @@ static void volumes_are_protected_and_replicated(void **state)
     assert_true(got.point.bytes > 0);
 }
 
+/* A clone that Cinder on site-b manages as a type that replicates comes back. */
+static void what_site_b_serves_comes_back(void **state)
+{
+    char ids[2][40], name[ARRAY_CLONE_NAME_SIZE];
+    int missing;
+    (void)state;
+    two_volumes(ids);
+    array_clone_name(OP, SERVER, 2, name);
+    char *snapshot = xstrdup(got.volumes[0].name);
+    clone(name, snapshot);
+    assert_int_equal(got.err.code, PC_OK);
+    char *body = xasprintf("{\"volume\": {\"host\": \"storage-b@array-b\", \"ref\": {\"source-name\""
+                           ": \"%s\"}, \"volume_type\": \"replicated\"}}", name);
+    json_t *v = call_json(&lab, B, "POST", "/volume/v3/manageable_volumes", "volume 3.8", body, 202);
+    const char *id = json_text(json_map(v, "volume"), "id");
+    char *path = xasprintf("/volume/v3/volumes/%s", id);
+    assert_true(wait_status(&lab, B, path, "volume", "available"));
+
+    array_members(array, &id, 1, on_members, &got);
+    wait_over();
+    assert_string_equal(array_members_group(got.rows, got.count, "prod-web-app", &missing),
+                        "cinder-group");
+    array_replicate(array, "cinder-group", "ptr-back", on_transfer, &got);
+    wait_over();
+    assert_int_equal(got.err.code, PC_OK);
+    int64_t end = clock_mono_ms() + 10000;
+    do {
+        array_transfer(source, "array-b:cinder-group.ptr-back", on_transfer, &got);
+        wait_over();
+    } while (!(got.count && got.point.completed_ms) && clock_mono_ms() < end);
+    array_volumes_of_point(source, "array-b:cinder-group.ptr-back", id, on_volumes, &got);
+    wait_over();
+    assert_int_equal(got.count, 1);
+    assert_true(array_volume_is_of(&got.volumes[0], id));
+    json_decref(v);
+    free(body);
+    free(path);
+    free(snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_point_to_destroyed),
         cmocka_unit_test(a_managed_clone_is_found_again),
         cmocka_unit_test(volumes_are_protected_and_replicated),
+        cmocka_unit_test(what_site_b_serves_comes_back),
     };
     return cmocka_run_group_tests(tests, up, down);
 }

@@ -153,6 +153,8 @@ static void pinned(struct step_run *s)
     }
 }
 
+static bool looks_for_group(struct step_run *s);
+
 static void on_held(void *arg, const struct pc_error *err, const struct array_volume *volumes,
                     int count)
 {
@@ -164,6 +166,8 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
         return;
     }
     const struct plan_step *missing = first_missing(s, volumes, count);
+    if (missing && !s->repinned && looks_for_group(s))
+        return; /* the group that it was in may not be the one that it is in */
     const struct array_volume *skewed = first_skewed(s, volumes, count);
     if (missing || skewed)
         s->run->repinning = NULL;
