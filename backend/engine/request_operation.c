@@ -156,7 +156,7 @@ void request_operation_answer(struct engine *e, struct request *r)
     if (!rc)
         rc = asking_step(now, json_text(r->args, "step"), &step, &err);
     if (!rc) {
-        struct answer a = {.at_ms = engine_wall(e)};
+        struct store_answer a = {.at_ms = engine_wall(e)};
         snprintf(a.word, sizeof(a.word), "%s", word);
         if (a.at_ms < now->steps[step].started_ms) /* the clock was set back */
             a.at_ms = now->steps[step].started_ms;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 enum pc_err store_answer_save(struct store *s, const char *op_id, const char *step,
-                              const struct answer *a, struct pc_error *err)
+                              const struct store_answer *a, struct pc_error *err)
 {
     sqlite3_stmt *st = NULL;
     bool own;
@@ -26,9 +26,9 @@ enum pc_err store_answer_save(struct store *s, const char *op_id, const char *st
 }
 
 enum pc_err store_answer_load(struct store *s, const char *op_id, const char *step,
-                              struct answer *ret, struct pc_error *err)
+                              struct store_answer *ret, struct pc_error *err)
 {
-    struct answer a = {.word = ""};
+    struct store_answer a = {.word = ""};
     sqlite3_stmt *st = NULL;
     bool row = false;
     enum pc_err rc = store_reconnect(s, err);

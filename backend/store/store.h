@@ -141,16 +141,16 @@ enum pc_err store_op_facts(struct store *s, const char *group_id, struct op_summ
 enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err);
 
 /* ---- answers ------------------------------------------------------------ */
-struct answer {
+struct store_answer {
     char word[16]; /* "continue", "stop"; "" none was given */
     int64_t at_ms; /* wall clock */
 };
 /* The last one given to the question of a step counts. Needs no lease. */
 enum pc_err store_answer_save(struct store *s, const char *op_id, const char *step,
-                              const struct answer *a, struct pc_error *err);
+                              const struct store_answer *a, struct pc_error *err);
 /* PC_OK with word "" when there is none. */
 enum pc_err store_answer_load(struct store *s, const char *op_id, const char *step,
-                              struct answer *ret, struct pc_error *err);
+                              struct store_answer *ret, struct pc_error *err);
 
 /* ---- events ------------------------------------------------------------- */
 /* Sets e->seq (which a rollback makes void). Append-only: nothing ever changes

@@ -1,6 +1,7 @@
 /* Which addresses, MACs, keys, zones and metadata the copies ask for; and that
  * what an operator gives by hand is had, or refused before anything is made. */
 #include "backend/engine/recreate.h"
+#include "backend/store/store.h"
 #include "tests/engine/support/stage.h"
 #include "tests/lab/lab_client.h"
 
@@ -302,6 +303,50 @@ static void a_given_address_that_is_lost_fails_the_drill(void **state)
     free(ip);
 }
 
+/* ---- what is kept of a member ---------------------------------------------------------- */
+
+/* The group as the store has it. */
+static struct group *kept(struct stage *s)
+{
+    struct store *store = NULL;
+    struct group **list = NULL, *g;
+    size_t count = 0;
+    stage_close(s);
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &s->err), PC_OK);
+    assert_int_equal(store_groups(store, &list, &count, &s->err), PC_OK);
+    assert_int_equal(count, 1);
+    g = list[0];
+    free(list);
+    store_close(store);
+    return g;
+}
+
+static void facts_are_kept_in_full_and_in_order(void **state)
+{
+    struct stage *s = *state;
+    struct group *g = kept(s);
+    const struct member *m = group_find_member(g, "web-2");
+    assert_string_equal(m->key_name, "ops");
+    assert_string_equal(m->availability_zone, "nova");
+    assert_string_equal(json_text(m->metadata, "role"), "web");
+    assert_string_equal(m->flavor.name, "m1.medium");
+    assert_int_equal(m->nic_count, 2); /* as Nova attached them */
+    assert_string_equal(m->nics[0].network_name, "net-primary-web");
+    assert_string_equal(m->nics[1].network_name, "net-primary-db");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(m->nics[i].ip_count, 1);
+        assert_string_equal(m->nics[i].ips[0], m->nics[i].ip);
+        assert_true(*m->nics[i].ip && *m->nics[i].mac && m->nics[i].port_security);
+        assert_string_equal(m->nics[i].security_groups[0], "web");
+        assert_string_equal(m->nics[i].segment, ""); /* only administrators are told */
+    }
+    assert_int_equal(m->volume_count, 2);
+    assert_string_equal(m->volumes[0].name, "web-2-boot");
+    assert_string_equal(m->volumes[1].device, "/dev/vdb");
+    assert_string_equal(json_text(m->volumes[0].image_metadata, "hw_disk_bus"), "virtio");
+    group_unref(g);
+}
+
 /* ---- kept on the lab: a network with the source's range, known to be apart --------------- */
 
 struct neutron {
@@ -500,6 +545,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(two_copies_never_ask_for_one_address),
         cmocka_unit_test(what_is_given_by_hand_is_had_or_refused),
         cmocka_unit_test(a_copy_is_what_its_source_is),
+        stage_test(facts_are_kept_in_full_and_in_order),
         stage_test(given_addresses_are_there),
         stage_test(a_given_address_that_is_lost_fails_the_drill),
         stage_test(what_is_apart_keeps_address_and_mac),

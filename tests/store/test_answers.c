@@ -19,15 +19,15 @@ static void the_last_answer_counts(void **state)
     struct pc_error err;
     struct store *s = fixture_open(*state), *other;
     struct operation *op = one_operation();
-    struct answer a;
+    struct store_answer a;
     assert_ok(store_op_insert(s, op, &err), &err);
     assert_ok(store_answer_load(s, op->id, "prompt:db", &a, &err), &err);
     assert_string_equal(a.word, "");
     /* Given by a process that does not hold the lease. */
     assert_ok(store_lease_take(s, clock_wall_ms(), &err), &err);
     other = fixture_open(*state);
-    assert_ok(store_answer_save(other, op->id, "prompt:db", &(struct answer){"stop", 5}, &err), &err);
-    assert_ok(store_answer_save(other, op->id, "prompt:db", &(struct answer){"continue", 7}, &err),
+    assert_ok(store_answer_save(other, op->id, "prompt:db", &(struct store_answer){"stop", 5}, &err), &err);
+    assert_ok(store_answer_save(other, op->id, "prompt:db", &(struct store_answer){"continue", 7}, &err),
               &err);
     store_close(other);
     assert_ok(store_answer_load(s, op->id, "prompt:db", &a, &err), &err);
@@ -45,7 +45,7 @@ static void only_a_step_can_be_answered(void **state)
     struct store *s = fixture_open(*state);
     struct operation *op = one_operation();
     assert_ok(store_op_insert(s, op, &err), &err);
-    struct answer a = {"continue", 1};
+    struct store_answer a = {"continue", 1};
     assert_int_not_equal(store_answer_save(s, op->id, "prompt:nobody", &a, &err), PC_OK);
     assert_int_not_equal(store_answer_save(s, "op-x", "prompt:db", &a, &err), PC_OK);
     operation_free(op);

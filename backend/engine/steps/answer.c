@@ -42,7 +42,7 @@ bool answer_resumes(struct step_run *s)
 void answer_check(struct step_run *s)
 {
     struct run *r = s->run;
-    struct answer a;
+    struct store_answer a;
     struct pc_error err;
     const struct step_state *st = step_state(s);
     if (store_answer_load(r->e->store, r->op->id, step_plan(s)->key, &a, &err)) {
