@@ -96,6 +96,46 @@ static void a_chosen_point_that_is_incomplete_is_refused(void **state)
     assert_false(json_flag(first, "complete", true) || json_flag(first, "latest", true));
 }
 
+static size_t asked_for(struct stage *s)
+{
+    json_t *list = lab_all(&s->lab, "site-a", "array-snapshot");
+    size_t n = json_array_size(list);
+    json_decref(list);
+    return n;
+}
+
+static bool is_moving(const struct snapshot *now, const void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < now->operations->count; i++) {
+        const struct operation *op = now->operations->items[i]->op;
+        for (size_t k = 0; op->type == OP_SYNC_VOLUMES && op->plan && k < op->plan->count; k++)
+            if (op->plan->steps[k].kind == STEP_AWAIT_TRANSFER && op->steps[k].percent > 0)
+                return true;
+    }
+    return false;
+}
+
+/* The process ends during the transfer; the next one follows the same point. */
+static void a_sync_goes_on_after_an_interruption(void **state)
+{
+    struct stage *s = *state;
+    size_t before = asked_for(s);
+    lab_fault(&s->lab, "{\"do\":\"transfer-stuck=62\"}");
+    char *id = xstrdup(start_sync(s));
+    stage_watch(s, is_moving, NULL);
+    stage_close(s);
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    stage_open(s, FLASHARRAY);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "state"), "completed");
+    assert_int_equal(asked_for(s), before + 1);
+    char *want = xasprintf("array-a:prod-web-app.ptr-%.13s-1", id + 3);
+    assert_string_equal(point_of(s), want);
+    free(want);
+    free(id);
+}
+
 /* ---- points that are not whole ------------------------------------------------------------ */
 
 static void a_point_without_a_volume_is_refused(void **state)
@@ -235,6 +275,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         array_test(a_transfer_that_does_not_move_fails_and_says_where),
         array_test(nothing_begins_over_a_link_that_is_down),
+        array_test(a_sync_goes_on_after_an_interruption),
         array_test(a_chosen_point_that_is_incomplete_is_refused),
         array_test(a_point_without_a_volume_is_refused),
         array_test(volumes_of_two_moments_are_never_used),
