@@ -5,6 +5,7 @@
 #include "backend/engine/record.h"
 
 #include "backend/base/clock.h"
+#include "backend/config/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,13 @@
 static void asking_free(struct asking *a)
 {
     group_unref(a->group);
+    group_unref(a->chosen);
     json_decref(a->effective);
     json_decref(a->warnings);
     json_decref(a->facts);
     json_decref(a->known);
     readiness_unref(a->ready);
+    operation_free(a->beside);
     free(a);
 }
 
@@ -64,7 +67,53 @@ enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_act
     return rc;
 }
 
+static enum pc_err guard_both(const struct asking *a, struct pc_error *err)
+{
+    enum pc_err rc = asking_guard(a->e, a->group, a->how.action,
+                                  a->how.target_unasked ? NULL : a->target, err);
+    return rc || !a->how.source_written
+               ? rc
+               : asking_guard(a->e, a->group, a->how.action, a->source, err);
+}
+
+enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,
+                             struct pc_error *err)
+{
+    const char *given = json_text(args, "confirm");
+    if (!lifecycle_needs_confirmation(action) || strcmp(given, g->name) == 0)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: --confirm "
+                        "NAME.", *given ? "the confirmation of %s is not the name of %s"
+                                        : "%s of %s needs its name as a confirmation",
+                        group_action_name(action), g->name);
+}
+
 /* ---- facts ------------------------------------------------------------------------------ */
+
+static bool is_chosen(const struct asking *a, const char *name)
+{
+    const json_t *names = json_list(a->effective, "members"), *v;
+    size_t i;
+    json_array_foreach(names, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
+            return true;
+    return !names;
+}
+
+/* The group with those of its members only that were chosen. */
+static struct group *choose_members(const struct asking *a)
+{
+    json_t *o = group_to_json(a->group), *members = json_list(o, "members");
+    struct group *chosen = NULL;
+    struct pc_error ignored;
+    for (size_t i = json_array_size(members); i-- > 0;)
+        if (!is_chosen(a, json_text(json_array_get(members, i), "name")))
+            json_array_remove(members, i);
+    if (group_from_json(o, &chosen, &ignored))
+        chosen = group_ref(a->group);
+    json_decref(o);
+    return chosen;
+}
 
 /* Both sites are read at once; this is for whichever answers last. */
 static void read_ended(struct asking *a)
@@ -81,8 +130,10 @@ static void read_ended(struct asking *a)
         });
     if (a->err.code)
         asking_fail(a, &a->err);
-    else
+    else {
+        a->chosen = choose_members(a);
         a->how.then(a);
+    }
 }
 
 static void on_known(void *arg, json_t *facts)
@@ -105,12 +156,26 @@ static void on_facts(void *arg, const struct pc_error *err, json_t *facts)
     read_ended(a);
 }
 
+static void replace_member(json_t *members, const json_t *fresh)
+{
+    json_t *old;
+    size_t i;
+    json_array_foreach(members, i, old)
+        if (strcmp(json_text(old, "id"), json_text(fresh, "id")) == 0) {
+            json_array_set_new(members, i, json_deep_copy(fresh));
+            return;
+        }
+}
+
 static void use_members(struct asking *a, const json_t *members)
 {
     json_t *o = group_to_json(a->group);
     struct group *fresh = NULL;
     struct pc_error ignored;
-    json_put(o, "members", json_deep_copy(members));
+    const json_t *m;
+    size_t i;
+    json_array_foreach(members, i, m)
+        replace_member(json_list(o, "members"), m);
     drift_follow_names(o, a->group);
     json_put_int(o, "captured_ms", engine_wall(a->e));
     if (group_from_json(o, &fresh, &ignored) == PC_OK) {
@@ -136,7 +201,7 @@ static void on_members(void *arg, const struct pc_error *err, json_t *members)
     struct asking *a = arg;
     if (err->code == PC_OK)
         use_members(a, members);
-    else if (err->code == PC_ERR_CANCELLED)
+    else if (err->code == PC_ERR_CANCELLED || a->how.source_needed)
         a->err = *err;
     else
         warn_kept(a, err->text);
@@ -147,13 +212,13 @@ static void read_sites(struct asking *a)
 {
     json_t *ids = json_array();
     for (size_t i = 0; i < a->group->member_count; i++)
-        json_array_append_new(ids, json_string(a->group->members[i].id));
-    a->awaited = a->how.source_unasked ? 1 : 2;
-    if (a->how.source_unasked)
-        warn_kept(a, "the source site is not asked");
-    else
+        if (is_chosen(a, a->group->members[i].name))
+            json_array_append_new(ids, json_string(a->group->members[i].id));
+    a->awaited = 1 + !a->how.source_unasked + !a->how.target_unasked;
+    if (!a->how.source_unasked)
         capture_members(a->e, a->source, ids, on_members, a);
-    inventory_read(a->e, a->cloud, on_facts, a);
+    if (!a->how.target_unasked)
+        inventory_read(a->e, a->cloud, on_facts, a);
     if (readiness_purpose(a->how.action) != READY_FOR_COUNT) {
         a->awaited++;
         facts_read(a->e, &(struct facts_asked){
@@ -166,6 +231,7 @@ static void read_sites(struct asking *a)
         }, on_known, a);
     }
     json_decref(ids);
+    read_ended(a); /* when nobody was asked, or had answered at once */
 }
 
 void asking_begin(struct engine *e, struct request *r, const struct asking_how *how)
@@ -184,7 +250,7 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
     if (!rc)
         rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);
     if (!rc && how->guarded)
-        rc = asking_guard(e, a->group, how->action, a->target, &err);
+        rc = guard_both(a, &err);
     if (rc) {
         asking_fail(a, &err);
         return;
@@ -198,7 +264,7 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
 struct recreate_input asking_input(const struct asking *a)
 {
     return (struct recreate_input){
-        .group = a->group,
+        .group = a->chosen,
         .target_site = a->target->cfg->name,
         .request = a->effective,
         .facts = a->facts,
@@ -211,6 +277,43 @@ void asking_put_readiness(const struct asking *a, json_t *o)
 {
     if (a->ready)
         json_put(o, "readiness", readiness_to_json(a->ready, a->group->name));
+}
+
+/* ---- the effective request -------------------------------------------------------------------- */
+
+static json_t *object_or_empty(const json_t *args, const char *key)
+{
+    return json_map(args, key) ? json_deep_copy(json_map(args, key)) : json_object();
+}
+
+json_t *asking_effective(const struct engine *e, const struct group *g, const json_t *args,
+                         bool own_checks)
+{
+    const struct config *cfg = e->o.config;
+    json_t *o = json_object(), *checks = json_list(args, "health_checks");
+    checks = checks ? json_deep_copy(checks) : json_array();
+    if (own_checks && !json_list(args, "health_checks"))
+        for (size_t i = 0; i < g->health_check_count; i++)
+            json_array_append_new(checks, json_string(g->health_checks[i]));
+    json_put(o, "network_mapping", object_or_empty(args, "network_mapping"));
+    json_put(o, "flavor_mapping", object_or_empty(args, "flavor_mapping"));
+    json_put(o, "health_checks", checks);
+    json_put_int(o, "health_check_timeout",
+                 json_int(args, "health_check_timeout", cfg->health_check_timeout));
+    if (*json_text(args, "recovery_point"))
+        json_put_text(o, "recovery_point", json_text(args, "recovery_point"));
+    if (strcmp(cfg->storage_mode, "mock") != 0)
+        json_put_text(o, "storage_mode", cfg->storage_mode);
+    return o;
+}
+
+enum pc_err asking_check_timeout(const json_t *args, struct pc_error *err)
+{
+    int64_t s = json_int(args, "health_check_timeout", 1);
+    if (s >= 1 && s <= 86400)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_INVALID, "Give seconds from 1 to 86400.",
+                        "a health check time-out of %lld s is not possible", (long long)s);
 }
 
 /* ---- the plan as a reply -------------------------------------------------------------------- */
@@ -265,7 +368,9 @@ static enum pc_err unchanged(struct engine *e, const struct group *g, struct pc_
     return rc;
 }
 
-enum pc_err asking_insert(struct engine *e, const struct group *g, const struct operation *op,
+/* `beside`: another one that begins with it, NULL none. */
+static enum pc_err insert(struct engine *e, const struct group *g, const struct operation *op,
+                          const struct operation *beside,
                           enum pc_err (*guard)(struct engine *e, const struct operation *op,
                                                const void *arg, struct pc_error *err),
                           const void *arg, struct pc_error *err)
@@ -279,10 +384,20 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
         rc = group_write(e, g, err);
     if (!rc)
         rc = store_op_insert(e->store, op, err);
+    if (!rc && beside)
+        rc = store_op_insert(e->store, beside, err);
     if (!rc)
         return store_commit(e->store, err);
     store_rollback(e->store);
     return rc;
+}
+
+enum pc_err asking_insert(struct engine *e, const struct group *g, const struct operation *op,
+                          enum pc_err (*guard)(struct engine *e, const struct operation *op,
+                                               const void *arg, struct pc_error *err),
+                          const void *arg, struct pc_error *err)
+{
+    return insert(e, g, op, NULL, guard, arg, err);
 }
 
 void asking_adopt(struct engine *e, struct operation *op_take)
@@ -305,7 +420,8 @@ static enum pc_err still_allowed(struct engine *e, const struct operation *op, c
 {
     const struct asking *a = arg;
     (void)op;
-    return asking_guard(e, a->group, a->how.action, a->target, err);
+    (void)e;
+    return guard_both(a, err);
 }
 
 void asking_start(struct asking *a, struct operation *op_take)
@@ -315,7 +431,7 @@ void asking_start(struct asking *a, struct operation *op_take)
     if (!rc && a->ready)
         readiness_record(a->ready, op_take);
     if (!rc)
-        rc = asking_insert(a->e, a->group, op_take, still_allowed, a, &err);
+        rc = insert(a->e, a->group, op_take, a->beside, still_allowed, a, &err);
     if (rc) {
         operation_free(op_take);
         asking_fail(a, &err);
@@ -323,5 +439,8 @@ void asking_start(struct asking *a, struct operation *op_take)
     }
     json_t *reply = operation_to_json(op_take);
     asking_adopt(a->e, op_take);
+    if (a->beside)
+        asking_adopt(a->e, a->beside);
+    a->beside = NULL;
     asking_reply(a, reply);
 }

@@ -25,6 +25,9 @@ struct asking_how {
     enum group_action action; /* what must be allowed in the group's state */
     bool guarded;             /* false: only looks (a proposal, a dry run) */
     bool source_unasked;      /* the source site is not contacted at all */
+    bool target_unasked;      /* nor is the other */
+    bool source_needed;       /* without its answer there is no operation */
+    bool source_written;      /* it is changed, too */
     /* Flags override the configuration, which overrides what is built in. */
     json_t *(*effective)(const struct engine *e, const struct group *g, const json_t *args,
                          json_t *warnings);
@@ -37,12 +40,14 @@ struct asking {
     struct request *r;
     struct asking_how how;
     struct group *group; /* with fresh members where they could be read */
+    struct group *chosen; /* of it those that `members` of the effective request names */
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the project of the drill */
     json_t *effective, *warnings;
     json_t *facts;       /* inventory_read()'s, of the target */
     json_t *known;       /* facts_read()'s, of both sites; NULL: no checks before it */
     struct readiness *ready; /* of these facts; NULL likewise */
+    struct operation *beside; /* begins with it, in one transaction; owned, NULL none */
     int awaited;         /* readings under way: the members, the target, both */
     struct pc_error err; /* of a reading that there is no way around */
 };
@@ -56,6 +61,13 @@ void asking_reply(struct asking *a, json_t *data_take);
 void asking_start(struct asking *a, struct operation *op_take);
 
 struct recreate_input asking_input(const struct asking *a);
+/* What all requests for copies have in common, as they take effect:
+ * {network_mapping, flavor_mapping, health_checks, health_check_timeout,
+ * recovery_point, storage_mode}. `own_checks`: those of the group unless given. */
+json_t *asking_effective(const struct engine *e, const struct group *g, const json_t *args,
+                         bool own_checks);
+/* INVALID: a time-out for health checks that is no time. */
+enum pc_err asking_check_timeout(const json_t *args, struct pc_error *err);
 /* With ids, sites, request and warnings; pending. */
 struct operation *asking_operation(const struct asking *a, enum op_type type,
                                    struct plan *plan_take);
@@ -81,5 +93,11 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
                                                const void *arg, struct pc_error *err),
                           const void *arg, struct pc_error *err);
 void asking_adopt(struct engine *e, struct operation *op_take);
+/* The operation that removes what a drill has left (request_test.c). */
+struct operation *test_cleanup_new(struct engine *e, const struct operation *drill);
+/* Typed confirmation: `confirm` of the arguments is the group's name, where the
+ * action needs that. FORBIDDEN. */
+enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,
+                             struct pc_error *err);
 
 #endif

@@ -37,6 +37,7 @@ struct recreate_input {
 struct recreate_manner {
     const char *prefix; /* of every name: "test-", or "" */
     bool keeps_type;    /* a volume type that replicates is kept, too */
+    bool apart;         /* a member that fails does not keep the others from being checked */
 };
 
 struct recreate {
@@ -103,6 +104,12 @@ void recreate_volume_words(const struct member *m, size_t index, char *what, cha
 /* The point is pinned (after step `before`, -1: at once) and every source
  * looked at before anything is made. Sets b->checked. */
 void recreate_sources(struct recreate *b, int before);
+/* The same in two parts, with something between them. What can be known before
+ * there is a point: images, the storage of the target. The step that ends it. */
+int recreate_before(struct recreate *b, int before);
+/* The point is pinned, and replicas looked at. Sets b->checked. */
+int recreate_point(struct recreate *b); /* the step that pins it: to depend more on */
+void recreate_replicas(struct recreate *b, int point);
 /* Volumes and ports of one member, and what its server will be made with.
  * MAPPING: no counterpart. The caller owns what is in *ret. */
 struct recreate_parts {

@@ -12,15 +12,11 @@
 
 /* ---- before ---------------------------------------------------------------------- */
 
-/* The point is pinned and every source looked at before anything is made. */
-void recreate_sources(struct recreate *b, int before)
+/* A step of that kind for each volume. */
+static void look_at_volumes(struct recreate *b, enum step_kind kind, int before)
 {
     const struct group *g = b->in->group;
     char what[160], subject[160];
-    enum step_kind kind = recreate_is_mock(b->in) ? STEP_CHECK_SOURCE : STEP_CHECK_REPLICA;
-    int point = recreate_add(b, STEP_PIN_POINT, "group", g->name, NULL);
-    plan_depend(b->plan, point, before);
-    size_t first = b->plan->count;
     for (size_t i = 0; i < g->member_count; i++)
         for (size_t k = 0; k < g->members[i].volume_count; k++) {
             json_t *p = json_object();
@@ -28,13 +24,59 @@ void recreate_sources(struct recreate *b, int before)
             json_put_text(p, "vm", g->members[i].name);
             json_put_text(p, "source_id", g->members[i].volumes[k].id);
             json_put_text(p, "image_id", g->members[i].volumes[k].image_id);
-            plan_depend(b->plan, recreate_add(b, kind, what, subject, p), point);
+            plan_depend(b->plan, recreate_add(b, kind, what, subject, p), before);
         }
+}
+
+/* Waits for all steps from `first` on, and for `before`. */
+static int all_checked(struct recreate *b, const char *what, size_t first, int before)
+{
+    int all = recreate_add(b, STEP_ALL_CHECKED, what, b->in->group->name, NULL);
+    plan_depend(b->plan, all, before);
+    for (size_t i = first; (int)i < all; i++)
+        plan_depend(b->plan, all, (int)i);
+    return all;
+}
+
+static void look_at_storage(struct recreate *b, int before)
+{
+    plan_depend(b->plan,
+                recreate_add(b, STEP_CHECK_BACKEND, "group", b->in->target_site, NULL), before);
+}
+
+int recreate_point(struct recreate *b)
+{
+    return recreate_add(b, STEP_PIN_POINT, "group", b->in->group->name, NULL);
+}
+
+void recreate_sources(struct recreate *b, int before)
+{
+    bool mock = recreate_is_mock(b->in);
+    int point = recreate_point(b);
+    plan_depend(b->plan, point, before);
+    size_t first = b->plan->count;
+    look_at_volumes(b, mock ? STEP_CHECK_SOURCE : STEP_CHECK_REPLICA, point);
+    if (!mock)
+        look_at_storage(b, before);
+    b->checked = all_checked(b, "group", first, -1);
+}
+
+int recreate_before(struct recreate *b, int before)
+{
+    size_t first = b->plan->count;
+    if (recreate_is_mock(b->in))
+        look_at_volumes(b, STEP_CHECK_SOURCE, before);
+    else
+        look_at_storage(b, before);
+    return all_checked(b, "target", first, before);
+}
+
+void recreate_replicas(struct recreate *b, int point)
+{
+    size_t first = b->plan->count;
     if (!recreate_is_mock(b->in))
-        recreate_add(b, STEP_CHECK_BACKEND, "group", b->in->target_site, NULL);
-    b->checked = recreate_add(b, STEP_ALL_CHECKED, "group", g->name, NULL);
-    for (size_t i = first; (int)i < b->checked; i++)
-        plan_depend(b->plan, b->checked, (int)i);
+        look_at_volumes(b, STEP_CHECK_REPLICA, point);
+    b->checked = all_checked(b, "group", first, point);
 }
 
 /* ---- verification -------------------------------------------------------------------- */
@@ -60,6 +102,13 @@ static bool repeated(const json_t *checks, size_t index)
     return false;
 }
 
+static int boot_of(const struct recreate *b, const struct member *m)
+{
+    char key[200];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_VERIFY_BOOT), m->name);
+    return plan_find(b->plan, key);
+}
+
 static void plan_checks(struct recreate *b, const struct member *m, const json_t *checks)
 {
     const json_t *v;
@@ -76,6 +125,8 @@ static void plan_checks(struct recreate *b, const struct member *m, const json_t
         b->plan->steps[step].timeout_s =
             (int)json_int(b->in->request, "health_check_timeout", 120) + 60;
         plan_depend(b->plan, step, b->booted);
+        if (b->how->apart)
+            plan_depend(b->plan, step, boot_of(b, m));
     }
 }
 
@@ -91,7 +142,10 @@ void recreate_verify(struct recreate *b)
     }
     if (json_array_size(checks) == 0)
         return;
-    b->booted = recreate_add(b, STEP_ALL_BOOTED, "group", g->name, NULL);
+    json_t *params = json_object();
+    if (b->how->apart)
+        json_put_text(params, "any", step_kind_name(STEP_VERIFY_BOOT));
+    b->booted = recreate_add(b, STEP_ALL_BOOTED, "group", g->name, params);
     for (size_t i = 0; i < b->plan->count; i++)
         if (b->plan->steps[i].kind == STEP_VERIFY_BOOT)
             plan_depend(b->plan, b->booted, (int)i);

@@ -42,6 +42,26 @@ static const struct request_row ROWS[] = {
         {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose, {DRILL_ARGS}},
     {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
+#define DECIDE_ARGS                                                                       \
+    {"group", JSON_STRING, REQUIRED}, {"dry_run", JSON_TRUE, false},                      \
+        {"confirm", JSON_STRING, false}, {"reason", JSON_STRING, false}
+#define MOVE_ARGS                                                                         \
+    DECIDE_ARGS, {"network_mapping", JSON_OBJECT, false},                                 \
+        {"flavor_mapping", JSON_OBJECT, false}, {"recovery_point", JSON_STRING, false},   \
+        {"health_checks", JSON_ARRAY, false}, {"health_check_timeout", JSON_INTEGER, false}, \
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}
+    {"failover", true, request_failover,
+     {MOVE_ARGS, {"type", JSON_STRING, false}, {"force", JSON_TRUE, false},
+      {"on_partial", JSON_STRING, false}, {"canary", JSON_TRUE, false},
+      {"members", JSON_ARRAY, false}}},
+    {"failback", true, request_failback, {MOVE_ARGS, {"reverse_replication", JSON_TRUE, false}}},
+    {"commit", true, request_commit, {DECIDE_ARGS}},
+    {"rollback", true, request_rollback, {DECIDE_ARGS}},
+    {"confirm_failback", true, request_confirm_failback, {DECIDE_ARGS}},
+    {"cancel_failback", true, request_cancel_failback, {DECIDE_ARGS}},
+    {"operation_retry", true, request_operation_retry,
+     {{"operation_id", JSON_STRING, REQUIRED}, {"confirm", JSON_STRING, false},
+      {"reason", JSON_STRING, false}}},
     {"sync_volumes", true, request_sync_volumes, {{"group", JSON_STRING, REQUIRED}}},
     {"recovery_point_list", false, request_recovery_point_list,
      {{"group", JSON_STRING, REQUIRED}}},

@@ -17,35 +17,16 @@
 static json_t *effective_request(const struct engine *e, const struct group *g, const json_t *args,
                                  json_t *warnings)
 {
-    const struct config *cfg = e->o.config;
-    json_t *o = json_object(), *checks = json_array();
-    json_put(o, "network_mapping", json_map(args, "network_mapping")
-                                       ? json_deep_copy(json_map(args, "network_mapping"))
-                                       : json_object());
-    json_put(o, "flavor_mapping", json_map(args, "flavor_mapping")
-                                      ? json_deep_copy(json_map(args, "flavor_mapping"))
-                                      : json_object());
-    json_put_flag(o, "auto_network", json_flag(args, "auto_network", false));
-    json_put_flag(o, "no_cleanup", json_flag(args, "no_cleanup", !cfg->auto_cleanup));
     bool isolated = json_flag(args, "auto_network", false);
-    for (size_t i = 0; i < g->health_check_count && !isolated; i++)
-        json_array_append_new(checks, json_string(g->health_checks[i]));
+    json_t *o = asking_effective(e, g, args, !isolated);
+    json_put_flag(o, "auto_network", isolated);
+    json_put_flag(o, "no_cleanup", json_flag(args, "no_cleanup", !e->o.config->auto_cleanup));
     if (isolated && g->health_check_count && !json_list(args, "health_checks"))
         json_array_append_new(warnings, json_string("the group's health checks are left out: nothing "
                                                     "reaches the drill's isolated network from here"));
-    json_put(o, "health_checks", json_list(args, "health_checks")
-                                     ? json_deep_copy(json_list(args, "health_checks"))
-                                     : json_incref(checks));
-    json_decref(checks);
-    json_put_int(o, "health_check_timeout",
-                 json_int(args, "health_check_timeout", cfg->health_check_timeout));
     json_put_text(o, "test_project", json_text(args, "test_project"));
     json_put_flag(o, "canary", json_flag(args, "canary", false));
     recreate_put_addresses(o, args, "new"); /* a drill must not stand in production's place */
-    if (*json_text(args, "recovery_point"))
-        json_put_text(o, "recovery_point", json_text(args, "recovery_point"));
-    if (strcmp(cfg->storage_mode, "mock") != 0)
-        json_put_text(o, "storage_mode", cfg->storage_mode);
     json_put_flag(o, "retain_primary", true); /* a drill never touches the primary */
     return o;
 }
@@ -120,19 +101,10 @@ static void then_start(struct asking *a)
     }
 }
 
-static enum pc_err check_timeout(const json_t *args, struct pc_error *err)
-{
-    int64_t s = json_int(args, "health_check_timeout", 1);
-    if (s >= 1 && s <= 86400)
-        return PC_OK;
-    return pc_error_set(err, PC_ERR_INVALID, "Give seconds from 1 to 86400.",
-                        "a health check time-out of %lld s is not possible", (long long)s);
-}
-
 void request_test_failover(struct engine *e, struct request *r)
 {
     struct pc_error err;
-    if (check_timeout(r->args, &err))
+    if (asking_check_timeout(r->args, &err))
         request_fail(r, &err);
     else
         ask(e, r, !json_flag(r->args, "dry_run", false), then_start);
@@ -225,7 +197,7 @@ static enum pc_err nothing_left(struct engine *e, struct operation *op, struct p
     return rc;
 }
 
-static struct operation *new_cleanup(struct engine *e, const struct operation *drill)
+struct operation *test_cleanup_new(struct engine *e, const struct operation *drill)
 {
     struct operation *op = operation_new(OP_TEST_CLEANUP, drill_cleanup_plan(drill));
     snprintf(op->parent, sizeof(op->parent), "%s", drill->id);
@@ -259,7 +231,7 @@ void request_test_cleanup(struct engine *e, struct request *r)
     if (!rc && total == 0)
         rc = nothing_left(e, drill, &err);
     else if (!rc) {
-        op = new_cleanup(e, drill);
+        op = test_cleanup_new(e, drill);
         rc = asking_insert(e, NULL, op, still_cleanable, NULL, &err);
     }
     if (rc) {

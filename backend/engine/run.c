@@ -169,7 +169,10 @@ bool run_is_swapped(const struct run *r)
  * group was swapped says nothing more about that. */
 static enum op_verdict verdict_of(const struct run *r)
 {
-    bool swapped = run_is_swapped(r), whole = true;
+    /* In one that is repeated it was swapped before: see request_retry.c. */
+    bool swapped = run_is_swapped(r) || json_flag(r->op->request, "swapped", false);
+    bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members");
+    bool whole = true;
     for (size_t i = 0; i < r->op->plan->count; i++) {
         enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
         bool counts = r->rules->one_pass || p < PHASE_FINALIZE ||
@@ -178,7 +181,9 @@ static enum op_verdict verdict_of(const struct run *r)
         whole = whole && (!counts || status == STEP_DONE ||
                           (status == STEP_SKIPPED && p == PHASE_CLEANUP && !r->steps[i].blocked));
     }
-    return whole ? VERDICT_PASSED : swapped && r->keeps ? VERDICT_PARTIAL : VERDICT_FAILED;
+    if (whole)
+        return part ? VERDICT_PARTIAL : VERDICT_PASSED;
+    return swapped && (r->keeps || part) ? VERDICT_PARTIAL : VERDICT_FAILED;
 }
 
 static void skip_waiting_forward(struct run *r)

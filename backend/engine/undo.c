@@ -1,6 +1,7 @@
 /*
  * undo: for everything that a plan may make, the step that deletes it: servers
- * first, then what they used, then the network.
+ * first, then what they used, then the network. For every server that it stops,
+ * the step that starts it again, once no copy is left that could write, too.
  */
 #include "backend/engine/undo.h"
 
@@ -72,4 +73,99 @@ void undo_makes(struct plan *to, const struct plan *from)
                 struct plan_step made = from->steps[i];
                 add_delete(to, &made);
             }
+}
+
+int undo_all_gone(struct plan *to, const char *subject)
+{
+    int gone = plan_add(to, STEP_ALL_GONE, "all_gone:group", subject, NULL);
+    for (int i = 0; i < gone; i++)
+        if (to->steps[i].kind == STEP_DELETE_SERVER)
+            plan_depend(to, gone, i);
+    return gone;
+}
+
+void undo_stops(struct plan *to, const struct plan *from, int gone)
+{
+    size_t count = from->count; /* may be the same plan, growing */
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_step stopped = from->steps[i];
+        if (stopped.kind != STEP_STOP_SERVER)
+            continue;
+        json_t *p = json_object();
+        char key[200];
+        json_put_text(p, "of", stopped.key);
+        json_put_text(p, "vm", json_text(stopped.params, "vm"));
+        json_put_text(p, "name", json_text(stopped.params, "name"));
+        snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
+                 strchr(stopped.key, ':'));
+        plan_depend(to, plan_add(to, STEP_START_SERVER, key, stopped.subject, p), gone);
+    }
+}
+
+/* ---- as operations of their own ---------------------------------------------------- */
+
+/* The site that is to serve again answers before anything is deleted. */
+static struct plan *begin(const struct operation *of, const char *site)
+{
+    struct plan *p = plan_new();
+    json_t *params = json_object();
+    json_put_flag(params, "source", true);
+    plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:serving", site, params);
+    undo_makes(p, of->plan);
+    for (size_t i = 1; i < p->count; i++)
+        if (p->steps[i].kind == STEP_DELETE_SERVER || p->steps[i].dep_count == 0)
+            plan_depend(p, (int)i, 0);
+    return p;
+}
+
+/* After every step of that kind, and `gone`. */
+static void update(struct plan *p, const char *group, json_t *params_take, const enum step_kind *after,
+                   size_t n)
+{
+    int step = plan_add(p, STEP_UPDATE_GROUP, "update_group:group", group, params_take);
+    for (int i = 0; i < step; i++)
+        for (size_t k = 0; k < n; k++)
+            if (p->steps[i].kind == after[k])
+                plan_depend(p, step, i);
+}
+
+struct plan *undo_rollback(const struct operation *failover)
+{
+    static const enum step_kind after[] = {STEP_ALL_GONE, STEP_START_SERVER};
+    struct plan *p = begin(failover, failover->source_site);
+    json_t *params = json_object();
+    undo_stops(p, failover->plan, undo_all_gone(p, failover->group));
+    json_put_text(params, "how", "restore");
+    json_put_text(params, "primary", failover->source_site);
+    update(p, failover->group, params, after, sizeof(after) / sizeof(after[0]));
+    return p;
+}
+
+struct plan *undo_confirm(const struct operation *failover, const struct operation *failback)
+{
+    static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
+                                           STEP_DELETE_VOLUME, STEP_DESTROY_CLONE};
+    struct plan *p = begin(failover, failback->target_site);
+    json_t *params = json_object();
+    json_put_text(params, "how", "take");
+    json_put_text(params, "from", failback->id);
+    json_put_text(params, "primary", failback->target_site);
+    update(p, failover->group, params, after, sizeof(after) / sizeof(after[0]));
+    return p;
+}
+
+struct plan *undo_cancel(const struct operation *failback)
+{
+    struct plan *p = begin(failback, failback->source_site);
+    undo_stops(p, failback->plan, undo_all_gone(p, failback->group));
+    return p;
+}
+
+struct plan *undo_none(const struct operation *failover)
+{
+    struct plan *p = plan_new();
+    json_t *params = json_object();
+    json_put_text(params, "how", "none");
+    update(p, failover->group, params, NULL, 0);
+    return p;
 }

@@ -1,10 +1,29 @@
-/* undo: plans what takes back what a plan may have made. Pure. */
+/*
+ * undo: plans what takes back what a plan may have made or stopped, within that
+ * plan, or as an operation of its own that works on the other's ledger. Pure.
+ */
 #ifndef PC_ENGINE_UNDO_H
 #define PC_ENGINE_UNDO_H
 
-#include "backend/model/plan.h"
+#include "backend/model/operation.h"
 
 /* Adds to `to` the steps that delete what `from` makes; they may be the same. */
 void undo_makes(struct plan *to, const struct plan *from);
+/* A step that every deletion of a server comes before. */
+int undo_all_gone(struct plan *to, const char *subject);
+/* Adds the steps that start again what `from` stops, after step `gone`. */
+void undo_stops(struct plan *to, const struct plan *from, int gone);
+
+/* The failover is taken back: its copies are deleted, then what it stopped runs
+ * again, then the group's record is as it was. */
+struct plan *undo_rollback(const struct operation *failover);
+/* The failback stays: what the failover had made is deleted, and the group's
+ * record names the servers of the failback. */
+struct plan *undo_confirm(const struct operation *failover, const struct operation *failback);
+/* The failback is taken back: its copies are deleted, and what it stopped runs
+ * again. */
+struct plan *undo_cancel(const struct operation *failback);
+/* The failover stays: only the group's state changes. */
+struct plan *undo_none(const struct operation *failover);
 
 #endif

@@ -35,12 +35,18 @@ static void on_service(void *arg, const struct cloud_reply *r)
     ask_next(s);
 }
 
+/* What undoes gives back to the source: then that is the site to ask. */
+static struct cloud *cloud_of(const struct step_run *s)
+{
+    return json_flag(step_plan(s)->params, "source", false) ? s->run->source_cloud : s->run->cloud;
+}
+
 /* One after the other: s->looks counts those that have answered. */
 static void ask_next(struct step_run *s)
 {
     struct run *r = s->run;
     if (s->looks < CLOUD_SERVICES)
-        s->call = cloud_ping(r->cloud, (enum cloud_service)s->looks, on_service, s);
+        s->call = cloud_ping(cloud_of(s), (enum cloud_service)s->looks, on_service, s);
     else if (json_flag(step_plan(s)->params, "array", false))
         s->array_call = array_status(r->target->array, on_array, s);
     else

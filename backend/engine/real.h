@@ -1,0 +1,17 @@
+/*
+ * real: what the handlers of real operations share (request_real.c,
+ * request_decide.c, request_retry.c). Engine thread.
+ */
+#ifndef PC_ENGINE_REAL_H
+#define PC_ENGINE_REAL_H
+
+#include "backend/engine/inside.h"
+
+/* The group's newest operation of that type that has ended well, or in part.
+ * NOT_FOUND. The caller frees. */
+enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_type type,
+                        struct operation **ret, struct pc_error *err);
+/* One more sentence, cleaned. */
+void real_say(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
