@@ -1,9 +1,9 @@
 /*
  * run: the life of one operation.
  *
- *   pending ─ a place is free ─▶ working ─ every step over ─▶ verdict
- *   verdict ─ cleanup due ─▶ cleaning up ─ nothing left ─▶ cleaned
- *           └ not due ─▶ at rest (succeeded | failed), resources kept
+ *   pending ─ a place is free ─▶ working ─ every step over ─▶ verdict (ending.c)
+ *   verdict ─ to be taken back ─▶ cleaning up, rolling back ─ nothing left ─▶ at rest
+ *           └ not ─▶ at rest, what was made is kept
  *
  * A failed step halts: nothing new begins, creates in flight are waited for
  * until their ids are known, and then the same cleanup follows.
@@ -140,180 +140,6 @@ void run_free(struct run *r)
     free(r);
 }
 
-/* ---- statuses ----------------------------------------------------------------- */
-
-static void set_status(struct run *r, enum op_status status)
-{
-    struct operation *op = r->op;
-    if (op->status == status)
-        return;
-    op->status = status;
-    r->dirty = true;
-    r->e->ops_dirty = r->e->groups_dirty = true;
-    run_event(r, "info", "%s", op_status_word(status));
-    if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING) {
-        r->parent->status = OP_CLEANING_UP;
-        publish_ended(r->e, r->parent);
-    }
-}
-
-bool run_is_swapped(const struct run *r)
-{
-    for (size_t i = r->op->plan->count; i-- > 0;)
-        if (r->op->plan->steps[i].kind == STEP_UPDATE_GROUP)
-            return r->op->steps[i].status == STEP_DONE;
-    return false;
-}
-
-/* Only an operation's own forward steps say how it went. What comes after the
- * group was swapped says nothing more about that. */
-static enum op_verdict verdict_of(const struct run *r)
-{
-    /* In one that is repeated it was swapped before: see request_retry.c. */
-    bool swapped = run_is_swapped(r) || json_flag(r->op->request, "swapped", false);
-    bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members");
-    bool whole = true;
-    for (size_t i = 0; i < r->op->plan->count; i++) {
-        enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
-        bool counts = r->rules->one_pass || p < PHASE_FINALIZE ||
-                      (p == PHASE_FINALIZE && !swapped);
-        enum step_status status = r->op->steps[i].status;
-        whole = whole && (!counts || status == STEP_DONE ||
-                          (status == STEP_SKIPPED && p == PHASE_CLEANUP && !r->steps[i].blocked));
-    }
-    if (whole)
-        return part ? VERDICT_PARTIAL : VERDICT_PASSED;
-    return swapped && (r->keeps || part) ? VERDICT_PARTIAL : VERDICT_FAILED;
-}
-
-static void skip_waiting_forward(struct run *r)
-{
-    for (size_t i = 0; i < r->op->plan->count; i++)
-        if (step_kind_phase(r->op->plan->steps[i].kind) != PHASE_CLEANUP &&
-            r->op->steps[i].status == STEP_WAITING)
-            step_abort(&r->steps[i], STEP_SKIPPED, "not begun");
-}
-
-static void rest(struct run *r, enum op_status status)
-{
-    r->op->completed_ms = engine_wall(r->e);
-    set_status(r, status);
-    r->op->progress = operation_progress(r->op);
-    r->finished = true;
-    r->dirty = true;
-}
-
-/* What was stopped and is not to be started again by this run stays as it is. */
-static bool concerns(const struct run *r, const struct ledger_entry *e)
-{
-    char key[200];
-    if (strcmp(e->type, "stopped") != 0)
-        return true;
-    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
-             strchr(ledger_of(r)->plan->steps[e->step].key, ':'));
-    return plan_find(r->op->plan, key) >= 0;
-}
-
-/* Names what is still there; returns how many. */
-static int survivors(const struct run *r, char *dst, size_t size)
-{
-    const struct operation *owner = ledger_of(r);
-    int n = 0;
-    dst[0] = '\0';
-    for (size_t i = 0; i < owner->ledger_count; i++) {
-        const struct ledger_entry *e = &owner->ledger[i];
-        if (e->state == LEDGER_GONE || !concerns(r, e))
-            continue;
-        size_t len = strlen(dst);
-        if (len + 1 < size)
-            snprintf(dst + len, size - len, "%s%s %s (%s)", n ? ", " : "", e->type, e->name,
-                     *e->resource_id ? e->resource_id : "id unknown");
-        n++;
-    }
-    return n;
-}
-
-/* What a cleanup did is told by the drill as well: its own cleanup steps have
- * the same keys, and nobody else will ever take them. */
-static void tell_drill(struct run *r, bool clean)
-{
-    for (size_t i = 0; i < r->op->plan->count; i++) {
-        int own = plan_find(r->parent->plan, r->op->plan->steps[i].key);
-        if (own >= 0)
-            r->parent->steps[own] = r->op->steps[i];
-    }
-    r->parent->status = clean ? OP_CLEANED : OP_FAILED;
-    r->parent->progress = operation_progress(r->parent);
-}
-
-static void tell_what_is_left(struct run *r, int left, const char *list)
-{
-    struct operation *op = r->op;
-    run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
-    /* What failed has told its cause already; this is told beside it. */
-    if (!*op->error_message) {
-        snprintf(op->error_message, sizeof(op->error_message), "%d left on %s: %s", left,
-                 op->target_site, list);
-        snprintf(op->remedy, sizeof(op->remedy), "%s %s", r->rules->advice,
-                 r->rules->undo_again == AGAIN_OWNER   ? ledger_of(r)->id
-                 : r->rules->undo_again == AGAIN_GROUP ? op->group
-                                                       : op->id);
-    }
-    operation_warn(op, "%s left %d on %s: %s",
-                   op->type == OP_TEST_FAILOVER ? "cleanup" : op_type_label(op->type), left,
-                   op->target_site, list);
-}
-
-static void after_cleanup(struct run *r)
-{
-    struct operation *op = r->op, *owner = ledger_of(r);
-    char list[400];
-    int left = survivors(r, list, sizeof(list));
-    bool clean = left == 0;
-    owner->cleanup_due = op->cleanup_due = false; /* what is left waits for somebody to ask */
-    if (left)
-        tell_what_is_left(r, left, list);
-    if (r->rules->one_pass && op->type != OP_TEST_CLEANUP) {
-        op->verdict = verdict_of(r);
-        clean = clean && op->verdict == VERDICT_PASSED;
-    }
-    if (op->type == OP_TEST_CLEANUP)
-        tell_drill(r, clean);
-    if (r->parent)
-        publish_ended(r->e, r->parent);
-    rest(r, clean ? r->rules->undone : OP_FAILED);
-}
-
-static void open_cleanup(struct run *r)
-{
-    r->cleaning = r->stirred = true;
-    r->opened = false;
-    set_status(r, r->rules->undoing);
-}
-
-static void after_forward(struct run *r)
-{
-    struct operation *op = r->op;
-    skip_waiting_forward(r);
-    op->verdict = verdict_of(r);
-    bool failed = op->verdict == VERDICT_FAILED;
-    bool undo = op->cleanup_due && (failed || r->rules->undo_always);
-    if (failed && !*op->error_message)
-        snprintf(op->error_message, sizeof(op->error_message), "%s",
-                 op->cancel_asked ? "stopped by the operator" : "a step did not end well");
-    if (r->rules->undo_always)
-        set_status(r, failed ? OP_FAILED : r->rules->passed);
-    if (r->rules->undo_always && !undo && failed && !*op->remedy)
-        snprintf(op->remedy, sizeof(op->remedy), "Look at what was kept, then remove it: test "
-                 "cleanup %s", op->id);
-    if (undo) {
-        open_cleanup(r);
-        return;
-    }
-    op->cleanup_due = false;
-    rest(r, failed ? OP_FAILED : r->rules->passed);
-}
-
 void run_cancel(struct run *r)
 {
     if (r->op->cancel_asked || r->cleaning)
@@ -397,7 +223,7 @@ static void start(struct run *r)
     else if (*awaited_drill(r))
         check_drill_is_gone(r);
     if (r->rules->one_pass)
-        open_cleanup(r);
+        run_open_cleanup(r);
 }
 
 /* While working, the status is the first phase that is not over. */
@@ -405,7 +231,7 @@ static void show_phase(struct run *r)
 {
     for (int p = 0; !r->cleaning && p < PHASE_CLEANUP; p++)
         if (r->tally[p].open) {
-            set_status(r, r->rules->working[p]);
+            run_set_status(r, r->rules->working[p]);
             return;
         }
 }
@@ -432,9 +258,9 @@ static void pump(struct run *r)
     while (r->started && !r->finished && r->stirred) {
         r->stirred = false;
         if (r->active == 0 && !r->cleaning && (r->halting || run_steps_open(r) == 0))
-            after_forward(r);
+            run_end_forward(r);
         else if (r->active == 0 && r->cleaning && run_steps_open(r) == 0)
-            after_cleanup(r);
+            run_end_cleanup(r);
         if (!r->finished && !r->opened) {
             r->opened = true;
             steps_open(r);

@@ -137,8 +137,6 @@ int run_steps_open(const struct run *r); /* of the present pass */
 /* Takes the group's record over: it becomes durable with what else this turn
  * changes, so together with the step that says so. */
 void run_write_group(struct run *r, struct group *g_take);
-/* The group's record was swapped: what follows cannot be taken back any more. */
-bool run_is_swapped(const struct run *r);
 
 /* ---- outlook.c ---------------------------------------------------------------- */
 /* From the history, once; without it habits are learned from here on. */
@@ -152,6 +150,14 @@ int64_t habits_pause(const struct step_run *s, int64_t otherwise);
 void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret);
 /* Works them out once a second; what changed is published. */
 void outlooks_turn(struct engine *e);
+
+/* ---- ending.c --------------------------------------------------------------- */
+void run_set_status(struct run *r, enum op_status status);
+void run_open_cleanup(struct run *r); /* the pass that takes back, or the only one */
+void run_end_forward(struct run *r);  /* nothing is under way, and nothing begins */
+void run_end_cleanup(struct run *r);
+/* The group's record was swapped: what follows cannot be taken back any more. */
+bool run_is_swapped(const struct run *r);
 
 /* ---- journal.c -------------------------------------------------------------- */
 enum pc_err journal_flush(struct engine *e, struct pc_error *err);

@@ -19,24 +19,6 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
-/* More than one of the same mark can only be a fault of ours: stop and say so. */
-void step_adopt(struct step_run *s, const struct cloud_reply *r)
-{
-    struct pc_error err;
-    size_t n = json_array_size(r->body);
-    if (n == 0) {
-        step_absent(s);
-    } else if (n == 1) {
-        run_event(s->run, "info", "adopted %s: it was made before", step_plan(s)->subject);
-        step_made(s, json_text(json_array_get(r->body, 0), "id"));
-    } else {
-        pc_error_set(&err, PC_ERR_AMBIGUOUS, "Delete the superfluous ones by hand, then clean up.",
-                     "DuplicateResource: %zu %ss carry the mark of %s", n,
-                     step_ops(step_plan(s)->kind)->makes, step_plan(s)->key);
-        step_fail(s, &err);
-    }
-}
-
 static void on_found(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;

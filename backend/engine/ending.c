@@ -1,0 +1,183 @@
+/*
+ * ending: what a pass of a run came to, and what follows from that: the verdict,
+ * the pass that takes back, the rest. What is left is counted in the ledger and
+ * named; nothing is believed of a step alone.
+ */
+#include "backend/engine/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void run_set_status(struct run *r, enum op_status status)
+{
+    struct operation *op = r->op;
+    if (op->status == status)
+        return;
+    op->status = status;
+    r->dirty = true;
+    r->e->ops_dirty = r->e->groups_dirty = true;
+    run_event(r, "info", "%s", op_status_word(status));
+    if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING) {
+        r->parent->status = OP_CLEANING_UP;
+        publish_ended(r->e, r->parent);
+    }
+}
+
+bool run_is_swapped(const struct run *r)
+{
+    for (size_t i = r->op->plan->count; i-- > 0;)
+        if (r->op->plan->steps[i].kind == STEP_UPDATE_GROUP)
+            return r->op->steps[i].status == STEP_DONE;
+    return false;
+}
+
+/* Only an operation's own forward steps say how it went. What comes after the
+ * group was swapped says nothing more about that. */
+static enum op_verdict verdict_of(const struct run *r)
+{
+    /* In one that is repeated it was swapped before: see request_retry.c. */
+    bool swapped = run_is_swapped(r) || json_flag(r->op->request, "swapped", false);
+    bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members");
+    bool whole = true;
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
+        bool counts = r->rules->one_pass || p < PHASE_FINALIZE ||
+                      (p == PHASE_FINALIZE && !swapped);
+        enum step_status status = r->op->steps[i].status;
+        whole = whole && (!counts || status == STEP_DONE ||
+                          (status == STEP_SKIPPED && p == PHASE_CLEANUP && !r->steps[i].blocked));
+    }
+    if (whole)
+        return part ? VERDICT_PARTIAL : VERDICT_PASSED;
+    return swapped && (r->keeps || part) ? VERDICT_PARTIAL : VERDICT_FAILED;
+}
+
+/* Those that take back, or those that do not. */
+static void skip_waiting(struct run *r, bool cleanup, const char *why)
+{
+    for (size_t i = 0; i < r->op->plan->count; i++)
+        if (step_is_cleanup(&r->steps[i]) == cleanup && r->op->steps[i].status == STEP_WAITING)
+            step_abort(&r->steps[i], STEP_SKIPPED, why);
+}
+
+static void rest(struct run *r, enum op_status status)
+{
+    r->op->completed_ms = engine_wall(r->e);
+    run_set_status(r, status);
+    r->op->progress = operation_progress(r->op);
+    r->finished = true;
+    r->dirty = true;
+}
+
+/* What was stopped and is not to be started again by this run stays as it is. */
+static bool concerns(const struct run *r, const struct ledger_entry *e)
+{
+    char key[200];
+    if (strcmp(e->type, "stopped") != 0)
+        return true;
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
+             strchr(ledger_of(r)->plan->steps[e->step].key, ':'));
+    return plan_find(r->op->plan, key) >= 0;
+}
+
+/* Names what is still there; returns how many. */
+static int survivors(const struct run *r, char *dst, size_t size)
+{
+    const struct operation *owner = ledger_of(r);
+    int n = 0;
+    dst[0] = '\0';
+    for (size_t i = 0; i < owner->ledger_count; i++) {
+        const struct ledger_entry *e = &owner->ledger[i];
+        if (e->state == LEDGER_GONE || !concerns(r, e))
+            continue;
+        size_t len = strlen(dst);
+        if (len + 1 < size)
+            snprintf(dst + len, size - len, "%s%s %s (%s)", n ? ", " : "", e->type, e->name,
+                     *e->resource_id ? e->resource_id : "id unknown");
+        n++;
+    }
+    return n;
+}
+
+/* What a cleanup did is told by the drill as well: its own cleanup steps have
+ * the same keys, and nobody else will ever take them. */
+static void tell_drill(struct run *r, bool clean)
+{
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        int own = plan_find(r->parent->plan, r->op->plan->steps[i].key);
+        if (own >= 0)
+            r->parent->steps[own] = r->op->steps[i];
+    }
+    r->parent->status = clean ? OP_CLEANED : OP_FAILED;
+    r->parent->progress = operation_progress(r->parent);
+}
+
+static void tell_what_is_left(struct run *r, int left, const char *list)
+{
+    struct operation *op = r->op;
+    run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
+    /* What failed has told its cause already; this is told beside it. */
+    if (!*op->error_message) {
+        snprintf(op->error_message, sizeof(op->error_message), "%d left on %s: %s", left,
+                 op->target_site, list);
+        snprintf(op->remedy, sizeof(op->remedy), "%s %s", r->rules->advice,
+                 r->rules->undo_again == AGAIN_OWNER   ? ledger_of(r)->id
+                 : r->rules->undo_again == AGAIN_GROUP ? op->group
+                                                       : op->id);
+    }
+    operation_warn(op, "%s left %d on %s: %s",
+                   op->type == OP_TEST_FAILOVER ? "cleanup" : op_type_label(op->type), left,
+                   op->target_site, list);
+}
+
+void run_end_cleanup(struct run *r)
+{
+    struct operation *op = r->op, *owner = ledger_of(r);
+    char list[400];
+    int left = survivors(r, list, sizeof(list));
+    bool clean = left == 0;
+    owner->cleanup_due = op->cleanup_due = false; /* what is left waits for somebody to ask */
+    if (left)
+        tell_what_is_left(r, left, list);
+    if (r->rules->one_pass && op->type != OP_TEST_CLEANUP) {
+        op->verdict = verdict_of(r);
+        clean = clean && op->verdict == VERDICT_PASSED;
+    }
+    if (op->type == OP_TEST_CLEANUP)
+        tell_drill(r, clean);
+    if (r->parent)
+        publish_ended(r->e, r->parent);
+    rest(r, clean ? r->rules->undone : OP_FAILED);
+}
+
+void run_open_cleanup(struct run *r)
+{
+    r->cleaning = r->stirred = true;
+    r->opened = false;
+    run_set_status(r, r->rules->undoing);
+}
+
+void run_end_forward(struct run *r)
+{
+    struct operation *op = r->op;
+    skip_waiting(r, false, "not begun");
+    op->verdict = verdict_of(r);
+    bool failed = op->verdict == VERDICT_FAILED;
+    bool undo = op->cleanup_due && (failed || r->rules->undo_always);
+    if (failed && !*op->error_message)
+        snprintf(op->error_message, sizeof(op->error_message), "%s",
+                 op->cancel_asked ? "stopped by the operator" : "a step did not end well");
+    if (r->rules->undo_always)
+        run_set_status(r, failed ? OP_FAILED : r->rules->passed);
+    if (r->rules->undo_always && !undo && failed && !*op->remedy)
+        snprintf(op->remedy, sizeof(op->remedy), "Look at what was kept, then remove it: test "
+                 "cleanup %s", op->id);
+    if (undo) {
+        run_open_cleanup(r);
+        return;
+    }
+    op->cleanup_due = false;
+    if (!r->rules->undo_always)
+        skip_waiting(r, true, "not needed"); /* a kept drill's cleanup may still be asked for */
+    rest(r, failed ? OP_FAILED : r->rules->passed);
+}

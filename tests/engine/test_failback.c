@@ -1,0 +1,89 @@
+/* A group comes back to its first site, and what is decided after it. */
+#include "tests/engine/support/moves.h"
+
+/* It serves at site-b, committed. */
+static void is_away(struct stage *s)
+{
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    group_is(s, "committed", "site-b");
+}
+
+/* The copies run at site-a, beside the servers of before the failover. */
+static void is_back(struct stage *s)
+{
+    passes(s, "failback", ASK(""), "site-a", "site-b");
+    group_is(s, "failback_ready", "site-b");
+    all_are(s, "site-a", "ACTIVE", 1);
+    all_are(s, "site-a", "SHUTOFF", 1);
+    all_are(s, "site-b", "SHUTOFF", 1);
+}
+
+static void confirmed(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    is_back(s);
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+    target_is_empty(s);
+    /* It goes by the servers that the failback has made: a second one passes. */
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    group_is(s, "awaiting_commit", "site-b");
+    assert_int_equal(json_int(s->reply, "failover_count", -1), 2);
+    all_are(s, "site-a", "ACTIVE", 0);
+    all_are(s, "site-b", "ACTIVE", 1);
+}
+
+static void cancelled(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    is_back(s);
+    passes(s, "cancel_failback", ASK(""), "site-b", "site-a");
+    group_is(s, "committed", "site-b");
+    all_are(s, "site-b", "ACTIVE", 1);
+    all_are(s, "site-a", "SHUTOFF", 1);
+    all_are(s, "site-a", "ACTIVE", 0);
+}
+
+static void stopped_while_it_runs(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    char *id = xstrdup(begins(s, "failback", ASK("")));
+    while (servers_in(s, "site-b", "SHUTOFF") == 0)
+        alone(s, "site-a", "site-b");
+    assert_int_equal(stage_call(s, "cancel_failback", ASK("")), PC_OK);
+    assert_string_equal(json_text(s->reply, "id"), id);
+    watch_alone(s, id, "site-b", "site-a");
+    came_to(s, "failed", "failed");
+    group_is(s, "committed", "site-b");
+    all_are(s, "site-b", "ACTIVE", 1);
+    all_are(s, "site-a", "ACTIVE", 0);
+    free(id);
+}
+
+/* Before a commit, a failback is one. */
+static void without_a_commit(void **state)
+{
+    struct stage *s = *state;
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    is_back(s);
+    stage_refused(s, "rollback", ASK(""), PC_ERR_STATE, "rollback");
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    target_is_empty(s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        story(confirmed),
+        story(cancelled),
+        story(stopped_while_it_runs),
+        story(without_a_commit),
+    };
+    return moves_main(tests, argc, argv);
+}
