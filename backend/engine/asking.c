@@ -1,5 +1,6 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
+#include "backend/engine/failover.h"
 #include "backend/engine/drift.h"
 #include "backend/engine/readiness_eval.h"
 #include "backend/engine/record.h"
@@ -100,18 +101,20 @@ static bool is_chosen(const struct asking *a, const char *name)
     return !names;
 }
 
-/* The group with those of its members only that were chosen. */
+/* The group as a plan goes by it: from where it serves, and of its members those
+ * that were chosen. */
 static struct group *choose_members(const struct asking *a)
 {
-    json_t *o = group_to_json(a->group), *members = json_list(o, "members");
-    struct group *chosen = NULL;
+    struct group *seen = failover_seen_from_source(a->group), *chosen = NULL;
+    json_t *o = group_to_json(seen), *members = json_list(o, "members");
     struct pc_error ignored;
     for (size_t i = json_array_size(members); i-- > 0;)
         if (!is_chosen(a, json_text(json_array_get(members, i), "name")))
             json_array_remove(members, i);
     if (group_from_json(o, &chosen, &ignored))
-        chosen = group_ref(a->group);
+        chosen = group_ref(seen);
     json_decref(o);
+    group_unref(seen);
     return chosen;
 }
 
@@ -120,9 +123,10 @@ static void read_ended(struct asking *a)
 {
     if (--a->awaited > 0)
         return;
+    a->chosen = choose_members(a);
     if (a->known)
         a->ready = readiness_eval(&(struct eval_asked){
-            .group = a->group,
+            .group = a->chosen,
             .facts = a->known,
             .request = a->effective,
             .purpose = readiness_purpose(a->how.action),
@@ -130,10 +134,8 @@ static void read_ended(struct asking *a)
         });
     if (a->err.code)
         asking_fail(a, &a->err);
-    else {
-        a->chosen = choose_members(a);
+    else
         a->how.then(a);
-    }
 }
 
 static void on_known(void *arg, json_t *facts)

@@ -98,12 +98,14 @@ static void plan_before(struct recreate *b, const struct failover_input *f)
     if (!failover_is_forced(b->in->request)) {
         plan_stops(b, checked);
         int next = (int)b->plan->count;
-        if (!mock) {
+        if (!mock && !*json_text(b->in->request, "recovery_point")) {
             synced = sync_add(b->plan, f->in.group, 1, checked, true);
             after_stops(b, next, first);
         }
     }
     int point = recreate_point(b);
+    if (mock) /* no volume is made from it */
+        json_put_flag(b->plan->steps[point].params, "optional", true);
     plan_depend(b->plan, point, synced >= 0 ? synced : checked);
     after_stops(b, point, first);
     recreate_replicas(b, point);
@@ -161,7 +163,7 @@ static json_t *turned(const json_t *mapping)
 }
 
 /* On the way back the group is read from its other side. */
-static struct group *seen_from_source(const struct group *g)
+struct group *failover_seen_from_source(const struct group *g)
 {
     struct group *back = NULL;
     struct pc_error ignored;
@@ -196,19 +198,15 @@ enum pc_err failover_plan(const struct failover_input *f, struct plan **ret, jso
                           struct pc_error *err)
 {
     const struct recreate_manner how = {.prefix = "", .keeps_type = true, .apart = keeps(f)};
-    struct failover_input turned_input = *f;
-    struct group *g = seen_from_source(f->in.group);
     struct recreate b;
-    turned_input.in.group = g;
-    enum pc_err rc = recreate_check(&turned_input.in, err);
-    if (!rc) {
-        recreate_begin(&b, &turned_input.in, &how, warnings, err);
-        rc = plan_all(&b, &turned_input);
-        if (rc)
-            plan_unref(b.plan);
-        else
-            *ret = b.plan;
-    }
-    group_unref(g);
+    enum pc_err rc = recreate_check(&f->in, err);
+    if (rc)
+        return rc;
+    recreate_begin(&b, &f->in, &how, warnings, err);
+    rc = plan_all(&b, f);
+    if (rc)
+        plan_unref(b.plan);
+    else
+        *ret = b.plan;
     return rc;
 }

@@ -35,6 +35,9 @@ struct room_limit {
     const char *what, *option;     /* "instances", "--instances" of openstack quota set */
 };
 const struct room_limit *room_limit(size_t i); /* NULL past the end */
+/* The recovery point that the request would use: one of FACT_POINTS; NULL: none
+ * that is known to be complete. Lent. */
+const json_t *readiness_point(const json_t *facts, const json_t *request);
 
 /* ---- for the files of the checks -------------------------------------------------- */
 

@@ -83,10 +83,8 @@ static const json_t *points(const struct eval *x, struct readiness_result *r)
     return list;
 }
 
-/* The point that would be used; NULL: there is none. */
-static const json_t *chosen(const struct eval *x, const json_t *list)
+static const json_t *point_of(const json_t *list, const char *wanted)
 {
-    const char *wanted = json_text(x->request, "recovery_point");
     const json_t *p;
     size_t i;
     json_array_foreach(list, i, p)
@@ -94,6 +92,18 @@ static const json_t *chosen(const struct eval *x, const json_t *list)
                                                      : json_int(p, "completed", 0) > 0)
             return json_int(p, "completed", 0) ? p : NULL;
     return NULL;
+}
+
+/* The point that would be used; NULL: there is none. */
+static const json_t *chosen(const struct eval *x, const json_t *list)
+{
+    return point_of(list, json_text(x->request, "recovery_point"));
+}
+
+const json_t *readiness_point(const json_t *facts, const json_t *request)
+{
+    return point_of(json_list(json_map(json_map(facts, "read"), FACT_POINTS), "body"),
+                    json_text(request, "recovery_point"));
 }
 
 /* Whether the point was taken of the volume, too. */

@@ -4,6 +4,7 @@
  */
 #include "backend/engine/asking.h"
 #include "backend/engine/failover.h"
+#include "backend/engine/readiness_eval.h"
 #include "backend/engine/real.h"
 
 #include "backend/base/clock.h"
@@ -30,7 +31,7 @@ static enum pc_err one_of(const json_t *args, const char *key, const char *a, co
     return pc_error_set(err, PC_ERR_INVALID, remedy, "'%s' is no %s", given, key);
 }
 
-static enum pc_err check_members(const struct group *g, const json_t *args, struct pc_error *err)
+static enum pc_err members_exist(const struct group *g, const json_t *args, struct pc_error *err)
 {
     const json_t *v;
     size_t i;
@@ -52,7 +53,7 @@ static enum pc_err check_request(const struct group *g, const json_t *args, stru
     if (!rc)
         rc = one_of(args, "on_partial", "rollback", "keep", err);
     if (!rc)
-        rc = check_members(g, args, err);
+        rc = members_exist(g, args, err);
     if (!rc && json_flag(args, "force", false) && strcmp(json_text(args, "type"), "planned") == 0)
         rc = pc_error_set(err, PC_ERR_INVALID, "Leave one of the two out.",
                           "force and the type planned contradict each other");
@@ -162,18 +163,19 @@ static json_t *expected_loss(const struct asking *a)
 {
     const char *named = json_text(a->effective, "recovery_point");
     bool whole = !failover_is_forced(a->effective) && !*named;
+    const json_t *point = whole ? NULL : readiness_point(a->known, a->effective);
+    int64_t at = json_int(point, "created", 0);
     struct group_slot *slot;
     struct pc_error ignored;
     char iso[CLOCK_ISO_SIZE];
-    int64_t at = 0;
     json_t *o = json_object();
-    if (engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK && !*named)
-        at = slot->view.point_ms;
+    if (!at && !whole && !*named && engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK)
+        at = slot->view.point_ms; /* as the monitor has seen it last, 0 never */
     json_put(o, "seconds", whole ? json_integer(0)
                            : at  ? json_integer((engine_wall(a->e) - at) / 1000)
                                  : json_null());
-    json_put_text(o, "point", whole ? "" : *named ? named : "latest");
-    json_put_text(o, "created_at", at && !whole ? clock_iso(iso, at) : NULL);
+    json_put_text(o, "point", whole ? NULL : point ? json_text(point, "name") : named);
+    json_put_text(o, "created_at", at ? clock_iso(iso, at) : NULL);
     return o;
 }
 

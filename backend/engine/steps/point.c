@@ -49,6 +49,10 @@ static void refuse(struct step_run *s, const char *want, const struct array_poin
 {
     struct pc_error err;
     const struct operation *op = s->run->op;
+    if (!*want && json_flag(step_plan(s)->params, "optional", false)) {
+        step_done(s, "none: volumes are made from images");
+        return;
+    }
     if (!*want)
         pc_error_set(&err, PC_ERR_STATE, "Wait for the next replication cycle, or force one: "
                      "consistency-group sync.",
