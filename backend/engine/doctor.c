@@ -108,15 +108,15 @@ static void tell_limits(const json_t *facts, const char *site, json_t *list)
         const struct room_limit *l = room_limit(i);
         const json_t *o = json_map(json_map(json_map(facts, "read"), l->fact), "body");
         int64_t max = json_int(o, l->max, -1), used = json_int(o, l->used, 0);
-        char check[200], remedy[160] = "";
+        char check[200], remedy[160] = "", most[40] = ", without a limit";
         if (!o)
             continue;
+        if (max >= 0)
+            snprintf(most, sizeof(most), " of %lld", (long long)max);
         if (max >= 0 && used >= max)
             snprintf(remedy, sizeof(remedy), "Raise the quota (openstack quota set %s).", l->option);
         snprintf(check, sizeof(check), "%.100s %s", site, l->what);
-        find(list, check, *remedy ? "warning" : "ok", remedy,
-             max < 0 ? "%lld used, without a limit" : "%lld used of %lld", (long long)used,
-             (long long)max);
+        find(list, check, *remedy ? "warning" : "ok", remedy, "%lld used%s", (long long)used, most);
     }
 }
 

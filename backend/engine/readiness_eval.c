@@ -95,6 +95,8 @@ bool eval_type_replicates(const json_t *types, const char *name)
 /* ---- results -------------------------------------------------------------------- */
 
 static void say(struct readiness_result *r, enum readiness_verdict v, const char *remedy,
+                const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
+static void say(struct readiness_result *r, enum readiness_verdict v, const char *remedy,
                 const char *fmt, va_list ap)
 {
     char raw[sizeof(r->evidence)];

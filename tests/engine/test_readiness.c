@@ -159,6 +159,29 @@ static void an_answer_that_does_not_come(void **state)
     assert_true(json_flag(s->reply, "ready", false));
 }
 
+static void on_reply(void *arg, const struct pc_error *err, const json_t *data)
+{
+    (void)data;
+    *(enum pc_err *)arg = err->code;
+}
+
+/* The engine stops while it waits: nobody is left waiting, and it does not wait. */
+static void a_stop_in_the_middle(void **state)
+{
+    struct stage *s = *state;
+    enum pc_err readiness = PC_OK, drill = PC_OK;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"GET\","
+                       "\"path\":\"/subnets\",\"count\":9,\"do\":\"delay=30000\"}");
+    door_ask(s->door, "readiness", json_loads(OF("failover"), 0, NULL), on_reply, &readiness);
+    door_ask(s->door, "test_failover", json_loads(GROUP, 0, NULL), on_reply, &drill);
+    while (lab_struck(&s->lab) < 2)
+        assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
+    int64_t before = clock_mono_ms();
+    stage_close(s);
+    assert_true(clock_mono_ms() - before < 5000);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+}
+
 /* What a drill left is seen, whoever made it. */
 static void leftovers_are_found(void **state)
 {
@@ -261,6 +284,7 @@ int main(int argc, char **argv)
         stage_test(the_arrays_are_asked_too),
         stage_test(a_lost_primary_is_a_matter_of_force),
         stage_test(an_answer_that_does_not_come),
+        stage_test(a_stop_in_the_middle),
         stage_test(leftovers_are_found),
         stage_test(it_is_kept_known_and_decays),
         stage_test(nobody_looks_where_it_is_turned_off),
