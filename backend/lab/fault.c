@@ -163,8 +163,8 @@ void fault_actions_help(FILE *out)
 {
     static const char *const titles[MENU_PARTS] = {
         "", "\nlies, and what comes too late:\n",
-        "\nof the arrays; those marked * strike no call, but last until they are cleared,\n"
-        "for the protection groups of --site's array (group=GLOB: of these, volume=ID):\n"};
+        ("\nof the arrays; those marked * strike no call, but last until they are cleared,\n"
+         "for the protection groups of --site's array (group=GLOB: of these, volume=ID):\n")};
     for (size_t part = 0; part < MENU_PARTS; part++) {
         fputs(titles[part], out);
         for (const struct fault_action *a = MENU[part]; a->name; a++) {
