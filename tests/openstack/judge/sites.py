@@ -74,7 +74,8 @@ class Site:
         try:
             yield
         finally:
-            os.unlink(path)
+            with contextlib.suppress(FileNotFoundError):    # 'once' has removed it
+                os.unlink(path)
 
     @contextlib.contextmanager
     def quota(self, service, **limits):

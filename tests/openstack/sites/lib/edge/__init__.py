@@ -14,11 +14,16 @@ class Injected(Exception):
 def fault(point):
     """Does what the file $SITE_DIR/faults/<point> says, if there is one.
 
-    'fail TEXT' raises, 'delay SECONDS' sleeps.  The file counts until it is removed.
+    'fail TEXT' raises, 'delay SECONDS' sleeps.  The file counts until it is removed;
+    with 'once ' before it, whoever comes first removes it.
     """
+    path = os.path.join(os.environ['SITE_DIR'], 'faults', point)
     try:
-        with open(os.path.join(os.environ['SITE_DIR'], 'faults', point)) as f:
+        with open(path) as f:
             what, _, rest = f.read().strip().partition(' ')
+        if what == 'once':
+            os.unlink(path)
+            what, _, rest = rest.partition(' ')
     except FileNotFoundError:
         return
     if what == 'delay':
