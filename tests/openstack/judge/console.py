@@ -1,10 +1,13 @@
 """The program under judgement, run as an operator runs it: its own state, its own configuration."""
+import contextlib
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 from .sites import CLOUDS
@@ -47,6 +50,13 @@ def plain(value):
     if isinstance(value, dict):
         return {k.lower().replace(' ', '_'): v for k, v in value.items()}
     return value
+
+
+def drain(terminal):
+    """Reads what is painted, so that the painter never waits."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
 
 
 def op_id(operation):
@@ -100,6 +110,23 @@ class Console:
         except ProcessLookupError:
             pass
         p.wait()
+
+    @contextlib.contextmanager
+    def screens(self):
+        """The full screen, open on a terminal of its own."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            argv = self._argv(())
+            os.execve(argv[0], argv, {'PATH': os.environ['PATH'], 'HOME': self.dir,
+                                      'LANG': 'C.UTF-8', 'TERM': 'xterm-256color'})
+        reader = threading.Thread(target=drain, args=(terminal,), daemon=True)
+        reader.start()
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+            os.close(terminal)
 
     def run(self, *args):
         return self.finish(self.start(*args))
