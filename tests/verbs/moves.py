@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Failover and what follows it, by verbs alone, on a lab: nothing real happens unconfirmed.
+
+usage: moves.py FOLDER_OF_THE_PROGRAMS
+"""
+import os
+import re
+import sys
+
+from sites import differences, inventory, log_in, whole_list
+from stage import Report, Stage
+
+GROUP = 'prod-web-app'
+QUESTION = 'changes nothing: '
+MOVES = ('failover', 'commit', 'rollback', 'failback', 'confirm-failback', 'cancel-failback')
+
+
+def group(stage):
+    return stage.json('protection-group', 'show', GROUP)
+
+
+def statuses(stage, site):
+    """{name: status} of the servers of the group at a site, as Nova tells it."""
+    with open(os.path.join(stage.state, 'lab', 'clouds.yaml'), encoding='utf-8') as f:
+        part = f.read().split('  %s:\n' % site)[1]
+    token, catalog = log_in(re.search(r'auth_url: (\S+)', part).group(1),
+                            re.search(r'password: (\S+)', part).group(1))
+    names = ('web-1', 'web-2', 'db-1')
+    return {s['name']: s['status'] for s in
+            whole_list(catalog['compute'].rstrip('/') + '/servers/detail', token, 'servers')
+            if s['name'] in names}
+
+
+def both(stage):
+    return {site: statuses(stage, site) for site in ('site-a', 'site-b')}
+
+
+def unconfirmed(report, stage, before):
+    for move in MOVES:
+        done = stage.run('protection-group', move, GROUP)
+        report.check('%s without a terminal and without --confirm is not permitted' % move,
+                     done.returncode == 77 and '--confirm' in done.stderr, done.stderr)
+    done = stage.run('failover', GROUP, '--confirm', GROUP + 'x')
+    report.check('the engine does not take another name', done.returncode == 77, done.stderr)
+    done = stage.run('failover', GROUP, '--force', '--confirm', GROUP)
+    report.check('an unplanned failover needs a reason', done.returncode == 2 and
+                 '--reason' in done.stderr, done.stderr)
+    for typed in ('prod-web-ap\n', '\n', 'y\n', 'pr\u043ed-web-app\n'):
+        code, said = stage.on_terminal('failover', GROUP, when=QUESTION, keys=typed)
+        report.check('typing %r changes nothing' % typed, code == 1 and
+                     'nothing was changed' in said, said[-300:])
+    done = stage.run('failover', GROUP, '--dry-run')
+    report.check('a dry run tells the plan and what it costs', done.returncode == 0 and
+                 re.search(r'\| preparation +\| stop_server +\| web-1', done.stdout) and
+                 'site-a -> site-b' in done.stdout and 'data loss' in done.stdout,
+                 done.stdout[-900:] + done.stderr)
+    changed = differences(before, inventory(stage))
+    report.check('so far nothing was touched', not changed and
+                 set(both(stage)['site-a'].values()) == {'ACTIVE'}, changed)
+
+
+def retained(report, stage):
+    done = stage.run('failover', GROUP, '--retain-primary', '--wait', '--confirm', GROUP,
+                     seconds=120)
+    newest = stage.json('operation', 'list')[0]
+    report.check('failover --retain-primary is a drill', done.returncode == 0 and
+                 newest['operation_type'] == 'test_failover' and newest['status'] == 'cleaned',
+                 done.stdout[-400:] + done.stderr)
+    report.check('and the primary runs on', set(both(stage)['site-a'].values()) == {'ACTIVE'})
+
+
+def typed(report, stage):
+    code, said = stage.on_terminal('failover', GROUP, when=QUESTION, keys=GROUP + '\n',
+                                   seconds=120)
+    report.check('typing the name begins it, and it is followed to its end', code == 0 and
+                 'completed' in said and 'commit, or protection-group rollback' in said,
+                 said[-900:])
+    now, where = group(stage), both(stage)
+    report.check('the group serves at site-b, and waits for a decision',
+                 now['state'] == 'awaiting_commit' and now['current_primary_site'] == 'site-b',
+                 now['state'])
+    report.check('the old servers are stopped, the new ones run',
+                 set(where['site-a'].values()) == {'SHUTOFF'} and
+                 set(where['site-b'].values()) == {'ACTIVE'} and len(where['site-b']) == 3, where)
+    shown = stage.run('protection-group', 'show', GROUP).stdout
+    report.check('show tells what is legal now, and why not the rest',
+                 re.search(r'allowed_actions +\|.*\n(\|.*\n)*.*rollback', shown) and
+                 'refused_actions' in shown and 'Decide first' in shown, shown)
+    done = stage.run('failover', GROUP, '--confirm', GROUP)
+    report.check('another failover is refused, with the way out', done.returncode == 1 and
+                 'rollback' in done.stderr, done.stderr)
+
+
+def rolled_back(report, stage, before):
+    done = stage.run('protection-group', 'rollback', GROUP, '--confirm', GROUP, '--reason',
+                     'only tried', '--wait', seconds=120)
+    report.check('a rollback ends with 0', done.returncode == 0, done.stdout + done.stderr)
+    report.check('its reason is on the record', stage.json(
+        'operation', 'show', stage.json('operation', 'list')[0]['operation_id'])[
+            'request'].get('reason') == 'only tried')
+    changed = differences(before, inventory(stage))
+    report.check('both sites are as they were', not changed, changed)
+    report.check('the primary runs again', set(both(stage)['site-a'].values()) == {'ACTIVE'})
+    report.check('the group is ready', group(stage)['state'] == 'ready')
+
+
+def there_and_back(report, stage):
+    for move, state, site in (('failover', 'awaiting_commit', 'site-b'),
+                              ('commit', 'committed', 'site-b'),
+                              ('failback', 'failback_ready', 'site-a'),
+                              ('confirm-failback', 'ready', 'site-a')):
+        done = stage.run('protection-group', move, GROUP, '--confirm', GROUP, '--wait',
+                         seconds=120)
+        now = group(stage)
+        report.check('%s leads to %s' % (move, state), done.returncode == 0 and
+                     now['state'] == state and now['current_primary_site'] == site,
+                     '%s at %s\n%s' % (now['state'], now['current_primary_site'],
+                                       done.stdout[-600:] + done.stderr))
+    where = both(stage)
+    report.check('it runs at site-a and nowhere else', not where['site-b'] and
+                 list(where['site-a'].values()).count('ACTIVE') == 3, where)
+
+
+def main():
+    report = Report()
+    with Stage(sys.argv[1]) as stage:
+        stage.run('protection-group', 'list')
+        before = inventory(stage)
+        for play in (unconfirmed, retained, typed, rolled_back, there_and_back):
+            try:
+                play(report, stage, *[before][:play.__code__.co_argcount - 2])
+            except Exception as e:  # pylint: disable=broad-except
+                report.check('%s came to its end' % play.__name__, False, repr(e))
+    return report.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
