@@ -51,10 +51,8 @@ static void test_requests_are_documented(void **state)
             continue;
         snprintf(cell, sizeof(cell), "| `%s` |", v->request);
         const char *row = strstr(text, cell);
-        if (!row) { /* refused by the engine until its handler is there */
-            print_message("%s: %s is not documented\n", v->words, v->request);
-            continue;
-        }
+        if (!row)
+            fail_msg("%s: %s is not documented", v->words, v->request);
         char *line = strndup(row, strcspn(row, "\n"));
         for (const struct flag *flag = v->flags; flag && flag->name; flag++) {
             snprintf(key, sizeof(key), "`%s`", flag->key ? flag->key : v->request);
