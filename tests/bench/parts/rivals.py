@@ -30,7 +30,7 @@ done
 for vm; do
   openstack server create --flavor "$flavor" --volume "$(cat "$vm-0")" \\
     --block-device "uuid=$(cat "$vm-1"),source_type=volume,destination_type=volume" \\
-    --port "$(cat "$vm-port")" --wait "sh-$vm" -f value -c id > "$vm-server"
+    --port "$(cat "$vm-port")" --wait "sh-$vm" -f value -c id | tail -n 1 > "$vm-server"
 done
 for vm; do openstack server delete --wait "$(cat "$vm-server")"; done
 for vm; do
