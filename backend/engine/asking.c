@@ -351,6 +351,8 @@ struct operation *asking_operation(const struct asking *a, enum op_type type,
     snprintf(op->source_site, sizeof(op->source_site), "%s", a->source->cfg->name);
     snprintf(op->target_site, sizeof(op->target_site), "%s", a->target->cfg->name);
     op->created_ms = engine_wall(a->e);
+    if (a->r->by) /* the engine itself asked */
+        json_put_text(a->effective, "by", a->r->by);
     op->request = json_incref(a->effective);
     json_decref(op->warnings);
     op->warnings = json_incref(a->warnings);

@@ -273,16 +273,6 @@ static void read_sites(struct resolving *v)
 
 /* ---- the asking --------------------------------------------------------------------------------- */
 
-static enum pc_err check_confirmed(const struct resolving *v, struct pc_error *err)
-{
-    const json_t *args = v->r->args;
-    if (json_flag(args, "dry_run", false) ||
-        strcmp(json_text(args, "confirm"), v->group->name) == 0)
-        return PC_OK;
-    return pc_error_set(err, PC_ERR_FORBIDDEN, "Confirm it with the name of the group.",
-                        "to say where %s serves needs a typed confirmation", v->group->name);
-}
-
 static enum pc_err choose_sites(struct resolving *v, struct pc_error *err)
 {
     const struct group *g = v->group;
@@ -330,8 +320,8 @@ void request_resolve(struct engine *e, struct request *r)
         v->group = group_ref(slot->group);
         rc = asking_guard(e, v->group, ACTION_RESOLVE, NULL, &err);
     }
-    if (!rc)
-        rc = check_confirmed(v, &err);
+    if (!rc && !json_flag(r->args, "dry_run", false))
+        rc = asking_confirmed(v->group, ACTION_RESOLVE, r->args, &err);
     if (!rc)
         rc = choose_sites(v, &err);
     if (!rc)

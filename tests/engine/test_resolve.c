@@ -121,10 +121,10 @@ static void what_is_not_said_well_is_refused(void **state)
                   "resolve is not allowed");
     char *drill = claim(s);
     int writes = lab_writes(&s->lab, "site-b");
-    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\""), PC_ERR_FORBIDDEN, "typed");
+    stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\""), PC_ERR_FORBIDDEN, "confirmation");
     assert_int_equal(pc_err_exit(s->err.code), 77);
     stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"confirm\":\"prod\""),
-                  PC_ERR_FORBIDDEN, "typed");
+                  PC_ERR_FORBIDDEN, "confirmation");
     stage_refused(s, "resolve", RESOLVE("\"serving\":\"site-x\"" CONFIRMED), PC_ERR_INVALID,
                   "site-x");
 
