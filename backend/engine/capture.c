@@ -88,6 +88,7 @@ static json_t *nic_of(const struct capture *c, const json_t *port)
     size_t i;
     json_array_foreach(fixed, i, one)
         json_array_append_new(ips, json_string(json_text(one, "ip_address")));
+    json_put_text(o, "port_id", json_text(port, "id"));
     json_put_text(o, "network_id", json_text(port, "network_id"));
     json_put_text(o, "network_name", json_text(net, "name"));
     json_put_text(o, "segment", nic_segment(segment, sizeof(segment), net));

@@ -189,6 +189,8 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     json_put_text(p, "vm", m->name);
     json_put_text(p, "name", name);
     json_put_text(p, "source_id", nic->network_id);
+    json_put_text(p, "source_network_name", nic->network_name);
+    json_put_text(p, "source_port_id", nic->port_id);
     if (nic->port_security)
         json_put(p, "security_group_ids", security_groups(b, nic));
     rc = recreate_addresses(b, m, index, &to, p);

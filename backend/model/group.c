@@ -26,6 +26,7 @@ static const char **read_names(struct arena *a, const json_t *list, size_t *ret_
 
 static void read_nic(struct arena *a, const json_t *o, struct nic *nic)
 {
+    nic->port_id = keep(a, o, "port_id");
     nic->network_id = keep(a, o, "network_id");
     nic->network_name = keep(a, o, "network_name");
     nic->segment = keep(a, o, "segment");
@@ -191,6 +192,7 @@ static json_t *write_names(const char *const *names, size_t count)
 static json_t *write_nic(const struct nic *nic)
 {
     json_t *o = json_object();
+    json_put_text(o, "port_id", nic->port_id);
     json_put_text(o, "network_id", nic->network_id);
     json_put_text(o, "network_name", nic->network_name);
     if (*nic->segment)

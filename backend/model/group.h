@@ -21,6 +21,7 @@
 
 /* All strings are NUL-ended and owned by the group's arena; "" when unknown. */
 struct nic {
+    const char *port_id; /* on the site where it serves */
     const char *network_id, *network_name;
     const char *segment; /* "vlan physnet1 100", where the site tells it */
     const char *ip, *mac; /* the first address, and the port's MAC */
