@@ -39,10 +39,11 @@ static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
                              struct phasebar *bars)
 {
     size_t n = 0;
-    for (int p = 0; p < PHASE_COUNT; p++) {
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        enum phase p = op_phase_at(o->type, i);
         const struct opshow_phase *ph = &o->phases[p];
-        const struct phase_shape *shape = op_phase(o->type, (enum phase)p);
-        if (!opshow_has_phase(o, (enum phase)p))
+        const struct phase_shape *shape = op_phase(o->type, p);
+        if (!opshow_has_phase(o, p))
             continue;
         bars[n++] = (struct phasebar){
             .label = brief ? shape->brief : shape->label,
@@ -50,9 +51,9 @@ static struct phasebars fill(const struct opshow *o, bool brief, int64_t now_ms,
             .done = ph->done,
             .total = ph->total,
             .permille = -1,
-            .elapsed_ms = opshow_elapsed(o, (enum phase)p, now_ms),
+            .elapsed_ms = opshow_elapsed(o, p, now_ms),
             .usual_ms = ph->usual_ms ? ph->usual_ms : -1,
-            .note = note(o, ph, (enum phase)p),
+            .note = note(o, ph, p),
         };
     }
     return (struct phasebars){bars, n};

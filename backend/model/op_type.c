@@ -89,3 +89,10 @@ const struct phase_shape *op_phase(enum op_type t, enum phase p)
     const struct phase_shape *shape = &SHAPES[t][p];
     return shape->word ? shape : NULL;
 }
+
+enum phase op_phase_at(enum op_type t, int i)
+{
+    static const enum phase UNDOING[PHASE_COUNT] = {PHASE_PREPARE, PHASE_STORAGE, PHASE_INSTANCES,
+                                                    PHASE_VERIFY,  PHASE_CLEANUP, PHASE_FINALIZE};
+    return op_type_undoes(t) ? UNDOING[i] : (enum phase)i;
+}

@@ -187,10 +187,11 @@ static void put_phases(json_t *o, const struct operation *op)
 {
     json_t *phases = json_array(), *done = json_array(), *failed = json_array();
     const char *now = NULL;
-    for (int p = 0; p < PHASE_COUNT; p++) {
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        enum phase p = op_phase_at(op->type, i);
         struct phase_progress r;
-        const struct phase_shape *shape = op_phase(op->type, (enum phase)p);
-        operation_phase(op, (enum phase)p, &r);
+        const struct phase_shape *shape = op_phase(op->type, p);
+        operation_phase(op, p, &r);
         if (!r.total || !shape)
             continue;
         const char *word = shape->word;

@@ -47,6 +47,9 @@ struct phase_shape {
 /* NULL: an operation of this type has no such phase. A failover's cleanup is
  * its rollback: there progress stands still (from == to). */
 const struct phase_shape *op_phase(enum op_type t, enum phase p);
+/* The phase that comes i-th (below PHASE_COUNT) when an operation of this type
+ * runs: what undoes another writes down the end only after it has undone. */
+enum phase op_phase_at(enum op_type t, int i);
 
 /*     symbol             word                   coarse state   over? (when at rest) */
 #define OP_STATUS_LIST(X)                                          \

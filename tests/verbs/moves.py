@@ -96,6 +96,10 @@ def rolled_back(report, stage, before):
     done = stage.run('protection-group', 'rollback', GROUP, '--confirm', GROUP, '--reason',
                      'only tried', '--wait', seconds=120)
     report.check('a rollback ends with 0', done.returncode == 0, done.stdout + done.stderr)
+    words = list(dict.fromkeys(re.findall(GROUP + r'  (\w+) ', done.stdout)))
+    report.check('it is told as it goes: taken back, then written down', [
+        w for w in words if w in ('rolling_back', 'finalization')] == [
+            'rolling_back', 'finalization'], words)
     report.check('its reason is on the record', stage.json(
         'operation', 'show', stage.json('operation', 'list')[0]['operation_id'])[
             'request'].get('reason') == 'only tried')
