@@ -111,9 +111,13 @@ void request_operation_cancel(struct engine *e, struct request *r)
         rc = pc_error_set(&err, PC_ERR_STATE, "Its resources, if any are kept, go with: test "
                           "cleanup OPERATION.", "%s has ended (%s)", op->id,
                           op_status_word(op->status));
-    if (!rc && (op->type == OP_TEST_CLEANUP || op->status == OP_CLEANING_UP))
-        rc = pc_error_set(&err, PC_ERR_STATE, "Let it end: it only removes what the drill made.",
-                          "a cleanup is not stopped half-way");
+    if (!rc && (op_type_undoes(op->type) || op->status == OP_CLEANING_UP ||
+                op->status == OP_ROLLING_BACK))
+        rc = pc_error_set(&err, PC_ERR_STATE, "Let it end: it only takes back what was done.",
+                          "a %s is not stopped half-way",
+                          op_type_undoes(op->type)        ? op_type_label(op->type)
+                          : op->status == OP_ROLLING_BACK ? "rollback"
+                                                          : "cleanup");
     if (!rc && live)
         run_cancel(live);
     else if (!rc)

@@ -26,8 +26,11 @@ static void wake_up(struct run *r)
     if (op->cancel_asked && !run_is_swapped(r))
         r->halting = true;
     r->started = op->started_ms != 0;
+    /* What takes itself back says so by its status. A drill's cleanup may have
+     * begun before its status told. */
     r->cleaning = r->rules->one_pass ? r->started
-                                     : cleanup_begun || op->status == r->rules->undoing;
+                                     : op->status == r->rules->undoing ||
+                                           (r->rules->undo_always && cleanup_begun);
     if (r->started)
         run_event(r, "warn", "taken up again after an interruption");
 }

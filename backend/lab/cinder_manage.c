@@ -73,10 +73,6 @@ void cinder_manage(struct call *c)
     const char *name =
         *json_text(ref, "source-name") ? json_text(ref, "source-name") : json_text(ref, "name");
     const char *type = json_text(in, "volume_type");
-    if (c->site == SITE_A && c->who.role < ROLE_ADMIN) {
-        route_forbid(c);
-        return;
-    }
     if (!ref) {
         reply_fail(c, 400, NULL, "'ref' is a required property");
         return;

@@ -77,6 +77,41 @@ static void without_a_commit(void **state)
     target_is_empty(s);
 }
 
+/* ---- with storage of its own ------------------------------------------------------- */
+
+#define FLASHARRAY "storage: { mode = \"flasharray\"; };\n"
+
+static void on_arrays(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, FLASHARRAY);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    group_is(s, "awaiting_commit", "site-b");
+    all_are(s, "site-b", "ACTIVE", 1);
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    /* Nothing has been replicated from there yet. */
+    stage_refused(s, "failback", ASK(",\"health_checks\":[]"), PC_ERR_STATE, "R-SNAP");
+    watch_alone(s, begins(s, "sync_volumes", "{\"group\":\"" GROUP "\"}"), "site-b", "site-a");
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
+    group_is(s, "failback_ready", "site-b");
+    all_are(s, "site-a", "ACTIVE", 1);
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    target_is_empty(s);
+}
+
+static void rolled_back_on_arrays(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, FLASHARRAY);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    passes(s, "rollback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+    target_is_empty(s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +119,8 @@ int main(int argc, char **argv)
         story(cancelled),
         story(stopped_while_it_runs),
         story(without_a_commit),
+        story(on_arrays),
+        story(rolled_back_on_arrays),
     };
     return moves_main(tests, argc, argv);
 }

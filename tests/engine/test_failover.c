@@ -1,6 +1,13 @@
 /* A group goes to its other site, and what is decided after it. */
 #include "tests/engine/support/moves.h"
 
+#include "backend/base/clock.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define ON_B "{\"site\":\"site-b\",\"service\":"
 #define FORCED ",\"force\":true,\"reason\":\"the first site is dark\""
 
@@ -86,10 +93,9 @@ static void one_create_fails_and_all_is_taken_back(void **state)
     target_is_empty(s);
 }
 
-static void what_is_up_is_kept_and_the_rest_repeated(void **state)
+static void kept_and_repeated(struct stage *s, const char *fault)
 {
-    struct stage *s = *state;
-    lab_fault(&s->lab, NO_ROOM);
+    lab_fault(&s->lab, fault);
     watch_alone(s, begins(s, "failover", ASK(",\"on_partial\":\"keep\"")), "site-b", "site-a");
     came_to(s, "completed", "partial");
     group_is(s, "failed_over_partial", "site-b");
@@ -105,6 +111,19 @@ static void what_is_up_is_kept_and_the_rest_repeated(void **state)
     passes(s, "rollback", ASK(""), "site-a", "site-b");
     all_are(s, "site-a", "ACTIVE", 1);
     target_is_empty(s);
+}
+
+static void what_is_up_is_kept_and_the_rest_repeated(void **state)
+{
+    kept_and_repeated(*state, NO_ROOM);
+}
+
+/* What stands there in ERROR is deleted, and made anew. */
+static void what_is_in_error_is_made_anew(void **state)
+{
+    struct stage *s = *state;
+    kept_and_repeated(s, ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":1,"
+                              "\"count\":1,\"do\":\"no-valid-host\"}");
 }
 
 /* ---- what stands in the way ---------------------------------------------------------------- */
@@ -182,6 +201,60 @@ static void taken_up_again(void **state)
     free(id);
 }
 
+/* A console of its own process that fails over and waits. */
+static pid_t start_console(const struct stage *s)
+{
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(null, 0);
+    dup2(null, 1);
+    dup2(null, 2);
+    execl(PC_BIN_DIR "/protector-console", "protector-console", "--config", s->config,
+          "--state-dir", s->state_dir, "protection-group", "failover", GROUP, "--confirm", GROUP,
+          "--wait", (char *)NULL);
+    _exit(127);
+}
+
+/* Killed while a call is not answered, applied or not: who was asked to stop is
+ * known to have been, and what was made is made once. */
+static void killed(void **state)
+{
+    static const char *const faults[] = {
+        "{\"site\":\"site-a\",\"service\":\"compute\",\"verb\":\"POST\",\"path\":\"/servers/*/action\","
+        "\"nth\":2,\"do\":\"timeout-after-apply\"}",
+        ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":2,\"do\":\"timeout-after-apply\"}",
+    };
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        stage_close(s);
+        lab_mend(&s->lab);
+        lab_fault(&s->lab, faults[i]);
+        pid_t pid = start_console(s);
+        int64_t until = clock_mono_ms() + STAGE_MS;
+        while (!lab_struck(&s->lab) && clock_mono_ms() < until)
+            alone(s, "site-b", "site-a");
+        int struck = lab_struck(&s->lab);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+        assert_true(struck);
+        stage_open(s, NULL);
+        assert_int_equal(stage_call(s, "operation_list", "{\"group\":\"" GROUP "\",\"limit\":1}"), PC_OK);
+        char *id = xstrdup(json_text(json_array_get(s->reply, 0), "id"));
+        watch_alone(s, id, "site-b", "site-a");
+        came_to(s, "completed", "passed");
+        all_are(s, "site-b", "ACTIVE", 1);
+        assert_int_equal(stage_made(s, "server"), 3);
+        assert_int_equal(stage_made(s, "volume"), 5);
+        passes(s, "rollback", ASK(""), "site-a", "site-b");
+        all_are(s, "site-a", "ACTIVE", 1);
+        target_is_empty(s);
+        free(id);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -191,11 +264,13 @@ int main(int argc, char **argv)
         story(a_planned_one_needs_the_source),
         story(one_create_fails_and_all_is_taken_back),
         story(what_is_up_is_kept_and_the_rest_repeated),
+        story(what_is_in_error_is_made_anew),
         story(the_name_is_typed),
         story(a_dry_run_tells_the_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),
         story(taken_up_again),
+        story(killed),
     };
     return moves_main(tests, argc, argv);
 }

@@ -23,7 +23,7 @@ static const struct {
 static void on_dropped(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
-    if (step_answered(s, r) || r->err.code == PC_ERR_CONFLICT)
+    if (step_answered(s, r) || r->err.http_status == 409)
         step_again(s, "deleting what is in ERROR");
     else
         step_trouble(s, &r->err);

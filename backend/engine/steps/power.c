@@ -22,6 +22,13 @@ static const char *server_of(const struct step_run *s)
     return json_text(step_plan(s)->params, "source_id");
 }
 
+/* Nova refuses because something goes on with it, maybe what an earlier try of
+ * ours began: a read says what it comes to. */
+static bool is_changing(const struct cloud_reply *r)
+{
+    return r->err.http_status == 409;
+}
+
 /* ---- stopping -------------------------------------------------------------------- */
 
 /* It did not run when the plan was made, or somebody else has just stopped it. */
@@ -66,7 +73,7 @@ static void cannot_be_stopped(struct step_run *s, const char *status)
 static void on_asked_to_stop(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
-    if (step_answered(s, r) || r->err.code == PC_ERR_CONFLICT) /* it is changing: see what to */
+    if (step_answered(s, r) || is_changing(r))
         step_made(s, server_of(s));
     else
         step_trouble(s, &r->err);
@@ -134,7 +141,7 @@ static bool stop_may_come(const struct step_run *s, const json_t *server)
 static void on_asked_to_start(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
-    if (step_answered(s, r) || r->err.code == PC_ERR_CONFLICT)
+    if (step_answered(s, r) || is_changing(r))
         step_again(s, "starting");
     else
         cleanup_trouble(s, &r->err);

@@ -1,0 +1,236 @@
+/* The planners of failover and failback, and of what takes them back: never two
+ * that write, whatever the plan. */
+#include "backend/base/json.h"
+#include "backend/engine/failover.h"
+#include "backend/engine/undo.h"
+#include "tests/support/fixture_group.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MAPPED                                                              \
+    "\"network_mapping\":{\"net-primary-web\":\"net-secondary-web\"},"      \
+    "\"flavor_mapping\":{\"m1.large\":\"m2.large\"},\"health_checks\":[\"tcp:22\"]"
+
+struct world {
+    struct group *g;
+    json_t *facts, *request, *warnings;
+    struct plan *plan;
+    struct pc_error err;
+};
+
+static int setup(void **state)
+{
+    struct world *w = xcalloc(1, sizeof(*w));
+    w->g = fixture_group();
+    w->facts = json_loads(FIXTURE_TARGET, 0, NULL);
+    w->warnings = json_array();
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    plan_unref(w->plan);
+    group_unref(w->g);
+    json_decref(w->facts);
+    json_decref(w->request);
+    json_decref(w->warnings);
+    free(w);
+    return 0;
+}
+
+static void build(struct world *w, enum op_type type, const char *request)
+{
+    json_decref(w->request);
+    plan_unref(w->plan);
+    w->plan = NULL;
+    w->request = json_loads(request, 0, NULL);
+    assert_non_null(w->request);
+    struct failover_input in = {.in = {w->g, "site-b", w->request, w->facts}, .type = type};
+    if (failover_plan(&in, &w->plan, w->warnings, &w->err))
+        fail_msg("%s", w->err.text);
+}
+
+static int count(const struct plan *p, enum step_kind k)
+{
+    int n = 0;
+    for (size_t i = 0; i < p->count; i++)
+        n += p->steps[i].kind == k;
+    return n;
+}
+
+/* Whether `before` is over when `step` begins, by any way. */
+static bool follows(const struct plan *p, int step, int before)
+{
+    bool found = false;
+    for (size_t d = 0; !found && d < p->steps[step].dep_count; d++)
+        found = p->steps[step].deps[d] == before || follows(p, p->steps[step].deps[d], before);
+    return found;
+}
+
+static void each_follows_each(const struct plan *p, enum step_kind later, enum step_kind sooner)
+{
+    assert_true(count(p, later) > 0 && count(p, sooner) > 0);
+    for (size_t i = 0; i < p->count; i++)
+        for (size_t k = 0; k < p->count; k++)
+            if (p->steps[i].kind == later && p->steps[k].kind == sooner &&
+                !follows(p, (int)i, (int)k))
+                fail_msg("%s does not wait for %s", p->steps[i].key, p->steps[k].key);
+}
+
+/* Nothing is made before every source has stopped, none is started again before
+ * every copy is gone, and nothing is touched before the target has answered. */
+static void one_writes(const struct plan *p)
+{
+    each_follows_each(p, STEP_CREATE_SERVER, STEP_STOP_SERVER);
+    each_follows_each(p, STEP_PIN_POINT, STEP_STOP_SERVER);
+    each_follows_each(p, STEP_STOP_SERVER, STEP_VALIDATE_TARGET);
+    each_follows_each(p, STEP_START_SERVER, STEP_DELETE_SERVER);
+    assert_int_equal(count(p, STEP_START_SERVER), count(p, STEP_STOP_SERVER));
+}
+
+static void planned(void **state)
+{
+    struct world *w = *state;
+    build(w, OP_FAILOVER, "{" MAPPED "}");
+    one_writes(w->plan);
+    assert_int_equal(count(w->plan, STEP_STOP_SERVER), (int)w->g->member_count);
+    each_follows_each(w->plan, STEP_STOP_SERVER, STEP_CHECK_SOURCE);
+    each_follows_each(w->plan, STEP_UPDATE_GROUP, STEP_HEALTH_CHECK);
+    each_follows_each(w->plan, STEP_NOTIFY, STEP_UPDATE_GROUP);
+    /* Copies are called as the members are. */
+    int server = plan_find(w->plan, "create_server:web-1");
+    assert_true(server >= 0);
+    assert_string_equal(json_text(w->plan->steps[server].params, "name"), "web-1");
+    assert_string_equal(json_text(json_map(w->plan->steps[server].params, "before"), "name"),
+                        "web-1");
+}
+
+static void from_an_array(void **state)
+{
+    struct world *w = *state;
+    build(w, OP_FAILOVER, "{\"storage_mode\":\"flasharray\"," MAPPED "}");
+    one_writes(w->plan);
+    each_follows_each(w->plan, STEP_REPLICATE_NOW, STEP_STOP_SERVER);
+    each_follows_each(w->plan, STEP_PIN_POINT, STEP_AWAIT_TRANSFER);
+    each_follows_each(w->plan, STEP_CLONE_VOLUME, STEP_CHECK_REPLICA);
+    each_follows_each(w->plan, STEP_STOP_SERVER, STEP_CHECK_BACKEND);
+    /* A point that was chosen is not followed by another. */
+    build(w, OP_FAILOVER, "{\"storage_mode\":\"flasharray\",\"recovery_point\":\"p.1\"," MAPPED "}");
+    one_writes(w->plan);
+    assert_int_equal(count(w->plan, STEP_REPLICATE_NOW), 0);
+}
+
+static void forced_touches_no_source(void **state)
+{
+    struct world *w = *state;
+    build(w, OP_FAILOVER, "{\"force\":true,\"storage_mode\":\"flasharray\"," MAPPED "}");
+    assert_int_equal(count(w->plan, STEP_STOP_SERVER), 0);
+    assert_int_equal(count(w->plan, STEP_START_SERVER), 0);
+    assert_int_equal(count(w->plan, STEP_REPLICATE_NOW), 0);
+    assert_int_equal(count(w->plan, STEP_PROTECT_VOLUMES), 0);
+    assert_int_equal(count(w->plan, STEP_CREATE_SERVER), (int)w->g->member_count);
+}
+
+static void a_part_may_be_kept(void **state)
+{
+    struct world *w = *state;
+    build(w, OP_FAILOVER, "{\"on_partial\":\"keep\"," MAPPED "}");
+    int swap = plan_find(w->plan, "update_group:group");
+    assert_string_equal(json_text(w->plan->steps[swap].params, "any"), "create_server");
+    for (size_t i = 0; i < w->plan->count; i++) {
+        const struct plan_step *s = &w->plan->steps[i];
+        if (s->kind != STEP_HEALTH_CHECK)
+            continue;
+        char *own = xasprintf("verify_boot:%s", json_text(s->params, "vm"));
+        assert_true(follows(w->plan, (int)i, plan_find(w->plan, own)));
+        free(own);
+    }
+}
+
+static void a_failback_swaps_only_when_confirmed(void **state)
+{
+    struct world *w = *state;
+    build(w, OP_FAILBACK, "{" MAPPED "}");
+    one_writes(w->plan);
+    assert_int_equal(count(w->plan, STEP_UPDATE_GROUP), 0);
+}
+
+/* ---- what takes back ------------------------------------------------------------------ */
+
+static struct operation *operation_of(struct world *w, enum op_type type)
+{
+    build(w, type, "{" MAPPED "}");
+    struct operation *op = operation_new(type, plan_ref(w->plan));
+    snprintf(op->group, sizeof(op->group), "%s", w->g->name);
+    snprintf(op->source_site, sizeof(op->source_site), "%s", type == OP_FAILOVER ? "site-a" : "site-b");
+    snprintf(op->target_site, sizeof(op->target_site), "%s", type == OP_FAILOVER ? "site-b" : "site-a");
+    return op;
+}
+
+static void undone_is_all_that_was_made(void **state)
+{
+    struct world *w = *state;
+    struct operation *failover = operation_of(w, OP_FAILOVER);
+    struct operation *failback = operation_of(w, OP_FAILBACK);
+    struct plan *plans[] = {undo_rollback(failover), undo_cancel(failback),
+                            undo_confirm(failover, failback)};
+    for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
+        const struct plan *p = plans[i];
+        assert_int_equal(count(p, STEP_DELETE_SERVER), count(w->plan, STEP_CREATE_SERVER));
+        assert_int_equal(count(p, STEP_DELETE_PORT), count(w->plan, STEP_CREATE_PORT));
+        assert_int_equal(count(p, STEP_DELETE_VOLUME), count(w->plan, STEP_CREATE_VOLUME));
+        each_follows_each(p, STEP_DELETE_SERVER, STEP_VALIDATE_TARGET);
+        each_follows_each(p, STEP_DELETE_VOLUME, STEP_VALIDATE_TARGET);
+        if (count(p, STEP_START_SERVER))
+            each_follows_each(p, STEP_START_SERVER, STEP_DELETE_SERVER);
+    }
+    each_follows_each(plans[0], STEP_UPDATE_GROUP, STEP_START_SERVER);
+    each_follows_each(plans[2], STEP_UPDATE_GROUP, STEP_DELETE_VOLUME);
+    assert_int_equal(count(plans[1], STEP_UPDATE_GROUP), 0);
+    assert_int_equal(count(plans[2], STEP_START_SERVER), 0);
+    for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++)
+        plan_unref(plans[i]);
+    operation_free(failover);
+    operation_free(failback);
+}
+
+static void the_way_back_turns_the_mappings(void **state)
+{
+    struct world *w = *state;
+    struct pc_error err;
+    struct group *there = NULL, *seen;
+    json_t *o = group_to_json(w->g);
+    json_put(o, "network_mapping", json_loads("{\"a\":\"b\",\"c\":\"b\"}", 0, NULL));
+    json_put_text(o, "current_primary", w->g->secondary);
+    assert_int_equal(group_from_json(o, &there, &err), PC_OK);
+    seen = failover_seen_from_source(there);
+    assert_int_equal(seen->network_count, 1); /* two that lead to one cannot both come back */
+    assert_string_equal(seen->networks[0].from, "b");
+    assert_string_equal(seen->networks[0].to, "a");
+    group_unref(seen);
+    group_unref(there);
+    json_decref(o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(planned, setup, teardown),
+        cmocka_unit_test_setup_teardown(from_an_array, setup, teardown),
+        cmocka_unit_test_setup_teardown(forced_touches_no_source, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_part_may_be_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_failback_swaps_only_when_confirmed, setup, teardown),
+        cmocka_unit_test_setup_teardown(undone_is_all_that_was_made, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_way_back_turns_the_mappings, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
