@@ -1,11 +1,11 @@
 #include "backend/base/boundary.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 400 };
@@ -15,7 +15,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool watched;
 static int log_fd = -1;
 static long kill_at;      /* 0: never */
-static const char *words; /* only such lines count for kill_at; NULL: all */
+static const char *pattern; /* only such lines count for kill_at; NULL: all */
 static long passed, fitting;
 
 static void read_wishes(void)
@@ -26,7 +26,7 @@ static void read_wishes(void)
     if (wish) {
         char *end = NULL;
         kill_at = strtol(wish, &end, 10);
-        words = *end == '@' ? end + 1 : NULL;
+        pattern = *end == '@' ? end + 1 : NULL;
     }
     watched = log_fd >= 0 || kill_at > 0;
 }
@@ -44,9 +44,9 @@ void boundary_pass(const char *kind, const char *about)
         return;
     pthread_mutex_lock(&lock);
     int n = snprintf(line, sizeof(line) - 1, "%ld %s %s", ++passed, kind, about);
-    size_t len = n < (int)sizeof(line) - 1 ? (size_t)n : sizeof(line) - 2;
-    if (!words || strstr(line, words))
+    if (!pattern || fnmatch(pattern, line, 0) == 0)
         fitting++;
+    size_t len = n < (int)sizeof(line) - 1 ? (size_t)n : sizeof(line) - 2;
     line[len] = '\n';
     /* A line that cannot be written is missed by the proof, not by this process. */
     if (log_fd >= 0 && write(log_fd, line, len + 1) < 0)

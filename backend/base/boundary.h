@@ -8,7 +8,7 @@
  *
  *   PROTECTOR_BOUNDARY_LOG=FILE        appends a line for each: "N KIND ABOUT"
  *   PROTECTOR_BOUNDARY_KILL=N          SIGKILL to itself at the Nth
- *   PROTECTOR_BOUNDARY_KILL=N@WORDS    at the Nth of those whose line has WORDS
+ *   PROTECTOR_BOUNDARY_KILL=N@PATTERN  at the Nth of those whose line fits it (a glob)
  *
  * Without them nothing is counted, written or formatted; there is no other
  * effect, and who may set them may send the signal as well. The log has paths

@@ -1,0 +1,287 @@
+"""Worlds to break: a pair of sites as a scenario needs it, prepared once and copied for each run.
+
+A ground is prepared by the verbs of its scenario on a lab of its own, which is then ended; a world
+is a copy of its state directory with a new lab on it. Nothing of one run reaches another.
+"""
+import collections
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import threading
+
+from arena import Lab, SLOWNESS
+
+SITES = ('site-a', 'site-b')
+KINDS = ('server', 'volume', 'port', 'network', 'subnet', 'array-volume', 'protection-group')
+LONGEST = 120 * SLOWNESS  # seconds: whatever takes longer hangs
+LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volume-time',
+       'fixed:200', '--guest-time', 'fixed:100')
+UUID = re.compile(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+DATE = re.compile(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?')
+NET = re.compile(r'\b127\.\d+\.')  # every lab has one of its own for its guests
+NUMBERED = re.compile(r'\b(prod-[a-z-]+)\.\d+')  # snapshots of a group, as the array counts them
+STARTING = threading.Semaphore(4)  # labs at once: more only wait for each other
+
+
+class World:
+    """A lab on a state directory, and the console on both."""
+
+    def __init__(self, programs, scenario, template=None, api_timeout=0):
+        self.programs, self.scenario = programs, scenario
+        self.folder = tempfile.mkdtemp(prefix='pc-proof-')
+        self.state = os.path.join(self.folder, 'state')
+        self.config = os.path.join(self.folder, 'proof.cfg')
+        self.api_timeout, self.lab, self.control = api_timeout, None, None
+        self.env = {k: v for k, v in os.environ.items()
+                    if not k.startswith(('OS_', 'XDG_', 'PROTECTOR_'))}
+        self.env.update(HOME=self.folder, LC_ALL='C.UTF-8', TERM='dumb')
+        self.before, self.said, self.hosts = None, [], {}
+        if template:
+            shutil.copytree(template, self.state)
+        else:
+            os.makedirs(os.path.join(self.state, 'lab'), mode=0o700)
+
+    # ---- beginning and end ----
+
+    def __enter__(self):
+        with STARTING:
+            self.lab = subprocess.Popen(
+                [os.path.join(self.programs, 'protector-lab'), '--state-dir',
+                 os.path.join(self.state, 'lab'), *LAB], stdout=subprocess.PIPE,
+                stdin=subprocess.DEVNULL, env=self.env)
+            assert b'ready' in self.lab.stdout.readline(), 'the lab did not start'
+        self.control = Lab(self.state)
+        self.hosts = {s['name']: s['url'].split('//')[1]
+                      for s in self.control.ask('GET', '/state')['sites']}
+        self.write_config()
+        self.before = self.documents()
+        return self
+
+    def __exit__(self, *_):
+        self.end_lab()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end_lab(self):
+        if self.lab:
+            self.lab.terminate()
+            self.lab.wait(20)
+            self.lab.stdout.close()
+            self.lab = None
+
+    def write_config(self):
+        """The lab's own configuration, with what the scenario wants otherwise."""
+        with open(os.path.join(self.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
+            text = f.read()
+        for name, value in {'engine': '{ settle_seconds = 1; }', **self.scenario.config}.items():
+            text = re.sub(r'(?m)^%s\s*[:=].*\n' % name, '', text) + '%s: %s;\n' % (name, value)
+        with open(self.config, 'w', encoding='utf-8') as f:
+            f.write(text)
+        os.chmod(self.config, 0o600)
+        if self.api_timeout:
+            self.edit_clouds(lambda t: t.replace(
+                '    interface: public\n',
+                '    interface: public\n    api_timeout: %d\n' % self.api_timeout))
+
+    def edit_clouds(self, change):
+        path = os.path.join(self.state, 'lab', 'clouds.yaml')
+        with open(path, encoding='utf-8') as f:
+            text = f.read()
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(change(text))
+
+    def keep(self, name):
+        """Leaves the state of a broken run where it can be looked at."""
+        folder = os.environ.get('PROOF_KEEP') or tempfile.gettempdir()
+        target = os.path.join(folder, 'pc-broken-%s-%d' % (re.sub(r'[^\w.-]+', '_', name)[:80],
+                                                           os.getpid()))
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(self.folder, target)
+        return target
+
+    # ---- the console ----
+
+    def command(self, *args):
+        return [os.path.join(self.programs, 'protector-console'), '--state-dir', self.state,
+                '--config', self.config, *args]
+
+    def run(self, *args, seconds=LONGEST, **env):
+        done = subprocess.run(self.command(*args), stdin=subprocess.DEVNULL, timeout=seconds,
+                              capture_output=True, env={**self.env, **env}, cwd=self.folder)
+        self.said.append(done.stdout + done.stderr)
+        done.stdout, done.stderr = (t.decode('utf-8', 'replace') for t in (done.stdout, done.stderr))
+        return done
+
+    def start(self, *args, **env):
+        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL,
+                                env={**self.env, **env}, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, cwd=self.folder)
+
+    def settle(self, **env):
+        return self.run('engine', '--until-idle', **env)
+
+    # ---- what is there ----
+
+    def documents(self):
+        return {s: {k: self.control.ask('GET', '/state?site=%s&kind=%s' % (s, k))['documents']
+                    for k in KINDS} for s in SITES}
+
+    def chronicle(self):
+        return self.control.ask('GET', '/chronicle')['chronicle']
+
+    def journal(self):
+        """A copy of the history as it is on the disk now, its write-ahead log with it."""
+        return Journal(self.state)
+
+
+class Journal:
+    """The history, read by somebody else than the console."""
+
+    def __init__(self, state):
+        with tempfile.TemporaryDirectory(prefix='pc-journal-') as folder:
+            for end in ('', '-wal'):
+                if os.path.exists(os.path.join(state, 'history.db' + end)):
+                    shutil.copy(os.path.join(state, 'history.db' + end), folder)
+            base = sqlite3.connect(os.path.join(folder, 'history.db'))
+            base.row_factory = sqlite3.Row
+            read = lambda sql: [dict(r) for r in base.execute(sql)]
+            self.operations = read('SELECT * FROM operations ORDER BY seq')
+            self.steps = read('SELECT * FROM plan_steps ORDER BY op_id, idx')
+            self.events = read('SELECT * FROM events ORDER BY seq')
+            self.groups = [json.loads(g['body']) for g in
+                           read('SELECT body FROM protection_groups ORDER BY name')]
+            self.ledger = read('SELECT l.*, s.key, s.kind FROM ledger l JOIN plan_steps s '
+                               'ON s.op_id = l.op_id AND s.idx = l.step ORDER BY l.op_id, l.step')
+            base.close()
+
+    def of(self, table, op):
+        return [row for row in getattr(self, table) if row['op_id'] == op]
+
+
+# ---- to compare ------------------------------------------------------------
+
+# Of a document: what differs from run to run and says nothing (the version of a group, because its
+# facts have changed once the addresses of the copy's own network are others).
+VOLATILE = {'created', 'updated', 'launched', 'guest_up', 'at', 'due', 'time', 'guest_ms', 'att',
+            'seq', 'serial', 'serial_of', 'metadata_version', 'mac', 'destroyed', 'host', 'created_at', 'updated_at', 'made_ms',
+            'gone_ms', 'version', 'updated_ms', 'created_ms', 'hwtime'}
+
+
+def labels(journal, known):
+    """{id: what it is}: of operations and of what they made, whatever its id this time."""
+    names = {}
+    for i, op in enumerate(o for o in journal.operations if o['id'] not in known):
+        names[op['id'][3:]] = 'OPERATION-%d' % i
+        for e in journal.of('ledger', op['id']):
+            if e['resource_id'] and e['resource_id'] not in known:
+                names[e['resource_id']] = 'MADE-%d-%s' % (i, e['key'])
+    return names
+
+
+def plain(value, names, known):
+    """A value without ids and times."""
+    if isinstance(value, dict):
+        return {plain(k, names, known): plain(v, names, known) for k, v in sorted(value.items())
+                if k not in VOLATILE}
+    if isinstance(value, list):
+        return sorted((plain(v, names, known) for v in value), key=repr)
+    if isinstance(value, str):
+        value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
+        value = NET.sub('127.N.', value)
+        return NUMBERED.sub(r'\1.N', DATE.sub('TIME', value))
+    if isinstance(value, (int, float)) and value > 1e11:
+        return 'TIME'
+    return value
+
+
+def known_ids(world):
+    """Ids that were there before: they are the same in every copy of the ground."""
+    return set(UUID.findall(json.dumps(world.before))) | world.scenario.known
+
+
+def end_state(world):
+    """What a run came to: both sites, arrays, ledger, history and groups, without ids and times."""
+    journal, known = world.journal(), known_ids(world)
+    names, state = labels(journal, known), {}
+    for site, kinds in world.documents().items():
+        for kind, docs in kinds.items():
+            state['%s %s' % (site, kind)] = plain(docs, names, known)
+    for op in journal.operations:
+        name = names.get(op['id'][3:], op['id'])
+        state['%s header' % name] = [op['type'], op['status'], op['verdict'], op['progress'],
+                                     op['source_site'], op['target_site'],
+                                     plain(op['parent'], names, known), bool(op['error_message'])]
+        state['%s steps' % name] = sorted((s['key'], s['status'])
+                                          for s in journal.of('steps', op['id']))
+        state['%s ledger' % name] = sorted((e['key'], e['type'], e['site'], e['state'])
+                                           for e in journal.of('ledger', op['id']))
+    state['groups'] = plain(journal.groups, names, known)
+    return state
+
+
+def differences(was, now, most=6):
+    return list(compare('', was, now))[:most]
+
+
+def compare(path, a, b):
+    """Lines: where two values differ, as near to the leaf as it can be said."""
+    if a == b:
+        return
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted(set(a) | set(b)):
+            yield from compare('%s/%s' % (path, key), a.get(key), b.get(key))
+    elif isinstance(a, list) and isinstance(b, list):
+        less, more = [x for x in a if x not in b], [x for x in b if x not in a]
+        if len(less) == len(more) and all(isinstance(x, dict) for x in less + more):
+            for i, (x, y) in enumerate(zip(less, more)):
+                yield from compare('%s[%d]' % (path, i), x, y)
+        else:
+            yield '%s: missing %s, too much %s' % (path, brief(less), brief(more))
+    else:
+        yield '%s: expected %s, found %s' % (path, brief(a), brief(b))
+
+
+def brief(value):
+    text = repr(value)
+    return text if len(text) < 500 else text[:500] + '...'
+
+
+class Ground:
+    """The template of a scenario, and what an undisturbed run of it comes to."""
+
+    def __init__(self, programs, scenario):
+        self.programs, self.scenario = programs, scenario
+        self.folder = tempfile.mkdtemp(prefix='pc-ground-')
+        self.template = os.path.join(self.folder, 'state')
+        self.ends, self.places, self.count = [], collections.Counter(), 0
+
+    def prepare(self):
+        with World(self.programs, self.scenario) as w:
+            w.run('--config', os.path.join(w.state, 'lab', 'protector-console.cfg'), 'site', 'list')
+            subprocess.run([os.path.join(self.programs, 'protector-console'), '--state-dir',
+                            w.state, 'protection-group', 'list'], stdin=subprocess.DEVNULL,
+                           capture_output=True, timeout=LONGEST, env=w.env, check=True)
+            for args in self.scenario.prepare:
+                done = w.run(*self.scenario.fill(args, w))
+                assert done.returncode == 0, 'preparing %s: %s: %s%s' % (
+                    self.scenario.name, args, done.stdout, done.stderr)
+            self.scenario.known = set(UUID.findall(json.dumps(
+                [w.journal().operations, w.journal().ledger])))
+            w.end_lab()
+            shutil.copytree(w.state, self.template, ignore=shutil.ignore_patterns(
+                'lock', 'lab.json', 'console.log'))
+        return self
+
+    def world(self, **options):
+        return World(self.programs, self.scenario, self.template, **options)
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def killed(done):
+    return done.returncode == -signal.SIGKILL

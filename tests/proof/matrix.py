@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""The matrices: every operation x every boundary, every operation x every call x every fault.
+
+usage: matrix.py PROGRAMS [crash] [faults] [--scenario NAME]... [--quick] [--workers N] [--at CASE]
+
+  crash    killed at every boundary and resumed (crash.py)
+  faults   every kind of call, in every way that one can fail (faults.py)
+
+Without names: both, for every row of scenarios.py. --quick samples a few rows within a minute.
+--at repeats one case alone, as a broken one prints it. What is broken keeps its state directory
+(PROOF_KEEP=FOLDER says where). The last lines are a table and "N passed, N failed".
+"""
+import argparse
+import collections
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+import crash  # noqa: E402
+import faults  # noqa: E402
+import scenarios  # noqa: E402
+
+SUITES = {'crash': crash.Crash, 'faults': faults.Faults}
+
+
+def options():
+    ap = argparse.ArgumentParser(description='Crash and fault matrices on simulated sites.')
+    ap.add_argument('programs', help='the folder of protector-console and protector-lab')
+    ap.add_argument('suites', nargs='*', help='crash, faults (default: both)')
+    ap.add_argument('--scenario', action='append', default=[], help='rows of the table (all)')
+    ap.add_argument('--quick', action='store_true', help='a sample of a few rows')
+    ap.add_argument('--seconds', type=int, default=0, help='begin no case after so long')
+    ap.add_argument('--workers', type=int, default=16)
+    ap.add_argument('--at', default='', help='this case alone')
+    o = ap.parse_args()
+    if set(o.suites) - set(SUITES):
+        ap.error('there are %s' % ', '.join(SUITES))
+    unknown = set(o.scenario) - {s.name for s in scenarios.TABLE}
+    if unknown:
+        ap.error('no such scenario: %s' % ', '.join(sorted(unknown)))
+    # Of a quick run: boundaries a scenario, kills of the resume; of a full one: every, and these.
+    o.sample, o.doubles, o.depth = (24, 2, 2) if o.quick else (0, 12, 12)
+    o.begun = time.monotonic()
+    return o
+
+
+class Row:
+    """What came of one scenario in one suite."""
+
+    def __init__(self, suite, scenario):
+        self.suite, self.scenario = suite, scenario
+        self.cases, self.broken, self.left_out, self.text = 0, 0, 0, ''
+
+
+def play(suite, o, row):
+    lock = threading.Lock()
+
+    def one(case):
+        if o.seconds and time.monotonic() - o.begun > o.seconds:
+            with lock:
+                row.left_out += 1
+            return
+        try:
+            lines = suite.act(case)
+        except Exception as e:  # pylint: disable=broad-except
+            lines = [repr(e)]
+        with lock:
+            row.cases += 1
+            if lines:
+                row.broken += 1
+                print('BROKEN  %s' % suite.repeat(case), flush=True)
+                for line in lines:
+                    print('        %s' % line, flush=True)
+
+    for cases in [suite.cases_at(o.at)] if o.at else suite.rounds():
+        with ThreadPoolExecutor(o.workers) as pool:
+            for done in [pool.submit(one, case) for case in cases]:
+                done.result()
+
+
+def run(name, scenario, o):
+    row, begun = Row(name, scenario.name), time.monotonic()
+    try:
+        suite = SUITES[name](o.programs, scenario, o)
+    except Exception as e:  # pylint: disable=broad-except
+        print('BROKEN  %s %s cannot be prepared: %r' % (name, scenario.name, e), flush=True)
+        row.broken, row.text = 1, 'cannot be prepared'
+        return row
+    for line in suite.lines:
+        row.broken = 1
+        print('BROKEN  %s %s undisturbed: %s' % (name, scenario.name, line), flush=True)
+    play(suite, o, row)
+    row.text = suite.summary()
+    suite.close()
+    print('%-8s%-20s%5d cases %4d broken  %4.0f s  %s' % (
+        name, scenario.name, row.cases, row.broken, time.monotonic() - begun, row.text), flush=True)
+    return row
+
+
+def main():
+    o = options()
+    rows = [run(name, s, o) for name in SUITES if not o.suites or name in o.suites
+            for s in scenarios.named(o.scenario) if s.quick or not o.quick]
+    print('\n%-8s%-20s%6s%8s%9s' % ('matrix', 'scenario', 'cases', 'broken', 'left out'))
+    for r in rows:
+        print('%-8s%-20s%6d%8d%9d  %s' % (r.suite, r.scenario, r.cases, r.broken, r.left_out,
+                                          r.text))
+    counts = collections.Counter()
+    for r in rows:
+        counts.update(cases=r.cases, broken=r.broken, left=r.left_out)
+    print('%d cases, %d broken, %d left out, %.0f s' % (
+        counts['cases'], counts['broken'], counts['left'], time.monotonic() - o.begun))
+    failed = counts['broken'] + counts['left']
+    print('%d passed, %d failed' % (max(0, counts['cases'] - counts['broken']), failed))
+    return 1 if failed or not counts['cases'] else 0
+
+
+if __name__ == '__main__':
+    os.environ.setdefault('PYTHONDONTWRITEBYTECODE', '1')
+    sys.exit(main())
