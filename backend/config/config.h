@@ -59,6 +59,7 @@ struct config {
     int readiness_minutes;     /* between two looks at a group's readiness; 0 never */
     int max_steps_per_service; /* steps in flight a site and a service */
     int step_timeout;          /* seconds a step may take */
+    int trouble_seconds;       /* a step that gets errors only is given up after so long */
     int settle_seconds;        /* an unanswered create may still arrive so long after */
     bool read_only;
     const char *theme;

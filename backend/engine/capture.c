@@ -304,7 +304,7 @@ void capture_members(struct engine *e, struct site *site, const json_t *servers,
     nova_flavors(site->cloud, gather_take, gather_slot(g, "flavors", false));
     cinder_volumes(site->cloud, NULL, NULL, NULL, gather_take, gather_slot(g, "volumes", false));
     neutron_networks(site->cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
-    neutron_security_groups(site->cloud, gather_take, gather_slot(g, "security_groups", true));
+    neutron_security_groups(site->cloud, gather_take, gather_slot(g, "security_groups", false));
     gather_go(g);
 }
 

@@ -21,7 +21,6 @@
 
 enum {
     CHECKS_AT_ONCE = 32, /* attempts of health checks under way, over all runs */
-    TROUBLE_LIMIT_MS = 120000, /* nothing but errors for so long: give up */
     BEGINS_MAX = 4,
     /* What is soon over is seen at once; what takes minutes is asked seldom:
      * the pause is a tenth of what it took so far, within these. */
@@ -323,9 +322,10 @@ void step_trouble(struct step_run *s, const struct pc_error *err)
 {
     const struct step_kind_ops *ops = step_ops(step_plan(s)->kind);
     int64_t now = net_now(s->run->e->net);
+    int64_t limit_ms = (int64_t)s->run->e->o.config->trouble_seconds * 1000;
     if (!s->trouble_ms)
         s->trouble_ms = now;
-    bool lasting = now - s->trouble_ms > TROUBLE_LIMIT_MS || s->overdue ||
+    bool lasting = now - s->trouble_ms > limit_ms || s->overdue ||
                    (ops->makes && s->begins >= BEGINS_MAX);
     /* Durable from here on that nobody knows what was made: see cleanup.c. */
     if (ops->makes && s->stage == STAGE_BEGIN && pc_err_outcome_unknown(err->code))

@@ -289,7 +289,7 @@ static bool matches(const struct fault *x, const struct call *c)
     return (!x->site[0] || strcmp(x->site, call_site(c)->name) == 0) &&
            (!x->service[0] || strcmp(x->service, c->service->name) == 0) &&
            (!x->verb[0] || strcasecmp(x->verb, c->verb) == 0) &&
-           (!x->path[0] || fnmatch(x->path, c->path, 0) == 0) &&
+           (!x->path[0] || fnmatch(x->path, c->path, 0) == 0 || fnmatch(x->path, c->url, 0) == 0) &&
            (!x->body[0] || strstr(buf_text(&c->body), x->body));
 }
 

@@ -24,8 +24,8 @@ static int usage(FILE *out, const char *problem)
           "           KEY: body (a text in the request's body), message, retry-after, group, volume\n"
           "       protector-lab fault --state-dir DIR list\n"
           "       protector-lab fault --state-dir DIR clear [ID]\n\n"
-          "GLOB is matched against the path after the service's version: '/servers*',\n"
-          "'/auth/tokens'. Without --nth every matching call is struck, with it the Nth\n"
+          "GLOB is matched against the path after the service's version ('/servers*') or\n"
+          "the whole path. Without --nth every matching call is struck, with it the Nth\n"
           "(and --count in all, 0: all that follow). ACTION is one of\n",
           out);
     fault_actions_help(out);

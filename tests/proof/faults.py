@@ -1,1 +1,232 @@
-class Faults: pass
+"""The fault matrix: every kind of call of an operation, in every way in which one can go wrong.
+
+The calls of an undisturbed run are taken from its boundary log: a kind is a site, a verb and the
+shape of a path. For each kind and each fault a new world is made in which that call is struck; of
+writes the first and the last. However it goes, it ends in bounded time, and it is
+
+  done     the same end as undisturbed, and the verb says so
+  refused  nothing was begun, the sites are as they were, and the verb says why and what to do
+  undone   it failed, says why and what to do, and the sites are as they were
+  partial  it failed, and what is left is in the ledger and named; asked again, nothing is left
+
+and never anything else. The invariants are checked after each.
+"""
+import collections
+import random
+import re
+import subprocess
+import threading
+
+import invariants
+from crash import act, log_of, measure
+from ground import differences, end_state
+
+API_TIMEOUT = 1  # seconds, in clouds.yaml: time-outs shall be cheap
+
+# name: (what the lab does, how often: 0 for ever, more of it)
+FAULTS = {
+    '500': ('status=500', 1, {}),
+    '500 for ever': ('status=500', 0, {}),
+    '503 with Retry-After': ('status=503', 1, {'retry-after': 1}),
+    '429': ('status=429', 1, {'retry-after': 1}),
+    '401 once': ('expired-token', 1, {}),
+    '401 for ever': ('status=401', 0, {}),
+    '403 by policy': ('policy-403', 0, {}),
+    '404': ('status=404', 1, {}),
+    '409': ('status=409', 1, {}),
+    'reset before': ('reset', 1, {}),
+    'reset after applying': ('reset-after-apply', 1, {}),
+    'slow drip': ('drip=20', 1, {}),
+    'half a body': ('half-body', 1, {}),
+    'garbage': ('garbage', 1, {}),
+    '50 MB': ('big-body=50', 1, {}),
+    'HTML': ('html=502', 1, {}),
+    'time-out before': ('timeout=30', 1, {}),
+    'time-out after applying': ('timeout-after-apply=30', 1, {}),
+}
+UNNAMED = 'name not resolved'  # of a whole service: clouds.yaml names a host that is not there
+SERVICES = ('identity', 'compute', 'volume', 'network', 'image')
+MEMORY = threading.Semaphore(2)  # bodies of 50 MB at once
+
+ID = re.compile(r'op-[0-9a-f-]{36}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}')
+CALL = re.compile(r'\d+ http\.before (\S+) (127\.0\.0\.1:\d+)(/\S*)')
+
+
+def calls(path, hosts):
+    """{(site, verb, glob of the path): how often} of one run."""
+    names, found = {host: site for site, host in hosts.items()}, collections.Counter()
+    with open(path, encoding='utf-8') as f:
+        for line in f:
+            m = CALL.match(line)
+            if m and m[2] in names:
+                found[names[m[2]], m[1], ID.sub(lambda i: '?' * len(i[0]), m[3])] += 1
+    return found
+
+
+def shown(glob):
+    return re.sub(r'\?+', '{}', glob)
+
+
+class Faults:
+    """One row of the table as a suite."""
+
+    name = 'faults'
+
+    def __init__(self, programs, scenario, o):
+        self.scenario, self.o = scenario, o
+        self.ground, self.lines = measure(programs, scenario, runs=1)
+        self.ends, self.struck = collections.Counter(), collections.Counter()
+        with self.ground.world(api_timeout=API_TIMEOUT) as w:
+            self.asked = len(w.journal().operations)
+            act(w, PROTECTOR_BOUNDARY_LOG=log_of(w))
+            self.calls = calls(log_of(w), w.hosts)
+        self.want = {k: v for k, v in self.ground.ends[0].items()}
+
+    def rounds(self):
+        cases = []
+        for (site, verb, glob), n in sorted(self.calls.items()):
+            nths = {1, n} if verb not in ('GET', 'HEAD') and not self.o.quick else {1}
+            cases += [(fault, site, verb, glob, nth) for fault in FAULTS for nth in sorted(nths)
+                      if nth == 1 or FAULTS[fault][1] == 1]
+        cases += [(UNNAMED, site, 'any', service, 1) for site in ('site-a', 'site-b')
+                  for service in SERVICES]
+        if self.o.quick:
+            cases = random.Random(self.o.seed).sample(cases, self.o.sample)
+        yield cases
+
+    @staticmethod
+    def cases_at(text):
+        fault, site, verb, glob, nth = text.split(' | ')
+        return [(fault, site, verb, glob, int(nth))]
+
+    def repeat(self, case):
+        return "faults --scenario %s --at '%s'" % (self.scenario.name,
+                                                   ' | '.join(str(c) for c in case))
+
+    def file_of(self, case):
+        return 'faults-%s-%s' % (self.scenario.name, '-'.join(str(c).strip('?') for c in case))
+
+    def act(self, case):
+        if case[0] != '50 MB':
+            return self.strike(case)
+        with MEMORY:
+            return self.strike(case)
+
+    def strike(self, case):
+        fault, site, verb, glob, nth = case
+        lines = []
+        with self.ground.world(api_timeout=API_TIMEOUT) as w:
+            if fault == UNNAMED:
+                w.edit_clouds(lambda text: unnamed(text, site, glob))
+            else:
+                do, count, more = FAULTS[fault]
+                w.control.ask('POST', '/faults', {'site': site, 'verb': verb, 'path': glob,
+                                                  'nth': nth, 'count': count, 'do': do, **more})
+            try:
+                done = act(w)
+            except subprocess.TimeoutExpired:
+                w.end_lab()
+                return ['it hangs; kept in %s' % w.keep(self.file_of(case))]
+            self.struck[fault == UNNAMED or w.control.struck() > 0, verb, shown(glob)] += 1
+            if fault == UNNAMED:
+                w.edit_clouds(named)
+            w.control.mend()
+            end = self.judge(w, done, lines)
+            self.ends[end] += 1
+            if lines:
+                lines.append('%s, exit %d; kept in %s' % (end, done.returncode,
+                                                          w.keep(self.file_of(case))))
+        return lines
+
+    def judge(self, w, done, lines):
+        """Which of the ends it came to; what contradicts it goes to lines."""
+        journal = w.journal()
+        lines += invariants.after_all(w)
+        if len(journal.operations) == self.asked:
+            lines += explained(done, (1, 2, 69, 77))
+            lines += ['refused, and changed: ' + d for d in self.changed(w)]
+            return 'refused'
+        op = journal.operations[-1]
+        if (op['status'], op['verdict']) == self.scenario.ends:
+            if done.returncode != 0:
+                lines.append('it went well, and the exit code is %d: %s' % (done.returncode,
+                                                                            done.stderr))
+            lines += differences(self.want, end_state(w))
+            return 'done'
+        lines += explained(done, (1,))
+        if not op['error_message'] or not op['remedy']:
+            lines.append('it failed without %s: %s' % (
+                'a reason' if not op['error_message'] else 'a remedy', op['error_message']))
+        owner = op['parent'] or op['id']
+        left = [e for e in journal.of('ledger', owner) if e['state'] != 'gone']
+        if not left and not op['parent']:
+            lines += ['undone, and changed: ' + d for d in self.changed(w)]
+            return 'undone'
+        lines += self.try_again(w, owner)
+        return 'partial'
+
+    def try_again(self, w, owner):
+        """What is left of a failure goes once somebody asks for it and nothing is in the way."""
+        again = w.run('test', 'cleanup', owner, '--wait')
+        lines = [] if again.returncode == 0 else ['asked again, it ends with %d: %s' % (
+            again.returncode, again.stderr)]
+        lines += ['asked again: ' + line for line in invariants.after_all(w)]
+        left = [e for e in w.journal().of('ledger', owner) if e['state'] != 'gone']
+        return lines + ['asked again, and %s is left' % e['name'] for e in left]
+
+    def changed(self, w):
+        """What is not on the sites as it was; what an array has destroyed is gone."""
+        now = w.documents()
+        return [line for s in now for k in now[s]
+                for line in differences(living(w.before[s][k]), living(now[s][k]))]
+
+    def summary(self):
+        struck = sum(n for key, n in self.struck.items() if key[0])
+        never = {key[1:] for key in self.struck} - {key[1:] for key in self.struck if key[0]}
+        self.lines += ['never struck: %s %s' % key for key in sorted(never)]
+        return '%d kinds of call x %d faults, %d struck; %s' % (
+            len(self.calls), len(FAULTS) + 1, struck,
+            ', '.join('%s %d' % e for e in sorted(self.ends.items())))
+
+    def close(self):
+        self.ground.close()
+
+
+def living(docs):
+    """What is there: no array volume that is destroyed, no group that Cinder made for itself."""
+    return sorted((d for d in docs if not d.get('destroyed') and d['id'] != 'cinder-group'),
+                  key=lambda d: d['id'])
+
+
+def explained(done, codes):
+    """Whoever asked was told no, why, and what to do."""
+    lines = []
+    if done.returncode not in codes:
+        lines.append('it failed, and the exit code is %d: %s' % (done.returncode,
+                                                                 done.stdout + done.stderr))
+    if 'error: ' not in done.stderr or 'what to do: ' not in done.stderr:
+        lines.append('it failed and does not say %s: %s' % (
+            'why' if 'error: ' not in done.stderr else 'what to do', done.stderr))
+    return lines
+
+
+def unnamed(text, site, service):
+    """clouds.yaml in which that service of the site has a name that nobody resolves."""
+    head, entry, tail = re.match(r'(?s)(.*\n)(  %s:\n(?:    .*\n)+)(.*)' % site, text).groups()
+    if service == 'identity':
+        entry = re.sub(r'auth_url: \S+', 'auth_url: http://nowhere.invalid/identity/v3', entry)
+    else:
+        key = {'volume': 'volumev3'}.get(service, service)
+        entry += '    %s_endpoint_override: http://nowhere.invalid/%s\n' % (key, service)
+    return head + entry + tail
+
+
+def named(text):
+    """The lab's clouds.yaml as it was: no override, and the site's own address."""
+    text = re.sub(r'    \w+_endpoint_override: \S+\n', '', text)
+    if 'nowhere.invalid' in text:
+        own = dict(re.findall(r'(?m)^  (site-[ab])-admin:\n    auth:\n      auth_url: (\S+)', text))
+        for site, url in own.items():
+            text = re.sub(r'(?m)(^  %s:\n    auth:\n      auth_url: )http://nowhere\S+' % site,
+                          lambda m, u=url: m[1] + u, text)
+    return text

@@ -77,7 +77,7 @@ class World:
         """The lab's own configuration, with what the scenario wants otherwise."""
         with open(os.path.join(self.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
             text = f.read()
-        for name, value in {'engine': '{ settle_seconds = 1; }', **self.scenario.config}.items():
+        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; }', **self.scenario.config}.items():
             text = re.sub(r'(?m)^%s\s*[:=].*\n' % name, '', text) + '%s: %s;\n' % (name, value)
         with open(self.config, 'w', encoding='utf-8') as f:
             f.write(text)

@@ -34,6 +34,7 @@ def options():
     ap.add_argument('--quick', action='store_true', help='a sample of a few rows')
     ap.add_argument('--seconds', type=int, default=0, help='begin no case after so long')
     ap.add_argument('--workers', type=int, default=16)
+    ap.add_argument('--seed', type=int, default=0, help='of a sample')
     ap.add_argument('--at', default='', help='this case alone')
     o = ap.parse_args()
     if set(o.suites) - set(SUITES):
@@ -43,7 +44,8 @@ def options():
         ap.error('no such scenario: %s' % ', '.join(sorted(unknown)))
     # Of a quick run: boundaries a scenario, kills of the resume; of a full one: every, and these.
     o.sample, o.doubles, o.depth = (24, 2, 2) if o.quick else (0, 12, 12)
-    o.begun = time.monotonic()
+    o.begun, o.seed = time.monotonic(), o.seed or int(time.time())
+    print('seed %d' % o.seed, flush=True)
     return o
 
 
@@ -89,11 +91,11 @@ def run(name, scenario, o):
         print('BROKEN  %s %s cannot be prepared: %r' % (name, scenario.name, e), flush=True)
         row.broken, row.text = 1, 'cannot be prepared'
         return row
-    for line in suite.lines:
-        row.broken = 1
-        print('BROKEN  %s %s undisturbed: %s' % (name, scenario.name, line), flush=True)
     play(suite, o, row)
     row.text = suite.summary()
+    for line in suite.lines:
+        row.broken += 1
+        print('BROKEN  %s %s: %s' % (name, scenario.name, line), flush=True)
     suite.close()
     print('%-8s%-20s%5d cases %4d broken  %4.0f s  %s' % (
         name, scenario.name, row.cases, row.broken, time.monotonic() - begun, row.text), flush=True)
