@@ -77,7 +77,7 @@ class World:
         """The lab's own configuration, with what the scenario wants otherwise."""
         with open(os.path.join(self.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
             text = f.read()
-        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; }', **self.scenario.config}.items():
+        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; step_timeout = 30; }', **self.scenario.config}.items():
             text = re.sub(r'(?m)^%s\s*[:=].*\n' % name, '', text) + '%s: %s;\n' % (name, value)
         with open(self.config, 'w', encoding='utf-8') as f:
             f.write(text)
@@ -127,7 +127,9 @@ class World:
     # ---- what is there ----
 
     def documents(self):
-        return {s: {k: self.control.ask('GET', '/state?site=%s&kind=%s' % (s, k))['documents']
+        """Everything on both sites, but for the group that Cinder's driver makes for itself."""
+        return {s: {k: [d for d in self.control.ask(
+            'GET', '/state?site=%s&kind=%s' % (s, k))['documents'] if d['id'] != 'cinder-group']
                     for k in KINDS} for s in SITES}
 
     def chronicle(self):

@@ -116,6 +116,16 @@ static bool is_ours(const struct step_run *s, const json_t *o)
 
 /* ---- deleting what has an id -------------------------------------------------- */
 
+/* What uses it was to go before, and did not: waiting would change nothing. */
+static bool held_for_good(const struct step_run *s)
+{
+    const struct plan_step *p = step_plan(s);
+    for (size_t i = 0; i < p->dep_count; i++)
+        if (s->run->op->steps[p->deps[i]].status == STEP_FAILED)
+            return true;
+    return false;
+}
+
 static void on_dropped(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
@@ -125,6 +135,9 @@ static void on_dropped(void *arg, const struct cloud_reply *r)
             read_it(s);
         else
             step_again(s, "deleting");
+    } else if ((r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID) &&
+               held_for_good(s)) {
+        cleanup_survives(s, &r->err);
     } else if (r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID) {
         step_again(s, r->err.text); /* still in use: the deadline bounds the wait */
     } else {
