@@ -281,7 +281,10 @@ class Trouble:
     def act(self, case):
         lines = []
         with self.ground.world() as w:
-            CASES[case](w, self.ground, lines)
+            try:
+                CASES[case](w, self.ground, lines)
+            except (AssertionError, subprocess.TimeoutExpired) as e:
+                lines.append(repr(e))
             if lines:
                 lines.append('kept in %s' % w.keep('trouble-%s-%s' % (self.scenario.name, case)))
         return sorted(set(lines))
