@@ -109,6 +109,10 @@ static void tell_drill(struct run *r, bool clean)
             r->parent->steps[own] = r->op->steps[i];
     }
     r->parent->status = clean ? OP_CLEANED : OP_FAILED;
+    if (!clean && !*r->parent->error_message) { /* a drill that passed has no cause of its own */
+        memcpy(r->parent->error_message, r->op->error_message, sizeof(r->op->error_message));
+        memcpy(r->parent->remedy, r->op->remedy, sizeof(r->op->remedy));
+    }
     r->parent->progress = operation_progress(r->parent);
 }
 

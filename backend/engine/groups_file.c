@@ -27,24 +27,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FORMAT = 1, OPERATIONS_MAX = 64 };
+enum { FORMAT = 1, OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5 };
 
 static char *path_of(const struct engine *e, const char *end)
 {
     return xasprintf("%s/groups.json%s", e->state_dir, end);
 }
 
-/* -1: not to be had; the file is then left as it is. */
+/* -1: not to be had; the file is then left as it is. Whoever is stopped with
+ * the lock must not stop everybody else: it is waited for a moment only. */
 static int lock(const struct engine *e)
 {
+    static const struct timespec turn = {0, LOCK_TURN_MS * 1000000};
     char *path = path_of(e, ".lock");
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     free(path);
-    if (fd >= 0 && flock(fd, LOCK_EX) != 0) {
-        close(fd);
-        fd = -1;
+    for (int waited = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_TURN_MS) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= LOCK_WAIT_MS) {
+            close(fd);
+            return -1;
+        }
+        nanosleep(&turn, NULL);
     }
     return fd;
 }

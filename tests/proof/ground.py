@@ -93,6 +93,7 @@ class World:
             text = f.read()
         with open(path, 'w', encoding='utf-8') as f:
             f.write(change(text))
+        return text
 
     def keep(self, name):
         """Leaves the state of a broken run where it can be looked at."""

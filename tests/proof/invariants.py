@@ -101,7 +101,8 @@ def survivors_unnamed(journal):
         if not op['at_rest'] or op['status'] != 'failed':
             continue
         words = '%s %s' % (op['error_message'], op['warnings'])
-        words += ' '.join(e['text'] for e in journal.of('events', op['id']))
+        for told in [op['id']] + [o['id'] for o in journal.operations if o['parent'] == op['id']]:
+            words += ' '.join(e['text'] for e in journal.of('events', told))
         begun = [s for s in journal.of('steps', op['id'])
                  if s['phase'] == 'cleaning_up' and s['status'] not in ('waiting',)]
         left = [e for e in journal.of('ledger', op['id']) if e['state'] != 'gone']

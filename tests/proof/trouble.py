@@ -5,6 +5,7 @@ the same end as undisturbed, at once or by the next engine; and while its journa
 nothing may be begun in the world that the journal does not know.
 """
 import contextlib
+import fcntl
 import os
 import pty
 import re
@@ -170,6 +171,15 @@ def the_journal_is_locked(world, ground, lines):
     lines += differences(final(ground), end_state(world)) + invariants.after_all(world)
 
 
+def the_groups_file_is_held(world, ground, lines):
+    """Somebody was stopped while he wrote groups.json: nobody else waits for him."""
+    with open(os.path.join(world.state, 'groups.json.lock'), 'w', encoding='utf-8') as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        process = started(world)
+        end(process, lines, 0)
+        lines += differences(final(ground), end_state(world)) + invariants.after_all(world)
+
+
 def unnoticed(world):
     with open(os.path.join(world.state, 'console.log'), encoding='utf-8') as f:
         return [] if 'journal: ' in f.read() else ['the engine did not notice']
@@ -255,7 +265,7 @@ def final(ground):
 
 CASES = {f.__name__: f for f in (
     the_terminal_goes_away, asked_to_end, stopped_for_long, the_disk_is_full,
-    the_journal_is_locked, the_journal_is_read_only, the_journal_is_damaged,
+    the_journal_is_locked, the_groups_file_is_held, the_journal_is_read_only, the_journal_is_damaged,
     a_hundred_start_at_once)}
 
 

@@ -85,6 +85,7 @@ static enum pc_err clean_through(struct session *s, const json_t *reply, bool *r
     }
     *ret_good = operation_good(op);
     rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
+    follow_tell_failure(s, op);
     json_decref(op);
     return rc;
 }

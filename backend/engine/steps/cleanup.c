@@ -145,6 +145,20 @@ static void on_dropped(void *arg, const struct cloud_reply *r)
     }
 }
 
+/* A 404 for what nobody asked to delete may be a service that has just been
+ * started, or the wrong one behind a proxy: it is believed the second time. */
+static void not_there(struct step_run *s, const struct cloud_reply *r)
+{
+    if (r->err.code != PC_ERR_NOT_FOUND) {
+        cleanup_trouble(s, &r->err);
+    } else if (*s->state) {
+        cleanup_gone(s, "gone");
+    } else {
+        snprintf(s->state, sizeof(s->state), "missing");
+        step_again(s, "not found; looking once more");
+    }
+}
+
 static void on_read(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
@@ -153,10 +167,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
     const char *status = json_text(r->body, "status");
     bool deleting = strcmp(s->state, "asked") == 0 || strcmp(status, "deleting") == 0;
     if (!step_answered(s, r)) {
-        if (r->err.code == PC_ERR_NOT_FOUND)
-            cleanup_gone(s, "gone");
-        else
-            cleanup_trouble(s, &r->err);
+        not_there(s, r);
     } else if (strcmp(status, "DELETED") == 0 || strcmp(status, "SOFT_DELETED") == 0) {
         cleanup_gone(s, "gone");
     } else if (!is_ours(s, r->body)) {
