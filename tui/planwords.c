@@ -189,10 +189,10 @@ void planwords_take(struct planwords *w, const json_t *plan)
     add_counts(w, json_map(plan, "counts"));
     add_readiness(w, readiness);
     add_checks(w, readiness, "blocked", PLANWORD_BLOCK);
+    add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);
     add_texts(w, json_list(plan, "warnings"), PLANWORD_WARNING);
     add_checks(w, readiness, "warning", PLANWORD_WARNING);
     add_checks(w, readiness, "unknown", PLANWORD_WARNING);
-    add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);
 }
 
 void planwords_refused(struct planwords *w, const struct pc_error *err)

@@ -3,8 +3,8 @@
  *
  * A dry run answers with a plan; before anything real is begun, the question
  * at a prompt and the question on the screen say the same things about it, in
- * the same order: what is lost, from what, what is made, what stands in the
- * way, what to be warned of, and what follows from it. All texts are clean
+ * the same order: what is lost, what is made, what stands in the way, what
+ * follows from it, and what to be warned of. All texts are clean
  * (safe_text). Pure, any thread.
  */
 #ifndef PC_TUI_PLANWORDS_H

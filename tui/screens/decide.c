@@ -137,7 +137,7 @@ static void began(struct screen *s, struct ui *ui, const struct pc_error *err, c
         return;
     }
     safe_text(id, sizeof id, json_text(data, "id"));
-    ui_say(ui, ROLE_OK, "%s of %s has begun", ACTIONS[d->what->act].label, d->group);
+    ui_say(ui, ROLE_OK, "%s of %s has begun", ACTIONS[d->what->act].name, d->group);
     struct screen *below = ui->depth > 1 ? ui->stack[ui->depth - 2] : NULL;
     bool watched = below && text_equal(below->ops->name, "watch") && d->op_id[0];
     ui_close(ui, s);
@@ -244,7 +244,7 @@ static void decide_layout(struct screen *s, const struct ui *ui, const struct ca
 static void paint_head(const struct decide *d, struct canvas *cv)
 {
     struct pen pen = pen_on(cv, d->head_at.y, d->head_at.x + 1, d->head_at.w - 2);
-    pen_textf(&pen, ROLE_TITLE, "%s ", ACTIONS[d->what->act].label);
+    pen_textf(&pen, ROLE_TITLE, "%s ", ACTIONS[d->what->act].name);
     pen_text(&pen, ROLE_STRONG, d->group);
     pen_gap(&pen, 2);
     if (!d->source[0] || !d->target[0])

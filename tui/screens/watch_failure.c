@@ -26,6 +26,8 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
 {
     bool failed = o->verdict == VERDICT_FAILED || o->status == OP_FAILED;
     enum op_verdict v = failed ? VERDICT_FAILED : o->verdict;
+    if (v == VERDICT_PARTIAL && !op_status_over(o->status))
+        v = VERDICT_NONE; /* it is being tried again */
     enum role role = VERDICTS[v].role;
     enum glyph mark = VERDICTS[v].mark;
     if (v == VERDICT_NONE && op_status_over(o->status))
@@ -39,7 +41,7 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
     pen_glyph(pen, role, mark);
     pen_gap(pen, 1);
     const char *word = o->asks ? "waits for an answer (A)" : words_status(o->status);
-    const char *verdict = op_verdict_word(o->verdict);
+    const char *verdict = op_verdict_word(v == VERDICT_NONE ? v : o->verdict);
     if (*verdict && strcmp(verdict, word) != 0)
         pen_textf(pen, role, "%s, ", verdict);
     pen_text(pen, role, word);
@@ -119,7 +121,8 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
 
 bool failure_shown(const struct opshow *o)
 {
-    return o->verdict == VERDICT_FAILED || o->verdict == VERDICT_PARTIAL ||
+    return o->verdict == VERDICT_FAILED ||
+           (o->verdict == VERDICT_PARTIAL && op_status_over(o->status)) ||
            o->status == OP_FAILED || (o->error && o->error[0]);
 }
 
