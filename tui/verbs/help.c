@@ -14,7 +14,7 @@ static const struct {
     {1, "the operation failed, or is not allowed in the present state"},
     {2, "the command or the configuration is not understood"},
     {69, "a site cannot be reached, or answers nonsense"},
-    {77, "not permitted: credentials, policy, read-only"},
+    {77, "not permitted: credentials, policy, read-only, no confirmation"},
 };
 
 static const char INTERRUPTED[] = "Ended by a signal: 128 and its number (130 after Ctrl-C).";
