@@ -286,6 +286,33 @@ static void test_readiness_is_a_list_and_an_exit_code(void **state)
     assert_int_equal(run("protection-group readiness prod --operation nonsense"), 2);
 }
 
+#define STORY(conflict)                                                                          \
+    "{\"confirm\":\"rebuild\",\"story\":[\"prod serves at site-b\"],\"groups\":[{\"name\":\"prod\"," \
+    "\"from\":[\"marks\"],\"serves\":\"site-b\",\"operations\":[1,2],\"warnings\":[],\"conflict\":" \
+    conflict "}]}"
+
+static void test_rebuild_tells_first_and_is_typed(void **state)
+{
+    (void)state;
+    assert_int_equal(run("rebuild"), 77);
+    assert_int_equal(fake.opens, 0);
+    fake_answer("rebuild", STORY("null"));
+    the_typed = "prod\n";
+    assert_int_equal(run("rebuild"), 1);
+    assert_has(the_err, "- prod serves at site-b\n");
+    assert_int_equal(asked_for_real("rebuild"), 0);
+    the_typed = "rebuild\n";
+    assert_int_equal(run("rebuild"), 0);
+    assert_string_equal(fake.asked[2], "rebuild {\"confirm\": \"rebuild\"}");
+    assert_has(the_out, "| prod  | marks |         |           | site-b |          2 |");
+    fake_reset();
+    fake_answer("rebuild", STORY("{\"one\":{},\"other\":{}}"));
+    assert_int_equal(run("rebuild"), 1);
+    assert_has(the_err, "contradict");
+    assert_int_equal(asked_for_real("rebuild"), 0);
+    assert_int_equal(run("rebuild --dry-run"), 1);
+}
+
 static void test_cleanup_by_group_finds_its_drill(void **state)
 {
     (void)state;
@@ -319,6 +346,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_a_prompt_is_told_with_its_answer, setup),
         cmocka_unit_test_setup(test_resolve_and_retry_say_what_they_are_about, setup),
         cmocka_unit_test_setup(test_readiness_is_a_list_and_an_exit_code, setup),
+        cmocka_unit_test_setup(test_rebuild_tells_first_and_is_typed, setup),
         cmocka_unit_test_setup(test_cleanup_by_group_finds_its_drill, setup),
     };
     if (argc > 2)

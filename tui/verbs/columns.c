@@ -232,3 +232,17 @@ const struct column POINT_COLUMNS[] = {
     {"volumes_missing", "volumes_missing", cell_things, SHOWN_JSON},
     {0},
 };
+
+/* -- a history that was lost ---------------------------------------------------------------- */
+
+const struct column STORY_COLUMNS[] = {
+    {"group", "name", NULL, SHOWN_ALWAYS},
+    {"from", "from", cell_lines, SHOWN_ALWAYS},
+    {"primary", "primary", NULL, SHOWN_WIDE_1},
+    {"secondary", "secondary", NULL, SHOWN_WIDE_2},
+    {"serves", "serves", NULL, SHOWN_ALWAYS},
+    {"operations", "operations#", NULL, SHOWN_ALWAYS},
+    {"warnings", "warnings", cell_lines, SHOWN_ALWAYS},
+    {"conflict", "conflict", NULL, SHOWN_ASKED},
+    {0},
+};

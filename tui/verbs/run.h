@@ -16,6 +16,7 @@ int run_test_failover(struct session *s); /* drill.c */
 int run_test_cleanup(struct session *s);
 int run_failover(struct session *s); /* change.c */
 int run_change(struct session *s);
+int run_rebuild(struct session *s);   /* rebuild.c */
 int run_readiness(struct session *s); /* readiness.c */
 int run_watch(struct session *s);  /* watch.c */
 int run_engine(struct session *s); /* engine.c */

@@ -194,6 +194,14 @@ static const struct flag HISTORY_FLAGS[] = {
     {0},
 };
 
+static const struct flag REBUILD_FLAGS[] = {
+    {.name = "--confirm", .value = "rebuild", .key = "confirm", .type = FLAG_TEXT,
+     .help = "the word: stands for typing it at the question"},
+    {.name = "--dry-run", .key = "dry_run", .type = FLAG_SWITCH,
+     .help = "tell what would be written, and write nothing"},
+    {0},
+};
+
 static const struct flag ENGINE_FLAGS[] = {
     {.name = "--until-idle", .type = FLAG_SWITCH, .required = true,
      .help = "end when nothing runs or waits"},
@@ -309,6 +317,10 @@ const struct verb VERBS[] = {
 
     {.words = "engine", .summary = "run what is journalled, without a screen",
      .flags = ENGINE_FLAGS, .needs = NEED_SITES | NEED_EXECUTE, .run = run_engine},
+    {.words = "rebuild",
+     .summary = "tell groups and operations anew from both sites, after the history was lost",
+     .request = "rebuild", .flags = REBUILD_FLAGS, .columns = STORY_COLUMNS, .needs = NEED_SITES,
+     .run = run_rebuild},
     {.words = "doctor", .summary = "what is wrong, and what to do about it",
      .request = "doctor", .columns = FINDING_COLUMNS, .needs = NEED_SITES, .run = run_doctor},
     {0},
