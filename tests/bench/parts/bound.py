@@ -26,6 +26,7 @@ LEAST = {
     'stop_server': ('compute', CALL + asked(STOP)),         # looked at before it is stopped
     'start_server': ('compute', CALL + asked(START)),
     'validate_target_site': ('compute', CALL),
+    'update_group': (None, 2 * CALL),                       # the members are read anew
     # The mark is read before anything is deleted, and that it is gone after.
     'delete_server': ('compute', CALL + asked(DELETE_SERVER)),
     'delete_port': ('network', 3 * CALL),
