@@ -15,7 +15,8 @@ void run_set_status(struct run *r, enum op_status status)
         return;
     op->status = status;
     r->dirty = true;
-    r->e->ops_dirty = r->e->groups_dirty = true;
+    r->e->groups_dirty = true;
+    run_changed(r);
     run_event(r, "info", "%s", op_status_word(status));
     if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING) {
         r->parent->status = OP_CLEANING_UP;

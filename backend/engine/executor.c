@@ -283,7 +283,7 @@ void step_again(struct step_run *s, const char *detail)
     step_tell(s);
     if (detail && strcmp(st->detail, detail) != 0) {
         safe_text(st->detail, sizeof(st->detail), detail);
-        s->run->e->ops_dirty = true;
+        run_changed(s->run);
     }
     if (s->run->halting && !s->run->cleaning) {
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");

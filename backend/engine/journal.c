@@ -14,7 +14,7 @@
 void journal_step(struct step_run *s)
 {
     struct run *r = s->run;
-    r->e->ops_dirty = true;
+    run_changed(r);
     if (s->dirty)
         return;
     s->dirty = true;
@@ -29,7 +29,7 @@ void run_ledger_changed(struct run *r, const struct ledger_entry *e)
     r->ledger_dirty = xgrow(r->ledger_dirty, &r->ledger_dirty_room, i + 1, sizeof(bool));
     if (r->ledger_dirty_room > had)
         memset(r->ledger_dirty + had, 0, r->ledger_dirty_room - had);
-    r->e->ops_dirty = true;
+    run_changed(r);
     if (r->ledger_dirty[i])
         return;
     r->ledger_dirty[i] = true;
@@ -88,6 +88,7 @@ static void number_events(struct run *r)
 
 static void run_is_clean(struct run *r)
 {
+    run_changed(r);
     r->dirty = false;
     number_events(r);
     r->unwritten_count = 0;
@@ -121,7 +122,8 @@ enum pc_err journal_flush(struct engine *e, struct pc_error *err)
         return rc;
     }
     for (struct run *r = e->runs; r; r = r->next)
-        run_is_clean(r);
+        if (run_is_dirty(r))
+            run_is_clean(r);
     if (groups && groups_load(e, err)) /* it is written: this is only the engine's own copy */
         snprintf(e->notice, sizeof(e->notice), "%.190s", err->text);
     return PC_OK;

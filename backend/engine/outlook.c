@@ -80,8 +80,9 @@ void outlooks_turn(struct engine *e)
             continue;
         r->outlook_next_ms = now + LOOK_MS;
         engine_outlook(e, r->op, &k);
-        if (differs(&k, &r->outlook))
-            e->ops_dirty = true;
-        r->outlook = k;
+        if (differs(&k, &r->outlook)) {
+            r->outlook = k;
+            run_changed(r);
+        }
     }
 }

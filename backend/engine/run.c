@@ -30,6 +30,12 @@ struct ledger_entry *run_ledger(struct run *r, int maker_step)
     return i < 0 ? NULL : &ledger_of(r)->ledger[i];
 }
 
+void run_changed(struct run *r)
+{
+    r->stale = true;
+    r->e->ops_dirty = true;
+}
+
 void run_event(struct run *r, const char *level, const char *fmt, ...)
 {
     char raw[400];
@@ -51,7 +57,7 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
     r->unwritten = xgrow(r->unwritten, &r->unwritten_room, r->unwritten_count + 1,
                          sizeof(*r->unwritten));
     r->unwritten[r->unwritten_count++] = *e;
-    r->e->ops_dirty = true;
+    run_changed(r);
     log_line(strcmp(level, "error") == 0 ? LOG_ERROR : LOG_INFO, "run", "%s %s", r->op->id, e->text);
 }
 
@@ -129,6 +135,7 @@ void run_free(struct run *r)
         return;
     for (size_t i = 0; r->steps && i < r->op->plan->count; i++)
         step_drop(&r->steps[i]);
+    op_view_unref(r->view);
     operation_free(r->op);
     operation_free(r->parent);
     free(r->ledger_dirty);

@@ -113,6 +113,8 @@ struct run {
     struct event *unwritten; /* not yet journalled, however many */
     size_t unwritten_count, unwritten_room;
     int64_t usual_ms[PHASE_COUNT];
+    struct op_view *view; /* what was published last; NULL: nothing yet */
+    bool stale;           /* it has changed since */
     struct outlook outlook;
     int64_t outlook_next_ms; /* mono: when it is worked out again */
 };
@@ -127,6 +129,8 @@ void runs_launch(struct engine *e);
 enum pc_err runs_resume(struct engine *e, struct pc_error *err);
 /* Stops at the next safe point; a drill then cleans up. */
 void run_cancel(struct run *r);
+/* It is to be published anew: whoever changes what screens show of it says so. */
+void run_changed(struct run *r);
 void run_event(struct run *r, const char *level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The operation whose ledger this run works on: its own, or the drill's. */

@@ -20,6 +20,7 @@ enum { LOOK_MS = 1000 }; /* how often, when nothing is announced */
 
 struct watch {
     struct lines lines;
+    struct snapshot *before; /* the one looked at last; NULL none */
     size_t open;      /* operations that do not rest */
     bool moved;       /* one of them changed since it was first seen */
     bool failed;      /* one that was open ended otherwise than it should */
@@ -36,6 +37,8 @@ static void look_at(struct watch *w, const struct op_view *view)
         w->open++;
     if (rests && !known)
         return; /* history */
+    if (w->before && snapshot_operation(w->before, o->id) == view)
+        return; /* shared: nothing of it has changed */
     json_t *op = operation_to_json(o);
     bool changed = lines_show(&w->lines, op);
     w->moved = w->moved || (changed && known);
@@ -76,7 +79,8 @@ static bool look(struct session *s, struct watch *w)
     w->left_to_it = elsewhere && w->open && w->moved;
     if (w->left_to_it)
         fprintf(s->err, "it is at work: leaving it to that one\n");
-    snapshot_unref(now);
+    snapshot_unref(w->before);
+    w->before = now;
     return w->open == 0 || w->left_to_it;
 }
 
@@ -97,6 +101,7 @@ int run_engine(struct session *s)
     if (rc == PC_ERR_CANCELLED && interrupt_came())
         fprintf(s->err, "interrupted: %zu operations stay in the journal and are carried on by "
                         "the next engine:\n  protector-console engine --until-idle\n", w.open);
+    snapshot_unref(w.before);
     lines_release(&w.lines);
     int code = session_end(s, rc, &err);
     return code ? code : w.failed;

@@ -42,7 +42,7 @@ static void on_told(void *arg, const struct notify_news *news)
         clock_age(age, sizeof(age), news->again_ms);
         run_event(s->run, "warn", "%s; trying again in %s", news->err.text, age);
         snprintf(step_state(s)->detail, sizeof(step_state(s)->detail), "%.150s", news->err.text);
-        s->run->e->ops_dirty = true;
+        run_changed(s->run);
     }
 }
 
