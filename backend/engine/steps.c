@@ -118,16 +118,19 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
     [STEP_DELETE_PORT] = {.verb = "deleting port",
                           .service = CLOUD_NETWORK,
                           .collects = true,
+                          .strict = true, /* whose server still stands is in use */
                           .begin = delete_begin,
                           .check = delete_check},
     [STEP_DELETE_VOLUME] = {.verb = "deleting volume",
                             .service = CLOUD_VOLUME,
                             .collects = true,
+                            .strict = true, /* whose server still stands is in use */
                             .begin = delete_begin,
                             .check = delete_check},
     [STEP_DESTROY_CLONE] = {.verb = "destroying the clone of",
                             .service = CLOUD_VOLUME,
                             .collects = true,
+                            .strict = true, /* and so is its clone */
                             .begin = destroy_begin,
                             .check = destroy_check},
     [STEP_ALL_GONE] = {.verb = "waiting until all is gone of", .service = CLOUD_IDENTITY,

@@ -93,6 +93,31 @@ static void one_create_fails_and_all_is_taken_back(void **state)
     target_is_empty(s);
 }
 
+/* A copy that cannot be deleted may still write: nothing is started before it is
+ * gone, and the same operation ends it when it is asked again. */
+static void what_is_left_is_taken_back_later(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":3,"
+                            "\"count\":1,\"do\":\"no-valid-host\"}");
+    lab_fault(&s->lab, ON_B "\"compute\",\"verb\":\"DELETE\",\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "failover", ASK("")), "site-b", "site-a");
+    came_to(s, "failed", "failed");
+    group_is(s, "error", "site-a");
+    all_are(s, "site-a", "SHUTOFF", 1);
+    assert_true(stage_made(s, "server") > 0);
+
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    char *args = xasprintf("{\"operation_id\":\"%s\",\"confirm\":\"" GROUP "\"}",
+                           json_text(s->op, "id"));
+    watch_alone(s, begins(s, "operation_retry", args), "site-a", "site-b");
+    free(args);
+    came_to(s, "failed", "failed");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+    target_is_empty(s);
+}
+
 static void kept_and_repeated(struct stage *s, const char *fault)
 {
     lab_fault(&s->lab, fault);
@@ -264,6 +289,7 @@ int main(int argc, char **argv)
         story(a_planned_one_needs_the_source),
         story(one_create_fails_and_all_is_taken_back),
         story(what_is_up_is_kept_and_the_rest_repeated),
+        story(what_is_left_is_taken_back_later),
         story(what_is_in_error_is_made_anew),
         story(the_name_is_typed),
         story(a_dry_run_tells_the_price),
