@@ -99,7 +99,7 @@ static void plan_before(struct recreate *b, const struct failover_input *f)
         plan_stops(b, checked);
         int next = (int)b->plan->count;
         if (!mock && !*json_text(b->in->request, "recovery_point")) {
-            synced = sync_add(b->plan, f->in.group, 1, checked, true);
+            synced = sync_add(b->plan, f->in.group, NULL, checked);
             after_stops(b, next, first);
         }
     }

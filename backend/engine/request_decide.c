@@ -55,6 +55,7 @@ enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_t
 
 /* What a decision is about: the failover, and the failback after it. */
 struct subject {
+    const struct group *group;
     struct operation *failover, *failback;
 };
 
@@ -80,6 +81,9 @@ static void say_rollback(json_t *list, const struct subject *s)
 
 static void say_confirm(json_t *list, const struct subject *s)
 {
+    if (undo_protects(s->failback))
+        real_say(list, "The new volumes are replicated to %s first: nothing is deleted before all "
+                 "of them are there.", s->failover->target_site);
     real_say(list, "The servers, ports and volumes at %s are deleted: there is no way back to them.",
              s->failover->target_site);
     real_say(list, "%s serves at %s.", s->failover->group, s->failback->target_site);
@@ -104,7 +108,7 @@ static struct plan *plan_rollback(const struct subject *s)
 }
 static struct plan *plan_confirm(const struct subject *s)
 {
-    return undo_confirm(s->failover, s->failback);
+    return undo_confirm(s->group, s->failover, s->failback);
 }
 static struct plan *plan_cancel(const struct subject *s)
 {
@@ -146,7 +150,7 @@ static void release(struct subject *s)
 
 static void decide(struct asking *a, const struct decision *d)
 {
-    struct subject s = {0};
+    struct subject s = {.group = a->group};
     struct pc_error err;
     if (read_subject(a->e, a->group, d, &s, &err)) {
         release(&s);

@@ -194,6 +194,10 @@ static json_t *consequences(const struct asking *a, enum op_type type)
     if (type == OP_FAILBACK) {
         real_say(list, "%s serves at %s again; until that is confirmed, cancel-failback goes back to "
                  "%s.", a->group->name, to, from);
+        if (json_flag(a->effective, "reverse_replication", false) &&
+            *json_text(a->effective, "storage_mode"))
+            real_say(list, "With the confirmation the new volumes at %s are replicated to %s.", to,
+                     from);
         real_say(list, "The failover before it is committed: there is no rollback of it any more.");
         real_say(list, "The servers that stood at %s before the failover are left there, stopped.",
                  to);

@@ -9,15 +9,14 @@ enum {
     DAY_S = 86400               /* a transfer that moves may take so long */
 };
 
-static int add(struct plan *p, enum step_kind kind, const struct group *g, int round,
-               json_t *params)
+static int add(struct plan *p, enum step_kind kind, const struct group *g, json_t *params,
+               int before)
 {
     char key[64];
-    if (round > 1)
-        snprintf(key, sizeof(key), "%s:group/%d", step_kind_name(kind), round);
-    else
-        snprintf(key, sizeof(key), "%s:group", step_kind_name(kind));
-    return plan_add(p, kind, key, g->name, params);
+    snprintf(key, sizeof(key), "%s:group", step_kind_name(kind));
+    int step = plan_add(p, kind, key, g->name, params);
+    plan_depend(p, step, before);
+    return step;
 }
 
 /* A third of what may be lost, so that a late cycle does not break it. */
@@ -36,24 +35,16 @@ static json_t *volumes_of(const struct group *g)
     return list;
 }
 
-int sync_add(struct plan *p, const struct group *g, int round, int before, bool protect)
+int sync_add(struct plan *p, const struct group *g, json_t *volumes_take, int before)
 {
-    json_t *replicate = json_object(), *await = json_object();
-    if (protect) {
-        json_t *params = json_object();
-        json_put(params, "volumes", volumes_of(g));
-        json_put_int(params, "interval_ms", interval_of(g));
-        int step = add(p, STEP_PROTECT_VOLUMES, g, 1, params);
-        plan_depend(p, step, before);
-        before = step;
-    }
-    json_put_int(replicate, "round", round);
-    int asked = add(p, STEP_REPLICATE_NOW, g, round, replicate);
-    plan_depend(p, asked, before);
+    json_t *protect = json_object(), *await = json_object();
+    json_put(protect, "volumes", volumes_take ? volumes_take : volumes_of(g));
+    json_put_int(protect, "interval_ms", interval_of(g));
+    int step = add(p, STEP_PROTECT_VOLUMES, g, protect, before);
+    int asked = add(p, STEP_REPLICATE_NOW, g, NULL, step);
     json_put_text(await, "of", p->steps[asked].key);
-    int here = add(p, STEP_AWAIT_TRANSFER, g, round, await);
+    int here = add(p, STEP_AWAIT_TRANSFER, g, await, asked);
     p->steps[here].timeout_s = DAY_S;
-    plan_depend(p, here, asked);
     return here;
 }
 
@@ -63,7 +54,7 @@ enum pc_err sync_plan(const struct group *g, bool mock, struct plan **ret, struc
         return pc_error_set(err, PC_ERR_STATE, "Add a member: protection-group add-member GROUP "
                             "SERVER.", "%s has no volume that could be replicated", g->name);
     struct plan *p = plan_new();
-    int here = mock ? -1 : sync_add(p, g, 1, -1, true);
+    int here = mock ? -1 : sync_add(p, g, NULL, -1);
     plan_depend(p, plan_add(p, STEP_PIN_POINT, "pin_point:group", g->name, NULL), here);
     *ret = p;
     return PC_OK;

@@ -14,11 +14,11 @@
 #include "backend/model/group.h"
 #include "backend/model/plan.h"
 
-/* Adds the three steps of a sync, the `round`th of its operation (from 1), after
- * step `before` (-1: at once); `protect`: first sees that the volumes are in a
- * group that replicates. Returns the index of await_transfer: what the pinning
- * of the point waits for. */
-int sync_add(struct plan *p, const struct group *g, int round, int before, bool protect);
+/* Adds the first three steps, after step `before` (-1: at once), from the array
+ * of the operation's source to that of its target. volumes: ids as Cinder knows
+ * them, NULL: the group's. Returns the index of await_transfer: what waits for
+ * all that was written waits for that. */
+int sync_add(struct plan *p, const struct group *g, json_t *volumes_take, int before);
 /* STATE: the group has no volume. */
 enum pc_err sync_plan(const struct group *g, bool mock, struct plan **ret, struct pc_error *err);
 

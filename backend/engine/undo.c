@@ -7,6 +7,7 @@
 
 #include "backend/base/json.h"
 #include "backend/engine/recreate.h"
+#include "backend/engine/sync.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,16 +106,27 @@ void undo_stops(struct plan *to, const struct plan *from, int gone)
 /* ---- as operations of their own ---------------------------------------------------- */
 
 /* The site that is to serve again answers before anything is deleted. */
+static int site_answers(struct plan *p, const char *site)
+{
+    json_t *params = json_object();
+    json_put_flag(params, "source", true);
+    return plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:serving", site, params);
+}
+
+/* Each deletion waits for `gate` itself: what comes after a deletion that was
+ * passed over is tried all the same. */
+static void delete_after(struct plan *p, const struct operation *of, int gate)
+{
+    size_t first = p->count;
+    undo_makes(p, of->plan);
+    for (size_t i = first; i < p->count; i++)
+        plan_depend(p, (int)i, gate);
+}
+
 static struct plan *begin(const struct operation *of, const char *site)
 {
     struct plan *p = plan_new();
-    json_t *params = json_object();
-    json_put_flag(params, "source", true);
-    plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:serving", site, params);
-    undo_makes(p, of->plan);
-    for (size_t i = 1; i < p->count; i++)
-        if (p->steps[i].kind == STEP_DELETE_SERVER || p->steps[i].dep_count == 0)
-            plan_depend(p, (int)i, 0);
+    delete_after(p, of, site_answers(p, site));
     return p;
 }
 
@@ -141,12 +153,34 @@ struct plan *undo_rollback(const struct operation *failover)
     return p;
 }
 
-struct plan *undo_confirm(const struct operation *failover, const struct operation *failback)
+/* The volumes that the failback has made are the group's from now on. */
+static json_t *volumes_made(const struct operation *failback)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < failback->plan->count; i++)
+        if (failback->plan->steps[i].kind == STEP_MANAGE_VOLUME &&
+            failback->steps[i].status == STEP_DONE)
+            json_array_append_new(ids, json_string(failback->steps[i].resource_id));
+    return ids;
+}
+
+bool undo_protects(const struct operation *failback)
+{
+    return json_flag(failback->request, "reverse_replication", false) &&
+           strcmp(json_text(failback->request, "storage_mode"), "flasharray") == 0;
+}
+
+struct plan *undo_confirm(const struct group *g, const struct operation *failover,
+                          const struct operation *failback)
 {
     static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
                                            STEP_DELETE_VOLUME, STEP_DESTROY_CLONE};
-    struct plan *p = begin(failover, failback->target_site);
+    struct plan *p = plan_new();
     json_t *params = json_object();
+    int gate = site_answers(p, failback->target_site);
+    if (undo_protects(failback))
+        gate = sync_add(p, g, volumes_made(failback), gate);
+    delete_after(p, failover, gate);
     json_put_text(params, "how", "take");
     json_put_text(params, "from", failback->id);
     json_put_text(params, "primary", failback->target_site);

@@ -5,6 +5,7 @@
 #ifndef PC_ENGINE_UNDO_H
 #define PC_ENGINE_UNDO_H
 
+#include "backend/model/group.h"
 #include "backend/model/operation.h"
 
 /* Adds to `to` the steps that delete what `from` makes; they may be the same. */
@@ -18,8 +19,13 @@ void undo_stops(struct plan *to, const struct plan *from, int gone);
  * again, then the group's record is as it was. */
 struct plan *undo_rollback(const struct operation *failover);
 /* The failback stays: what the failover had made is deleted, and the group's
- * record names the servers of the failback. */
-struct plan *undo_confirm(const struct operation *failover, const struct operation *failback);
+ * record names the servers of the failback. If that was asked for with reverse
+ * replication, the other site's array has a point of the new volumes before any
+ * of its old ones is let go. */
+struct plan *undo_confirm(const struct group *g, const struct operation *failover,
+                          const struct operation *failback);
+/* Whether a confirmation replicates first. */
+bool undo_protects(const struct operation *failback);
 /* The failback is taken back: its copies are deleted, and what it stopped runs
  * again. */
 struct plan *undo_cancel(const struct operation *failback);

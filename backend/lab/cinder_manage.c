@@ -1,7 +1,7 @@
 /*
  * Managing existing array volumes: what the array holds and Cinder does not
  * know. A reference is accepted whatever it names; what the driver makes of it
- * shows later, as "available" with the size, or as "error" with size 0.
+ * shows later, as "available" with the size, or as "error_managing" with size 0.
  */
 #include "backend/lab/array_volume.h"
 #include "backend/lab/cinder.h"

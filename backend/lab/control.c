@@ -143,6 +143,8 @@ static void set_outage(struct call *c)
         reply_fail(c, 400, NULL, "\"site\" must be site-a or site-b");
         return;
     }
+    if (on && !lab->sites[s].outage)
+        lab->sites[s].outage_since = c->now;
     lab->sites[s].outage = on;
     guests_outage(lab->guests, s, on);
     /* The site's own thread may be waiting for the lock that we hold. */

@@ -29,6 +29,7 @@ struct site {
     char url[64]; /* http://127.0.0.1:PORT */
     struct http *http;
     bool outage;
+    int64_t outage_since; /* wall ms, while there is one */
     uint64_t counters[COUNTER_SERVICES][COUNTER_VERBS];
 };
 

@@ -22,11 +22,12 @@ static void volume_available(struct world *w, struct res *r, int64_t at)
     set_status(w, r, "available", at);
 }
 
-/* A volume whose making failed has nothing behind it. */
+/* A volume whose making failed has nothing behind it, nor has one that Cinder
+ * was to take over. */
 static void volume_failed(struct world *w, struct res *r, int64_t at)
 {
     json_put_flag(r->doc, "void", true);
-    set_status(w, r, "error", at);
+    set_status(w, r, *json_text(r->doc, "ref") ? "error_managing" : "error", at);
 }
 
 static void volume_managed(struct world *w, struct res *r, int64_t at)

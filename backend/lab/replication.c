@@ -122,20 +122,29 @@ static void hold(struct cycle *c, const struct fault_state *down, const struct f
         c->most = (double)stuck->value / 100;
 }
 
+/* An array that is dark sends nothing, and takes no more snapshots. */
+static const struct fault_state *dark(const struct lab *lab, int site, struct fault_state *ret)
+{
+    *ret = (struct fault_state){.since = lab->sites[site].outage_since};
+    return lab->sites[site].outage ? ret : NULL;
+}
+
 /* Leaves out what is not there; returns how many are left. */
 static size_t strike(const struct lab *lab, const struct res *group, struct cycle *list, size_t n)
 {
-    struct fault_state stale, stuck, down;
+    struct fault_state stale, stuck, down, outage;
+    const struct fault_state *off = dark(lab, group->site, &outage);
     bool is_stale = faults_state(lab->faults, "point-stale", group->site, group->id, &stale);
     bool is_stuck = faults_state(lab->faults, "transfer-stuck", group->site, group->id, &stuck);
     bool is_down = faults_state(lab->faults, "link-down", group->site, group->id, &down);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         bool asked = strspn(list[i].suffix, "0123456789") < strlen(list[i].suffix);
-        if (is_forgotten(group, list[i].suffix) ||
+        if (is_forgotten(group, list[i].suffix) || (off && list[i].created > off->since) ||
             (is_stale && !asked && list[i].created > stale.since - stale.value * 1000))
             continue;
         list[kept] = list[i];
+        hold(&list[kept], off, NULL);
         hold(&list[kept++], is_down ? &down : NULL, is_stuck ? &stuck : NULL);
     }
     return kept;

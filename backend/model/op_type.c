@@ -47,7 +47,12 @@ static const struct phase_shape SHAPES[OP_TYPE_COUNT][PHASE_COUNT] = {
             [PHASE_FINALIZE] = {"finalization", "finalize", "final", 50, 100},
         },
     [OP_ROLLBACK] = UNDOES("rolling_back", "roll back", "undo"),
-    [OP_CONFIRM_FAILBACK] = UNDOES("releasing", "release", "free"),
+    [OP_CONFIRM_FAILBACK] = /* what replicates first may last */
+        {
+            [PHASE_PREPARE] = {"preparation", "prepare", "prep", 0, 50},
+            [PHASE_CLEANUP] = {"releasing", "release", "free", 50, 90},
+            [PHASE_FINALIZE] = {"finalization", "finalize", "final", 90, 100},
+        },
     [OP_CANCEL_FAILBACK] = UNDOES("rolling_back", "roll back", "undo"),
     [OP_SYNC_VOLUMES] =
         {

@@ -182,7 +182,7 @@ static void undone_is_all_that_was_made(void **state)
     struct operation *failover = operation_of(w, OP_FAILOVER);
     struct operation *failback = operation_of(w, OP_FAILBACK);
     struct plan *plans[] = {undo_rollback(failover), undo_cancel(failback),
-                            undo_confirm(failover, failback)};
+                            undo_confirm(w->g, failover, failback)};
     for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
         const struct plan *p = plans[i];
         assert_int_equal(count(p, STEP_DELETE_SERVER), count(w->plan, STEP_CREATE_SERVER));

@@ -436,7 +436,7 @@ static void what_is_not_on_the_array_ends_in_error(void **state)
     for (int i = 0; i < 2; i++) {
         char *id = manage("/volume/v3/os-volume-manage", NULL, "name", names[i]);
         char *path = xasprintf("/volume/v3/volumes/%s", id);
-        assert_true(wait_status(&lab, B, path, "volume", "error"));
+        assert_true(wait_status(&lab, B, path, "volume", "error_managing"));
         json_t *v = call_json(&lab, B, "GET", path, NULL, NULL, 200);
         assert_int_equal(json_int(json_map(v, "volume"), "size", -1), 0);
         json_decref(v);

@@ -10,14 +10,16 @@
 
 #include <string.h>
 
+enum { WORDS = 2 };
+
 static const struct {
-    const char *status;
+    const char *status[WORDS];
     struct cloud_call *(*drop)(struct cloud *c, const char *id, cloud_done *done, void *arg);
 } HOPELESS[STEP_KIND_COUNT] = {
-    [STEP_CREATE_SERVER] = {"ERROR", nova_server_delete},
-    [STEP_CREATE_VOLUME] = {"error", cinder_volume_delete},
+    [STEP_CREATE_SERVER] = {{"ERROR"}, nova_server_delete},
+    [STEP_CREATE_VOLUME] = {{"error"}, cinder_volume_delete},
     /* Cinder never had it: it forgets the record and leaves the array alone. */
-    [STEP_MANAGE_VOLUME] = {"error_managing", cinder_volume_delete},
+    [STEP_MANAGE_VOLUME] = {{"error_managing", "error"}, cinder_volume_delete},
 };
 
 static void on_dropped(void *arg, const struct cloud_reply *r)
@@ -31,8 +33,12 @@ static void on_dropped(void *arg, const struct cloud_reply *r)
 
 static bool is_hopeless(const struct step_run *s, const json_t *found)
 {
-    const char *status = HOPELESS[step_plan(s)->kind].status;
-    return status && strcmp(json_text(found, "status"), status) == 0;
+    for (size_t i = 0; i < WORDS; i++) {
+        const char *status = HOPELESS[step_plan(s)->kind].status[i];
+        if (status && strcmp(json_text(found, "status"), status) == 0)
+            return true;
+    }
+    return false;
 }
 
 void step_adopt(struct step_run *s, const struct cloud_reply *r)

@@ -42,8 +42,7 @@ static void on_replicated(void *arg, const struct pc_error *err, const struct ar
         step_trouble(s, err);
         return;
     }
-    array_suffix(s->run->op->id, (int)json_int(step_plan(s)->params, "round", 1),
-                 step_state(s)->resource_id);
+    array_suffix(s->run->op->id, 1, step_state(s)->resource_id);
     snprintf(detail, sizeof(detail), "%.128s of %s", points[0].name,
              clock_iso(iso, points[0].created_ms));
     step_done(s, detail);
@@ -52,7 +51,7 @@ static void on_replicated(void *arg, const struct pc_error *err, const struct ar
 void replicate_begin(struct step_run *s)
 {
     char suffix[ARRAY_SUFFIX_SIZE];
-    array_suffix(s->run->op->id, (int)json_int(step_plan(s)->params, "round", 1), suffix);
+    array_suffix(s->run->op->id, 1, suffix);
     s->array_call = array_replicate(s->run->source->array, point_group(s), suffix, on_replicated,
                                     s);
 }
