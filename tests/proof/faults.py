@@ -18,8 +18,9 @@ import subprocess
 import threading
 
 import invariants
+import scenarios
 from crash import act, log_of, measure
-from ground import differences, end_state
+from ground import differences, end_state, known_ids, labels, plain
 
 API_TIMEOUT = 1  # seconds, in clouds.yaml: time-outs shall be cheap
 
@@ -166,19 +167,34 @@ class Faults:
         return 'partial'
 
     def try_again(self, w, owner):
-        """What is left of a failure goes once somebody asks for it and nothing is in the way."""
-        again = w.run('test', 'cleanup', owner, '--wait')
-        lines = [] if again.returncode == 0 else ['asked again, it ends with %d: %s' % (
-            again.returncode, again.stderr)]
+        """What is left of a failure goes, or is done, once somebody asks for it and nothing is in
+        the way any more."""
+        op = w.journal().operations[-1]
+        if op['type'] in ('test_failover', 'test_cleanup'):
+            how = ('test', 'cleanup', owner, '--wait')
+        elif op['type'] in ('confirm_failback', 'cancel_failback', 'commit'):
+            how = self.scenario.fill(self.scenario.act, w)
+        else:
+            how = ('operation', 'retry', op['id'], '--confirm', scenarios.GROUP, '--reason',
+                   'nothing is in the way any more', '--wait')
+        again = w.run(*how)
+        lines = [] if again.returncode == 0 else ['asked again (%s), it ends with %d: %s' % (
+            ' '.join(how[:2]), again.returncode, again.stderr)]
         lines += ['asked again: ' + line for line in invariants.after_all(w)]
+        if op['type'] not in ('test_failover', 'test_cleanup'):
+            op = w.journal().operations[-1]
+            if (op['status'], op['verdict']) != self.scenario.ends:
+                lines.append('asked again, it comes to %s %s' % (op['status'], op['verdict']))
+            return lines
         left = [e for e in w.journal().of('ledger', owner) if e['state'] != 'gone']
         return lines + ['asked again, and %s is left' % e['name'] for e in left]
 
     def changed(self, w):
         """What is not on the sites as it was; what an array has destroyed is gone."""
-        now = w.documents()
-        return [line for s in now for k in now[s]
-                for line in differences(living(w.before[s][k]), living(now[s][k]))]
+        now, known = w.documents(), known_ids(w)
+        names = labels(w.journal(), known)
+        return [line for s in now for k in now[s] for line in differences(*(
+            plain(living(docs), names, known) for docs in (w.before[s][k], now[s][k])))]
 
     def summary(self):
         struck = sum(n for key, n in self.struck.items() if key[0])
@@ -193,7 +209,7 @@ class Faults:
 
 
 def living(docs):
-    return sorted((d for d in docs if not d.get('destroyed')), key=lambda d: d['id'])
+    return [d for d in docs if not d.get('destroyed')]
 
 
 def explained(done, codes):

@@ -23,6 +23,8 @@ LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volu
        'fixed:200', '--guest-time', 'fixed:100')
 UUID = re.compile(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
 DATE = re.compile(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?')
+POOL = re.compile(r'127\.N\.(\d+)\.[2-9]\b')  # given out in the order in which ports are made
+POINT = re.compile(r'\bptr-[0-9a-f]{8}(-[0-9a-f]{4}-\d+\b)?')  # named after their operation
 NET = re.compile(r'\b127\.\d+\.')  # every lab has one of its own for its guests
 NUMBERED = re.compile(r'\b(prod-[a-z-]+)\.\d+')  # snapshots of a group, as the array counts them
 STARTING = threading.Semaphore(4)  # labs at once: more only wait for each other
@@ -194,7 +196,7 @@ def plain(value, names, known):
         return sorted((plain(v, names, known) for v in value), key=repr)
     if isinstance(value, str):
         value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
-        value = NET.sub('127.N.', value)
+        value = POINT.sub('ptr-OPERATION', POOL.sub(r'127.N.\1.x', NET.sub('127.N.', value)))
         return NUMBERED.sub(r'\1.N', DATE.sub('TIME', value))
     if isinstance(value, (int, float)) and value > 1e11:
         return 'TIME'

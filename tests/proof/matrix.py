@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The matrices: every operation x every boundary, every operation x every call x every fault.
 
-usage: matrix.py PROGRAMS [crash] [faults] [trouble] [--scenario NAME]... [--quick] [--workers N] [--at CASE]
+usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick] [--workers N] [--at CASE]
 
   crash    killed at every boundary and resumed (crash.py)
   faults   every kind of call, in every way that one can fail (faults.py)
   trouble  signals, a journal that cannot be written, a hundred engines (trouble.py)
+  outages  sites that go away in the middle, or are away before (outages.py)
+  lies     sites that say one thing and do another (lies.py)
 
 Without names: all, for every row of scenarios.py. --quick samples a few rows within a minute.
 --at repeats one case alone, as a broken one prints it. What is broken keeps its state directory
@@ -22,17 +24,19 @@ from concurrent.futures import ThreadPoolExecutor
 sys.dont_write_bytecode = True
 import crash  # noqa: E402
 import faults  # noqa: E402
+import lies  # noqa: E402
+import outages  # noqa: E402
 import scenarios  # noqa: E402
 import trouble  # noqa: E402
 
 SUITES = {'crash': crash.Crash, 'faults': faults.Faults,
-          'trouble': trouble.Trouble}
+          'trouble': trouble.Trouble, 'outages': outages.Outages, 'lies': lies.Lies}
 
 
 def options():
     ap = argparse.ArgumentParser(description='Crash and fault matrices on simulated sites.')
     ap.add_argument('programs', help='the folder of protector-console and protector-lab')
-    ap.add_argument('suites', nargs='*', help='crash, faults, trouble (default: all)')
+    ap.add_argument('suites', nargs='*', help=', '.join(SUITES) + ' (default: all)')
     ap.add_argument('--scenario', action='append', default=[], help='rows of the table (all)')
     ap.add_argument('--quick', action='store_true', help='a sample of a few rows')
     ap.add_argument('--seconds', type=int, default=0, help='begin no case after so long')

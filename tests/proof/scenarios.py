@@ -26,6 +26,16 @@ class Scenario:
 
 DRILL = ('protection-group', 'test-failover', GROUP, '--wait')
 KEPT = DRILL + ('--no-cleanup',)
+SYNC = ('consistency-group', 'sync', GROUP, '--wait')
+
+
+def move(verb, *more):
+    return ('protection-group', verb, GROUP, '--confirm', GROUP, '--wait', *more)
+
+
+FAILOVER, COMMIT, FAILBACK = move('failover'), move('commit'), move('failback')
+FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover')
+BACK = (FAILOVER, COMMIT, FAILBACK)
 
 TABLE = (
     Scenario('drill', DRILL, ends=('cleaned', 'passed'), quick=True),
@@ -35,6 +45,21 @@ TABLE = (
     Scenario('cleanup', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,), quick=True),
     Scenario('cleanup-array', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,),
              config=ARRAYS),
+    Scenario('sync', SYNC, config=ARRAYS, ends=('completed', 'passed')),
+    Scenario('failover', FAILOVER, ends=('completed', 'passed'), quick=True),
+    Scenario('failover-array', FAILOVER, config=ARRAYS, ends=('completed', 'passed')),
+    Scenario('failover-forced', FORCED, ends=('completed', 'passed'), forced=True),
+    Scenario('commit', COMMIT, prepare=(FAILOVER,), ends=('completed', 'passed')),
+    Scenario('rollback', move('rollback'), prepare=(FAILOVER,), ends=('completed', 'passed')),
+    Scenario('rollback-array', move('rollback'), prepare=(FAILOVER,), config=ARRAYS,
+             ends=('completed', 'passed')),
+    Scenario('failback', FAILBACK, prepare=BACK[:2], ends=('completed', 'passed')),
+    Scenario('failback-array', FAILBACK, prepare=BACK[:2] + (SYNC,), config=ARRAYS,
+             ends=('completed', 'passed')),
+    Scenario('confirm-failback', move('confirm-failback'), prepare=BACK,
+             ends=('completed', 'passed')),
+    Scenario('cancel-failback', move('cancel-failback'), prepare=BACK,
+             ends=('completed', 'passed')),
 )
 
 

@@ -1,0 +1,100 @@
+"""Sites that say one thing and do another: accepted and not done, begun and never ended.
+
+An operation believes what it reads, twice where it matters, and never what it was answered.
+"""
+import subprocess
+
+from crash import act
+from faults import API_TIMEOUT, Faults
+
+
+def a_stop_that_is_a_lie(strike):
+    strike(do='lie', verb='POST', path='/servers/*/action', body='os-stop')
+
+
+def a_stop_that_never_ends(strike):
+    strike(do='hang', verb='POST', path='/servers/*/action', body='os-stop')
+
+
+def a_stop_that_is_refused(strike):
+    strike(do='status=409', verb='POST', path='/servers/*/action', body='os-stop')
+
+
+def a_start_that_is_a_lie(strike):
+    strike(do='lie', verb='POST', path='/servers/*/action', body='os-start')
+
+
+def a_delete_that_is_a_lie(strike):
+    strike(do='lie', verb='DELETE', service='compute')
+
+
+def a_volume_that_does_not_go(strike):
+    strike(do='lie', verb='DELETE', service='volume')
+
+
+def a_delete_that_never_ends(strike):
+    strike(do='hang', verb='DELETE', service='compute')
+
+
+def a_create_that_comes_late(strike):
+    strike(do='apply-late=1', verb='POST', path='/servers', nth=1)
+
+
+def a_volume_that_comes_late(strike):
+    strike(do='apply-late=1', verb='POST', service='volume', nth=1)
+
+
+def a_server_that_cannot_be_placed(strike):
+    strike(do='no-valid-host', verb='POST', path='/servers', nth=2)
+
+
+def a_volume_that_fails(strike):
+    strike(do='fail', verb='POST', service='volume', nth=2)
+
+
+def a_quota_that_ends_half_way(strike):
+    strike(do='quota', verb='POST', service='network', nth=3, count=0)
+
+
+CASES = {f.__name__: f for f in (
+    a_stop_that_is_a_lie, a_stop_that_never_ends, a_stop_that_is_refused, a_start_that_is_a_lie,
+    a_delete_that_is_a_lie, a_volume_that_does_not_go, a_delete_that_never_ends,
+    a_create_that_comes_late, a_volume_that_comes_late, a_server_that_cannot_be_placed,
+    a_volume_that_fails, a_quota_that_ends_half_way)}
+
+
+class Lies(Faults):
+    """One row of the table as a suite; a lie that this operation never hears is none."""
+
+    name = 'lies'
+
+    def rounds(self):
+        yield list(CASES)
+
+    @staticmethod
+    def cases_at(text):
+        return [text]
+
+    def repeat(self, case):
+        return 'lies --scenario %s --at %s' % (self.scenario.name, case)
+
+    def act(self, case):
+        lines = []
+        with self.ground.world(api_timeout=API_TIMEOUT) as w:
+            CASES[case](lambda **fault: w.control.ask('POST', '/faults', fault))
+            try:
+                done = act(w)
+                struck = w.control.struck()
+                w.control.mend()
+                end = self.judge(w, done, lines) if struck else 'not heard'
+            except subprocess.TimeoutExpired:
+                end = 'hangs'
+                lines.append('it hangs')
+            self.ends[end] += 1
+            if lines:
+                lines.append('%s; kept in %s' % (end, w.keep('lies-%s-%s' % (self.scenario.name,
+                                                                             case))))
+        return lines
+
+    def summary(self):
+        return ', '.join('%s %d' % e for e in sorted(self.ends.items()))

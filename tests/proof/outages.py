@@ -1,0 +1,86 @@
+"""Sites that go away: one in the middle of an operation, at moments spread over it, or both before.
+
+While a site is away the operation ends in bounded time, never lets a member run on both sites, and
+says what it left. When the site is back, what is left is done or undone on request.
+"""
+import subprocess
+import time
+
+import invariants
+from arena import SLOWNESS
+from crash import act
+from faults import API_TIMEOUT, Faults
+from ground import LONGEST, SITES
+
+MOMENTS = 8  # in one operation
+WAYS = ('refuse', 'hang')
+
+
+class Outages(Faults):
+    """One row of the table as a suite."""
+
+    name = 'outages'
+
+    def rounds(self):
+        with self.ground.world(api_timeout=API_TIMEOUT) as w:
+            act(w)
+            entries = len(w.chronicle())
+        moments = sorted({max(1, entries * i // MOMENTS) for i in range(1, MOMENTS)})
+        cases = [('dies', site, way, n) for site in SITES for way in WAYS for n in moments]
+        cases += [('parted', site, way, 0) for site in SITES + ('both',) for way in WAYS]
+        yield cases[::max(1, len(cases) // self.o.sample)] if self.o.quick else cases
+
+    @staticmethod
+    def cases_at(text):
+        what, site, way, n = text.split(' | ')
+        return [(what, site, way, int(n))]
+
+    def repeat(self, case):
+        return "outages --scenario %s --at '%s'" % (self.scenario.name,
+                                                    ' | '.join(str(c) for c in case))
+
+    def act(self, case):
+        lines = []
+        with self.ground.world(api_timeout=API_TIMEOUT) as w:
+            try:
+                done = (dies if case[0] == 'dies' else parted)(w, *case[1:])
+                invariant = invariants.at_a_kill(w)
+                back(w)
+                end = self.judge(w, done, lines)
+                lines += invariant
+            except subprocess.TimeoutExpired:
+                end = 'hangs'
+                lines.append('it hangs')
+            self.ends[end] += 1
+            self.struck[True, case[0], case[1]] += 1
+            if lines:
+                lines.append('%s; kept in %s' % (end, w.keep(self.file_of(case))))
+        return lines
+
+
+def cut(world, site, way):
+    for name in SITES if site == 'both' else (site,):
+        world.control.ask('POST', '/outage', {'site': name, 'on': True, 'mode': way})
+
+
+def back(world):
+    for name in SITES:
+        world.control.ask('POST', '/outage', {'site': name, 'on': False})
+
+
+def dies(world, site, way, moment):
+    """The site goes away when so much has come to be, and stays away until the end."""
+    process = world.start(*world.scenario.fill(world.scenario.act, world))
+    until = time.monotonic() + 60 * SLOWNESS
+    while len(world.chronicle()) < moment and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    cut(world, site, way)
+    out, err = process.communicate(timeout=LONGEST * 2)
+    world.said.append((out + err).encode())
+    return subprocess.CompletedProcess([], process.returncode, out, err)
+
+
+def parted(world, site, way, _):
+    """Sites that were away before: nothing is moved without them, unless it was forced."""
+    cut(world, site, way)
+    return act(world)
