@@ -63,9 +63,15 @@ static void skip_waiting(struct run *r, bool cleanup, const char *why)
 
 static void rest(struct run *r, enum op_status status)
 {
-    r->op->completed_ms = engine_wall(r->e);
+    struct operation *op = r->op;
+    /* A step that fails, a stop, and what is left have their words already. */
+    if ((status == OP_FAILED || op->verdict == VERDICT_FAILED) && !*op->error_message) {
+        snprintf(op->error_message, sizeof(op->error_message), "a step did not end well");
+        snprintf(op->remedy, sizeof(op->remedy), "See which one: operation show %s", op->id);
+    }
+    op->completed_ms = engine_wall(r->e);
     run_set_status(r, status);
-    r->op->progress = operation_progress(r->op);
+    op->progress = operation_progress(op);
     r->finished = true;
     r->dirty = true;
 }
@@ -100,6 +106,22 @@ static int survivors(const struct run *r, char *dst, size_t size)
     return n;
 }
 
+/* Where that is: an undone failover may have left stopped servers at its source. */
+static const char *where_left(const struct run *r)
+{
+    const struct operation *owner = ledger_of(r);
+    const char *site = NULL;
+    for (size_t i = 0; i < owner->ledger_count; i++) {
+        const struct ledger_entry *e = &owner->ledger[i];
+        if (e->state == LEDGER_GONE || !concerns(r, e))
+            continue;
+        if (site && strcmp(site, e->site) != 0)
+            return "both sites";
+        site = e->site;
+    }
+    return site && *site ? site : r->op->target_site;
+}
+
 /* What a cleanup did is told by the drill as well: its own cleanup steps have
  * the same keys, and nobody else will ever take them. */
 static void tell_drill(struct run *r, bool clean)
@@ -120,11 +142,12 @@ static void tell_drill(struct run *r, bool clean)
 static void tell_what_is_left(struct run *r, int left, const char *list)
 {
     struct operation *op = r->op;
-    run_event(r, "error", "%d left on %s: %s", left, op->target_site, list);
+    const char *where = where_left(r);
+    run_event(r, "error", "%d left on %s: %s", left, where, list);
     /* What failed has told its cause already; this is told beside it. */
     if (!*op->error_message) {
         snprintf(op->error_message, sizeof(op->error_message), "%d left on %s: %s", left,
-                 op->target_site, list);
+                 where, list);
         snprintf(op->remedy, sizeof(op->remedy), "%s %s", r->rules->advice,
                  r->rules->undo_again == AGAIN_OWNER   ? ledger_of(r)->id
                  : r->rules->undo_again == AGAIN_GROUP ? op->group
@@ -132,7 +155,7 @@ static void tell_what_is_left(struct run *r, int left, const char *list)
     }
     operation_warn(op, "%s left %d on %s: %s",
                    op->type == OP_TEST_FAILOVER ? "cleanup" : op_type_label(op->type), left,
-                   op->target_site, list);
+                   where, list);
 }
 
 void run_end_cleanup(struct run *r)
@@ -169,9 +192,8 @@ void run_end_forward(struct run *r)
     op->verdict = verdict_of(r);
     bool failed = op->verdict == VERDICT_FAILED;
     bool undo = op->cleanup_due && (failed || r->rules->undo_always);
-    if (failed && !*op->error_message)
-        snprintf(op->error_message, sizeof(op->error_message), "%s",
-                 op->cancel_asked ? "stopped by the operator" : "a step did not end well");
+    if (failed && op->cancel_asked && !*op->error_message)
+        snprintf(op->error_message, sizeof(op->error_message), "stopped by the operator");
     if (r->rules->undo_always)
         run_set_status(r, failed ? OP_FAILED : r->rules->passed);
     if (r->rules->undo_always && !undo && failed && !*op->remedy)

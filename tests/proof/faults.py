@@ -139,7 +139,7 @@ class Faults:
                                                           w.keep(self.file_of(case))))
         return lines
 
-    def judge(self, w, done, lines):
+    def judge(self, w, done, lines, curable=True):
         """Which of the ends it came to; what contradicts it goes to lines."""
         journal = w.journal()
         lines += invariants.after_all(w)
@@ -163,7 +163,8 @@ class Faults:
         if not left and not op['parent']:
             lines += ['undone, and changed: ' + d for d in self.changed(w)]
             return 'undone'
-        lines += self.try_again(w, owner)
+        if curable:
+            lines += self.try_again(w, owner)
         return 'partial'
 
     def try_again(self, w, owner):
