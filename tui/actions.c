@@ -220,6 +220,18 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_ANSWER), .name = "answer", .key = UI_KEY_ENTER, .shown = "Enter",
      .label = "press", .help = "press the button in focus",
      .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
+    ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
+     .help = "narrow the list: word !not ~regex *fuzzy",
+     .contexts = CTX_LISTS | CTX_REPORT, .flags = 0, .drop = 6},
+    ROW(ACT_MARK), .name = "mark", .key = UI_KEY_SPACE, .label = "mark",
+     .help = "mark the row, or take its mark away",
+     .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
+    ROW(ACT_SORT), .name = "sort", .key = 'o', .label = "sort",
+     .help = "order by the next column",
+     .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
+    ROW(ACT_REVERSE), .name = "reverse", .key = 'i', .label = "reverse",
+     .help = "the same order, turned round",
+     .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
 };
 #undef ROW
 /* clang-format on */

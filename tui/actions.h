@@ -77,6 +77,10 @@ enum act_id {
     ACT_FIELD,
     ACT_TOGGLE,
     ACT_ANSWER,
+    ACT_FILTER,
+    ACT_MARK,
+    ACT_SORT,
+    ACT_REVERSE,
     ACT_COUNT,
 };
 

@@ -1,6 +1,7 @@
 #include "widgets/table.h"
 
 #include <limits.h>
+#include <string.h>
 
 #define GAP_DEFAULT 2
 
@@ -129,6 +130,29 @@ static void paint_header(const struct table *t, struct canvas *cv, struct rect a
     }
 }
 
+/* What the filter found, once more over the text that is there. */
+static void paint_match(const struct table *t, struct canvas *cv, struct rect at,
+                        enum align align, const char *text)
+{
+    char part[256];
+    size_t from, len;
+    int w = paint_width(cv, text);
+    if (!match_span(t->match, text, &from, &len) || from >= sizeof(part))
+        return;
+    if (align != ALIGN_LEFT && w < at.w)
+        rect_cut_left(&at, align == ALIGN_RIGHT ? at.w - w : (at.w - w) / 2);
+    if (w > at.w)
+        rect_cut_right(&at, 1); /* the ellipsis stays one */
+    memcpy(part, text, from);
+    part[from] = '\0';
+    rect_cut_left(&at, paint_width(cv, part));
+    len = len < sizeof(part) ? len : sizeof(part) - 1;
+    memcpy(part, text + from, len);
+    part[len] = '\0';
+    if (!rect_empty(at))
+        paint_text_from(cv, at.y, at.x, at.w, 0, ROLE_MATCH, part);
+}
+
 static void paint_data_cell(const struct table *t, struct canvas *cv, struct rect at, size_t row,
                             size_t col)
 {
@@ -156,6 +180,8 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
         paint_text(cv, at.y, at.x, at.w, cell.role, cell.text);
     else if (cell.text)
         paint_cell(cv, at.y, at.x, at.w, column->align, cell.role, cell.text);
+    if (cell.text && !match_is_empty(t->match))
+        paint_match(t, cv, at, column->align, cell.text);
 }
 
 /* What the highlight of the selected row covers. */

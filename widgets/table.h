@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "widgets/layout.h"
+#include "widgets/match.h"
 #include "widgets/widget.h"
 
 /* What a callback says about one cell. Zeroed before each call. */
@@ -58,6 +59,7 @@ struct table {
     bool whole_row; /* highlight all of the selected row, not just its first column:
                      * each move then sends two whole rows over the line */
     int gap;        /* blank columns between columns; 0 means 2 */
+    const struct match *match; /* what it finds in a cell is shown in ROLE_MATCH; NULL: nothing */
     int sorted;     /* 0 none, n: column n-1 ascending, -n: descending; a mark only */
 
     /* kept by the table; read freely, change through the functions */

@@ -70,23 +70,29 @@ static bool searching(const struct textview *v)
     return v->find && *v->find;
 }
 
+/* The bytes [from, from + len) of a line, painted over it. */
+static void paint_hit(const struct textview *v, struct canvas *cv, struct rect at,
+                      const char *text, size_t from, size_t len)
+{
+    char part[512];
+    if (from >= sizeof(part) || len >= sizeof(part))
+        return;
+    memcpy(part, text, from);
+    part[from] = '\0';
+    int x = at.x + paint_width(cv, part) - v->left;
+    memcpy(part, text + from, len);
+    part[len] = '\0';
+    if (x >= at.x)
+        paint_text_from(cv, at.y, x, at.x + at.w - x, 0, ROLE_MATCH, part);
+}
+
 /* Every occurrence of the search text, painted over the line that is there. */
 static void paint_matches(const struct textview *v, struct canvas *cv, struct rect at,
                           const char *text)
 {
-    char before[512];
     size_t find = strlen(v->find);
-    for (const char *hit = strcasestr(text, v->find); hit; hit = strcasestr(hit + find, v->find)) {
-        size_t n = (size_t)(hit - text);
-        if (n >= sizeof(before))
-            return;
-        memcpy(before, text, n);
-        before[n] = '\0';
-        int x = at.x + paint_width(cv, before) - v->left;
-        snprintf(before, sizeof(before), "%.*s", (int)find, hit);
-        if (x >= at.x)
-            paint_text_from(cv, at.y, x, at.x + at.w - x, 0, ROLE_MATCH, before);
-    }
+    for (const char *hit = strcasestr(text, v->find); hit; hit = strcasestr(hit + find, v->find))
+        paint_hit(v, cv, at, text, (size_t)(hit - text), find);
 }
 
 static void paint_line(const struct textview *v, struct canvas *cv, struct rect at, uint64_t seq)
@@ -103,6 +109,11 @@ static void paint_line(const struct textview *v, struct canvas *cv, struct rect 
         paint_text_from(cv, at.y, at.x, at.w, v->left, line.role, line.text);
     else
         paint_text(cv, at.y, at.x, at.w, line.role, line.text);
+    size_t from, len;
+    if (match_span(v->match, line.text, &from, &len)) {
+        struct canvas sub = canvas_clip(cv, at);
+        paint_hit(v, &sub, at, line.text, from, len);
+    }
     if (searching(v)) {
         struct canvas sub = canvas_clip(cv, at);
         paint_matches(v, &sub, at, line.text);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "widgets/match.h"
 #include "widgets/widget.h"
 
 struct textview_line {
@@ -28,6 +29,7 @@ struct textview {
     const void *ctx;
     const char *empty; /* shown when there is no line; may be NULL */
     const char *find;  /* occurrences are shown in ROLE_MATCH; may be NULL */
+    const struct match *match; /* the same, of a filter; NULL: nothing */
     bool focused;
 
     /* kept by the view */

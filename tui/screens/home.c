@@ -30,6 +30,7 @@ struct home {
     bool moved;       /* the operator chose a row: it is kept when groups come and go */
     struct table groups, runs;
     struct home_groups groups_ctx;
+    struct sieve sieve; /* of the groups */
     struct opshow *shows; /* one a running operation */
     size_t show_count;
     int64_t now_ms;
@@ -125,26 +126,33 @@ static void take_shows(struct home *h, const struct snapshot *s)
 
 /* ---- the screen --------------------------------------------------------------- */
 
+static void sift(struct home *h, const struct snapshot *s)
+{
+    home_groups_sift(&h->sieve, s, h->groups.sorted);
+    home_groups_setup(&h->groups, &h->groups_ctx);
+    table_sync(&h->groups, h->sieve.count);
+    if (!h->moved)
+        table_select(&h->groups, 0);
+}
+
 static void home_sync(struct screen *s, struct ui *ui)
 {
     struct home *h = of(s);
     take_shows(h, ui->snap);
     h->groups_ctx.snap = ui->snap;
-    home_groups_setup(&h->groups, &h->groups_ctx);
+    h->groups_ctx.sieve = &h->sieve;
     h->runs.source = &RUN_SOURCE;
     h->runs.ctx = h;
-    table_sync(&h->groups, ui->snap->groups->count);
-    if (!h->moved)
-        table_select(&h->groups, 0);
+    sift(h, ui->snap);
     table_sync(&h->runs, h->show_count);
 }
 
 static const struct group_view *selected_group(const struct home *h, const struct snapshot *s)
 {
     size_t row;
-    if (!table_selected(&h->groups, &row) || row >= s->groups->count)
+    if (!table_selected(&h->groups, &row) || row >= h->sieve.count)
         return NULL;
-    return &s->groups->items[row];
+    return &s->groups->items[sieve_item(&h->sieve, row)];
 }
 
 static void subject_of_run(const struct home *h, const struct snapshot *s, struct act_subject *ret)
@@ -226,7 +234,7 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     h->sites_at = at[SITES], h->groups_at = at[GROUPS];
     h->group_at = at[GROUP], h->runs_at = at[RUNS];
     h->now_ms = ui->now.wall_ms;
-    h->groups_ctx = (struct home_groups){ui->snap, ui->now.wall_ms, body.w >= WIDE};
+    h->groups_ctx = (struct home_groups){ui->snap, ui->now.wall_ms, body.w >= WIDE, &h->sieve};
     home_groups_setup(&h->groups, &h->groups_ctx);
     h->groups.focused = h->panel == PANEL_GROUPS;
     h->runs.columns = body.w >= WIDE ? RUN_BROAD : RUN_NARROW;
@@ -239,10 +247,10 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
 }
 
 static void paint_table(const struct table *t, struct canvas *cv, struct rect at, const char *title,
-                        size_t count)
+                        const char *tally)
 {
-    char text[80];
-    snprintf(text, sizeof text, "%s  %zu", title, count);
+    char text[120];
+    snprintf(text, sizeof text, "%s  %s", title, tally);
     struct rect in = paint_box(cv, at, t->focused ? ROLE_FOCUS : ROLE_BORDER, text, NULL);
     rect_cut_right(&in, 1);
     table_paint(t, cv, in);
@@ -253,20 +261,29 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
 {
     const struct home *h = of_const(s);
     const struct group_view *g = selected_group(h, ui->snap);
+    char tally[64];
     if (!rect_empty(h->sites_at))
         home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW);
-    if (!rect_empty(h->groups_at))
-        paint_table(&h->groups, cv, h->groups_at, "Protection groups", ui->snap->groups->count);
+    if (!rect_empty(h->groups_at)) {
+        paint_table(&h->groups, cv, h->groups_at, "Protection groups",
+                    sieve_tally(&h->sieve, tally, sizeof tally));
+        filter_paint(&h->sieve.filter, cv, h->groups_at);
+    }
     if (!rect_empty(h->group_at) && g)
         home_group_paint(g, ui->now.wall_ms, cv, h->group_at);
+    snprintf(tally, sizeof tally, "%zu", h->show_count);
     if (!rect_empty(h->runs_at))
-        paint_table(&h->runs, cv, h->runs_at, "Running", h->show_count);
+        paint_table(&h->runs, cv, h->runs_at, "Running", tally);
 }
 
 static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct home *h = of(s);
-    (void)ui;
+    unsigned typed = filter_key(&h->sieve.filter, key);
+    if (typed & UI_CHANGED)
+        sift(h, ui->snap);
+    if (typed != UI_IGNORED)
+        return typed;
     if (key == UI_KEY_ENTER) /* the action table opens */
         return UI_IGNORED;
     if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB) {
@@ -279,8 +296,30 @@ static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
     return bits;
 }
 
+static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
+{
+    struct home *h = of(s);
+    const struct group_view *g = selected_group(h, ui->snap);
+    if (a->id == ACT_FILTER) {
+        h->panel = PANEL_GROUPS;
+        filter_begin(&h->sieve.filter);
+    } else if (a->id == ACT_MARK && g) {
+        sieve_mark(&h->sieve, home_groups_id(g));
+        table_key(&h->groups, UI_KEY_DOWN);
+    } else if (a->id == ACT_SORT) {
+        h->groups.sorted = home_groups_next_order(h->groups.sorted);
+    } else if (a->id == ACT_REVERSE) {
+        h->groups.sorted = -h->groups.sorted;
+    } else {
+        return false;
+    }
+    sift(h, ui->snap);
+    return true;
+}
+
 static void home_close(struct screen *s)
 {
+    sieve_release(&of(s)->sieve);
     drop_shows(of(s));
     free(s);
 }
@@ -293,6 +332,7 @@ static const struct screen_ops HOME = {
     .layout = home_layout,
     .paint = home_paint,
     .key = home_key,
+    .act = home_act,
     .close = home_close,
 };
 
@@ -301,5 +341,6 @@ struct screen *home_open(void)
     struct home *h = xcalloc(1, sizeof *h);
     h->base.ops = &HOME;
     h->runs.source = &RUN_SOURCE;
+    sieve_init(&h->sieve);
     return &h->base;
 }

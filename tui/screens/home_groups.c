@@ -64,7 +64,7 @@ static const struct {
 static const struct group_view *group_at(const void *ctx, size_t row)
 {
     const struct home_groups *h = ctx;
-    return &h->snap->groups->items[row];
+    return &h->snap->groups->items[sieve_item(h->sieve, row)];
 }
 
 static int lag_of(const struct group_view *g)
@@ -227,26 +227,104 @@ static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct r
     sparkline_paint(&s, cv, c);
 }
 
-/* FNV-1a of the id: stays with the group wherever it is listed. */
-static uint64_t id(const void *ctx, size_t row)
+/* FNV-1a of the id. */
+uint64_t home_groups_id(const struct group_view *g)
 {
     uint64_t h = 14695981039346656037u;
-    for (const char *p = group_at(ctx, row)->group->id; *p; p++)
+    for (const char *p = g->group->id; *p; p++)
         h = (h ^ (unsigned char)*p) * 1099511628211u;
     return h;
 }
 
+static uint64_t id(const void *ctx, size_t row)
+{
+    return home_groups_id(group_at(ctx, row));
+}
+
+static bool marked(const void *ctx, size_t row)
+{
+    return sieve_marked(((const struct home_groups *)ctx)->sieve, id(ctx, row));
+}
+
 static const struct table_source SOURCE = {.cell = cell, .id = id};
+/* The column of marks is there once there is one. */
+static const struct table_source MARKED = {.cell = cell, .id = id, .marked = marked};
+
+/* ---- which are listed, and in what order --------------------------------------- */
+
+struct order {
+    const struct snapshot *snap;
+    size_t column;
+    int sign;
+};
+
+static void words(const void *ctx, size_t item, struct buf *out)
+{
+    const struct group_view *g = &((const struct order *)ctx)->snap->groups->items[item];
+    buf_printf(out, "%s %s %s %s %s", g->group->name, STATES[g->state].word,
+               group_state_word(g->state), g->group->current_primary,
+               g->group->description ? g->group->description : "");
+    for (size_t i = 0; i < g->group->member_count; i++)
+        buf_printf(out, " %s", g->group->members[i].name);
+}
+
+/* The number a column is ordered by; names are ordered as texts. */
+static int64_t weight(const struct group_view *g, size_t column)
+{
+    switch (column) {
+    case STATE:
+        return g->state;
+    case VMS:
+        return (int64_t)g->group->member_count;
+    case VOLUMES:
+        return (int64_t)group_volume_count(g->group);
+    case LAG:
+        return lag_of(g);
+    default:
+        return g->last_drill_ms;
+    }
+}
+
+static int compare(const void *ctx, size_t a, size_t b)
+{
+    const struct order *o = ctx;
+    const struct group_view *x = &o->snap->groups->items[a], *y = &o->snap->groups->items[b];
+    if (o->column == NAME)
+        return o->sign * strcasecmp(x->group->name, y->group->name);
+    if (o->column == AT)
+        return o->sign * strcmp(x->group->current_primary, y->group->current_primary);
+    int64_t m = weight(x, o->column), n = weight(y, o->column);
+    return m == n ? 0 : m < n ? -o->sign : o->sign;
+}
+
+void home_groups_sift(struct sieve *s, const struct snapshot *snap, int sorted)
+{
+    struct order o = {snap, (size_t)(sorted > 0 ? sorted : -sorted) - 1, sorted < 0 ? -1 : 1};
+    struct sieve_source source = {
+        .ctx = &o, .words = words, .compare = sorted ? compare : NULL};
+    sieve_sync(s, snap->groups->count, &source);
+}
+
+int home_groups_next_order(int sorted)
+{
+    static const int AFTER[COLUMNS + 1] = {
+        [0] = NAME + 1,        [NAME + 1] = STATE + 1, [STATE + 1] = AT + 1,
+        [AT + 1] = VMS + 1,    [VMS + 1] = VOLUMES + 1, [VOLUMES + 1] = LAG + 1,
+        [LAG + 1] = DRILL + 1, [DRILL + 1] = 0};
+    return AFTER[sorted < 0 ? -sorted : sorted];
+}
 
 void home_groups_setup(struct table *t, const struct home_groups *ctx)
 {
     t->columns = ctx->wide ? BROAD : NARROW;
     t->n_columns = COLUMNS;
     t->gap = ctx->wide ? 2 : 1;
-    t->source = &SOURCE;
+    t->source = ctx->sieve->mark_count ? &MARKED : &SOURCE;
+    t->match = ctx->sieve->filter.match;
     t->ctx = ctx;
-    t->empty = "no protection group yet: protection-group create NAME --primary SITE --secondary "
-               "SITE, then add-member";
+    t->empty = ctx->sieve->of ? "no group matches the filter; Esc shows all"
+                              : "no protection group yet: protection-group create NAME --primary "
+                                "SITE --secondary SITE, then add-member";
 }
 
 /* ---- the one that is selected ---------------------------------------------- */
