@@ -95,6 +95,11 @@ static bool may_retry(const struct act_subject *s, char *reason, size_t size)
     return true;
 }
 
+static bool may_compare(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->marks == 2 ? true : refuse(reason, size, "mark two runs with Space first");
+}
+
 static bool may_reply(const struct act_subject *s, char *reason, size_t size)
 {
     return s->operation->asks ? true : refuse(reason, size, "it asks nothing now");
@@ -188,28 +193,31 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "read again now, not at the next turn",
      .contexts = CTX_HOME | CTX_HISTORY | CTX_REPORT, .flags = 0, .verb = "site_list",
      .drop = 4},
+    ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
+     .help = "narrow the list: word !not ~regex *fuzzy",
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 3},
     ROW(ACT_HELP), .name = "help", .key = '?', .label = "help",
-     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT, .flags = 0, .drop = 0},
+     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
-     .contexts = CTX_WATCH | CTX_DRILL | CTX_HISTORY | CTX_HELP | CTX_DIALOG | CTX_REPORT,
+     .contexts = CTX_WATCH | CTX_DRILL | CTX_HISTORY | CTX_HELP | CTX_DIALOG | CTX_REPORT | CTX_VIEW,
      .flags = 0,
      .drop = 0},
     ROW(ACT_QUIT), .name = "quit", .key = 'q', .label = "quit",
      .help = "leave; says first what will stand still",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT, .flags = 0, .drop = 0},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 0},
     ROW(ACT_REDRAW), .name = "redraw", .key = UI_KEY_CTRL('L'), .label = "redraw",
      .help = "paint the whole screen anew", .contexts = CTX_ALL, .flags = ACT_QUIET},
     ROW(ACT_MOVE), .name = "move", .key = UI_KEY_DOWN, .shown = "Up Down k j",
-     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
+     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_PAGE), .name = "page", .key = UI_KEY_PGDN, .shown = "PgUp PgDn",
      .label = "page", .help = "a page up or down; half: Ctrl-U, Ctrl-D",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_ENDS), .name = "ends", .key = UI_KEY_END, .shown = "Home End g G",
      .label = "ends", .help = "to the first or the last line",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT,
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_FIELD), .name = "field", .key = UI_KEY_TAB, .shown = "Tab S-Tab",
      .label = "next field", .help = "to the next field or button, and back",
@@ -220,9 +228,6 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_ANSWER), .name = "answer", .key = UI_KEY_ENTER, .shown = "Enter",
      .label = "press", .help = "press the button in focus",
      .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
-    ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
-     .help = "narrow the list: word !not ~regex *fuzzy",
-     .contexts = CTX_LISTS | CTX_REPORT, .flags = 0, .drop = 6},
     ROW(ACT_MARK), .name = "mark", .key = UI_KEY_SPACE, .label = "mark",
      .help = "mark the row, or take its mark away",
      .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
@@ -232,6 +237,17 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_REVERSE), .name = "reverse", .key = 'i', .label = "reverse",
      .help = "the same order, turned round",
      .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
+    ROW(ACT_COMPARE), .name = "compare", .key = 'c', .label = "compare",
+     .help = "two marked runs, phase by phase",
+     .contexts = CTX_HISTORY, .flags = 0, .verb = "operation_show", .drop = 4,
+     .enabled = may_compare},
+    ROW(ACT_CHART), .name = "chart", .key = 'd', .label = "durations",
+     .help = "how long the group's runs took, as a chart",
+     .contexts = CTX_HISTORY | CTX_HOME, .flags = ACT_NEEDS_GROUP, .verb = "operation_list",
+     .drop = 5},
+    ROW(ACT_EXPORT), .name = "export", .key = 'x', .label = "export",
+     .help = "write what is listed as csv, json and text",
+     .contexts = CTX_HISTORY, .flags = 0, .drop = 6},
 };
 #undef ROW
 /* clang-format on */
@@ -240,7 +256,7 @@ const char *act_context_name(unsigned one_context)
 {
     static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
                                                  "History", "Help",         "A question",
-                                                 "A report"};
+                                                 "A report", "Something to look at"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];

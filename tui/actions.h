@@ -28,10 +28,11 @@ enum act_context {
     CTX_HELP = 1 << 4,
     CTX_DIALOG = 1 << 5,
     CTX_REPORT = 1 << 6, /* readiness, recovery points */
+    CTX_VIEW = 1 << 7, /* something to look at: compared runs, charts, news */
     CTX_LISTS = CTX_HOME | CTX_WATCH | CTX_HISTORY,
-    CTX_ALL = (1 << 7) - 1,
+    CTX_ALL = (1 << 8) - 1,
 };
-enum { CTX_COUNT = 7 };
+enum { CTX_COUNT = 8 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -67,6 +68,7 @@ enum act_id {
     ACT_EVENTS,
     ACT_PANEL,
     ACT_READ,
+    ACT_FILTER,
     ACT_HELP,
     ACT_BACK,
     ACT_QUIT,
@@ -77,10 +79,12 @@ enum act_id {
     ACT_FIELD,
     ACT_TOGGLE,
     ACT_ANSWER,
-    ACT_FILTER,
     ACT_MARK,
     ACT_SORT,
     ACT_REVERSE,
+    ACT_COMPARE,
+    ACT_CHART,
+    ACT_EXPORT,
     ACT_COUNT,
 };
 
@@ -99,6 +103,7 @@ struct act_subject {
     const struct snapshot *snapshot;
     const struct group_view *group;        /* NULL: none */
     const struct act_operation *operation; /* NULL: none */
+    size_t marks; /* rows that are marked */
     const char *blocked; /* the screen's own reason why its main action must wait; NULL none */
     struct act_operation room; /* where `operation` may live */
 };

@@ -284,7 +284,9 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
  * answered by typing the group's name. */
 static void open_for(struct ui *ui, const struct action *a, const struct act_subject *s)
 {
-    if (a->id == ACT_READINESS || a->id == ACT_POINTS)
+    if (a->id == ACT_CHART)
+        ui_push(ui, trend_open(s->group));
+    else if (a->id == ACT_READINESS || a->id == ACT_POINTS)
         ui_push(ui, report_open(a->id, s->group));
     else if (a->id == ACT_RETRY)
         ui_push(ui, decide_open(a->id, s->group, s->operation->id));

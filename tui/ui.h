@@ -65,6 +65,7 @@ struct ui_request;
 struct ui {
     struct door *door;     /* borrowed */
     struct snapshot *snap; /* a reference; never NULL */
+    const char *state_dir; /* where files are written; lent; NULL: nowhere */
     struct moment now;
     struct screen *stack[UI_SCREENS_MAX];
     size_t depth;

@@ -38,6 +38,14 @@ static const struct {
     {"recovery-points", "p", WORLD_CALM},
     {"history", "h", WORLD_CALM},
     {"help", "?", WORLD_CALM},
+    {"home-filter", "/ w e b", WORLD_CALM},
+    {"home-filter-wrong", "/ ~ (", WORLD_CALM},
+    {"home-marked", "Space Down Space o", WORLD_CALM},
+    {"operation-filter", "Enter / w e b - 1 Enter", WORLD_RUNNING},
+    {"history-filter", "h / h r - s Enter", WORLD_CALM},
+    {"history-marked", "h Space Space o o o", WORLD_CALM},
+    {"compare", "h Down Space Space c", WORLD_CALM},
+    {"durations", "d", WORLD_CALM},
     {"confirm-quit", "q", WORLD_RUNNING},
     {"confirm-cleanup", "C", WORLD_KEPT},
 };
@@ -52,6 +60,8 @@ static const struct {
     {"60x15", {15, 60, TERM_256, true}, false},
     {"80x24-mono-ascii", {24, 80, TERM_MONO, false}, true},
 };
+
+static const char *const RUNS[] = WORLD_RUN_IDS;
 
 static void compare(const char *name, const char *text)
 {
@@ -91,6 +101,9 @@ static void screens_look_as_they_did(void **state)
             fake_door_answer(s.door, "recovery_point_list", world_points_json());
             fake_door_answer(s.door, "operation_list", world_history_json());
             fake_door_answer(s.door, "operation_events", world_events_json());
+            for (int run = 0; run < 2; run++)
+                fake_door_answer_about(s.door, "operation_show", "operation_id", RUNS[run],
+                                       world_run_json(run));
             stage_keys(&s, SCREENS[i].keys);
             if (LOOKS[k].looks)
                 offscreen_looks(s.screen, &s.text);

@@ -3,27 +3,27 @@
  *
  * Asks the door for a page when it opens, for the next one when the cursor
  * comes near the end, and anew when the snapshot shows that an operation began
- * or ended. UI thread.
+ * or ended. While a filter or an order looks at all of them, the pages that
+ * are missing are read one after the other. UI thread.
  */
 #include "tui/screens/screens.h"
 
-#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "tui/format.h"
-#include "tui/words.h"
 #include "tui/opshow.h"
-#include "widgets/table.h"
+#include "tui/screens/history_table.h"
+#include "widgets/sieve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE = 100, WIDE = 100 };
+enum { PAGE = 100, WIDE = 100, READ_MOST = 20000 };
 
 struct history {
     struct screen base;
     struct table table;
+    struct sieve sieve;
     json_t *rows; /* array of operation, newest first */
     int64_t now_ms;
     bool asked, at_end;
@@ -36,149 +36,136 @@ static struct history *of(struct screen *s)
     return (struct history *)s;
 }
 
+/* ---- what is listed ---------------------------------------------------------------- */
+
 static const json_t *row_at(const void *ctx, size_t row)
 {
-    return json_array_get(((const struct history *)ctx)->rows, row);
-}
-
-/* ---- the table ------------------------------------------------------------------ */
-
-enum { WHEN, WHAT, GROUP, WAY, RESULT, TOOK, ID, COLUMNS };
-
-static const struct table_column COLS[COLUMNS] = {
-    [WHEN] = {"STARTED", {.min = 12, .max = 16}, ALIGN_LEFT, NULL},
-    [WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 1, .drop = 3}, ALIGN_LEFT, NULL},
-    [GROUP] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
-    [WAY] = {"FROM, TO", {.min = 16, .max = 32, .weight = 2, .drop = 4}, ALIGN_LEFT, NULL},
-    [RESULT] = {"RESULT", {.min = 18, .max = 30, .weight = 1}, ALIGN_LEFT, NULL},
-    [TOOK] = {"TOOK", {.min = 7, .max = 8}, ALIGN_RIGHT, NULL},
-    [ID] = {"OPERATION", {.min = 11, .max = 40, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
-};
-
-static int64_t when(const json_t *o, const char *key)
-{
-    int64_t ms = 0;
-    clock_parse_iso(json_text(o, key), &ms);
-    return ms;
-}
-
-static void result_cell(const json_t *o, struct table_cell *ret)
-{
-    const char *verdict = json_text(o, "verdict"), *status = json_text(o, "status");
-    const char *said = words_event(status);
-    bool failed = text_equal(verdict, "failed") || text_equal(json_text(o, "state"), "failed");
-    bool running = text_equal(json_text(o, "state"), "running");
-    ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
-    ret->mark = failed ? GLYPH_FAIL : running ? GLYPH_RUN : GLYPH_OK;
-    if (text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
-        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
-    if (text_equal(json_text(o, "state"), "pending"))
-        ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
-    if (*verdict && !text_equal(verdict, status))
-        snprintf(ret->buf, sizeof ret->buf, "%.40s, %.40s", verdict, said);
-    else
-        snprintf(ret->buf, sizeof ret->buf, "%.60s", said);
+    const struct history *h = ctx;
+    return json_array_get(h->rows, sieve_item(&h->sieve, row));
 }
 
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
-    const struct history *h = ctx;
-    const json_t *o = row_at(ctx, row);
-    int64_t started = when(o, "started_at"), ended = when(o, "completed_at");
-    enum op_type type = op_type_parse(json_text(o, "operation_type"));
-    ret->text = ret->buf;
-    switch (col) {
-    case WHEN:
-        format_moment(ret->buf, sizeof ret->buf, h->now_ms,
-                      started ? started : when(o, "created_at"));
-        break;
-    case WHAT:
-        ret->text = type == OP_TYPE_COUNT ? json_text(o, "operation_type") : op_type_label(type);
-        break;
-    case GROUP:
-        ret->role = ROLE_STRONG;
-        ret->text = json_text(o, "protection_group");
-        break;
-    case WAY:
-        snprintf(ret->buf, sizeof ret->buf, "%.50s to %.50s", json_text(o, "source_site"),
-                 json_text(o, "target_site"));
-        break;
-    case RESULT:
-        result_cell(o, ret);
-        break;
-    case TOOK:
-        if (started && ended)
-            clock_span(ret->buf, sizeof ret->buf, ended - started);
-        break;
-    default:
-        ret->role = ROLE_DIM;
-        ret->text = json_text(o, "id");
-        break;
-    }
+    history_cell(row_at(ctx, row), col, ((const struct history *)ctx)->now_ms, ret);
 }
 
 static uint64_t id(const void *ctx, size_t row)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = json_text(row_at(ctx, row), "id"); *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
+    return history_id(row_at(ctx, row));
+}
+
+static bool marked(const void *ctx, size_t row)
+{
+    return sieve_marked(&((const struct history *)ctx)->sieve, id(ctx, row));
 }
 
 static const struct table_source SOURCE = {.cell = cell, .id = id};
+static const struct table_source MARKED = {.cell = cell, .id = id, .marked = marked};
+
+static void words(const void *ctx, size_t item, struct buf *out)
+{
+    history_words(json_array_get(((const struct history *)ctx)->rows, item), out);
+}
+
+static int compare(const void *ctx, size_t a, size_t b)
+{
+    const struct history *h = ctx;
+    int sorted = h->table.sorted, sign = sorted < 0 ? -1 : 1;
+    return sign * history_compare(json_array_get(h->rows, a), json_array_get(h->rows, b),
+                                  (size_t)(sorted * sign) - 1);
+}
+
+static void sift(struct history *h)
+{
+    struct sieve_source source = {
+        .ctx = h, .words = words, .compare = h->table.sorted ? compare : NULL};
+    sieve_sync(&h->sieve, json_array_size(h->rows), &source);
+    h->table.source = h->sieve.mark_count ? &MARKED : &SOURCE;
+    h->table.match = h->sieve.filter.match;
+    table_sync(&h->table, h->sieve.count);
+}
 
 /* ---- reading -------------------------------------------------------------------- */
 
-static void came(struct history *h, struct ui *ui, const struct pc_error *err)
+static void first_came(struct screen *s, struct ui *ui, const struct pc_error *err,
+                       const json_t *data);
+static void more_came(struct screen *s, struct ui *ui, const struct pc_error *err,
+                      const json_t *data);
+
+static void ask(struct history *h, struct ui *ui, bool more)
+{
+    size_t n = json_array_size(h->rows);
+    if (h->asked)
+        return;
+    json_t *args = json_object();
+    json_put_int(args, "limit", PAGE);
+    if (more && n)
+        json_put_text(args, "before", json_text(json_array_get(h->rows, n - 1), "id"));
+    h->asked = true;
+    ui_ask(ui, &h->base, "operation_list", args, more && n ? more_came : first_came);
+}
+
+/* Whoever filters or sorts means all of them. */
+static void ask_rest(struct history *h, struct ui *ui)
+{
+    bool all = h->table.sorted || !match_is_empty(h->sieve.filter.match);
+    if (all && h->rows && !h->at_end && json_array_size(h->rows) < READ_MOST)
+        ask(h, ui, true);
+}
+
+static bool came(struct history *h, struct ui *ui, const struct pc_error *err)
 {
     h->asked = false;
-    if (!err) {
-        h->trouble[0] = '\0';
-        return;
-    }
+    h->trouble[0] = '\0';
+    if (!err)
+        return true;
     snprintf(h->trouble, sizeof h->trouble, "%.180s %.70s", err->text, err->remedy);
     if (json_array_size(h->rows))
         ui_say_error(ui, err);
+    return false;
 }
 
+/* The index after the operation of this id; 0: it is not there. */
+static size_t after(const json_t *rows, const char *op_id)
+{
+    size_t i;
+    const json_t *o;
+    json_array_foreach (rows, i, o)
+        if (text_equal(json_text(o, "id"), op_id))
+            return i + 1;
+    return 0;
+}
+
+/* The first page anew: what was read below it stays, if it follows on. */
 static void first_came(struct screen *s, struct ui *ui, const struct pc_error *err,
                        const json_t *data)
 {
     struct history *h = of(s);
-    came(h, ui, err);
-    if (err)
+    if (!came(h, ui, err))
         return;
+    size_t n = json_array_size(data);
+    json_t *rows = json_copy((json_t *)(uintptr_t)data);
+    size_t kept = n == PAGE ? after(h->rows, json_text(json_array_get(data, n - 1), "id")) : 0;
+    for (size_t i = kept; kept && i < json_array_size(h->rows); i++)
+        json_array_append(rows, json_array_get(h->rows, i));
+    if (!kept)
+        h->at_end = n < PAGE;
     json_decref(h->rows);
-    h->rows = json_copy((json_t *)(uintptr_t)data);
-    h->at_end = json_array_size(data) < PAGE;
-    table_sync(&h->table, json_array_size(h->rows));
+    h->rows = rows;
+    sift(h);
+    ask_rest(h, ui);
 }
 
 static void more_came(struct screen *s, struct ui *ui, const struct pc_error *err,
                       const json_t *data)
 {
     struct history *h = of(s);
-    came(h, ui, err);
-    if (err)
+    if (!came(h, ui, err))
         return;
     h->at_end = json_array_size(data) < PAGE;
     json_array_extend(h->rows, (json_t *)(uintptr_t)data);
-    table_sync(&h->table, json_array_size(h->rows));
-}
-
-static void ask(struct history *h, struct ui *ui, bool more)
-{
-    size_t n = json_array_size(h->rows);
-    json_t *args = json_object();
-    if (h->asked) {
-        json_decref(args);
-        return;
-    }
-    json_put_int(args, "limit", PAGE);
-    if (more && n)
-        json_put_text(args, "before", json_text(json_array_get(h->rows, n - 1), "id"));
-    h->asked = true;
-    ui_ask(ui, &h->base, "operation_list", args, more && n ? more_came : first_came);
+    sift(h);
+    ask_rest(h, ui);
 }
 
 /* Changes when an operation begins, ends or changes its status. */
@@ -215,6 +202,7 @@ static void history_subject(const struct screen *s, const struct ui *ui, struct 
     enum op_type type = op_type_parse(json_text(o, "operation_type"));
     enum op_status status = op_status_parse(json_text(o, "status"));
     ret->group = snapshot_group(ui->snap, json_text(o, "protection_group_id"));
+    ret->marks = h->sieve.mark_count;
     if (type == OP_TYPE_COUNT || status == OP_STATUS_COUNT)
         return;
     ret->room = (struct act_operation){.id = json_text(o, "id"), .type = type, .status = status};
@@ -233,9 +221,10 @@ static void history_layout(struct screen *s, const struct ui *ui, const struct c
     (void)cv;
     h->now_ms = ui->now.wall_ms;
     h->table.gap = body.w >= WIDE ? 2 : 1;
-    h->table.empty = h->trouble[0] ? h->trouble
-                     : h->rows     ? "nothing was ever run: t on the home screen starts a drill"
-                                   : "reading the history";
+    h->table.empty = h->trouble[0]                 ? h->trouble
+                     : json_array_size(h->rows)    ? "no operation matches the filter; Esc shows all"
+                     : h->rows ? "nothing was ever run: t on the home screen starts a drill"
+                               : "reading the history";
     table_layout(&h->table, rect_inset(body, 1, 1));
 }
 
@@ -243,11 +232,12 @@ static void history_paint(const struct screen *s, const struct ui *ui, struct ca
                           struct rect body)
 {
     const struct history *h = (const struct history *)s;
-    char title[64];
+    char title[120], tally[64];
     (void)ui;
-    snprintf(title, sizeof title, "History  %zu%s", json_array_size(h->rows),
+    snprintf(title, sizeof title, "History  %s%s", sieve_tally(&h->sieve, tally, sizeof tally),
              h->rows && !h->at_end ? " and more" : "");
     struct rect in = paint_box(cv, body, ROLE_FOCUS, title, NULL);
+    filter_paint(&h->sieve.filter, cv, body);
     rect_cut_right(&in, 1);
     table_paint(&h->table, cv, in);
 }
@@ -255,6 +245,13 @@ static void history_paint(const struct screen *s, const struct ui *ui, struct ca
 static unsigned history_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct history *h = of(s);
+    unsigned typed = filter_key(&h->sieve.filter, key);
+    if (typed & UI_CHANGED) {
+        sift(h);
+        ask_rest(h, ui);
+    }
+    if (typed != UI_IGNORED)
+        return typed;
     if (key == UI_KEY_ENTER)
         return UI_IGNORED;
     unsigned bits = table_key(&h->table, key);
@@ -263,17 +260,84 @@ static unsigned history_key(struct screen *s, struct ui *ui, ui_key key)
     return bits;
 }
 
+/* ---- what can be done to it --------------------------------------------------------- */
+
+static void mark(struct history *h)
+{
+    size_t row;
+    if (!table_selected(&h->table, &row))
+        return;
+    sieve_mark(&h->sieve, id(h, row));
+    table_key(&h->table, UI_KEY_DOWN);
+}
+
+/* The two that are marked, the older one first. */
+static void open_compare(const struct history *h, struct ui *ui)
+{
+    const json_t *two[2] = {NULL, NULL};
+    size_t i, n = 0;
+    const json_t *o;
+    json_array_foreach (h->rows, i, o)
+        if (n < 2 && sieve_marked(&h->sieve, history_id(o)))
+            two[n++] = o;
+    if (n == 2)
+        ui_push(ui, compare_open(json_text(two[1], "id"), json_text(two[0], "id")));
+    else
+        ui_say(ui, ROLE_WARN, "what was marked is not in the list any more");
+}
+
+static void export_rows(const struct history *h, struct ui *ui)
+{
+    const json_t **rows = xcalloc(h->sieve.count + 1, sizeof *rows);
+    struct pc_error err = {0};
+    char stem[700];
+    for (size_t i = 0; i < h->sieve.count; i++)
+        rows[i] = row_at(h, i);
+    if (history_export(ui->state_dir, rows, h->sieve.count, ui->now.wall_ms, stem, sizeof stem,
+                       &err))
+        ui_say_error(ui, &err);
+    else
+        ui_say(ui, ROLE_OK, "%zu written: %.180s .csv .json .txt", h->sieve.count, stem);
+    free(rows);
+}
+
 static bool history_act(struct screen *s, struct ui *ui, const struct action *a)
 {
-    if (a->id != ACT_READ)
+    struct history *h = of(s);
+    switch (a->id) {
+    case ACT_READ:
+        ask(h, ui, false);
+        return true;
+    case ACT_FILTER:
+        filter_begin(&h->sieve.filter);
+        return true;
+    case ACT_MARK:
+        mark(h);
+        break;
+    case ACT_SORT:
+        h->table.sorted = (abs(h->table.sorted) + 1) % (HISTORY_COLUMNS + 1);
+        break;
+    case ACT_REVERSE:
+        h->table.sorted = h->table.sorted ? -h->table.sorted : HISTORY_WHEN + 1;
+        break;
+    case ACT_COMPARE:
+        open_compare(h, ui);
+        return true;
+    case ACT_EXPORT:
+        export_rows(h, ui);
+        return true;
+    default:
         return false;
-    ask(of(s), ui, false);
+    }
+    sift(h);
+    ask_rest(h, ui);
     return true;
 }
 
 static void history_close(struct screen *s)
 {
     json_decref(of(s)->rows);
+    sieve_release(&of(s)->sieve);
     free(s);
 }
 
@@ -293,8 +357,9 @@ struct screen *history_open(void)
 {
     struct history *h = xcalloc(1, sizeof *h);
     h->base.ops = &HISTORY;
-    h->table.columns = COLS;
-    h->table.n_columns = COLUMNS;
+    sieve_init(&h->sieve);
+    h->table.columns = HISTORY_COLS;
+    h->table.n_columns = HISTORY_COLUMNS;
     h->table.source = &SOURCE;
     h->table.ctx = h;
     h->table.focused = true;

@@ -15,6 +15,7 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/planwords.h"
+#include "widgets/filter.h"
 #include "widgets/layout.h"
 #include "widgets/table.h"
 
@@ -49,6 +50,7 @@ struct report {
     json_t *reply;        /* owned; NULL: none yet */
     const json_t **order; /* its rows as shown; owned */
     size_t count;
+    struct filter filter;
     bool asking;
     char trouble[400];
     int64_t now_ms;
@@ -229,19 +231,34 @@ static const struct report_kind KINDS[] = {
 
 /* ---- the reply -------------------------------------------------------------------------- */
 
+/* By all that is told of a row, its detail included. */
+static bool passes(const struct report *r, const json_t *row)
+{
+    struct buf b;
+    if (match_is_empty(r->filter.match))
+        return true;
+    buf_init(&b, 4000);
+    r->kind->detail(r, row, &b);
+    bool yes = filter_passes(&r->filter, buf_text(&b));
+    buf_release(&b);
+    return yes;
+}
+
 static void take_rows(struct report *r)
 {
     const json_t *rows = r->kind->rows(r);
-    size_t n = json_array_size(rows), i;
+    size_t n = json_array_size(rows), i = 0;
     free(r->order);
     r->order = xcalloc(n + 1, sizeof *r->order);
     r->count = 0;
     for (int rank = 0; rank <= (r->kind->rank ? STATUS_COUNT : 0); rank++) {
         json_t *row;
         json_array_foreach (rows, i, row)
-            if (!r->kind->rank || r->kind->rank(row) == rank)
+            if ((!r->kind->rank || r->kind->rank(row) == rank) && passes(r, row))
                 r->order[r->count++] = row;
     }
+    r->table.match = r->filter.match;
+    r->table.empty = i ? "nothing matches the filter; Esc shows all" : r->kind->empty;
     table_sync(&r->table, r->count);
     table_select(&r->table, 0);
 }
@@ -331,6 +348,7 @@ static void report_paint(const struct screen *s, const struct ui *ui, struct can
     if (r->asking)
         pen_text(&pen, ROLE_DIM, "   reading");
     struct rect in = paint_box(cv, r->list_at, ROLE_FOCUS, "", NULL);
+    filter_paint(&r->filter, cv, r->list_at);
     if (r->trouble[0])
         paint_wrapped(cv, rect_inset(in, 0, 1), ROLE_DANGER, r->trouble);
     else if (r->reply)
@@ -341,14 +359,24 @@ static void report_paint(const struct screen *s, const struct ui *ui, struct can
 
 static unsigned report_key(struct screen *s, struct ui *ui, ui_key key)
 {
+    struct report *r = of(s);
     (void)ui;
-    return key == UI_KEY_ENTER ? UI_HANDLED : table_key(&of(s)->table, key);
+    unsigned typed = filter_key(&r->filter, key);
+    if (typed & UI_CHANGED)
+        take_rows(r);
+    if (typed != UI_IGNORED)
+        return typed;
+    return key == UI_KEY_ENTER ? UI_HANDLED : table_key(&r->table, key);
 }
 
 /* `r` reads again, `v` turns to the next kind of operation. */
 static bool report_act(struct screen *s, struct ui *ui, const struct action *a)
 {
     struct report *r = of(s);
+    if (a->id == ACT_FILTER) {
+        filter_begin(&r->filter);
+        return true;
+    }
     bool again = a->id == ACT_READ || (a->id == ACT_POINTS && r->kind->act == ACT_POINTS);
     bool turn = a->id == ACT_READINESS && r->kind->act == ACT_READINESS;
     if (!again && !turn)
@@ -364,6 +392,7 @@ static void report_close(struct screen *s)
 {
     struct report *r = of(s);
     json_decref(r->reply);
+    filter_release(&r->filter);
     free(r->order);
     free(r);
 }
@@ -385,6 +414,7 @@ struct screen *report_open(enum act_id act, const struct group_view *g)
     struct report *r = xcalloc(1, sizeof *r);
     struct pc_error ignored;
     r->base.ops = &REPORT;
+    filter_init(&r->filter);
     r->kind = &KINDS[act == ACT_POINTS];
     safe_text(r->group_id, sizeof r->group_id, g->group->id);
     safe_text(r->group, sizeof r->group, g->group->name);

@@ -11,6 +11,9 @@ struct screen *home_open(void);
 struct screen *watch_open(const char *operation_id); /* running or long ended */
 struct screen *drill_open(const struct group_view *group);
 struct screen *history_open(void);
+/* Two operations of the history, phase by phase. */
+struct screen *compare_open(const char *older_id, const char *newer_id);
+struct screen *trend_open(const struct group_view *group);
 struct screen *help_open(unsigned context); /* the keys of this context first */
 /* Before production is moved, or what follows is decided. operation_id: of what
  * is tried again; NULL otherwise. */

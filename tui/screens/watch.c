@@ -36,6 +36,7 @@ struct watch {
     struct table steps, checks;
     struct event_log log;
     struct textview events;
+    struct filter filters[PANELS];
     bool one_panel; /* no room for more than the one in focus */
     bool low;       /* nor for the failure beside it */
     struct rect head_at, bars_at, failure_at, warnings_at, at[PANELS];
@@ -69,7 +70,7 @@ static void show_changed(struct watch *w)
     checks_setup(&w->checks, &w->checks_of);
     follow(&w->steps, &w->steps_of, w->moved);
     follow(&w->checks, &w->checks_of, w->moved);
-    textview_sync(&w->events, 0, w->log.count);
+    textview_sync(&w->events, 0, w->log.line_count);
 }
 
 static void show_came(struct screen *s, struct ui *ui, const struct pc_error *err,
@@ -100,7 +101,7 @@ static void events_came(struct screen *s, struct ui *ui, const struct pc_error *
         return;
     }
     event_log_history(&w->log, w->id, data);
-    textview_sync(&w->events, 0, w->log.count);
+    textview_sync(&w->events, 0, w->log.line_count);
 }
 
 static void ask(struct watch *w, struct ui *ui, bool whole)
@@ -233,25 +234,32 @@ static void paint_warnings(const struct watch *w, struct canvas *cv)
 }
 
 static struct rect panel_box(const struct watch *w, struct canvas *cv, enum panel p,
-                             const char *title, size_t count)
+                             const char *title, size_t count, size_t of)
 {
     char text[64], note[48] = "";
-    snprintf(text, sizeof text, "%s  %zu", title, count);
-    if (w->one_panel)
+    bool filtered = filter_shown(&w->filters[p]);
+    snprintf(text, sizeof text, count < of ? "%s  %zu of %zu" : "%s  %zu", title, count, of);
+    if (w->one_panel && !filtered)
         snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p, (int)PANELS - 1);
-    return paint_box(cv, w->at[p], focus(w) == p ? ROLE_FOCUS : ROLE_BORDER, text,
-                     note[0] ? note : NULL);
+    struct rect in = paint_box(cv, w->at[p], focus(w) == p ? ROLE_FOCUS : ROLE_BORDER, text,
+                               note[0] ? note : NULL);
+    filter_paint(&w->filters[p], cv, w->at[p]);
+    return in;
 }
 
 static void paint_panels(const struct watch *w, struct canvas *cv)
 {
     if (!rect_empty(w->at[PANEL_STEPS]))
-        table_paint(&w->steps, cv, panel_box(w, cv, PANEL_STEPS, "Steps", w->steps_of.count));
+        table_paint(&w->steps, cv, 
+                    panel_box(w, cv, PANEL_STEPS, "Steps", w->steps_of.count, w->steps_of.of));
     if (!rect_empty(w->at[PANEL_CHECKS]))
-        table_paint(&w->checks, cv, panel_box(w, cv, PANEL_CHECKS, "Checks", w->checks_of.count));
+        table_paint(&w->checks, cv, 
+                    panel_box(w, cv, PANEL_CHECKS, "Checks", w->checks_of.count, w->checks_of.of));
     if (!rect_empty(w->at[PANEL_EVENTS]))
         textview_paint(&w->events, cv,
-                       rect_inset(panel_box(w, cv, PANEL_EVENTS, "Events", w->log.count), 0, 1));
+                       rect_inset(panel_box(w, cv, PANEL_EVENTS, "Events", w->log.line_count,
+                                            w->log.count),
+                                  0, 1));
 }
 
 static void watch_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
@@ -277,10 +285,22 @@ static void watch_paint(const struct screen *s, const struct ui *ui, struct canv
 
 /* ---- keys and time ------------------------------------------------------------- */
 
+static void filtered(struct watch *w)
+{
+    event_log_filter(&w->log);
+    w->events.match = w->filters[PANEL_EVENTS].match;
+    show_changed(w);
+}
+
 static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct watch *w = of(s);
     (void)ui;
+    unsigned typed = filter_key(&w->filters[focus(w)], key);
+    if (typed & UI_CHANGED)
+        filtered(w);
+    if (typed != UI_IGNORED)
+        return typed;
     if (key == UI_KEY_TAB)
         w->panel = (enum panel)((focus(w) + 1) % PANELS);
     else if (key == UI_KEY_BACKTAB) /* from the steps also back over a hidden failure */
@@ -305,6 +325,11 @@ static bool watch_act(struct screen *s, struct ui *ui, const struct action *a)
         w->panel = PANEL_EVENTS;
         return true;
     }
+    if (a->id == ACT_FILTER) {
+        w->panel = focus(w) == PANEL_FAILURE ? PANEL_STEPS : focus(w);
+        filter_begin(&w->filters[w->panel]);
+        return true;
+    }
     if (a->id != ACT_REPLY)
         return false;
     struct act_operation op = opshow_subject(&w->show);
@@ -325,6 +350,8 @@ static void watch_close(struct screen *s)
     step_list_release(&w->steps_of);
     step_list_release(&w->checks_of);
     event_log_release(&w->log);
+    for (int p = 0; p < PANELS; p++)
+        filter_release(&w->filters[p]);
     opshow_release(&w->show);
     free(w);
 }
@@ -347,6 +374,11 @@ struct screen *watch_open(const char *operation_id)
     struct watch *w = xcalloc(1, sizeof *w);
     w->base.ops = &WATCH;
     safe_text(w->id, sizeof w->id, operation_id);
+    for (int p = 0; p < PANELS; p++)
+        filter_init(&w->filters[p]);
+    w->steps_of.filter = &w->filters[PANEL_STEPS];
+    w->checks_of.filter = &w->filters[PANEL_CHECKS];
+    w->log.filter = &w->filters[PANEL_EVENTS];
     textview_reset(&w->events);
     w->events.line = event_log_line;
     w->events.ctx = &w->log;

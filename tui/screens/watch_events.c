@@ -25,7 +25,26 @@ static const struct {
 void event_log_release(struct event_log *l)
 {
     free(l->events);
-    *l = (struct event_log){0};
+    free(l->lines);
+    *l = (struct event_log){.filter = l->filter};
+}
+
+/* By the level's word, too: "error" shows what went wrong. */
+static void show_line(struct event_log *l, size_t i)
+{
+    char words[sizeof l->events[0].text + 32];
+    snprintf(words, sizeof words, "%s %s", l->events[i].level, words_event(l->events[i].text));
+    if (l->filter && !filter_passes(l->filter, words))
+        return;
+    l->lines = xgrow(l->lines, &l->line_room, l->line_count + 1, sizeof *l->lines);
+    l->lines[l->line_count++] = i;
+}
+
+void event_log_filter(struct event_log *l)
+{
+    l->line_count = 0;
+    for (size_t i = 0; i < l->count; i++)
+        show_line(l, i);
 }
 
 void event_log_add(struct event_log *l, const struct event *events, size_t count)
@@ -35,6 +54,7 @@ void event_log_add(struct event_log *l, const struct event *events, size_t count
             continue;
         l->events = xgrow(l->events, &l->room, l->count + 1, sizeof *l->events);
         l->events[l->count++] = events[i];
+        show_line(l, l->count - 1);
     }
 }
 
@@ -44,7 +64,7 @@ void event_log_history(struct event_log *l, const char *op_id, const json_t *lis
     size_t i;
     json_t *e;
 
-    *l = (struct event_log){0};
+    *l = (struct event_log){.filter = old.filter};
     json_array_foreach (list, i, e) {
         struct event ev = {.seq = json_int(e, "seq", 0)};
         clock_parse_iso(json_text(e, "at"), &ev.at_ms);
@@ -60,7 +80,7 @@ void event_log_history(struct event_log *l, const char *op_id, const json_t *lis
 void event_log_line(const void *event_log, uint64_t seq, struct textview_line *ret)
 {
     const struct event_log *l = event_log;
-    const struct event *e = &l->events[seq];
+    const struct event *e = &l->events[l->lines[seq]];
     char time[FORMAT_SIZE];
 
     /* The day stands in the head of the screen. */

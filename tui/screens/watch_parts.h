@@ -10,6 +10,7 @@
 
 #include "tui/opshow.h"
 #include "tui/ui.h"
+#include "widgets/filter.h"
 #include "widgets/table.h"
 #include "widgets/textview.h"
 
@@ -18,7 +19,8 @@ struct step_list {
     const struct opshow *show;
     int64_t now_ms; /* wall */
     size_t *rows;   /* indexes into show->steps; owned */
-    size_t count;
+    size_t count, of; /* of: without the filter */
+    const struct filter *filter; /* the owner's */
 };
 
 /* Takes the steps of the verify phase, or all but those. */
@@ -34,12 +36,18 @@ void checks_setup(struct table *t, const struct step_list *l);
 struct event_log {
     struct event *events;
     size_t count, room;
+    size_t *lines; /* those that are shown: all, or what passes the filter; owned */
+    size_t line_count, line_room;
+    const struct filter *filter; /* the owner's; NULL: all are shown */
 };
+/* The filter changed. */
+void event_log_filter(struct event_log *l);
 /* Adds those that are newer than what is there. */
 void event_log_add(struct event_log *l, const struct event *events, size_t count);
 /* Takes operation_events' reply, keeping what is newer than it. */
 void event_log_history(struct event_log *l, const char *op_id, const json_t *list);
 void event_log_release(struct event_log *l);
+/* seq: below line_count. */
 void event_log_line(const void *event_log, uint64_t seq, struct textview_line *ret);
 
 /* One or two lines on what this is and how far: rows 1 or 2. */

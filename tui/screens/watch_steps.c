@@ -20,7 +20,18 @@ static const struct {
 void step_list_release(struct step_list *l)
 {
     free(l->rows);
-    *l = (struct step_list){0};
+    *l = (struct step_list){.filter = l->filter};
+}
+
+/* By what is on its line, and by the kind that the plan calls it. */
+static bool passes(const struct step_list *l, const struct opshow_step *s)
+{
+    char words[512];
+    if (match_is_empty(l->filter->match))
+        return true;
+    snprintf(words, sizeof words, "%s %s %s %s %s", words_step(s->kind), s->subject,
+             step_kind_name(s->kind), step_status_word(s->status), s->detail);
+    return filter_passes(l->filter, words);
 }
 
 void step_list_take(struct step_list *l, const struct opshow *show, bool checks)
@@ -30,8 +41,11 @@ void step_list_take(struct step_list *l, const struct opshow *show, bool checks)
     l->rows = xcalloc(show->step_count + 1, sizeof *l->rows);
     for (size_t i = 0; i < show->step_count; i++)
         if ((show->steps[i].phase == PHASE_VERIFY) == checks &&
-            opshow_has_phase(show, show->steps[i].phase))
-            l->rows[l->count++] = i;
+            opshow_has_phase(show, show->steps[i].phase)) {
+            l->of++;
+            if (passes(l, &show->steps[i]))
+                l->rows[l->count++] = i;
+        }
 }
 
 static const struct opshow_step *at(const struct step_list *l, size_t row)
@@ -169,7 +183,8 @@ void steps_setup(struct table *t, const struct step_list *l)
     t->source = &STEP_SOURCE;
     t->ctx = l;
     t->gap = 1;
-    t->empty = "the plan is not made yet";
+    t->match = l->filter->match;
+    t->empty = l->of ? "no step matches the filter; Esc shows all" : "the plan is not made yet";
 }
 
 void checks_setup(struct table *t, const struct step_list *l)
@@ -179,5 +194,6 @@ void checks_setup(struct table *t, const struct step_list *l)
     t->source = &CHECK_SOURCE;
     t->ctx = l;
     t->gap = 1;
-    t->empty = "nothing is checked";
+    t->match = l->filter->match;
+    t->empty = l->of ? "no check matches the filter; Esc shows all" : "nothing is checked";
 }

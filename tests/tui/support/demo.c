@@ -34,6 +34,10 @@ int main(int argc, char **argv)
     fake_door_answer(door, "test_propose", world_proposal_json(stage == WORLD_DOWN));
     fake_door_answer(door, "operation_list", world_history_json());
     fake_door_answer(door, "operation_show", world_operation_json(WORLD_PASSED));
+    static const char *const runs[] = WORLD_RUN_IDS;
+    for (int run = 0; run < 2; run++)
+        fake_door_answer_about(door, "operation_show", "operation_id", runs[run],
+                               world_run_json(run));
     fake_door_answer(door, "operation_events", world_events_json());
     fake_door_answer(door, "test_failover", world_operation_json(WORLD_RUNNING));
     fake_door_answer(door, "operation_cancel", json_object());

@@ -1,6 +1,7 @@
 /* fake_door: see fake_door.h. */
 #include "tests/tui/support/fake_door.h"
 
+#include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 
@@ -8,10 +9,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { ANSWERS_MAX = 16, ASKED_MAX = 64 };
+enum { ANSWERS_MAX = 32, ASKED_MAX = 64 };
 
 struct answer {
     char *verb;
+    const char *key, *value; /* NULL: whatever the arguments */
     json_t *data;
     struct pc_error err;
 };
@@ -72,9 +74,28 @@ void fake_door_show(struct door *d, struct snapshot *take)
 static struct answer *answer_of(struct door *d, const char *verb)
 {
     for (size_t i = 0; i < d->answer_count; i++)
-        if (text_equal(d->answers[i].verb, verb))
+        if (text_equal(d->answers[i].verb, verb) && !d->answers[i].key)
             return &d->answers[i];
     return NULL;
+}
+
+static struct answer *answer_to(struct door *d, const char *verb, const json_t *args)
+{
+    for (size_t i = 0; i < d->answer_count; i++) {
+        struct answer *a = &d->answers[i];
+        if (a->key && text_equal(a->verb, verb) && text_equal(json_text(args, a->key), a->value))
+            return a;
+    }
+    return answer_of(d, verb);
+}
+
+void fake_door_answer_about(struct door *d, const char *verb, const char *key, const char *value,
+                            json_t *data)
+{
+    if (d->answer_count == ANSWERS_MAX)
+        abort();
+    d->answers[d->answer_count++] =
+        (struct answer){.verb = xstrdup(verb), .key = key, .value = value, .data = data};
 }
 
 static struct answer *answer_make(struct door *d, const char *verb)
@@ -144,7 +165,7 @@ bool door_dispatch(struct door *d)
     eventfd_read(d->fd, &drained);
     for (size_t i = 0; i < d->asked_count; i++) {
         struct asked *q = &d->asked[i];
-        struct answer *a = answer_of(d, q->verb);
+        struct answer *a = answer_to(d, q->verb, q->args);
         if (!q->done || !a)
             continue;
         void (*done)(void *, const struct pc_error *, const json_t *) = q->done;

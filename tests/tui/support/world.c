@@ -411,18 +411,22 @@ json_t *world_operation_json(enum world_stage stage)
 json_t *world_history_json(void)
 {
     static const struct {
-        const char *id, *group, *status, *state, *verdict, *started, *ended;
+        const char *id, *group, *status, *state, *verdict, *started, *ended, *point;
     } rows[] = {
         {WORLD_DRILL_ID, "prod-web-app", "creating_volumes", "running", NULL,
-         "2026-11-20T09:40:35Z", NULL},
+         "2026-11-20T09:40:35Z", NULL, "2026-11-20T09:38:57Z"},
         {"op-7d21c0aa-0001", "prod-web-app", "cleaned", "completed", "passed",
-         "2026-11-11T08:00:12Z", "2026-11-11T08:07:44Z"},
+         "2026-11-11T08:00:12Z", "2026-11-11T08:07:44Z",
+         "2026-11-11T07:57:00Z"},
         {"op-5e00b1fd-0002", "prod-billing", "cleaned", "completed", "passed",
-         "2026-10-18T13:20:00Z", "2026-10-18T13:41:09Z"},
+         "2026-10-18T13:20:00Z", "2026-10-18T13:41:09Z",
+         "2026-10-18T13:12:30Z"},
         {"op-31c9ae77-0003", "hr-suite", "cleaned", "failed", "failed", "2026-09-17T02:11:40Z",
-         "2026-09-17T02:13:02Z"},
+         "2026-09-17T02:13:02Z",
+         "2026-09-17T02:08:00Z"},
         {"op-2200aa11-0004", "hr-suite", "succeeded", "completed", "passed", "2026-08-01T10:00:00Z",
-         "2026-08-01T10:05:31Z"},
+         "2026-08-01T10:05:31Z",
+         "2026-08-01T09:56:50Z"},
     };
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -439,9 +443,57 @@ json_t *world_history_json(void)
         json_put_text(o, "created_at", rows[i].started);
         json_put_text(o, "started_at", rows[i].started);
         json_put_text(o, "completed_at", rows[i].ended);
+        json_put(o, "recovery_point", json_object());
+        json_put_text(json_map(o, "recovery_point"), "created_at", rows[i].point);
         json_array_append_new(list, o);
     }
     return list;
+}
+
+/* Seconds of the phases of the two runs, each with one step of its own. */
+json_t *world_run_json(int which)
+{
+    static const struct {
+        const char *phase, *kind, *subject;
+        int took[2];
+    } rows[] = {
+        {"creating_volumes", "create_volume", "web-1/root", {68, 74}},
+        {"creating_vms", "create_server", "web-1", {149, 281}},
+        {"verifying", "health_check", "web-1 tcp:22", {41, 12}},
+        {"cleaning_up", "delete_server", "web-1", {30, 30}},
+    };
+    const char *const ids[] = WORLD_RUN_IDS;
+    int64_t at = WORLD_FROZEN_MS - (which ? 9 : 33) * INT64_C(86400000), begin = at;
+    char iso[CLOCK_ISO_SIZE], key[64];
+    json_t *o = json_object(), *phases = json_array(), *steps = json_array();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *p = json_object(), *e = json_object();
+        snprintf(key, sizeof key, "%s:%s", rows[i].kind, rows[i].subject);
+        json_put_text(p, "phase", rows[i].phase);
+        json_put_text(e, "phase", rows[i].phase);
+        json_put_text(e, "key", key);
+        json_put_text(e, "kind", rows[i].kind);
+        json_put_text(e, "subject", rows[i].subject);
+        json_put_text(e, "status", "done");
+        json_put_text(p, "started_at", clock_iso(iso, at));
+        json_put_text(e, "started_at", iso);
+        at += rows[i].took[which] * INT64_C(1000);
+        json_put_text(p, "ended_at", clock_iso(iso, at));
+        json_put_text(e, "ended_at", iso);
+        json_array_append_new(phases, p);
+        json_array_append_new(steps, e);
+    }
+    json_put_text(o, "id", ids[which]);
+    json_put_text(o, "operation_type", "test_failover");
+    json_put_text(o, "status", "cleaned");
+    json_put_text(o, "state", "completed");
+    json_put_text(o, "verdict", "passed");
+    json_put_text(o, "protection_group", "prod-web-app");
+    json_put_text(o, "started_at", clock_iso(iso, begin));
+    json_put_text(o, "completed_at", clock_iso(iso, at));
+    json_put(o, "phases", phases);
+    json_put(o, "steps", steps);
+    return o;
 }
 
 json_t *world_proposal_json(bool with_problem)

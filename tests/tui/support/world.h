@@ -41,6 +41,9 @@ struct snapshot *world_snapshot(enum world_stage stage);
 /* The drill of a stage as the history would give it (operation_show). */
 json_t *world_operation_json(enum world_stage stage);
 json_t *world_history_json(void);
+/* Two drills of prod-web-app that passed, the newer one slower: 0 and 1. */
+#define WORLD_RUN_IDS {"op-5e00b1fd-0002", "op-7d21c0aa-0001"}
+json_t *world_run_json(int which);
 json_t *world_proposal_json(bool with_problem);
 json_t *world_events_json(void);
 /* What a dry run of a failover answers; blocked: two checks stand in the way. */
