@@ -111,6 +111,7 @@ struct engine {
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;
     int64_t published_ms; /* mono */
+    size_t copied_steps;  /* for what was published last */
     int64_t monitor_next_ms; /* mono: next look at replication */
     int64_t flush_retry_ms; /* mono: the journal failed, not before then */
     int64_t window_next_ms; /* mono: next look at what ends by itself */

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INTERVAL_MS = 100, ENDED_KEPT = 20 };
+/* A copy of five thousand steps is not made ten times a second: for every so
+ * many that the last one had, the next comes a millisecond later. */
+enum { INTERVAL_MS = 100, STEPS_A_MS = 15, ENDED_KEPT = 20 };
 
 static struct site_list *list_sites(const struct engine *e)
 {
@@ -64,6 +66,7 @@ static struct op_view *view_of(struct run *r)
         memcpy(r->view->usual_ms, r->usual_ms, sizeof(r->usual_ms));
         r->view->outlook = r->outlook;
         r->stale = false;
+        r->e->copied_steps += r->op->plan->count;
     }
     return op_view_ref(r->view);
 }
@@ -183,7 +186,8 @@ int publish_due(const struct engine *e)
 {
     if (!changed(e))
         return -1;
-    int64_t wait = e->published_ms + INTERVAL_MS - net_now(e->net);
+    int64_t pause = INTERVAL_MS + (int64_t)e->copied_steps / STEPS_A_MS;
+    int64_t wait = e->published_ms + pause - net_now(e->net);
     return wait > 0 ? (int)wait : 0;
 }
 
@@ -204,6 +208,7 @@ void publish(struct engine *e, bool now)
     s->groups = !last || e->groups_dirty || e->runs || sites_turned(e)
                     ? list_groups(e)
                     : group_list_ref(last->groups);
+    e->copied_steps = 0;
     s->operations = !last || e->ops_dirty ? list_operations(e) : op_list_ref(last->operations);
     if (!e->owner && (!last || e->ops_dirty))
         observe(e, &s->operations);
