@@ -195,8 +195,9 @@ def looks_only(m):
     m.exits(r, 77, of='with another name: ')
     r = m.console.run('protection-group', 'failover', GROUP, *NETWORKS, *FLAVORS, '--dry-run')
     m.exits(r, 0, of='dry run: ')
-    r = m.group('readiness')
-    m.exits(r, 0, of='readiness: ')
+    r = m.group('readiness')        # the group has no mapping of its own: that is what it must say
+    m.exits(r, 1, of='readiness: ')
+    says(m, r.out + r.err, r'm1\.large', '--flavor-mapping')
     m.production_runs_on_a()
     m.nothing_on_b()
 
