@@ -138,7 +138,8 @@ void recreate_identity(struct recreate *b, const struct member *m, json_t *param
 /* Boot and health checks of all members. */
 void recreate_verify(struct recreate *b);
 
-/* {networks[], flavors[], problems[]} of docs/requests.md; never fails. */
+/* {networks[], flavors[], target_networks[], target_flavors[], problems[]} of
+ * docs/requests.md; never fails. */
 json_t *recreate_mappings(const struct recreate_input *in);
 /* {volumes, ports, servers, networks, checks} that a plan creates. */
 json_t *recreate_counts(const struct plan *p);

@@ -85,8 +85,58 @@ static void list_flavors(const struct recreate_input *in, const struct target_fa
         }
         json_t *row = mapped_row(f->id, f->name, &to);
         json_put_int(row, "members", users);
+        json_put_int(row, "vcpus", f->vcpus);
+        json_put_int(row, "ram", f->ram_mib);
+        json_put_int(row, "disk", f->disk_gib);
         json_array_append_new(rows, row);
     }
+}
+
+/* ---- what there is to choose from ------------------------------------------------ */
+
+static json_t *cidrs_of(const struct recreate_input *in, const char *network)
+{
+    json_t *list = json_array();
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(in->facts, "subnets"), i, v)
+        if (strcmp(json_text(v, "network_id"), network) == 0)
+            json_array_append_new(list, json_string(json_text(v, "cidr")));
+    return list;
+}
+
+static json_t *target_networks(const struct recreate_input *in)
+{
+    json_t *list = json_array();
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(in->facts, "networks"), i, v) {
+        json_t *o = json_object();
+        json_put_text(o, "id", json_text(v, "id"));
+        json_put_text(o, "name", json_text(v, "name"));
+        json_put_flag(o, "shared", json_flag(v, "shared", false));
+        json_put_flag(o, "external", json_flag(v, "router:external", false));
+        json_put(o, "cidrs", cidrs_of(in, json_text(v, "id")));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *target_flavors(const struct recreate_input *in)
+{
+    static const char *const sizes[] = {"vcpus", "ram", "disk"};
+    json_t *list = json_array();
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(in->facts, "flavors"), i, v) {
+        json_t *o = json_object();
+        json_put_text(o, "id", json_text(v, "id"));
+        json_put_text(o, "name", json_text(v, "name"));
+        for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++)
+            json_put_int(o, sizes[k], json_int(v, sizes[k], 0));
+        json_array_append_new(list, o);
+    }
+    return list;
 }
 
 json_t *recreate_mappings(const struct recreate_input *in)
@@ -101,6 +151,8 @@ json_t *recreate_mappings(const struct recreate_input *in)
     list_flavors(in, &t, flavors, problems);
     json_put(o, "networks", networks);
     json_put(o, "flavors", flavors);
+    json_put(o, "target_networks", target_networks(in));
+    json_put(o, "target_flavors", target_flavors(in));
     json_put(o, "problems", problems);
     return o;
 }

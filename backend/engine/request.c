@@ -27,7 +27,7 @@ static const struct request_row ROWS[] = {
      {{"group", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
-      {"boot_groups", JSON_ARRAY, false}}},
+      {"boot_groups", JSON_ARRAY, false}, {"metadata_version", JSON_INTEGER, false}}},
     {"group_delete", true, request_group_delete, {{"group", JSON_STRING, REQUIRED}}},
     {"member_add", true, request_member_add,
      {{"group", JSON_STRING, REQUIRED}, {"servers", JSON_ARRAY, REQUIRED}}},

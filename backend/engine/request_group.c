@@ -206,9 +206,22 @@ static enum pc_err check_boot(const json_t *list, const struct group *g, struct 
     return rc;
 }
 
+/* An editor that says which version it looked at overwrites no other. */
+static enum pc_err same_version(const json_t *args, const struct group *g, struct pc_error *err)
+{
+    int64_t seen = json_int(args, "metadata_version", g->metadata_version);
+    if (seen == g->metadata_version)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_CONFLICT, "Look at it once more, and save again.",
+                        "%s was changed meanwhile: it is version %lld, not %lld", g->name,
+                        (long long)g->metadata_version, (long long)seen);
+}
+
 static enum pc_err check_update(const json_t *args, const struct group *g, struct pc_error *err)
 {
-    enum pc_err rc = check_checks(json_list(args, "health_checks"), err);
+    enum pc_err rc = same_version(args, g, err);
+    if (!rc)
+        rc = check_checks(json_list(args, "health_checks"), err);
     if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
         rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
                           "an RPO of %lld s is not possible",

@@ -188,6 +188,50 @@ static void looking_changes_nothing(void **state)
     nothing_happened(s);
 }
 
+static const json_t *with_id(const json_t *list, const char *id)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(list, i, v)
+        if (strcmp(json_text(v, "id"), id) == 0)
+            return v;
+    return NULL;
+}
+
+/* Whoever maps by hand chooses from what there is, and sees how large it is. */
+static void a_proposal_says_what_there_is_to_choose_from(void **state)
+{
+    struct stage *s = *state;
+    const json_t *row, *to;
+    size_t i;
+    assert_int_equal(stage_call(s, "test_propose", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    json_array_foreach(json_list(s->reply, "networks"), i, row) {
+        to = with_id(json_list(s->reply, "target_networks"), json_text(row, "to"));
+        assert_string_equal(json_text(to, "name"), json_text(row, "to_name"));
+        assert_true(json_array_size(json_list(to, "cidrs")) > 0);
+    }
+    json_array_foreach(json_list(s->reply, "flavors"), i, row) {
+        to = with_id(json_list(s->reply, "target_flavors"), json_text(row, "to"));
+        assert_string_equal(json_text(to, "name"), json_text(row, "to_name"));
+        assert_true(json_int(to, "vcpus", 0) > 0 && json_int(to, "ram", 0) > 0);
+        assert_true(json_int(row, "vcpus", 0) > 0 && json_int(row, "ram", 0) > 0);
+    }
+}
+
+/* Two editors: the second is told that it looked at something older. */
+static void an_edit_of_an_older_version_is_refused(void **state)
+{
+    struct stage *s = *state;
+    char args[200];
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    long long seen = (long long)json_int(s->reply, "metadata_version", 0);
+    snprintf(args, sizeof(args), "{\"group\":\"prod-web-app\",\"health_checks\":[\"tcp:22\"],"
+             "\"metadata_version\":%lld}", seen);
+    assert_int_equal(stage_call(s, "group_update", args), PC_OK);
+    assert_int_equal(json_int(s->reply, "metadata_version", 0), seen + 1);
+    stage_refused(s, "group_update", args, PC_ERR_CONFLICT, "was changed meanwhile");
+}
+
 /* ---- two consoles ------------------------------------------------------------------- */
 
 struct answer {
@@ -243,6 +287,8 @@ int main(int argc, char **argv)
         stage_test(a_read_only_target),
         stage_test(one_operation_a_group),
         stage_test(looking_changes_nothing),
+        stage_test(a_proposal_says_what_there_is_to_choose_from),
+        stage_test(an_edit_of_an_older_version_is_refused),
         stage_test(two_consoles_ask_at_once),
     };
     return stage_main(tests, argc, argv);
