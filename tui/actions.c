@@ -32,6 +32,8 @@ static bool may_open(const struct act_subject *s, char *reason, size_t size)
 
 static bool may_drill(const struct act_subject *s, char *reason, size_t size)
 {
+    if (s->marks) /* the question says it of each */
+        return true;
     if (s->group->group->member_count == 0)
         return refuse(reason, size, "the group has no members yet");
     return lifecycle_allows(ACTION_TEST_FAILOVER, s->group, reason, size);
@@ -196,6 +198,9 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
      .help = "narrow the list: word !not ~regex *fuzzy",
      .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 3},
+    ROW(ACT_PALETTE), .name = "command", .key = ':', .label = "command",
+     .help = "any action, group or operation by its name",
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 4},
     ROW(ACT_HELP), .name = "help", .key = '?', .label = "help",
      .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",

@@ -69,6 +69,7 @@ enum act_id {
     ACT_PANEL,
     ACT_READ,
     ACT_FILTER,
+    ACT_PALETTE,
     ACT_HELP,
     ACT_BACK,
     ACT_QUIT,

@@ -233,6 +233,12 @@ static void do_help(struct ui *ui, const struct act_subject *s)
     ui_push(ui, help_open(ui_top(ui)->ops->context));
 }
 
+static void do_palette(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, palette_open(ui));
+}
+
 static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
                       const json_t *data)
 {
@@ -278,6 +284,7 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
     [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,
+    [ACT_PALETTE] = do_palette,
 };
 
 /* Those that differ by their row alone: a report, or a question that is
@@ -294,24 +301,47 @@ static void open_for(struct ui *ui, const struct action *a, const struct act_sub
         ui_push(ui, decide_open(a->id, s->group, NULL));
 }
 
+static bool permitted(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    char reason[200];
+    ui->repaint = true;
+    if (action_enabled(a, s, reason, sizeof reason))
+        return true;
+    ui_say(ui, ROLE_WARN, "%s: %s", a->label, reason);
+    return false;
+}
+
+static void perform(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    if (DO[a->id])
+        DO[a->id](ui, s);
+    else
+        open_for(ui, a, s);
+}
+
+void ui_act_on(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    if (permitted(ui, a, s))
+        perform(ui, a, s);
+}
+
 void ui_act(struct ui *ui, const struct action *a)
 {
     struct act_subject subject;
-    char reason[200];
     struct screen *top = ui_top(ui);
 
     ui_subject(ui, &subject);
-    if (!action_enabled(a, &subject, reason, sizeof reason)) {
-        ui_say(ui, ROLE_WARN, "%s: %s", a->label, reason);
+    if (!permitted(ui, a, &subject))
         return;
-    }
-    ui->repaint = true;
-    if (top->ops->act && top->ops->act(top, ui, a))
-        return;
-    if (DO[a->id])
-        DO[a->id](ui, &subject);
-    else
-        open_for(ui, a, &subject);
+    if (!top->ops->act || !top->ops->act(top, ui, a))
+        perform(ui, a, &subject);
+}
+
+void ui_open_group(struct ui *ui, const struct group_view *group)
+{
+    while (ui->depth > 1)
+        ui_close(ui, ui_top(ui));
+    home_select(ui_top(ui), ui, group->group->id);
 }
 
 static bool too_small(const struct ui *ui)

@@ -112,6 +112,9 @@ void ui_say_error(struct ui *ui, const struct pc_error *err);
 void ui_subject(const struct ui *ui, struct act_subject *ret);
 /* Does an action now, or says why not. */
 void ui_act(struct ui *ui, const struct action *a);
+/* The same about something that need not be selected anywhere. */
+void ui_act_on(struct ui *ui, const struct action *a, const struct act_subject *s);
+void ui_open_group(struct ui *ui, const struct group_view *group);
 
 /* How many operations of the snapshot run or wait. */
 size_t ui_running(const struct snapshot *s);

@@ -197,6 +197,7 @@ static void home_subject(const struct screen *s, const struct ui *ui, struct act
         return;
     }
     ret->group = selected_group(h, ui->snap);
+    ret->marks = h->sieve.mark_count;
     const char *id = ret->group ? newest_of(ret->group) : "";
     const struct op_view *v = id[0] ? snapshot_operation(ui->snap, id) : NULL;
     if (!id[0])
@@ -296,15 +297,50 @@ static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
     return bits;
 }
 
+/* Of all that are marked, listed now or not. */
+static void open_drills(struct home *h, struct ui *ui)
+{
+    const struct snapshot *s = ui->snap;
+    const struct group_view **list = xcalloc(s->groups->count + 1, sizeof *list);
+    size_t n = 0;
+    for (size_t i = 0; i < s->groups->count; i++)
+        if (sieve_marked(&h->sieve, home_groups_id(&s->groups->items[i])))
+            list[n++] = &s->groups->items[i];
+    if (n == 1)
+        ui_push(ui, drill_open(list[0]));
+    else if (n)
+        ui_push(ui, drills_open(list, n));
+    else
+        sieve_unmark_all(&h->sieve);
+    free(list);
+}
+
+void home_select(struct screen *home, const struct ui *ui, const char *group_id)
+{
+    struct home *h = of(home);
+    h->panel = PANEL_GROUPS;
+    h->moved = true;
+    filter_set(&h->sieve.filter, "");
+    sift(h, ui->snap);
+    for (size_t row = 0; row < h->sieve.count; row++)
+        if (text_equal(ui->snap->groups->items[sieve_item(&h->sieve, row)].group->id, group_id))
+            table_select(&h->groups, row);
+}
+
 static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
 {
     struct home *h = of(s);
     const struct group_view *g = selected_group(h, ui->snap);
+    if (a->id == ACT_DRILL && h->sieve.mark_count) {
+        open_drills(h, ui);
+        return true;
+    }
     if (a->id == ACT_FILTER) {
         h->panel = PANEL_GROUPS;
         filter_begin(&h->sieve.filter);
     } else if (a->id == ACT_MARK && g) {
         sieve_mark(&h->sieve, home_groups_id(g));
+        h->moved = true;
         table_key(&h->groups, UI_KEY_DOWN);
     } else if (a->id == ACT_SORT) {
         h->groups.sorted = home_groups_next_order(h->groups.sorted);
