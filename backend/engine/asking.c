@@ -320,6 +320,26 @@ enum pc_err asking_check_timeout(const json_t *args, struct pc_error *err)
 
 /* ---- the plan as a reply -------------------------------------------------------------------- */
 
+/* By what such steps took lately; null: some were never seen. */
+static json_t *predicted(const struct asking *a, const struct plan *plan)
+{
+    static const enum op_type types[] = {OP_TEST_FAILOVER, OP_FAILOVER, OP_FAILBACK};
+    enum readiness_for purpose = readiness_purpose(a->how.action);
+    struct outlook k;
+    if (purpose == READY_FOR_COUNT)
+        return json_null();
+    struct operation *op = operation_new(types[purpose], plan_ref(plan));
+    op->cleanup_due = purpose == READY_FOR_TEST && !json_flag(a->effective, "no_cleanup", false);
+    engine_outlook(a->e, op, &k);
+    operation_free(op);
+    if (!k.known)
+        return json_null();
+    json_t *o = json_object();
+    json_put_int(o, "low_s", k.low_ms / 1000);
+    json_put_int(o, "high_s", k.high_ms / 1000);
+    return o;
+}
+
 json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
 {
     json_t *o = json_object();
@@ -336,6 +356,7 @@ json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
     json_decref(steps);
     json_put(o, "steps", own);
     json_put(o, "warnings", json_deep_copy(a->warnings));
+    json_put(o, "predicted", predicted(a, plan));
     asking_put_readiness(a, o);
     return o;
 }

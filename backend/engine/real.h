@@ -5,7 +5,7 @@
 #ifndef PC_ENGINE_REAL_H
 #define PC_ENGINE_REAL_H
 
-#include "backend/engine/inside.h"
+#include "backend/engine/asking.h"
 
 /* The group's newest operation of that type that has ended well, or in part.
  * NOT_FOUND. The caller frees. */
@@ -13,5 +13,9 @@ enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_t
                         struct operation **ret, struct pc_error *err);
 /* One more sentence, cleaned. */
 void real_say(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* How a failover or a failback is asked for, by readiness' name of it; NULL:
+ * `operation` is neither. */
+const struct asking_how *real_how(const char *operation, bool forced);
 
 #endif

@@ -319,29 +319,37 @@ static void ask(struct engine *e, struct request *r, const struct asking_how *ho
         asking_begin(e, r, how);
 }
 
+static const struct asking_how PLANNED = {.action = ACTION_FAILOVER,
+                                          .guarded = true,
+                                          .source_needed = true,
+                                          .source_written = true,
+                                          .effective = effective_failover,
+                                          .then = then_planned};
+static const struct asking_how FORCED = {.action = ACTION_FAILOVER_FORCE,
+                                         .guarded = true,
+                                         .source_unasked = true,
+                                         .effective = effective_failover,
+                                         .then = then_forced};
+static const struct asking_how BACK = {.action = ACTION_FAILBACK,
+                                       .guarded = true,
+                                       .source_needed = true,
+                                       .source_written = true,
+                                       .effective = effective_failback,
+                                       .then = then_failback};
+
+const struct asking_how *real_how(const char *operation, bool forced)
+{
+    if (strcmp(operation, "failover") == 0)
+        return forced ? &FORCED : &PLANNED;
+    return strcmp(operation, "failback") == 0 ? &BACK : NULL;
+}
+
 void request_failover(struct engine *e, struct request *r)
 {
-    static const struct asking_how planned = {.action = ACTION_FAILOVER,
-                                              .guarded = true,
-                                              .source_needed = true,
-                                              .source_written = true,
-                                              .effective = effective_failover,
-                                              .then = then_planned};
-    static const struct asking_how forced = {.action = ACTION_FAILOVER_FORCE,
-                                             .guarded = true,
-                                             .source_unasked = true,
-                                             .effective = effective_failover,
-                                             .then = then_forced};
-    ask(e, r, is_forced(r->args) ? &forced : &planned);
+    ask(e, r, is_forced(r->args) ? &FORCED : &PLANNED);
 }
 
 void request_failback(struct engine *e, struct request *r)
 {
-    static const struct asking_how how = {.action = ACTION_FAILBACK,
-                                          .guarded = true,
-                                          .source_needed = true,
-                                          .source_written = true,
-                                          .effective = effective_failback,
-                                          .then = then_failback};
-    ask(e, r, &how);
+    ask(e, r, &BACK);
 }

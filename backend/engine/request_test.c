@@ -4,6 +4,7 @@
  */
 #include "backend/engine/asking.h"
 #include "backend/engine/drill.h"
+#include "backend/engine/real.h"
 
 #include "backend/base/clock.h"
 
@@ -56,7 +57,7 @@ static void then_propose(struct asking *a)
     }
     json_put(o, "recovery_point", point);
     asking_put_readiness(a, o);
-    if (asking_guard(a->e, a->group, ACTION_TEST_FAILOVER, a->target, &err)) {
+    if (asking_guard(a->e, a->group, a->how.action, a->target, &err)) {
         problem = json_object();
         json_put_text(problem, "text", err.text);
         json_put_text(problem, "remedy", err.remedy);
@@ -76,9 +77,25 @@ static void ask(struct engine *e, struct request *r, bool guarded, void (*then)(
     asking_begin(e, r, &how);
 }
 
+/* For a drill, or for the move that `operation` names: the same question, seen
+ * the way that one would see it. Nothing is refused for a site that is away. */
 void request_test_propose(struct engine *e, struct request *r)
 {
-    ask(e, r, false, then_propose);
+    const char *operation = json_text(r->args, "operation");
+    const struct asking_how *real = real_how(operation, json_flag(r->args, "force", false));
+    struct pc_error err;
+    if (real) {
+        struct asking_how how = *real;
+        how.guarded = how.source_needed = false;
+        how.then = then_propose;
+        asking_begin(e, r, &how);
+    } else if (!*operation || strcmp(operation, "test_failover") == 0) {
+        ask(e, r, false, then_propose);
+    } else {
+        pc_error_set(&err, PC_ERR_INVALID, "Use test_failover, failover or failback.",
+                     "'%s' is nothing that is proposed for", operation);
+        request_fail(r, &err);
+    }
 }
 
 /* ---- dry run, start ---------------------------------------------------------------------------- */

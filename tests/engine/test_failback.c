@@ -19,10 +19,34 @@ static void is_back(struct stage *s)
     all_are(s, "site-b", "SHUTOFF", 1);
 }
 
+/* Before it is asked for: the way back is the way there, turned round, and what
+ * it will take is known from that. */
+static void proposes_the_way_back(struct stage *s)
+{
+    const json_t *row, *predicted;
+    size_t i;
+    assert_int_equal(stage_call(s, "test_propose", "{\"group\":\"" GROUP "\","
+                                                   "\"operation\":\"failback\"}"), PC_OK);
+    assert_string_equal(json_text(s->reply, "target_site"), "site-a");
+    assert_int_equal(json_array_size(json_list(s->reply, "problems")), 0);
+    assert_string_equal(json_text(json_map(s->reply, "readiness"), "operation"), "failback");
+    json_array_foreach(json_list(s->reply, "networks"), i, row)
+        assert_true(strstr(json_text(row, "from_name"), "secondary") &&
+                    strstr(json_text(row, "to_name"), "primary"));
+    assert_int_equal(i, 2);
+    assert_int_equal(stage_call(s, "failback", ASK(",\"dry_run\":true")), PC_OK);
+    predicted = json_map(s->reply, "predicted");
+    assert_true(json_int(predicted, "high_s", -1) >= json_int(predicted, "low_s", 0));
+    assert_true(json_int(predicted, "high_s", -1) > 0);
+    stage_refused(s, "test_propose", "{\"group\":\"" GROUP "\",\"operation\":\"commit\"}",
+                  PC_ERR_INVALID, "commit");
+}
+
 static void confirmed(void **state)
 {
     struct stage *s = *state;
     is_away(s);
+    proposes_the_way_back(s);
     is_back(s);
     passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
     group_is(s, "ready", "site-a");
