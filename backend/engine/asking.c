@@ -72,9 +72,9 @@ static enum pc_err guard_both(const struct asking *a, struct pc_error *err)
 {
     enum pc_err rc = asking_guard(a->e, a->group, a->how.action,
                                   a->how.target_unasked ? NULL : a->target, err);
-    return rc || !a->how.source_written
-               ? rc
-               : asking_guard(a->e, a->group, a->how.action, a->source, err);
+    if (!rc && a->how.source_written)
+        rc = asking_guard(a->e, a->group, a->how.action, a->source, err);
+    return rc || !a->how.holds ? rc : a->how.holds(a, err);
 }
 
 enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,
@@ -449,7 +449,7 @@ static enum pc_err still_allowed(struct engine *e, const struct operation *op, c
     return guard_both(a, err);
 }
 
-void asking_start(struct asking *a, struct operation *op_take)
+bool asking_start(struct asking *a, struct operation *op_take)
 {
     struct pc_error err;
     enum pc_err rc = a->ready ? readiness_verdict(a->ready, a->group->name, &err) : PC_OK;
@@ -460,7 +460,7 @@ void asking_start(struct asking *a, struct operation *op_take)
     if (rc) {
         operation_free(op_take);
         asking_fail(a, &err);
-        return;
+        return false;
     }
     json_t *reply = operation_to_json(op_take);
     asking_adopt(a->e, op_take);
@@ -468,4 +468,5 @@ void asking_start(struct asking *a, struct operation *op_take)
         asking_adopt(a->e, a->beside);
     a->beside = NULL;
     asking_reply(a, reply);
+    return true;
 }

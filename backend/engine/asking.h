@@ -31,6 +31,8 @@ struct asking_how {
     /* Flags override the configuration, which overrides what is built in. */
     json_t *(*effective)(const struct engine *e, const struct group *g, const json_t *args,
                          json_t *warnings);
+    /* What else must hold, NULL nothing: asked with the other guards, both times. */
+    enum pc_err (*holds)(const struct asking *a, struct pc_error *err);
     /* Gets the asking for its own: it ends with one of the functions below. */
     void (*then)(struct asking *a);
 };
@@ -57,8 +59,8 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
 void asking_fail(struct asking *a, const struct pc_error *err);
 void asking_reply(struct asking *a, json_t *data_take);
 /* Unless a check blocks, the operation becomes durable, is adopted by the
- * engine, and is the reply. What warns goes on its record. */
-void asking_start(struct asking *a, struct operation *op_take);
+ * engine, and is the reply. What warns goes on its record. False: refused. */
+bool asking_start(struct asking *a, struct operation *op_take);
 
 struct recreate_input asking_input(const struct asking *a);
 /* What all requests for copies have in common, as they take effect:

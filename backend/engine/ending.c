@@ -50,7 +50,8 @@ static enum op_verdict verdict_of(const struct run *r)
     }
     if (whole)
         return part ? VERDICT_PARTIAL : VERDICT_PASSED;
-    return swapped && (r->keeps || part) ? VERDICT_PARTIAL : VERDICT_FAILED;
+    /* It serves there: whatever went wrong, that is not taken back any more. */
+    return swapped && !r->rules->one_pass ? VERDICT_PARTIAL : VERDICT_FAILED;
 }
 
 /* Those that take back, or those that do not. */
@@ -76,12 +77,26 @@ static void rest(struct run *r, enum op_status status)
     r->dirty = true;
 }
 
-/* What was stopped and is not to be started again by this run stays as it is. */
+/* Whether a step of this run is to remove what that step of the parent made. */
+static bool is_to_go(const struct run *r, const char *maker)
+{
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        const json_t *params = r->op->plan->steps[i].params;
+        if (strcmp(json_text(params, "of"), maker) == 0 ||
+            strcmp(json_text(params, "also"), maker) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What was stopped and is not to be started again by this run stays as it is;
+ * so does what another's ledger has and this one leaves to serve. */
 static bool concerns(const struct run *r, const struct ledger_entry *e)
 {
     char key[200];
     if (strcmp(e->type, "stopped") != 0)
-        return true;
+        return r->op->type != OP_CONFIRM_FAILBACK ||
+               is_to_go(r, ledger_of(r)->plan->steps[e->step].key);
     snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
              strchr(ledger_of(r)->plan->steps[e->step].key, ':'));
     return plan_find(r->op->plan, key) >= 0;

@@ -113,11 +113,13 @@ static void plan_before(struct recreate *b, const struct failover_input *f)
 
 /* ---- after ------------------------------------------------------------------------ */
 
-/* Where it serves changes last. When a part may be kept, one member that runs is
+/* Where it serves changes last: when everything that could still fail, or be
+ * answered with a stop, is over. When a part may be kept, one member that runs is
  * enough; else all of them run and every check has passed. */
 static void plan_swap(struct recreate *b, const struct failover_input *f)
 {
-    static const enum step_kind before[] = {STEP_CREATE_SERVER, STEP_VERIFY_BOOT,
+    static const enum step_kind before[] = {STEP_CREATE_SERVER, STEP_WAIT_CHECK, STEP_CALLOUT,
+                                            STEP_PROMPT,        STEP_GROUP_UP,   STEP_VERIFY_BOOT,
                                             STEP_HEALTH_CHECK};
     json_t *p = json_object();
     json_put_text(p, "how", "swap");

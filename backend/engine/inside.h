@@ -59,6 +59,7 @@ struct group_slot {
     char forced_id[OP_ID_SIZE]; /* a failover that did not see its primary at rest, "" none */
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
+    int64_t window_of_ms, window_due_ms; /* wall: the end it was worked out for; mono: not before */
     struct array_call *points, *members;
     int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */

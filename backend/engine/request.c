@@ -50,11 +50,11 @@ static const struct request_row ROWS[] = {
     DECIDE_ARGS, {"network_mapping", JSON_OBJECT, false},                                 \
         {"flavor_mapping", JSON_OBJECT, false}, {"recovery_point", JSON_STRING, false},   \
         {"health_checks", JSON_ARRAY, false}, {"health_check_timeout", JSON_INTEGER, false}, \
-        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
+        {"canary", JSON_TRUE, false}
     {"failover", true, request_failover,
      {MOVE_ARGS, {"type", JSON_STRING, false}, {"force", JSON_TRUE, false},
-      {"on_partial", JSON_STRING, false}, {"canary", JSON_TRUE, false},
-      {"members", JSON_ARRAY, false}}},
+      {"on_partial", JSON_STRING, false}, {"members", JSON_ARRAY, false}}},
     {"failback", true, request_failback, {MOVE_ARGS, {"reverse_replication", JSON_TRUE, false}}},
     {"commit", true, request_commit, {DECIDE_ARGS}},
     {"rollback", true, request_rollback, {DECIDE_ARGS}},

@@ -146,6 +146,66 @@ static void release(struct subject *s)
     operation_free(s->failback);
 }
 
+/* ---- one way or the other ----------------------------------------------------------------- */
+
+/* It has deleted, or tried to: what it was about is not whole any more. */
+static bool has_deleted(const struct operation *op)
+{
+    for (size_t i = 0; i < op->plan->count; i++)
+        if (op->plan->steps[i].kind == STEP_DELETE_SERVER &&
+            op->steps[i].status != STEP_WAITING && op->steps[i].status != STEP_SKIPPED)
+            return true;
+    return false;
+}
+
+/* A confirmation deletes what serves at the one site, a cancel what serves at the
+ * other. One that ended half-way is repeated: the other way would lose both. */
+static enum pc_err not_the_other_way(struct engine *e, const struct group *g, enum op_type other,
+                                     const struct operation *of, struct pc_error *err)
+{
+    struct op_filter f = {.group = g->id, .type = (int)other};
+    struct operation **list = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_ops(e->store, &f, &list, &count, err);
+    for (size_t i = 0; i < count; i++) {
+        if (!rc && strcmp(list[i]->parent, of->id) == 0 && has_deleted(list[i]))
+            rc = pc_error_set(err, PC_ERR_STATE, "Remove what stood in its way, and repeat "
+                              "that one.",
+                              "the %s of %s has deleted a part already: the other way would lose "
+                              "both", op_type_label(other), g->name);
+        operation_free(list[i]);
+    }
+    free(list);
+    return rc;
+}
+
+static enum pc_err may_confirm(const struct asking *a, struct pc_error *err)
+{
+    struct subject s = {0};
+    enum pc_err rc = read_subject(a->e, a->group, &CONFIRM, &s, err);
+    if (!rc)
+        rc = not_the_other_way(a->e, a->group, OP_CANCEL_FAILBACK, s.failback, err);
+    release(&s);
+    return rc;
+}
+
+/* While it runs it is stopped instead: request_cancel_failback(). */
+static enum pc_err may_cancel(const struct asking *a, struct pc_error *err)
+{
+    struct group_slot *slot;
+    struct subject s = {0};
+    enum pc_err rc = engine_group(a->e, a->group->id, &slot, err);
+    if (!rc && slot->view.state != GROUP_FAILBACK_READY)
+        rc = pc_error_set(err, PC_ERR_BUSY, "Ask again: it is stopped then.",
+                          "a failback of %s has begun meanwhile", a->group->name);
+    if (!rc)
+        rc = read_subject(a->e, a->group, &CANCEL, &s, err);
+    if (!rc)
+        rc = not_the_other_way(a->e, a->group, OP_CONFIRM_FAILBACK, s.failover, err);
+    release(&s);
+    return rc;
+}
+
 /* ---- from the asking to the journal ----------------------------------------------------- */
 
 static void decide(struct asking *a, const struct decision *d)
@@ -220,6 +280,7 @@ static void ask(struct engine *e, struct request *r, const struct decision *d,
         .target_unasked = d->type == OP_COMMIT, /* the other site may be lost for good */
         .source_written = d->type != OP_COMMIT,
         .effective = effective,
+        .holds = d == &CONFIRM ? may_confirm : d == &CANCEL ? may_cancel : NULL,
         .then = then,
     };
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
@@ -294,8 +355,10 @@ void request_cancel_failback(struct engine *e, struct request *r)
 {
     struct group_slot *slot;
     struct pc_error err;
-    if (engine_group(e, json_text(r->args, "group"), &slot, &err) == PC_OK &&
-        slot->view.state == GROUP_FAILING_BACK)
+    enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
+    if (!rc)
+        rc = group_refresh(e, slot->group->id, &err); /* it may run in another process */
+    if (!rc && slot->view.state == GROUP_FAILING_BACK)
         stop_failback(e, r, slot);
     else
         ask(e, r, &CANCEL, then_cancel);

@@ -121,15 +121,33 @@ static void turn_mapping(json_t *effective, const char *key, const json_t *there
             json_put_text(o, json_string_value(to), from);
 }
 
+/* Whether the member is still where the failover was to take it from: not one of
+ * those that were chosen, or not made. One that the plan does not know has come
+ * into the group since, at the site where that serves. */
+static bool stayed_behind(const struct member *m, const struct operation *failover)
+{
+    bool part = json_list(failover->request, "members") != NULL;
+    for (size_t i = 0; i < failover->plan->count; i++) {
+        const struct plan_step *p = &failover->plan->steps[i];
+        if (p->kind != STEP_CREATE_SERVER)
+            continue;
+        if (failover->steps[i].status == STEP_DONE &&
+            strcmp(failover->steps[i].resource_id, m->id) == 0)
+            return false;
+        if (failover->steps[i].status != STEP_DONE &&
+            strcmp(json_text(p->params, "source_id"), m->id) == 0)
+            return true;
+    }
+    return part;
+}
+
 /* Of a partial failover those that it made; they alone can come back. */
 static void put_made(json_t *o, const struct group *g, const struct operation *failover)
 {
     json_t *names = json_array();
-    for (size_t i = 0; i < failover->plan->count; i++)
-        if (failover->plan->steps[i].kind == STEP_CREATE_SERVER &&
-            failover->steps[i].status == STEP_DONE)
-            json_array_append_new(names,
-                                  json_string(json_text(failover->plan->steps[i].params, "vm")));
+    for (size_t i = 0; i < g->member_count; i++)
+        if (!stayed_behind(&g->members[i], failover))
+            json_array_append_new(names, json_string(g->members[i].name));
     if (json_array_size(names) < g->member_count)
         json_put(o, "members", names);
     else
@@ -145,6 +163,7 @@ static json_t *effective_failback(const struct engine *e, const struct group *g,
     (void)warnings;
     json_put_flag(o, "reverse_replication", json_flag(args, "reverse_replication", false));
     json_put_text(o, "on_partial", "rollback");
+    json_put_flag(o, "canary", json_flag(args, "canary", false));
     recreate_put_addresses(o, args, "keep");
     put_reason(o, args);
     if (real_newest(e, g, OP_FAILOVER, &failover, &ignored) == PC_OK) {
@@ -214,14 +233,15 @@ static json_t *consequences(const struct asking *a, enum op_type type)
 
 /* ---- the plan ----------------------------------------------------------------------------------- */
 
-static void finish(struct asking *a, enum op_type type, const char *drill)
+/* Whether an operation has begun. */
+static bool finish(struct asking *a, enum op_type type, const char *drill)
 {
     struct failover_input in = {.in = asking_input(a), .type = type};
     struct pc_error err;
     struct plan *plan = NULL;
     if (failover_plan(&in, &plan, a->warnings, &err)) {
         asking_fail(a, &err);
-        return;
+        return false;
     }
     if (json_flag(a->r->args, "dry_run", false)) {
         json_t *o = asking_plan_json(a, plan);
@@ -230,17 +250,17 @@ static void finish(struct asking *a, enum op_type type, const char *drill)
         json_put_text(o, "confirm", a->group->name);
         plan_unref(plan);
         asking_reply(a, o);
-        return;
+        return false;
     }
     json_put(a->effective, "expected_data_loss", expected_loss(a));
     if (*drill)
         json_put_text(a->effective, "after_cleanup_of", drill);
     struct operation *op = asking_operation(a, type, plan);
     op->cleanup_due = true;
-    asking_start(a, op);
+    return asking_start(a, op);
 }
 
-/* A kept drill is cleaned up first; the failover waits for that. */
+/* A kept drill is cleaned up, in an operation that begins with the failover. */
 static enum pc_err clean_drill(struct asking *a, char drill_id[OP_ID_SIZE], struct pc_error *err)
 {
     struct group_slot *slot;
@@ -288,14 +308,16 @@ static void stop_drills(struct engine *e, const char *group_id)
     free(list);
 }
 
+/* It waits for no drill, and is refused for the sake of none. */
 static void then_forced(struct asking *a)
 {
     struct engine *e = a->e;
-    char group[OP_ID_SIZE];
-    bool dry = json_flag(a->r->args, "dry_run", false);
+    struct pc_error ignored;
+    char group[OP_ID_SIZE], drill[OP_ID_SIZE];
     snprintf(group, sizeof(group), "%s", a->group->id);
-    finish(a, OP_FAILOVER, "");
-    if (!dry)
+    if (clean_drill(a, drill, &ignored))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", ignored.text);
+    if (finish(a, OP_FAILOVER, ""))
         stop_drills(e, group);
 }
 

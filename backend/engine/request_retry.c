@@ -20,8 +20,12 @@ static void wait_again(struct operation *op, size_t step)
     struct step_state *st = &op->steps[step];
     st->status = STEP_WAITING;
     st->resource_id[0] = '\0';
-    st->ended_ms = 0;
+    /* Its time begins anew, and an answer to the first asking is none to this. */
+    st->started_ms = st->ended_ms = 0;
     st->detail[0] = '\0';
+    /* Who makes something looks for its mark first; a callout simply runs again. */
+    if (!step_ops(op->plan->steps[step].kind)->makes)
+        st->attempts = 0;
 }
 
 /* The record is written again, and the time for checks begins anew. */
@@ -55,6 +59,25 @@ static int reopen(struct operation *op)
     return n;
 }
 
+static enum pc_err check_writable(struct engine *e, const struct operation *op, struct pc_error *err)
+{
+    const struct site *source = engine_site(e, op->source_site),
+                      *target = engine_site(e, op->target_site), *closed = NULL;
+    if (!source || !target)
+        return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
+                            "%s is of %s and %s, which are not both configured", op->id,
+                            op->source_site, op->target_site);
+    if (target->cfg->read_only)
+        closed = target;
+    else if (source->cfg->read_only && !json_flag(op->request, "force", false))
+        closed = source;
+    if (!closed)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
+                        "configuration.", "%s is read-only: nothing may be made there",
+                        closed->cfg->name);
+}
+
 static enum pc_err check(struct engine *e, const struct operation *op, const struct group_slot *slot,
                          struct pc_error *err)
 {
@@ -65,7 +88,7 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
                             "them can be repeated; ask for a new operation.",
                             "%s is not the newest of its kind on %s", op->id, op->group);
     if ((state == GROUP_PARTIAL && partial) || (state == GROUP_ERROR && left))
-        return asking_sites(e, slot->group, &(struct site *){NULL}, &(struct site *){NULL}, err);
+        return check_writable(e, op, err);
     return pc_error_set(err, PC_ERR_STATE, "See what the group allows: protection-group show.",
                         "there is nothing to repeat in %s: it is %s, and %s is '%s'", op->id,
                         op_status_word(op->status), op->group, group_state_word(state));

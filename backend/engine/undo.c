@@ -62,7 +62,12 @@ static void add_delete(struct plan *to, const struct plan_step *made)
                 plan_depend(to, step, i);
 }
 
-void undo_makes(struct plan *to, const struct plan *from)
+/* Of that member nothing is deleted. */
+typedef bool stays_of(const char *vm, const struct operation *const *arg);
+
+/* `stays` NULL: of each member all is. */
+static void add_deletes(struct plan *to, const struct plan *from,
+                        stays_of *stays, const struct operation *const *arg)
 {
     static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
                                            STEP_CREATE_VOLUME, STEP_MANAGE_VOLUME,
@@ -72,8 +77,14 @@ void undo_makes(struct plan *to, const struct plan *from)
         for (size_t i = 0; i < count; i++)
             if (from->steps[i].kind == order[k]) {
                 struct plan_step made = from->steps[i];
-                add_delete(to, &made);
+                if (!stays || !stays(json_text(made.params, "vm"), arg))
+                    add_delete(to, &made);
             }
+}
+
+void undo_makes(struct plan *to, const struct plan *from)
+{
+    add_deletes(to, from, NULL, NULL);
 }
 
 int undo_all_gone(struct plan *to, const char *subject)
@@ -105,20 +116,48 @@ void undo_stops(struct plan *to, const struct plan *from, int gone)
 
 /* ---- as operations of their own ---------------------------------------------------- */
 
-/* The site that is to serve again answers before anything is deleted. */
-static int site_answers(struct plan *p, const char *site)
+static bool is_copy(const struct operation *op, size_t step)
+{
+    return op->plan->steps[step].kind == STEP_CREATE_SERVER && op->steps[step].status == STEP_DONE;
+}
+
+/* What the copies stand for, which is to serve again. */
+static json_t *sources_of(const struct operation *op)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < op->plan->count; i++)
+        if (is_copy(op, i) && *json_text(op->plan->steps[i].params, "source_id"))
+            json_array_append_new(ids, json_string(json_text(op->plan->steps[i].params,
+                                                             "source_id")));
+    return ids;
+}
+
+static json_t *copies_of(const struct operation *op)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < op->plan->count; i++)
+        if (is_copy(op, i) && *op->steps[i].resource_id)
+            json_array_append_new(ids, json_string(op->steps[i].resource_id));
+    return ids;
+}
+
+/* The site that is to serve answers before anything is deleted, and has the
+ * servers that are to serve there. */
+static int site_answers(struct plan *p, const char *site, json_t *servers_take)
 {
     json_t *params = json_object();
     json_put_flag(params, "source", true);
+    json_put(params, "servers", servers_take);
     return plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:serving", site, params);
 }
 
 /* Each deletion waits for `gate` itself: what comes after a deletion that was
  * passed over is tried all the same. */
-static void delete_after(struct plan *p, const struct operation *of, int gate)
+static void delete_after(struct plan *p, const struct operation *of, int gate, stays_of *stays,
+                         const struct operation *const *arg)
 {
     size_t first = p->count;
-    undo_makes(p, of->plan);
+    add_deletes(p, of->plan, stays, arg);
     for (size_t i = first; i < p->count; i++)
         plan_depend(p, (int)i, gate);
 }
@@ -126,7 +165,7 @@ static void delete_after(struct plan *p, const struct operation *of, int gate)
 static struct plan *begin(const struct operation *of, const char *site)
 {
     struct plan *p = plan_new();
-    delete_after(p, of, site_answers(p, site));
+    delete_after(p, of, site_answers(p, site, sources_of(of)), NULL, NULL);
     return p;
 }
 
@@ -153,6 +192,23 @@ struct plan *undo_rollback(const struct operation *failover)
     return p;
 }
 
+/* It serves where the failover made it, and the failback did not bring it back:
+ * somebody took it out of the group meanwhile, to leave it there. [0] is the
+ * failover, [1] the failback. */
+static bool was_left_there(const char *vm, const struct operation *const *arg)
+{
+    char key[200];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER), vm);
+    int made = plan_find(arg[0]->plan, key);
+    if (made < 0 || !is_copy(arg[0], (size_t)made))
+        return false;
+    for (size_t i = 0; i < arg[1]->plan->count; i++)
+        if (is_copy(arg[1], i) && strcmp(json_text(arg[1]->plan->steps[i].params, "source_id"),
+                                         arg[0]->steps[made].resource_id) == 0)
+            return false;
+    return true;
+}
+
 /* The volumes that the failback has made are the group's from now on. */
 static json_t *volumes_made(const struct operation *failback)
 {
@@ -175,12 +231,13 @@ struct plan *undo_confirm(const struct group *g, const struct operation *failove
 {
     static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
                                            STEP_DELETE_VOLUME, STEP_DESTROY_CLONE};
+    const struct operation *const both[] = {failover, failback};
     struct plan *p = plan_new();
     json_t *params = json_object();
-    int gate = site_answers(p, failback->target_site);
+    int gate = site_answers(p, failback->target_site, copies_of(failback));
     if (undo_protects(failback))
         gate = sync_add(p, g, volumes_made(failback), gate);
-    delete_after(p, failover, gate);
+    delete_after(p, failover, gate, was_left_there, both);
     json_put_text(params, "how", "take");
     json_put_text(params, "from", failback->id);
     json_put_text(params, "primary", failback->target_site);

@@ -18,8 +18,9 @@ void undo_stops(struct plan *to, const struct plan *from, int gone);
 /* The failover is taken back: its copies are deleted, then what it stopped runs
  * again, then the group's record is as it was. */
 struct plan *undo_rollback(const struct operation *failover);
-/* The failback stays: what the failover had made is deleted, and the group's
- * record names the servers of the failback. If that was asked for with reverse
+/* The failback stays: what the failover had made is deleted, but for members that
+ * the failback did not bring back, and the group's record names the servers of
+ * the failback. If that was asked for with reverse
  * replication, the other site's array has a point of the new volumes before any
  * of its old ones is let go. */
 struct plan *undo_confirm(const struct group *g, const struct operation *failover,

@@ -59,6 +59,17 @@ static void end_window(struct engine *e, struct group_slot *g, int64_t now)
                   xstrdup(g->group->id));
 }
 
+/* A wall clock that is set forward ends no window at once: this engine waits as
+ * long as was left when it saw the window first, by a clock that cannot be set. */
+static int64_t not_before(struct group_slot *g, int64_t now, int64_t at)
+{
+    if (g->window_of_ms != g->view.window_ends_ms) {
+        g->window_of_ms = g->view.window_ends_ms;
+        g->window_due_ms = at < now ? now : at;
+    }
+    return at < g->window_due_ms ? g->window_due_ms : at;
+}
+
 void window_turn(struct engine *e)
 {
     int64_t now = net_now(e->net), next = now + LOOK_AGAIN_MS;
@@ -69,7 +80,7 @@ void window_turn(struct engine *e)
         struct group_slot *g = &e->groups[i];
         if (g->view.window == WINDOW_NONE)
             continue;
-        int64_t at = now + (g->view.window_ends_ms - wall);
+        int64_t at = not_before(g, now, now + (g->view.window_ends_ms - wall));
         if (at < g->window_retry_ms)
             at = g->window_retry_ms;
         if (at <= now) {

@@ -135,6 +135,95 @@ static void rolled_back_on_arrays(void **state)
     target_is_empty(s);
 }
 
+/* ---- what cannot be taken back is not taken twice ------------------------------------- */
+
+#define ON(site, service) "{\"site\":\"" site "\",\"service\":\"" service "\","
+
+/* A confirmation that stopped half-way has deleted copies: a cancel would delete
+ * the others. It is repeated, and nothing else. */
+static void half_confirmed_is_not_cancelled(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    is_back(s);
+    lab_fault(&s->lab, ON("site-b", "volume") "\"verb\":\"DELETE\",\"path\":\"/volumes/*\","
+                       "\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "confirm_failback", ASK("")), "site-a", "site-b");
+    came_to(s, "failed", "failed");
+    group_is(s, "failback_ready", "site-b");
+    assert_int_equal(servers_in(s, "site-b", ""), 0);
+    stage_refused(s, "cancel_failback", ASK(""), PC_ERR_STATE, "would lose both");
+    lab_mend(&s->lab);
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+    target_is_empty(s);
+}
+
+static void half_cancelled_is_not_confirmed(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    is_back(s);
+    lab_fault(&s->lab, ON("site-a", "volume") "\"verb\":\"DELETE\",\"path\":\"/volumes/*\","
+                       "\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "cancel_failback", ASK("")), "site-b", "site-a");
+    came_to(s, "failed", "failed");
+    group_is(s, "failback_ready", "site-b");
+    stage_refused(s, "confirm_failback", ASK(""), PC_ERR_STATE, "would lose both");
+    lab_mend(&s->lab);
+    passes(s, "cancel_failback", ASK(""), "site-b", "site-a");
+    group_is(s, "committed", "site-b");
+    all_are(s, "site-b", "ACTIVE", 1);
+}
+
+/* Of the servers that are to serve one is not there: those that run now stay. */
+static void nothing_goes_for_what_is_lost(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    is_back(s);
+    char *made = xstrdup("");
+    json_t *all = lab_all(&s->lab, "site-a", "server");
+    const json_t *v;
+    size_t i;
+    json_array_foreach(all, i, v)
+        if (strcmp(json_text(v, "name"), "db-1") == 0 && strcmp(json_text(v, "status"), "ACTIVE") == 0) {
+            free(made);
+            made = xstrdup(json_text(v, "id"));
+        }
+    json_decref(all);
+    char *fault = xasprintf(ON("site-a", "compute") "\"verb\":\"GET\",\"path\":\"/servers/%s\","
+                            "\"do\":\"status=404\"}", made);
+    lab_fault(&s->lab, fault);
+    watch_alone(s, begins(s, "confirm_failback", ASK("")), "site-a", "site-b");
+    came_to(s, "failed", "failed");
+    assert_non_null(strstr(json_text(s->op, "error_message"), made));
+    all_are(s, "site-b", "SHUTOFF", 1);
+    group_is(s, "failback_ready", "site-b");
+    lab_mend(&s->lab);
+    /* It deleted nothing, so both ways are open. */
+    passes(s, "cancel_failback", ASK(""), "site-b", "site-a");
+    all_are(s, "site-b", "ACTIVE", 1);
+    free(fault);
+    free(made);
+}
+
+/* Taken out of the group while it was away, it stays where it serves. */
+static void who_was_taken_out_stays_there(void **state)
+{
+    struct stage *s = *state;
+    is_away(s);
+    assert_int_equal(stage_call(s, "member_remove", "{\"group\":\"" GROUP "\",\"servers\":"
+                                                    "[\"web-2\"]}"), PC_OK);
+    passes(s, "failback", ASK(""), "site-a", "site-b");
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    assert_int_equal(servers_in(s, "site-b", "ACTIVE"), 1);
+    assert_int_equal(servers_in(s, "site-b", ""), 1);
+    assert_int_equal(servers_in(s, "site-a", "ACTIVE"), 2);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +231,10 @@ int main(int argc, char **argv)
         story(cancelled),
         story(stopped_while_it_runs),
         story(without_a_commit),
+        story(half_confirmed_is_not_cancelled),
+        story(half_cancelled_is_not_confirmed),
+        story(nothing_goes_for_what_is_lost),
+        story(who_was_taken_out_stays_there),
         story(on_arrays),
         story(rolled_back_on_arrays),
     };

@@ -1,5 +1,6 @@
 /* A group goes to its other site, and what is decided after it. */
 #include "tests/engine/support/moves.h"
+#include "tests/lab/lab_client.h"
 
 #include "backend/base/clock.h"
 
@@ -132,6 +133,7 @@ static void kept_and_repeated(struct stage *s, const char *fault)
     passes(s, "operation_retry", args, "site-b", "site-a");
     free(args);
     group_is(s, "awaiting_commit", "site-b");
+    assert_int_equal(json_int(s->reply, "failover_count", -1), 1);
     all_are(s, "site-b", "ACTIVE", 1);
     passes(s, "rollback", ASK(""), "site-a", "site-b");
     all_are(s, "site-a", "ACTIVE", 1);
@@ -149,6 +151,70 @@ static void what_is_in_error_is_made_anew(void **state)
     struct stage *s = *state;
     kept_and_repeated(s, ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":1,"
                               "\"count\":1,\"do\":\"no-valid-host\"}");
+}
+
+/* As somebody would with the first site's own client. */
+static void start_by_hand(struct stage *s, const char *vm)
+{
+    struct lab_child lab = {.pid = 0};
+    char path[96], line[256], *action = NULL;
+    snprintf(path, sizeof(path), "%s/lab/clouds.yaml", s->lab.dir);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    while (!*lab.url[A] && fgets(line, sizeof(line), f)) { /* the first is site-a's */
+        const char *at = strstr(line, "http://");
+        if (at)
+            snprintf(lab.url[A], sizeof(lab.url[A]), "%.*s", (int)strcspn(at + 7, "/") + 7, at);
+    }
+    fclose(f);
+    assert_int_equal(login(&lab, A, "demo", "lab-secret", lab.token[A]), 201);
+    json_t *all = lab_all(&s->lab, "site-a", "server");
+    const json_t *v;
+    size_t i;
+    json_array_foreach(all, i, v)
+        if (!action && strcmp(json_text(v, "name"), vm) == 0)
+            action = xasprintf("/compute/v2.1/servers/%s/action", json_text(v, "id"));
+    json_decref(all);
+    assert_int_equal(call_status(&lab, A, "POST", action, NULL, "{\"os-start\":null}"), 202);
+    free(action);
+}
+
+static bool runs_at(struct stage *s, const char *site, const char *vm)
+{
+    json_t *all = lab_all(&s->lab, site, "server");
+    const json_t *v;
+    size_t i;
+    bool runs = false;
+    json_array_foreach(all, i, v)
+        runs |= strcmp(json_text(v, "name"), vm) == 0 && strcmp(json_text(v, "status"), "ACTIVE") == 0;
+    json_decref(all);
+    return runs;
+}
+
+/* Its copy failed, so somebody lets the member run where it stood: to repeat the
+ * failover would make it run at both sites. */
+static void who_runs_again_is_not_made(void **state)
+{
+    static const char *const members[] = {"web-1", "web-2", "db-1"};
+    struct stage *s = *state;
+    size_t i = 0;
+    lab_fault(&s->lab, NO_ROOM);
+    watch_alone(s, begins(s, "failover", ASK(",\"on_partial\":\"keep\"")), "site-b", "site-a");
+    came_to(s, "completed", "partial");
+    while (i < 2 && runs_at(s, "site-b", members[i]))
+        i++;
+    start_by_hand(s, members[i]);
+    while (!runs_at(s, "site-a", members[i]))
+        ;
+    char *args = xasprintf("{\"operation_id\":\"%s\",\"confirm\":\"" GROUP "\"}",
+                           json_text(s->op, "id"));
+    watch_alone(s, begins(s, "operation_retry", args), "site-b", "site-a");
+    free(args);
+    came_to(s, "completed", "partial");
+    assert_non_null(strstr(json_text(s->op, "error_message"), members[i]));
+    assert_non_null(strstr(json_text(s->op, "error_message"), "ACTIVE on site-a"));
+    group_is(s, "failed_over_partial", "site-b");
+    assert_int_equal(servers_in(s, "site-b", ""), 2);
 }
 
 /* ---- what stands in the way ---------------------------------------------------------------- */
@@ -205,6 +271,32 @@ static void a_running_drill_makes_way_for_a_forced_one(void **state)
     assert_string_equal(json_text(s->op, "verdict"), "failed");
     group_is(s, "awaiting_commit", "site-b");
     assert_int_equal(stage_made(s, "server"), 3);
+    free(drill);
+}
+
+static void a_kept_drill_is_cleaned_up_beside_a_forced_one(void **state)
+{
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true"), "succeeded");
+    char *drill = xstrdup(json_text(s->op, "id"));
+    passes(s, "failover", ASK(FORCED), "site-b", "site-b");
+    stage_rest(s, drill);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    group_is(s, "awaiting_commit", "site-b");
+    assert_int_equal(stage_made(s, "server"), 3);
+    free(drill);
+}
+
+/* Nothing makes way for what is not begun. */
+static void a_refused_one_stops_no_drill(void **state)
+{
+    struct stage *s = *state;
+    char *drill = xstrdup(stage_start(s, ""));
+    stage_until(s, drill, OP_VOLUMES);
+    stage_refused(s, "failover", ASK(FORCED ",\"network_mapping\":{\"no-such\":\"net\"}"),
+                  PC_ERR_MAPPING, "no-such");
+    stage_rest(s, drill);
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
     free(drill);
 }
 
@@ -291,10 +383,13 @@ int main(int argc, char **argv)
         story(what_is_up_is_kept_and_the_rest_repeated),
         story(what_is_left_is_taken_back_later),
         story(what_is_in_error_is_made_anew),
+        story(who_runs_again_is_not_made),
         story(the_name_is_typed),
         story(a_dry_run_tells_the_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),
+        story(a_kept_drill_is_cleaned_up_beside_a_forced_one),
+        story(a_refused_one_stops_no_drill),
         story(taken_up_again),
         story(killed),
     };

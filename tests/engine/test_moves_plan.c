@@ -114,6 +114,33 @@ static void planned(void **state)
                         "web-1");
 }
 
+/* Whatever may still fail, or be answered with a stop, comes before the record
+ * says that it serves elsewhere: after that nothing is taken back. */
+static void nothing_is_open_when_it_swaps(void **state)
+{
+    static const char *const requests[] = {
+        "{\"callouts_allowed\":true," MAPPED "}",
+        "{\"callouts_allowed\":true,\"canary\":true,\"on_partial\":\"keep\"," MAPPED "}",
+    };
+    struct world *w = *state;
+    json_t *o = group_to_json(w->g);
+    json_put(o, "boot_groups",
+             json_loads("[{\"name\":\"db\",\"members\":[\"db-1\"]},{\"name\":\"web\",\"members\":"
+                        "[\"web-1\",\"web-2\"],\"depends_on\":[\"db\"],\"wait_for\":[{\"check\":"
+                        "\"tcp:80\",\"timeout_s\":60}],\"callout\":{\"argv\":[\"/bin/true\"],"
+                        "\"timeout_s\":60},\"prompt\":\"does it look well?\"}]", 0, NULL));
+    group_unref(w->g);
+    assert_int_equal(group_from_json(o, &w->g, NULL), PC_OK);
+    json_decref(o);
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        build(w, OP_FAILOVER, requests[i]);
+        each_follows_each(w->plan, STEP_UPDATE_GROUP, STEP_WAIT_CHECK);
+        each_follows_each(w->plan, STEP_UPDATE_GROUP, STEP_CALLOUT);
+        each_follows_each(w->plan, STEP_UPDATE_GROUP, STEP_PROMPT);
+        each_follows_each(w->plan, STEP_UPDATE_GROUP, STEP_GROUP_UP);
+    }
+}
+
 static void from_an_array(void **state)
 {
     struct world *w = *state;
@@ -203,6 +230,68 @@ static void undone_is_all_that_was_made(void **state)
     operation_free(failback);
 }
 
+static void has_made(struct operation *op, const char *vm, const char *id)
+{
+    char key[64];
+    snprintf(key, sizeof(key), "create_server:%s", vm);
+    int step = plan_find(op->plan, key);
+    assert_true(step >= 0);
+    op->steps[step].status = STEP_DONE;
+    snprintf(op->steps[step].resource_id, sizeof(op->steps[step].resource_id), "%s", id);
+}
+
+static bool names(const struct plan *p, const char *server)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(p->steps[0].params, "servers"), i, v)
+        if (strcmp(json_string_value(v), server) == 0)
+            return true;
+    return false;
+}
+
+/* What was not brought back is not deleted: who was taken out of the group while
+ * it was away serves there. What half a member left goes. */
+static void who_is_left_there_stays(void **state)
+{
+    struct world *w = *state;
+    struct operation *failover = operation_of(w, OP_FAILOVER);
+    has_made(failover, "web-1", "s1");
+    has_made(failover, "web-2", "there-2"); /* in the failback's plan it stands for another */
+    struct operation *failback = operation_of(w, OP_FAILBACK);
+    has_made(failback, "web-1", "back-1");
+    struct plan *p = undo_confirm(w->g, failover, failback);
+    assert_true(plan_find(p, "delete_server:web-1") >= 0);
+    assert_true(plan_find(p, "delete_volume:web-1/0") >= 0);
+    assert_int_equal(plan_find(p, "delete_server:web-2"), -1);
+    assert_int_equal(plan_find(p, "delete_port:web-2/0"), -1);
+    assert_int_equal(plan_find(p, "delete_volume:web-2/0"), -1);
+    assert_true(plan_find(p, "delete_volume:db-1/0") >= 0);
+    plan_unref(p);
+    operation_free(failover);
+    operation_free(failback);
+}
+
+/* Before it deletes anything it sees what is to serve instead. */
+static void what_serves_instead_is_seen_first(void **state)
+{
+    struct world *w = *state;
+    struct operation *failover = operation_of(w, OP_FAILOVER);
+    struct operation *failback = operation_of(w, OP_FAILBACK);
+    has_made(failover, "web-1", "there-1");
+    has_made(failback, "web-1", "back-1");
+    struct plan *rollback = undo_rollback(failover), *cancel = undo_cancel(failback),
+                *confirm = undo_confirm(w->g, failover, failback);
+    assert_true(names(rollback, "s1") && !names(rollback, "s2")); /* no copy of s2 was made */
+    assert_true(names(cancel, "s1"));
+    assert_true(names(confirm, "back-1") && !names(confirm, "there-1"));
+    plan_unref(rollback);
+    plan_unref(cancel);
+    plan_unref(confirm);
+    operation_free(failover);
+    operation_free(failback);
+}
+
 static void the_way_back_turns_the_mappings(void **state)
 {
     struct world *w = *state;
@@ -225,11 +314,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(planned, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_open_when_it_swaps, setup, teardown),
         cmocka_unit_test_setup_teardown(from_an_array, setup, teardown),
         cmocka_unit_test_setup_teardown(forced_touches_no_source, setup, teardown),
         cmocka_unit_test_setup_teardown(a_part_may_be_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failback_swaps_only_when_confirmed, setup, teardown),
         cmocka_unit_test_setup_teardown(undone_is_all_that_was_made, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_left_there_stays, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_serves_instead_is_seen_first, setup, teardown),
         cmocka_unit_test_setup_teardown(the_way_back_turns_the_mappings, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,30 @@ static void a_window_ends_once_and_by_the_owner(void **state)
     operation_free(op);
 }
 
+/* The window was seen when half a minute was left of it; then the wall clock was
+ * set forward by an hour. */
+static void a_clock_set_forward_ends_nothing(void **state)
+{
+    struct world *w = *state;
+    set_config(w, "manual", 1, "rollback");
+    struct operation *op = history_begin(w, OP_FAILOVER, "{}");
+    history_holds(op, LEDGER_MADE);
+    history_end(w, op, OP_COMPLETED, VERDICT_PASSED);
+    op->completed_ms -= 3600000;
+    history_save(w, op);
+    history_is(w, GROUP_AWAITING_COMMIT);
+    struct group_slot *g = world_slot(w, HISTORY_GROUP);
+    w->e.owner = true;
+    w->e.notice[0] = '\0';
+    g->window_of_ms = g->view.window_ends_ms;
+    g->window_due_ms = net_now(w->e.net) + 30000;
+    window_turn(&w->e);
+    assert_string_equal(w->e.notice, "");
+    int64_t due = w->e.window_next_ms - net_now(w->e.net);
+    assert_true(due > 20000 && due <= 30000);
+    operation_free(op);
+}
+
 static void a_window_waits_for_the_old_primary(void **state)
 {
     struct world *w = *state;
@@ -213,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         history_test(windows_count_from_the_end),
         history_test(a_window_ends_once_and_by_the_owner),
+        history_test(a_clock_set_forward_ends_nothing),
         history_test(a_window_waits_for_the_old_primary),
         history_test(a_doubt_lasts_until_it_is_seen),
         history_test(a_split_is_a_state_of_its_own),

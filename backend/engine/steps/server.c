@@ -3,6 +3,7 @@
  * made before. Marked by metadata and a tag. It counts as created when Nova
  * says ACTIVE and lists every volume and every port as attached.
  */
+#include "backend/engine/split.h"
 #include "backend/engine/steps/steps.h"
 
 #include "backend/cloud/nova.h"
@@ -65,7 +66,7 @@ static int resources(const struct step_run *s, const char *list, const char **id
     return n;
 }
 
-void server_begin(struct step_run *s)
+static void create(struct step_run *s)
 {
     json_t *marks = step_marks(s, step_plan(s)->key);
     json_object_update_missing(marks, json_map(params(s), "metadata"));
@@ -85,6 +86,47 @@ void server_begin(struct step_run *s)
     spec.port_count = resources(s, "ports", spec.ports);
     s->call = nova_server_create(s->run->cloud, &spec, on_created, s);
     json_decref(marks);
+}
+
+/* ---- when a failover is repeated --------------------------------------------------------- */
+
+static void on_source(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    const char *status = json_text(r->body, "status");
+    bool answered = step_answered(s, r);
+    if (!answered && r->err.code != PC_ERR_NOT_FOUND) {
+        step_trouble(s, &r->err);
+    } else if (s->run->halting) { /* meanwhile */
+        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+    } else if (answered && split_liveness(status) != LIVENESS_REST) {
+        pc_error_set(&err, PC_ERR_STATE, "Stop it there and repeat; what it wrote since it was "
+                     "stopped for the failover is not in the copy.",
+                     "%s is %s on %s again: it is not made a second time", step_plan(s)->subject,
+                     status, s->run->op->source_site);
+        step_fail(s, &err);
+    } else {
+        create(s);
+    }
+}
+
+/* Hours may have gone by since the source was stopped, and somebody may have
+ * started it again because its copy had failed. */
+static bool source_was_stopped_before(const struct step_run *s)
+{
+    const struct operation *op = s->run->op;
+    char key[200];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_STOP_SERVER), json_text(params(s), "vm"));
+    return json_flag(op->request, "swapped", false) && plan_find(op->plan, key) >= 0;
+}
+
+void server_begin(struct step_run *s)
+{
+    if (source_was_stopped_before(s))
+        s->call = nova_server(s->run->source_cloud, json_text(params(s), "source_id"), on_source, s);
+    else
+        create(s);
 }
 
 /* ---- ACTIVE, with every volume and port attached --------------------------------------- */

@@ -55,7 +55,8 @@ static void write_record(struct step_run *s, const json_t *found)
             put_member(json_list(o, "members"), json_deep_copy(m));
         if (*primary)
             json_put_text(o, "current_primary", primary);
-        if (json_flag(params(s), "counts", false))
+        /* One that is repeated was counted when it swapped first. */
+        if (json_flag(params(s), "counts", false) && !json_flag(r->op->request, "swapped", false))
             json_put_int(o, "failover_count", slot->group->failover_count + 1);
         if (strcmp(json_text(params(s), "how"), "say") == 0)
             json_put(o, "split_brain", json_null());
@@ -80,40 +81,55 @@ struct reading_members {
     struct engine *e;
     char op_id[OP_ID_SIZE];
     int step;
+    json_t *names; /* of the members, in the order of their servers; owned */
 };
 
-static void on_members(void *arg, const struct pc_error *err, json_t *members)
+/* A server that was renamed there since is still that member: they come in the
+ * order in which they were asked for. The caller decrefs. */
+static json_t *as_members(const json_t *servers, const json_t *names)
+{
+    json_t *list = json_deep_copy(servers), *m;
+    size_t i;
+    json_array_foreach(list, i, m)
+        json_put_text(m, "name", json_string_value(json_array_get(names, i)));
+    return list;
+}
+
+static void on_members(void *arg, const struct pc_error *err, json_t *servers)
 {
     struct reading_members *reading = arg;
     struct run *r = run_find(reading->e, reading->op_id);
     struct step_run *s = r ? &r->steps[reading->step] : NULL;
-    free(reading);
-    if (!s || s->stage == STAGE_NONE)
-        return;
-    if (err->code)
+    if (s && s->stage != STAGE_NONE && err->code) {
         step_trouble(s, err);
-    else
+    } else if (s && s->stage != STAGE_NONE) {
+        json_t *members = as_members(servers, reading->names);
         write_record(s, members);
+        json_decref(members);
+    }
+    json_decref(reading->names);
+    free(reading);
 }
 
-static json_t *made_by(const struct operation *op)
-{
-    json_t *ids = json_array();
-    for (size_t i = 0; i < op->plan->count; i++)
-        if (op->plan->steps[i].kind == STEP_CREATE_SERVER && op->steps[i].status == STEP_DONE)
-            json_array_append_new(ids, json_string(op->steps[i].resource_id));
-    return ids;
-}
-
-static void read_members(struct step_run *s, json_t *ids_take)
+/* The members that the operation made, as they are at the site by now. */
+static void read_made(struct step_run *s, const struct operation *op)
 {
     struct reading_members *reading = xcalloc(1, sizeof(*reading));
+    json_t *ids = json_array();
     reading->e = s->run->e;
     reading->step = s->index;
+    reading->names = json_array();
     snprintf(reading->op_id, sizeof(reading->op_id), "%s", s->run->op->id);
-    capture_members(s->run->e, engine_site(s->run->e, json_text(params(s), "primary")), ids_take,
+    for (size_t i = 0; i < op->plan->count; i++) {
+        const struct plan_step *p = &op->plan->steps[i];
+        if (p->kind != STEP_CREATE_SERVER || op->steps[i].status != STEP_DONE)
+            continue;
+        json_array_append_new(ids, json_string(op->steps[i].resource_id));
+        json_array_append_new(reading->names, json_string(json_text(p->params, "vm")));
+    }
+    capture_members(s->run->e, engine_site(s->run->e, json_text(params(s), "primary")), ids,
                     on_members, reading);
-    json_decref(ids_take);
+    json_decref(ids);
 }
 
 static void take(struct step_run *s)
@@ -124,7 +140,7 @@ static void take(struct step_run *s)
         step_fail(s, &err);
         return;
     }
-    read_members(s, made_by(from));
+    read_made(s, from);
     operation_free(from);
 }
 
@@ -145,7 +161,7 @@ void update_begin(struct step_run *s)
 {
     const char *how = json_text(params(s), "how");
     if (strcmp(how, "swap") == 0)
-        read_members(s, made_by(s->run->op));
+        read_made(s, s->run->op);
     else if (strcmp(how, "take") == 0)
         take(s);
     else if (strcmp(how, "restore") == 0)

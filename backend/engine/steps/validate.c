@@ -2,11 +2,15 @@
  * validate: does the site where members are to be made answer, now?
  *
  * Every service is read freshly, and the array where storage comes from one. A
- * primary is stopped only after this.
+ * primary is stopped only after this. What deletes copies names the servers that
+ * are to serve instead: each of them is there, or nothing is deleted.
  */
 #include "backend/engine/steps/steps.h"
 
+#include "backend/cloud/nova.h"
+
 #include <stdio.h>
+#include <string.h>
 
 static void ask_next(struct step_run *s);
 
@@ -41,12 +45,50 @@ static struct cloud *cloud_of(const struct step_run *s)
     return json_flag(step_plan(s)->params, "source", false) ? s->run->source_cloud : s->run->cloud;
 }
 
+static const struct site *site_of(const struct step_run *s)
+{
+    return json_flag(step_plan(s)->params, "source", false) ? s->run->source : s->run->target;
+}
+
+/* The next of the servers that are to serve there, NULL: all were seen. */
+static const char *next_server(const struct step_run *s)
+{
+    const json_t *servers = json_list(step_plan(s)->params, "servers");
+    return json_string_value(json_array_get(servers, (size_t)(s->looks - CLOUD_SERVICES)));
+}
+
+static void on_server(void *arg, const struct cloud_reply *r)
+{
+    static const char *const lost[] = {"ERROR", "DELETED", "SOFT_DELETED"};
+    struct step_run *s = arg;
+    struct pc_error err;
+    const char *status = json_text(r->body, "status");
+    bool answered = step_answered(s, r), there = answered;
+    for (size_t i = 0; answered && i < sizeof(lost) / sizeof(lost[0]); i++)
+        there = there && strcmp(status, lost[i]) != 0;
+    if (!answered && r->err.code != PC_ERR_NOT_FOUND) {
+        s->looks = 0;
+        step_trouble(s, &r->err);
+    } else if (!there) {
+        pc_error_set(&err, PC_ERR_STATE, "Look for it at that site. What runs now is deleted only "
+                     "when everything that is to serve instead is there.",
+                     "server %s is %s on %s: nothing was deleted", next_server(s),
+                     answered ? status : "not there", site_of(s)->cfg->name);
+        step_fail(s, &err);
+    } else {
+        s->looks++;
+        ask_next(s);
+    }
+}
+
 /* One after the other: s->looks counts those that have answered. */
 static void ask_next(struct step_run *s)
 {
     struct run *r = s->run;
     if (s->looks < CLOUD_SERVICES)
         s->call = cloud_ping(cloud_of(s), (enum cloud_service)s->looks, on_service, s);
+    else if (next_server(s))
+        s->call = nova_server(cloud_of(s), next_server(s), on_server, s);
     else if (json_flag(step_plan(s)->params, "array", false))
         s->array_call = array_status(r->target->array, on_array, s);
     else
