@@ -1,10 +1,44 @@
 """Many groups at once: does anybody wait for ever?"""
+import os
+import sqlite3
+import subprocess
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from parts import bound
 
 AT_ONCE = 100   # test_failover.max_concurrent_tests, the most there may be
 CAP = 8
+
+
+class Held:
+    """Takes the lease as an engine of another host would, which does nothing."""
+
+    def __init__(self, world):
+        self.path = os.path.join(world.state, 'history.db')
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self.beat)
+
+    def sql(self, text, *values):
+        db = sqlite3.connect(self.path, timeout=10)
+        with db:
+            db.execute(text, values)
+        db.close()
+
+    def beat(self):
+        while not self.done.wait(1):
+            self.sql('UPDATE lease SET heartbeat_ms = ?', int(time.time() * 1000))
+
+    def __enter__(self):
+        self.sql("UPDATE lease SET holder = 'bench', host = 'elsewhere', boot = '', pid = 1,"
+                 ' started = 1, fencing = fencing + 1, heartbeat_ms = ?', int(time.time() * 1000))
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
+        self.sql("UPDATE lease SET holder = '', pid = 0, started = 0")
 
 
 def pauses(world, op):
@@ -23,8 +57,14 @@ def run(world_of, programs, count):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda p: world.protect(p[0], [p[1]]), zip(groups, names)))
             plan = world.json('protection-group', 'test-failover', groups[0], '--dry-run')['steps']
-            list(pool.map(lambda g: world.run('protection-group', 'test-failover', g), groups))
+            # Nobody executes while they are asked for; then all may begin together.
+            with Held(world):
+                list(pool.map(lambda g: world.run('protection-group', 'test-failover', g), groups))
+        began = time.time()
+        engine = subprocess.Popen(world.command('engine', '--until-idle'), env=world.env,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         cost = world.until_idle()
+        engine.wait()
         ops = world.history('SELECT id, created_ms, started_ms, completed_ms, status FROM '
                             'operations ORDER BY seq')
         if any(o[4] != 'cleaned' for o in ops):
@@ -36,7 +76,7 @@ def run(world_of, programs, count):
         return {
             'at_once': AT_ONCE, 'cpu': cost.cpu * 1000 / count / len(plan),
             'wall': (max(o[3] for o in ops) - min(o[2] for o in ops)) / 1000, 'bound': max(v for k, v in work.items() if k),
-            'asked to begun': [(o[2] - o[1]) / 1000 for o in ops],
+            'asked to begun': [o[2] / 1000 - began for o in ops],
             'begun to end': [(o[3] - o[2]) / 1000 for o in ops],
             'longest pause between two steps': [pauses(world, o[0]) for o in ops],
         }
