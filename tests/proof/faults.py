@@ -105,7 +105,7 @@ class Faults:
                                                    ' | '.join(str(c) for c in case))
 
     def file_of(self, case):
-        return 'faults-%s-%s' % (self.scenario.name, '-'.join(str(c).strip('?') for c in case))
+        return '%s-%s-%s' % (self.name, self.scenario.name, '-'.join(str(c).strip('?') for c in case))
 
     def act(self, case):
         if case[0] != '50 MB':
@@ -179,16 +179,20 @@ class Faults:
             how = ('operation', 'retry', op['id'], '--confirm', scenarios.GROUP, '--reason',
                    'nothing is in the way any more', '--wait')
         again = w.run(*how)
-        lines = [] if again.returncode == 0 else ['asked again (%s), it ends with %d: %s' % (
-            ' '.join(how[:2]), again.returncode, again.stderr)]
-        lines += ['asked again: ' + line for line in invariants.after_all(w)]
-        if op['type'] not in ('test_failover', 'test_cleanup'):
-            op = w.journal().operations[-1]
-            if (op['status'], op['verdict']) != self.scenario.ends:
-                lines.append('asked again, it comes to %s %s' % (op['status'], op['verdict']))
-            return lines
+        op = w.journal().operations[-1]
         left = [e for e in w.journal().of('ledger', owner) if e['state'] != 'gone']
-        return lines + ['asked again, and %s is left' % e['name'] for e in left]
+        lines = ['asked again: ' + line for line in invariants.after_all(w)]
+        if op['type'] in ('failover', 'failback') and op['status'] == 'failed' and not left:
+            # It was being taken back when it could not go on: now it has been.
+            return lines + ['taken back, and changed: ' + d for d in self.changed(w)]
+        if again.returncode != 0:
+            lines.append('asked again (%s), it ends with %d: %s' % (' '.join(how[:2]),
+                                                                    again.returncode, again.stderr))
+        if op['type'] in ('test_failover', 'test_cleanup'):
+            return lines + ['asked again, and %s is left' % e['name'] for e in left]
+        if (op['status'], op['verdict']) != self.scenario.ends:
+            lines.append('asked again, it comes to %s %s' % (op['status'], op['verdict']))
+        return lines
 
     def changed(self, w):
         """What is not on the sites as it was; what an array has destroyed is gone."""

@@ -15,6 +15,7 @@ Without names: all, for every row of scenarios.py. --quick samples a few rows wi
 """
 import argparse
 import collections
+import copy
 import os
 import sys
 import threading
@@ -40,7 +41,8 @@ def options():
     ap.add_argument('--scenario', action='append', default=[], help='rows of the table (all)')
     ap.add_argument('--quick', action='store_true', help='a sample of a few rows')
     ap.add_argument('--seconds', type=int, default=0, help='begin no case after so long')
-    ap.add_argument('--workers', type=int, default=16)
+    ap.add_argument('--workers', type=int, default=16, help='worlds at once, of one row')
+    ap.add_argument('--rows', type=int, default=1, help='rows at once')
     ap.add_argument('--seed', type=int, default=0, help='of a sample')
     ap.add_argument('--at', default='', help='this case alone')
     o = ap.parse_args()
@@ -111,8 +113,10 @@ def run(name, scenario, o):
 
 def main():
     o = options()
-    rows = [run(name, s, o) for name in SUITES if not o.suites or name in o.suites
-            for s in scenarios.named(o.scenario) if s.quick or not o.quick]
+    wanted = [(name, s) for name in SUITES if not o.suites or name in o.suites
+              for s in scenarios.named(o.scenario) if s.quick or not o.quick]
+    with ThreadPoolExecutor(o.rows) as pool:  # while one row waits for its last, another begins
+        rows = list(pool.map(lambda w: run(w[0], copy.deepcopy(w[1]), o), wanted))
     print('\n%-8s%-20s%6s%8s%9s' % ('matrix', 'scenario', 'cases', 'broken', 'left out'))
     for r in rows:
         print('%-8s%-20s%6d%8d%9d  %s' % (r.suite, r.scenario, r.cases, r.broken, r.left_out,

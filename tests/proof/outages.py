@@ -39,13 +39,16 @@ class Outages(Faults):
         return "outages --scenario %s --at '%s'" % (self.scenario.name,
                                                     ' | '.join(str(c) for c in case))
 
+    def summary(self):
+        return ', '.join('%s %d' % e for e in sorted(self.ends.items()))
+
     def act(self, case):
         lines = []
         with self.ground.world(api_timeout=API_TIMEOUT) as w:
             try:
                 done = (dies if case[0] == 'dies' else parted)(w, *case[1:])
                 invariant = invariants.at_a_kill(w)
-                back(w)
+                back(w, case[1])
                 end = self.judge(w, done, lines)
                 lines += invariant
             except subprocess.TimeoutExpired:
@@ -63,8 +66,8 @@ def cut(world, site, way):
         world.control.ask('POST', '/outage', {'site': name, 'on': True, 'mode': way})
 
 
-def back(world):
-    for name in SITES:
+def back(world, site):
+    for name in SITES if site == 'both' else (site,):
         world.control.ask('POST', '/outage', {'site': name, 'on': False})
 
 
