@@ -333,9 +333,10 @@ void inventory_read(struct engine *e, struct cloud *cloud,
     neutron_networks(cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
     neutron_subnets(cloud, NULL, gather_take, gather_slot(g, "subnets", true));
     neutron_ports(cloud, NULL, NULL, gather_take, gather_slot(g, "ports", true));
-    neutron_security_groups(cloud, gather_take, gather_slot(g, "security_groups", true));
+    /* Not spare: taken for missing, they would be left out of what is to serve. */
+    neutron_security_groups(cloud, gather_take, gather_slot(g, "security_groups", false));
     nova_keypairs(cloud, gather_take, gather_slot(g, "keypairs", true));
     nova_zones(cloud, gather_take, gather_slot(g, "zones", true));
-    cinder_types(cloud, gather_take, gather_slot(g, "volume_types", true));
+    cinder_types(cloud, gather_take, gather_slot(g, "volume_types", false));
     gather_go(g);
 }

@@ -152,7 +152,9 @@ class Faults:
             if done.returncode != 0:
                 lines.append('it went well, and the exit code is %d: %s' % (done.returncode,
                                                                             done.stderr))
-            lines += differences(self.want, end_state(w))
+            told = 'does not show its key pairs' in done.stderr  # and that it goes without them
+            lines += [d for d in differences(self.want, end_state(w), 20)
+                      if not (told and re.search(r'/key(_name)?: ', d))]
             return 'done'
         lines += explained(done, (1,))
         if not op['error_message'] or not op['remedy']:
