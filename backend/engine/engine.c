@@ -139,9 +139,9 @@ static void store_turn(struct engine *e)
     if (now_is.protection == was.protection && now_is.state == was.state)
         return;
     if (e->owner) {
-        adopt_cancels(e);
         if (runs_resume(e, &err))
             snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+        adopt_cancels(e); /* it matters what else there is: see run_cancel() */
     }
     groups_refresh(e);
 }

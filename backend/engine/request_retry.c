@@ -55,6 +55,7 @@ static int reopen(struct operation *op)
     if (partial) /* what is up stays up: the group serves there by now */
         json_put_flag(op->request, "swapped", true);
     op->completed_ms = 0;
+    op->cancel_asked = false; /* that was about the last time */
     op->error_message[0] = op->remedy[0] = '\0';
     return n;
 }

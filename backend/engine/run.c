@@ -147,6 +147,17 @@ void run_free(struct run *r)
     free(r);
 }
 
+/* A drill that a failover pushes aside leaves nothing in its way, whatever was
+ * asked of it. */
+static bool makes_way(const struct run *r)
+{
+    for (const struct run *o = r->e->runs; o && r->op->type == OP_TEST_FAILOVER; o = o->next)
+        if (o->op->type == OP_FAILOVER && !o->finished &&
+            strcmp(o->op->group_id, r->op->group_id) == 0)
+            return true;
+    return false;
+}
+
 void run_cancel(struct run *r)
 {
     if (r->op->cancel_asked || r->cleaning)
@@ -156,6 +167,7 @@ void run_cancel(struct run *r)
         return;
     }
     r->op->cancel_asked = true;
+    r->op->cleanup_due |= makes_way(r);
     r->halting = r->stirred = true;
     r->dirty = true;
     run_event(r, "warn", "stop asked: nothing new begins, then %s",

@@ -70,13 +70,14 @@ static const char *const SQL[STMT_COUNT] = {
     [STMT_OP_INSERT] = "INSERT INTO operations (" OP_FIELDS ", at_rest, open) VALUES "
                        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                        "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
-    /* Another process may have asked for a cancel since: that is never undone. */
+    /* Another process may have asked for a cancel since: that is never undone while
+     * it runs. One at rest that begins again begins without it. */
     [STMT_OP_SAVE] = "UPDATE operations SET type = ?2, status = ?3, verdict = ?4, "
                      "progress = ?5, group_id = ?6, group_name = ?7, source_site = ?8, "
                      "target_site = ?9, parent = ?10, recovery_point = ?11, "
                      "recovery_point_ms = ?12, created_ms = ?13, started_ms = ?14, "
                      "completed_ms = ?15, cleanup_due = ?16, "
-                     "cancel_asked = max(cancel_asked, ?17), error_message = ?18, "
+                     "cancel_asked = iif(at_rest, ?17, max(cancel_asked, ?17)), error_message = ?18, "
                      "remedy = ?19, request = ?20, warnings = ?21, at_rest = ?22, open = ?23 "
                      "WHERE id = ?1",
     [STMT_OP_LOAD] = "SELECT " OP_FIELDS " FROM operations WHERE id = ?1",

@@ -260,10 +260,9 @@ static void a_kept_drill_is_cleaned_up_first(void **state)
     free(drill);
 }
 
-static void a_running_drill_makes_way_for_a_forced_one(void **state)
+static void makes_way(struct stage *s, const char *drill_args)
 {
-    struct stage *s = *state;
-    char *drill = xstrdup(stage_start(s, ""));
+    char *drill = xstrdup(stage_start(s, drill_args));
     stage_until(s, drill, OP_VOLUMES);
     passes(s, "failover", ASK(FORCED), "site-b", "site-b");
     stage_rest(s, drill);
@@ -272,6 +271,17 @@ static void a_running_drill_makes_way_for_a_forced_one(void **state)
     group_is(s, "awaiting_commit", "site-b");
     assert_int_equal(stage_made(s, "server"), 3);
     free(drill);
+}
+
+static void a_running_drill_makes_way_for_a_forced_one(void **state)
+{
+    makes_way(*state, "");
+}
+
+/* What was to be kept for a look is in the way like any other. */
+static void one_that_was_to_be_kept_does_too(void **state)
+{
+    makes_way(*state, "\"no_cleanup\":true");
 }
 
 static void a_kept_drill_is_cleaned_up_beside_a_forced_one(void **state)
@@ -388,6 +398,7 @@ int main(int argc, char **argv)
         story(a_dry_run_tells_the_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),
+        story(one_that_was_to_be_kept_does_too),
         story(a_kept_drill_is_cleaned_up_beside_a_forced_one),
         story(a_refused_one_stops_no_drill),
         story(taken_up_again),

@@ -275,6 +275,12 @@ static void a_cancel_is_not_undone(void **state)
     assert_ok(store_op_save(engine, op, &err), &err);
     assert_int_equal(store_op_ask_cancel(other, op->id, &err), PC_ERR_STATE);
     assert_int_equal(store_op_ask_cancel(other, "op-nothing", &err), PC_ERR_NOT_FOUND);
+    /* It was about that time: one that begins again begins without it. */
+    op->status = OP_RUNNING;
+    assert_ok(store_op_save(engine, op, &err), &err);
+    assert_ok(store_op_load(engine, op->id, &back, &err), &err);
+    assert_false(back->cancel_asked);
+    operation_free(back);
     operation_free(op);
     store_close(engine);
     store_close(other);
