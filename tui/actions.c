@@ -24,6 +24,14 @@ static bool lifecycle_allows(enum group_action action, const struct group_view *
 
 static bool may_open(const struct act_subject *s, char *reason, size_t size)
 {
+    const bool there[] = {[OPENS_OPERATION] = s->operation != NULL,
+                          [OPENS_GROUP] = s->group != NULL,
+                          [OPENS_SITE] = s->site != NULL};
+    return there[s->opens] ? true : refuse(reason, size, "nothing is selected");
+}
+
+static bool may_see_operation(const struct act_subject *s, char *reason, size_t size)
+{
     if (s->operation)
         return true;
     return refuse(reason, size,
@@ -114,9 +122,13 @@ enum { BY_STATE = ACT_WRITES | ACT_NEEDS_GROUP | ACT_BY_STATE | ACT_TIMELY };
 #define ROW(symbol) [symbol] = {.id = (symbol)
 const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_OPEN), .name = "open", .key = UI_KEY_ENTER, .label = "open",
-     .help = "its running operation, or its last drill",
-     .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_NEEDS_OPERATION, .drop = 2,
+     .help = "the selected site, group or operation",
+     .contexts = CTX_HOME | CTX_HISTORY | CTX_GROUP | CTX_SITE, .flags = 0, .drop = 2,
      .enabled = may_open},
+    ROW(ACT_OPERATION), .name = "operation", .key = 'a', .label = "operation",
+     .help = "its running operation, or its last",
+     .contexts = CTX_HOME | CTX_GROUP, .flags = 0, .drop = 3,
+     .enabled = may_see_operation},
     ROW(ACT_DRILL), .name = "drill", .key = 't', .label = "drill",
      .help = "prepare a test failover; nothing starts yet",
      .contexts = CTX_LISTS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 2,
@@ -131,36 +143,36 @@ const struct action ACTIONS[ACT_COUNT] = {
      .verb = "operation_cancel", .drop = 1, .enabled = may_cancel},
     ROW(ACT_CLEANUP), .name = "cleanup", .key = 'C', .label = "clean up",
      .help = "delete what a drill left behind; asks first",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY,
+     .contexts = CTX_GROUPS | CTX_HISTORY,
      .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
      .verb = "test_cleanup", .drop = 2, .enabled = may_clean},
     ROW(ACT_FAILOVER), .name = "failover", .key = 'F', .label = "failover",
      .help = "move production; shows the plan, asks for a name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_GROUP | ACT_TIMELY,
+     .contexts = CTX_GROUPS, .flags = ACT_WRITES | ACT_NEEDS_GROUP | ACT_TIMELY,
      .verb = "failover", .drop = 1, .enabled = may_fail_over},
     ROW(ACT_COMMIT), .name = "commit", .key = 'M', .label = "commit",
      .help = "accept a failover; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "commit", .drop = 1, .by = ACTION_COMMIT},
     ROW(ACT_ROLLBACK), .name = "rollback", .key = 'R', .label = "roll back",
      .help = "take a failover back; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK},
     ROW(ACT_FAILBACK), .name = "failback", .key = 'B', .label = "failback",
      .help = "move production back; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "failback", .drop = 1, .by = ACTION_FAILBACK},
     ROW(ACT_CONFIRM_FAILBACK), .name = "confirm-failback", .key = 'Y', .label = "confirm",
      .help = "accept a failback; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "confirm_failback", .drop = 1, .by = ACTION_CONFIRM_FAILBACK},
     ROW(ACT_CANCEL_FAILBACK), .name = "cancel-failback", .key = 'N', .label = "cancel failback",
      .help = "take a failback back; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "cancel_failback", .drop = 1, .by = ACTION_CANCEL_FAILBACK},
     ROW(ACT_RESOLVE), .name = "resolve", .key = 'W', .label = "who serves",
      .help = "say which site serves; asks for the name",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "resolve", .drop = 1, .by = ACTION_RESOLVE},
     ROW(ACT_RETRY), .name = "retry", .key = 'T', .label = "try again",
      .help = "do again what failed in it; asks for the name",
@@ -172,32 +184,32 @@ const struct action ACTIONS[ACT_COUNT] = {
      .verb = "operation_answer", .drop = 1, .enabled = may_reply},
     ROW(ACT_SYNC), .name = "sync", .key = 'S', .label = "sync",
      .help = "replicate the volumes now; asks first",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = BY_STATE,
+     .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "sync_volumes", .drop = 7, .by = ACTION_SYNC_VOLUMES},
     ROW(ACT_READINESS), .name = "readiness", .key = 'v', .label = "ready?",
      .help = "every check before an operation, made now",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
+     .contexts = CTX_GROUPS | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
      .verb = "readiness", .drop = 6},
     ROW(ACT_POINTS), .name = "points", .key = 'p', .label = "points",
      .help = "the recovery points, by age and completeness",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
+     .contexts = CTX_GROUPS | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
      .verb = "recovery_point_list", .drop = 8},
     ROW(ACT_HISTORY), .name = "history", .key = 'h', .label = "history",
      .help = "every operation there was, newest first",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = 0, .verb = "operation_list", .drop = 3},
+     .contexts = CTX_GROUPS, .flags = 0, .verb = "operation_list", .drop = 3},
     ROW(ACT_EVENTS), .name = "events", .key = 'e', .label = "events",
      .help = "to the events; Space pauses, End follows", .contexts = CTX_WATCH,
      .flags = 0, .verb = "operation_events", .drop = 3},
     ROW(ACT_PANEL), .name = "panel", .key = UI_KEY_TAB, .label = "next panel",
      .help = "give the keys to the next panel",
-     .contexts = CTX_HOME | CTX_WATCH, .flags = 0, .drop = 5},
+     .contexts = CTX_GROUPS | CTX_SITE, .flags = 0, .drop = 5},
     ROW(ACT_READ), .name = "read", .key = 'r', .label = "read now",
      .help = "read again now, not at the next turn",
-     .contexts = CTX_HOME | CTX_HISTORY | CTX_REPORT, .flags = 0, .verb = "site_list",
+     .contexts = CTX_HOME | CTX_GROUP | CTX_SITE | CTX_HISTORY | CTX_REPORT, .flags = 0, .verb = "site_list",
      .drop = 4},
     ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
      .help = "narrow the list: word !not ~regex *fuzzy",
-     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 3},
+     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 3},
     ROW(ACT_PALETTE), .name = "command", .key = ':', .label = "command",
      .help = "any action, group or operation by its name",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 4},
@@ -205,7 +217,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEW, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
-     .contexts = CTX_WATCH | CTX_DRILL | CTX_HISTORY | CTX_HELP | CTX_DIALOG | CTX_REPORT | CTX_VIEW,
+     .contexts = CTX_ALL & ~(unsigned)CTX_HOME,
      .flags = 0,
      .drop = 0},
     ROW(ACT_QUIT), .name = "quit", .key = 'q', .label = "quit",
@@ -261,7 +273,8 @@ const char *act_context_name(unsigned one_context)
 {
     static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
                                                  "History", "Help",         "A question",
-                                                 "A report", "Something to look at"};
+                                                 "A report", "Something to look at",
+                                                 "A group", "A site"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];
@@ -283,8 +296,7 @@ bool action_enabled(const struct action *a, const struct act_subject *s, char *r
     if ((a->flags & ACT_NEEDS_GROUP) && !s->group)
         return refuse(reason, size, "no group is selected");
     if ((a->flags & ACT_NEEDS_OPERATION) && !s->operation)
-        return a->id == ACT_OPEN ? may_open(s, reason, size)
-                                 : refuse(reason, size, "there is no operation to do it to");
+        return refuse(reason, size, "there is no operation to do it to");
     if ((a->flags & ACT_WRITES) && s->snapshot->read_only)
         return refuse(reason, size, "the console is read-only: start it without --read-only");
     if ((a->flags & ACT_BY_STATE) && !lifecycle_allows(a->by, s->group, reason, size))

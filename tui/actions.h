@@ -29,10 +29,13 @@ enum act_context {
     CTX_DIALOG = 1 << 5,
     CTX_REPORT = 1 << 6, /* readiness, recovery points */
     CTX_VIEW = 1 << 7, /* something to look at: compared runs, charts, news */
-    CTX_LISTS = CTX_HOME | CTX_WATCH | CTX_HISTORY,
-    CTX_ALL = (1 << 8) - 1,
+    CTX_GROUP = 1 << 8,  /* one group */
+    CTX_SITE = 1 << 9,   /* one site */
+    CTX_GROUPS = CTX_HOME | CTX_WATCH | CTX_GROUP, /* where something is done to a group */
+    CTX_LISTS = CTX_GROUPS | CTX_HISTORY | CTX_SITE,
+    CTX_ALL = (1 << 10) - 1,
 };
-enum { CTX_COUNT = 8 };
+enum { CTX_COUNT = 10 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -48,6 +51,7 @@ enum act_flag {
 
 enum act_id {
     ACT_OPEN,
+    ACT_OPERATION,
     ACT_DRILL,
     ACT_START,
     ACT_CANCEL,
@@ -99,8 +103,13 @@ struct act_operation {
     bool asks; /* a step of it waits for a person's answer */
 };
 
+/* What Enter leads to. */
+enum act_opens { OPENS_OPERATION, OPENS_GROUP, OPENS_SITE };
+
 /* What the top screen has selected. Lent for the call. */
 struct act_subject {
+    enum act_opens opens;
+    const struct site_view *site; /* NULL: none */
     const struct snapshot *snapshot;
     const struct group_view *group;        /* NULL: none */
     const struct act_operation *operation; /* NULL: none */

@@ -196,9 +196,19 @@ void ui_subject(const struct ui *ui, struct act_subject *ret)
         s->ops->subject(s, ui, ret);
 }
 
-static void do_open(struct ui *ui, const struct act_subject *s)
+static void do_operation(struct ui *ui, const struct act_subject *s)
 {
     ui_push(ui, watch_open(s->operation->id));
+}
+
+static void do_open(struct ui *ui, const struct act_subject *s)
+{
+    if (s->opens == OPENS_GROUP)
+        ui_push(ui, group_open(s->group));
+    else if (s->opens == OPENS_SITE)
+        ui_push(ui, site_open(s->site));
+    else
+        do_operation(ui, s);
 }
 
 static void do_drill(struct ui *ui, const struct act_subject *s)
@@ -283,7 +293,7 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
     [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
-    [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,
+    [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
     [ACT_PALETTE] = do_palette,
 };
 

@@ -59,6 +59,17 @@ void tree_close(struct tree *t, size_t node, bool closed)
     list_rows(t);
 }
 
+void tree_close_all(struct tree *t)
+{
+    t->n_closed = 0;
+    for (size_t i = 0; i < t->nodes; i++)
+        if (tree_has_children(t, i)) {
+            t->closed = xgrow(t->closed, &t->closed_room, t->n_closed + 1, sizeof(*t->closed));
+            t->closed[t->n_closed++] = t->source->id(t->ctx, i);
+        }
+    list_rows(t);
+}
+
 /* ---- as a table --------------------------------------------------------------------- */
 
 static void cell_of(const void *ctx, size_t row, size_t col, struct table_cell *ret)

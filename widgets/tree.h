@@ -57,6 +57,8 @@ bool tree_selected(const struct tree *t, size_t *ret_node);
 bool tree_has_children(const struct tree *t, size_t node);
 bool tree_is_closed(const struct tree *t, size_t node);
 void tree_close(struct tree *t, size_t node, bool closed);
+/* Closes every node that has children, in one pass. */
+void tree_close_all(struct tree *t);
 
 void tree_layout(struct tree *t, struct rect area);
 void tree_paint(const struct tree *t, struct canvas *cv, struct rect area);

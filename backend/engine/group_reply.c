@@ -239,6 +239,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put_int(o, "member_count", (int64_t)g->member_count);
     json_put_int(o, "volume_count", (int64_t)group_volume_count(g));
     json_put_int(o, "rpo_seconds", g->rpo_seconds);
+    json_put(o, "rto_seconds", g->rto_seconds ? json_integer(g->rto_seconds) : json_null());
     json_put_int(o, "failover_count", g->failover_count);
     json_put_int(o, "metadata_version", g->metadata_version);
     put_time(o, "last_replication_at", v->point_ms);

@@ -96,6 +96,7 @@ struct engine {
     bool readiness_reading;      /* the watch's own one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     struct points_reading *points; /* who waits for recovery points */
+    struct room_reading *rooms;    /* who waits for a site's quotas */
 
     bool owner; /* holds the lease */
     struct lease lease;
@@ -232,6 +233,7 @@ void inventory_read(struct engine *e, struct cloud *cloud,
 /* ---- recovery points (points.c), the array's group (on_array.c) ---------------- */
 
 struct points_reading;
+struct room_reading;
 /* The recovery points of a group, as the array of the site where it does not
  * serve has them: the list of docs/requests.md, newest first. done runs from a
  * later turn; at shutdown with CANCELLED. */

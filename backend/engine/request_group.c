@@ -4,6 +4,7 @@
  */
 #include "backend/engine/drift.h"
 #include "backend/engine/record.h"
+#include "backend/engine/site_room.h"
 
 #include "backend/base/uuid.h"
 #include "backend/model/mapping.h"
@@ -45,10 +46,23 @@ static enum pc_err find_site(struct engine *e, const char *name, struct site **r
                         "configuration.", "there is no site '%s'", name);
 }
 
+static void on_room_read(void *arg, json_t *room_take)
+{
+    struct request *r = arg;
+    json_t *o = site_reply(engine_site(r->e, json_text(r->args, "site")));
+    json_object_update(o, room_take);
+    json_decref(room_take);
+    request_reply(r, o);
+}
+
 static void on_site_read(void *arg)
 {
     struct request *r = arg;
-    request_reply(r, site_reply(engine_site(r->e, json_text(r->args, "site"))));
+    struct site *s = engine_site(r->e, json_text(r->args, "site"));
+    if (json_flag(r->args, "room", false))
+        site_room_read(s, on_room_read, r);
+    else
+        request_reply(r, site_reply(s));
 }
 
 void request_site_show(struct engine *e, struct request *r)
@@ -226,6 +240,10 @@ static enum pc_err check_update(const json_t *args, const struct group *g, struc
         rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
                           "an RPO of %lld s is not possible",
                           (long long)json_int(args, "rpo_seconds", 0));
+    if (!rc && json_int(args, "rto_seconds", 0) < 0)
+        rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, or 0 for none.",
+                          "an RTO of %lld s is not possible",
+                          (long long)json_int(args, "rto_seconds", 0));
     return rc ? rc : check_boot(json_list(args, "boot_groups"), g, err);
 }
 
@@ -233,7 +251,8 @@ static enum pc_err check_update(const json_t *args, const struct group *g, struc
 void request_group_update(struct engine *e, struct request *r)
 {
     static const char *const keys[] = {"description",   "network_mapping", "flavor_mapping",
-                                       "health_checks", "rpo_seconds",     "boot_groups"};
+                                       "health_checks", "rpo_seconds",     "rto_seconds",
+                                       "boot_groups"};
     struct pc_error err;
     struct group_slot *g;
     enum pc_err rc = edit_begin(e, &err);

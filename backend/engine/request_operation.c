@@ -44,7 +44,11 @@ void request_operation_list(struct engine *e, struct request *r)
     json_t *reply = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct run *live = run_find(e, list[i]->id);
-        json_array_append_new(reply, op_reply(e, live ? live->op : list[i]));
+        const struct operation *op = live ? live->op : list[i];
+        json_t *o = op_reply(e, op);
+        if (json_flag(r->args, "ledger", false))
+            json_put(o, "ledger", operation_ledger_json(op));
+        json_array_append_new(reply, o);
         operation_free(list[i]);
     }
     free(list);
@@ -68,6 +72,7 @@ void request_operation_show(struct engine *e, struct request *r)
     const struct operation *op = live ? live->op : stored;
     json_t *o = op_reply(e, op);
     json_put(o, "steps", operation_steps_json(op));
+    json_put(o, "ledger", operation_ledger_json(op));
     operation_free(stored);
     request_reply(r, o);
 }

@@ -183,9 +183,23 @@ void readings_end(struct engine *e)
     }
 }
 
+static void remember(struct service_view *v, bool ok, int64_t latency_ms)
+{
+    if (v->latency_count == LATENCY_HISTORY)
+        memmove(v->latencies, v->latencies + 1,
+                (LATENCY_HISTORY - 1) * sizeof(v->latencies[0]));
+    else
+        v->latency_count++;
+    v->latencies[v->latency_count - 1] =
+        !ok                          ? LATENCY_NONE
+        : latency_ms >= LATENCY_NONE ? LATENCY_NONE - 1
+                                     : (uint16_t)latency_ms;
+}
+
 static void answered(struct site *s, int service, const struct pc_error *err, int64_t latency_ms)
 {
     struct service_view *v = &s->view.services[service];
+    remember(v, err->code == PC_OK, latency_ms);
     v->health = err->code == PC_OK ? HEALTH_OK : HEALTH_FAILED;
     v->code = err->code;
     v->latency_ms = (int)latency_ms;

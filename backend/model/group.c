@@ -141,6 +141,7 @@ enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error
     g->array_group = keep(a, o, "array_group");
     g->array_group_secondary = keep(a, o, "array_group_secondary");
     g->rpo_seconds = json_int(o, "rpo_seconds", 0);
+    g->rto_seconds = json_int(o, "rto_seconds", 0);
     g->failover_count = json_int(o, "failover_count", 0);
     g->metadata_version = json_int(o, "metadata_version", 1);
     g->created_ms = json_int(o, "created_ms", 0);
@@ -271,6 +272,8 @@ json_t *group_to_json(const struct group *g)
     json_put_text(o, "array_group", g->array_group);
     json_put_text(o, "array_group_secondary", g->array_group_secondary);
     json_put_int(o, "rpo_seconds", g->rpo_seconds);
+    if (g->rto_seconds)
+        json_put_int(o, "rto_seconds", g->rto_seconds);
     json_put_int(o, "failover_count", g->failover_count);
     json_put_int(o, "metadata_version", g->metadata_version);
     json_put_int(o, "created_ms", g->created_ms);

@@ -92,6 +92,7 @@ struct group {
      * the primary, and of the secondary; "": as the group itself. */
     const char *array_group, *array_group_secondary;
     int64_t rpo_seconds;
+    int64_t rto_seconds; /* how long a move may take, 0: nobody has said */
     int64_t failover_count, metadata_version;
     int64_t created_ms, captured_ms; /* wall clock; captured 0: never */
     struct member *members;

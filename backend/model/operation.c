@@ -320,3 +320,22 @@ json_t *operation_steps_json(const struct operation *op)
     }
     return list;
 }
+
+json_t *operation_ledger_json(const struct operation *op)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < op->ledger_count; i++) {
+        const struct ledger_entry *e = &op->ledger[i];
+        json_t *v = json_object();
+        json_put_text(v, "type", e->type);
+        json_put_text(v, "name", e->name);
+        json_put_text(v, "id", *e->resource_id ? e->resource_id : NULL);
+        json_put_text(v, "source_id", *e->source_id ? e->source_id : NULL);
+        json_put_text(v, "site", e->site);
+        json_put_text(v, "status", ledger_state_word(e->state));
+        put_time(v, "made_at", e->made_ms);
+        put_time(v, "gone_at", e->gone_ms);
+        json_array_append_new(list, v);
+    }
+    return list;
+}

@@ -155,5 +155,6 @@ int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT
 json_t *operation_to_json(const struct operation *op);
 /* Parts of it, for the journal and for `operation show`. */
 json_t *operation_steps_json(const struct operation *op);
+json_t *operation_ledger_json(const struct operation *op);
 
 #endif

@@ -18,9 +18,13 @@
 
 enum health { HEALTH_UNKNOWN, HEALTH_OK, HEALTH_FAILED };
 
+enum { LATENCY_HISTORY = 64 };
+#define LATENCY_NONE UINT16_MAX /* it did not answer */
 struct service_view {
     enum health health;
     int latency_ms;     /* of the last answer */
+    uint16_t latencies[LATENCY_HISTORY]; /* ms, of the newest polls, oldest first */
+    int latency_count;
     int64_t read_ms;    /* wall clock of the last answer or failure; 0 never */
     char version[16];   /* highest microversion, "" none */
     char error[160];    /* "" when healthy */

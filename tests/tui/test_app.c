@@ -217,7 +217,9 @@ static void no_hostile_byte_reaches_the_terminal(void **state)
     (void)state;
     start(&c, "hostile", 24, 80);
     wait_for(&c, "Protection groups");
-    send_keys(&c, "\n");
+    send_keys(&c, "\n123456");
+    wait_for(&c, "6 ledger");
+    send_keys(&c, "a");
     wait_for(&c, "What failed");
     send_keys(&c, "e\t\t");
     listen_for(&c, 200);

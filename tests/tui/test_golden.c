@@ -20,20 +20,34 @@ static const struct {
     {"home", "", WORLD_RUNNING},
     {"home-down", "", WORLD_DOWN},
     {"home-empty", "", WORLD_EMPTY},
-    {"operation-running", "Enter", WORLD_RUNNING},
-    {"operation-failed", "Enter", WORLD_FAILED},
-    {"operation-stopped", "Enter", WORLD_STOPPED},
-    {"operation-finished", "Enter", WORLD_PASSED},
-    {"operation-kept", "Enter", WORLD_KEPT},
+    {"operation-running", "a", WORLD_RUNNING},
+    {"operation-failed", "a", WORLD_FAILED},
+    {"operation-stopped", "a", WORLD_STOPPED},
+    {"operation-finished", "a", WORLD_PASSED},
+    {"operation-kept", "a", WORLD_KEPT},
     {"drill", "t", WORLD_CALM},
     {"drill-problem", "t", WORLD_DOWN},
     {"home-moved", "", WORLD_MOVED},
+    {"home-asking", "", WORLD_ASKING},
+    {"group-members", "Enter", WORLD_PARTIAL},
+    {"group-volumes", "Enter Right Down Down Right", WORLD_CALM},
+    {"group-points", "Enter 2", WORLD_CALM},
+    {"group-readiness", "Enter 3 Down", WORLD_CALM},
+    {"group-mapping", "Enter 4", WORLD_DOWN},
+    {"group-history", "Enter 5", WORLD_CALM},
+    {"group-ledger", "Enter 6", WORLD_KEPT},
+    {"group-split", "Down Down Down Enter", WORLD_MOVED},
+    {"site", "S-Tab Enter", WORLD_CALM},
+    {"site-down", "S-Tab Down Enter", WORLD_DOWN},
+    {"site-quotas", "S-Tab Enter Tab Tab", WORLD_CALM},
+    {"site-array", "S-Tab Enter Tab Tab Tab", WORLD_CALM},
+    {"site-groups", "S-Tab Enter S-Tab", WORLD_CALM},
     {"failover", "F", WORLD_CALM},
     {"failover-blocked", "F", WORLD_DOWN},
-    {"failover-rolling-back", "Enter", WORLD_ROLLING},
-    {"failover-partial", "Enter", WORLD_PARTIAL},
-    {"failover-asking", "Enter", WORLD_ASKING},
-    {"confirm-answer", "Enter A", WORLD_ASKING},
+    {"failover-rolling-back", "a", WORLD_ROLLING},
+    {"failover-partial", "a", WORLD_PARTIAL},
+    {"failover-asking", "a", WORLD_ASKING},
+    {"confirm-answer", "a A", WORLD_ASKING},
     {"readiness", "v", WORLD_CALM},
     {"recovery-points", "p", WORLD_CALM},
     {"history", "h", WORLD_CALM},
@@ -102,7 +116,11 @@ static void screens_look_as_they_did(void **state)
             fake_door_answer(s.door, "failover", world_plan_json(SCREENS[i].world == WORLD_DOWN));
             fake_door_answer(s.door, "readiness", world_readiness_json());
             fake_door_answer(s.door, "recovery_point_list", world_points_json());
-            fake_door_answer(s.door, "operation_list", world_history_json());
+            bool of_group = strncmp(SCREENS[i].name, "group-", 6) == 0;
+            fake_door_answer(s.door, "operation_list",
+                             of_group ? world_operations_json() : world_history_json());
+            fake_door_answer(s.door, "group_show", world_group_json());
+            fake_door_answer(s.door, "site_show", world_site_json());
             fake_door_answer(s.door, "operation_events", world_events_json());
             for (int run = 0; run < 2; run++)
                 fake_door_answer_about(s.door, "operation_show", "operation_id", RUNS[run],

@@ -17,8 +17,13 @@ static const struct {
     enum world_stage world;
     bool scrolls; /* a list of it may rest elsewhere after having been small */
 } SCREENS[] = {
-    {"home", "", WORLD_RUNNING, false},     {"watch", "Enter", WORLD_RUNNING, true},
-    {"watch", "Enter", WORLD_FAILED, true}, {"drill", "t", WORLD_DOWN, false},
+    {"home", "", WORLD_RUNNING, false},     {"watch", "a", WORLD_RUNNING, true},
+    {"watch", "a", WORLD_FAILED, true},     {"drill", "t", WORLD_DOWN, false},
+    {"group", "Enter", WORLD_PARTIAL, true}, {"group", "Enter 2", WORLD_CALM, true},
+    {"group", "Enter 3", WORLD_CALM, true}, {"group", "Enter 4", WORLD_DOWN, true},
+    {"group", "Enter 5", WORLD_CALM, true}, {"group", "Enter 6", WORLD_KEPT, true},
+    {"site", "S-Tab Enter", WORLD_CALM, true}, {"site", "S-Tab Enter Tab Tab", WORLD_DOWN, true},
+    {"site", "S-Tab Enter S-Tab", WORLD_MOVED, true},
     {"history", "h", WORLD_CALM, false},    {"help", "?", WORLD_CALM, true},
     {"confirm", "q", WORLD_RUNNING, false},
 };
@@ -28,7 +33,11 @@ static void come_to(struct stage *s, size_t i, struct stage_look look)
 {
     stage_open(s, SCREENS[i].world, look);
     fake_door_answer(s->door, "test_propose", world_proposal_json(true));
-    fake_door_answer(s->door, "operation_list", world_history_json());
+    fake_door_answer(s->door, "operation_list", world_operations_json());
+    fake_door_answer(s->door, "group_show", world_group_json());
+    fake_door_answer(s->door, "site_show", world_site_json());
+    fake_door_answer(s->door, "readiness", world_readiness_json());
+    fake_door_answer(s->door, "recovery_point_list", world_points_json());
     fake_door_answer(s->door, "operation_events", world_events_json());
     stage_keys(s, SCREENS[i].keys);
     assert_string_equal(stage_top(s), SCREENS[i].name);
@@ -123,9 +132,26 @@ static json_t *hostile_proposal(void)
     return o;
 }
 
+/* Every text of a reply says what no reply should. */
+static json_t *hostile_strings(json_t *o)
+{
+    const char *key;
+    json_t *v;
+    size_t i;
+    json_object_foreach (o, key, v)
+        hostile_strings(v);
+    json_array_foreach (o, i, v)
+        hostile_strings(v);
+    if (json_is_string(o))
+        json_string_set(o, "\033[31m\302\233\342\200\256\342\200\213evil");
+    return o;
+}
+
 static void hostile_names_are_defused_on_every_screen(void **state)
 {
-    static const char *const ways[] = {"", "Enter", "Enter Tab Tab", "t", "h", "C", "Enter e", "?"};
+    static const char *const ways[] = {
+        "", "a", "a Tab Tab", "t", "h", "C", "a e", "?", "Enter", "Enter Right", "Enter 2", "Enter 3",
+        "Enter 4", "Enter 5", "Enter 6", "S-Tab Enter", "S-Tab Enter Tab Tab", "S-Tab Enter S-Tab"};
     (void)state;
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         struct stage s;
@@ -134,6 +160,9 @@ static void hostile_names_are_defused_on_every_screen(void **state)
         json_put_text(json_array_get(history, 0), "protection_group", "\033[2Jx\302\2331m");
         fake_door_answer(s.door, "operation_list", history);
         fake_door_answer(s.door, "test_propose", hostile_proposal());
+        fake_door_answer(s.door, "site_show", hostile_strings(world_site_json()));
+        fake_door_answer(s.door, "readiness", hostile_strings(world_readiness_json()));
+        fake_door_answer(s.door, "recovery_point_list", hostile_strings(world_points_json()));
         fake_door_refuse(s.door, "operation_events", PC_ERR_SERVER, world_hostile_name(), "\033[m");
         refuse_bad_cells(&s);
         stage_keys(&s, ways[i]);

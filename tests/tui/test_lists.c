@@ -122,10 +122,10 @@ static void the_steps_of_an_operation_are_filtered(void **state)
     (void)state;
     stage_open(&s, WORLD_RUNNING, (struct stage_look){40, 120, TERM_256, true});
     fake_door_answer(s.door, "operation_events", world_events_json());
-    stage_keys(&s, "Enter /");
+    stage_keys(&s, "a /");
     stage_type(&s, "volume");
     stage_expect(&s, "/volume");
-    stage_keys(&s, "Enter e /");
+    stage_keys(&s, "a e /");
     stage_type(&s, "nothing-like-it");
     stage_expect(&s, "/nothing-like-it");
     stage_keys(&s, "Esc");

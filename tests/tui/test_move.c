@@ -167,7 +167,7 @@ static void what_failed_is_tried_again_from_its_screen(void **state)
     stage_open(&s, WORLD_PARTIAL, STAGE_80x24);
     answer_all(&s);
     fake_door_answer(s.door, "operation_retry", world_operation_json(WORLD_RUNNING));
-    stage_keys(&s, "Enter");
+    stage_keys(&s, "a");
     stage_expect(&s, "T try again");
     stage_keys(&s, "T Tab");
     stage_type(&s, "prod-web-app");
@@ -186,7 +186,7 @@ static void a_waiting_operation_is_answered(void **state)
     stage_open(&s, WORLD_ASKING, STAGE_80x24);
     answer_all(&s);
     fake_door_answer(s.door, "operation_answer", json_object());
-    stage_keys(&s, "Enter");
+    stage_keys(&s, "a");
     stage_expect(&s, "waits for an answer");
     stage_keys(&s, "A");
     stage_expect(&s, "Has the DNS record been changed?");

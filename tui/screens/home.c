@@ -10,8 +10,10 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/bars.h"
+#include "tui/groupshow.h"
 #include "tui/opshow.h"
 #include "tui/screens/home_groups.h"
+#include "tui/screens/home_notes.h"
 #include "tui/screens/home_sites.h"
 #include "tui/words.h"
 #include "widgets/layout.h"
@@ -22,7 +24,7 @@
 
 enum { WIDE = 100, TALL = 32, LOW = 18 };
 enum { RUNS_MAX = 8 };
-enum panel { PANEL_GROUPS, PANEL_RUNS };
+enum panel { PANEL_GROUPS, PANEL_RUNS, PANEL_SITES, PANELS };
 
 struct home {
     struct screen base;
@@ -34,7 +36,9 @@ struct home {
     struct opshow *shows; /* one a running operation */
     size_t show_count;
     int64_t now_ms;
-    struct rect sites_at, groups_at, group_at, runs_at;
+    struct home_notes notes;
+    size_t site; /* selected, while the sites have the keys */
+    struct rect sites_at, notes_at, groups_at, group_at, runs_at;
 };
 
 static struct home *of(struct screen *s)
@@ -51,21 +55,40 @@ static const struct home *of_const(const struct screen *s)
 
 enum { RUN_WHAT, RUN_BARS, RUN_PERCENT, RUN_LEFT, RUN_COLUMNS };
 
+/* What keeps it from being a run like any other; "" nothing. */
+static const char *run_warning(const struct opshow *o)
+{
+    if (o->asks)
+        return "waits for you";
+    if (o->still_since_ms)
+        return "stands still";
+    for (size_t i = 0; i < o->step_count; i++)
+        if (o->steps[i].late_ms && o->steps[i].status == STEP_RUNNING)
+            return "late";
+    return "";
+}
+
 static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct home *h = ctx;
     const struct opshow *o = &h->shows[row];
     char left[32];
     ret->text = ret->buf;
+    const char *warning = run_warning(o);
     if (col == RUN_WHAT) {
         ret->role = ROLE_STRONG;
         ret->text = o->group;
+        if (warning[0])
+            ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
         if (h->groups_ctx.wide) { /* else the bars tell a cleanup from a drill */
             ret->text = ret->buf;
             snprintf(ret->buf, sizeof ret->buf, "%s %.100s", op_type_label(o->type), o->group);
         }
     } else if (col == RUN_PERCENT) {
         snprintf(ret->buf, sizeof ret->buf, "%d%%", o->progress);
+    } else if (warning[0]) {
+        ret->role = ROLE_WARN;
+        ret->text = warning;
     } else if (o->status == OP_PENDING) {
         ret->role = ROLE_DIM;
         ret->text = "waiting";
@@ -82,9 +105,14 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
     }
 }
 
+/* A question takes the place of the bars: nothing goes on before its answer. */
 static void run_bars(const void *ctx, size_t row, struct canvas *cv, struct rect cell)
 {
     const struct home *h = ctx;
+    if (h->shows[row].asks) {
+        paint_textf(cv, cell.y, cell.x, cell.w, ROLE_WARN, "asks: %s", h->shows[row].asks);
+        return;
+    }
     bars_paint_line(&h->shows[row], cv, cell, h->now_ms);
 }
 
@@ -120,7 +148,7 @@ static void take_shows(struct home *h, const struct snapshot *s)
         if (opshow_open(op))
             opshow_view(&h->shows[h->show_count++], s->operations->items[i]);
     }
-    if (h->show_count == 0)
+    if (h->show_count == 0 && h->panel == PANEL_RUNS)
         h->panel = PANEL_GROUPS;
 }
 
@@ -139,6 +167,11 @@ static void home_sync(struct screen *s, struct ui *ui)
 {
     struct home *h = of(s);
     take_shows(h, ui->snap);
+    home_notes_take(&h->notes, ui->snap);
+    if (h->site >= ui->snap->sites->count)
+        h->site = 0;
+    if (ui->snap->sites->count == 0 && h->panel == PANEL_SITES)
+        h->panel = PANEL_GROUPS;
     h->groups_ctx.snap = ui->snap;
     h->groups_ctx.sieve = &h->sieve;
     h->runs.source = &RUN_SOURCE;
@@ -165,30 +198,6 @@ static void subject_of_run(const struct home *h, const struct snapshot *s, struc
     ret->group = snapshot_group(s, h->shows[row].group);
 }
 
-/* The operation a group's row stands for: what runs, else the newest of what
- * moved it and of its drills; "" none. */
-static const char *newest_of(const struct group_view *g)
-{
-    if (g->operation_id[0])
-        return g->operation_id;
-    bool real = g->real_id[0] && (g->real_completed_ms >= g->last_drill_ms || !g->last_drill_id[0]);
-    return real ? g->real_id : g->last_drill_id;
-}
-
-/* An operation older than the snapshot keeps: what the group says of it. */
-static struct act_operation remembered(const struct group_view *g, const char *id)
-{
-    if (text_equal(id, g->real_id))
-        return (struct act_operation){.id = id,
-                                      .type = g->real_type,
-                                      .status = g->real_status,
-                                      .verdict = g->real_verdict};
-    return (struct act_operation){.id = id,
-                                  .type = OP_TEST_FAILOVER,
-                                  .status = g->state == GROUP_TEST_ACTIVE ? OP_SUCCEEDED
-                                                                          : OP_CLEANED};
-}
-
 static void home_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
 {
     const struct home *h = of_const(s);
@@ -196,28 +205,22 @@ static void home_subject(const struct screen *s, const struct ui *ui, struct act
         subject_of_run(h, ui->snap, ret);
         return;
     }
-    ret->group = selected_group(h, ui->snap);
-    ret->marks = h->sieve.mark_count;
-    const char *id = ret->group ? newest_of(ret->group) : "";
-    const struct op_view *v = id[0] ? snapshot_operation(ui->snap, id) : NULL;
-    if (!id[0])
+    if (h->panel == PANEL_SITES) {
+        ret->opens = OPENS_SITE;
+        ret->site = h->site < ui->snap->sites->count ? &ui->snap->sites->items[h->site] : NULL;
         return;
-    ret->operation = &ret->room;
-    if (v)
-        ret->room = (struct act_operation){.id = v->op->id,
-                                           .type = v->op->type,
-                                           .status = v->op->status,
-                                           .cleanup_due = opshow_cleanup_due(v->op),
-                                           .cancel_asked = v->op->cancel_asked,
-                                           .verdict = v->op->verdict};
-    else
-        ret->room = remembered(ret->group, id);
+    }
+    const struct group_view *g = selected_group(h, ui->snap);
+    ret->opens = OPENS_GROUP;
+    ret->marks = h->sieve.mark_count;
+    if (g)
+        groupshow_subject(ui->snap, g, ret);
 }
 
 static void home_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
                         struct rect body)
 {
-    enum { SITES, GROUPS, GROUP, RUNS, BOXES };
+    enum { SITES, NOTES, GROUPS, GROUP, RUNS, BOXES };
     struct home *h = of(s);
     struct rect at[BOXES];
     const struct group_view *g = selected_group(h, ui->snap);
@@ -226,13 +229,14 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     int group = body.h >= TALL && g ? HOME_GROUP_ROWS : 0;
     struct layout_box boxes[BOXES] = {
         [SITES] = LAYOUT_FIXED(sites),
-        [GROUPS] = LAYOUT_FILL(6),
+        [NOTES] = LAYOUT_FIXED(home_notes_rows(&h->notes)),
+        [GROUPS] = LAYOUT_FILL(5),
         [GROUP] = {.min = group, .max = group, .drop = 2},
         [RUNS] = {.min = runs ? 3 : 0, .max = runs + 2, .weight = runs ? 1 : 0, .drop = 1},
     };
     (void)cv;
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
-    h->sites_at = at[SITES], h->groups_at = at[GROUPS];
+    h->sites_at = at[SITES], h->notes_at = at[NOTES], h->groups_at = at[GROUPS];
     h->group_at = at[GROUP], h->runs_at = at[RUNS];
     h->now_ms = ui->now.wall_ms;
     h->groups_ctx = (struct home_groups){ui->snap, ui->now.wall_ms, body.w >= WIDE, &h->sieve};
@@ -264,17 +268,48 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
     const struct group_view *g = selected_group(h, ui->snap);
     char tally[64];
     if (!rect_empty(h->sites_at))
-        home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW);
+        home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW,
+                         h->panel == PANEL_SITES ? (long)h->site : -1);
+    home_notes_paint(&h->notes, cv, h->notes_at);
     if (!rect_empty(h->groups_at)) {
         paint_table(&h->groups, cv, h->groups_at, "Protection groups",
                     sieve_tally(&h->sieve, tally, sizeof tally));
         filter_paint(&h->sieve.filter, cv, h->groups_at);
     }
     if (!rect_empty(h->group_at) && g)
-        home_group_paint(g, ui->now.wall_ms, cv, h->group_at);
+        home_group_paint(ui->snap, g, ui->now.wall_ms, cv, h->group_at);
     snprintf(tally, sizeof tally, "%zu", h->show_count);
     if (!rect_empty(h->runs_at))
         paint_table(&h->runs, cv, h->runs_at, "Running", tally);
+}
+
+/* The next panel that has something to select. */
+static void turn_panel(struct home *h, const struct ui *ui, int step)
+{
+    const size_t rows[PANELS] = {[PANEL_GROUPS] = 1, /* also while it is empty */
+                                 [PANEL_RUNS] = h->show_count,
+                                 [PANEL_SITES] = ui->snap->sites->count};
+    int p = (int)h->panel;
+    do
+        p = (p + PANELS + step) % PANELS;
+    while (rows[p] == 0);
+    h->panel = (enum panel)p;
+}
+
+static unsigned site_key(struct home *h, const struct ui *ui, ui_key key)
+{
+    size_t last = ui->snap->sites->count - 1;
+    if ((key == UI_KEY_UP || key == 'k') && h->site > 0)
+        h->site--;
+    else if ((key == UI_KEY_DOWN || key == 'j') && h->site < last)
+        h->site++;
+    else if (key == UI_KEY_HOME || key == 'g')
+        h->site = 0;
+    else if (key == UI_KEY_END || key == 'G')
+        h->site = last;
+    else
+        return UI_IGNORED;
+    return UI_HANDLED;
 }
 
 static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
@@ -288,10 +323,11 @@ static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
     if (key == UI_KEY_ENTER) /* the action table opens */
         return UI_IGNORED;
     if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB) {
-        if (h->show_count)
-            h->panel = h->panel == PANEL_GROUPS ? PANEL_RUNS : PANEL_GROUPS;
+        turn_panel(h, ui, key == UI_KEY_TAB ? 1 : -1);
         return UI_HANDLED;
     }
+    if (h->panel == PANEL_SITES)
+        return site_key(h, ui, key);
     unsigned bits = table_key(h->panel == PANEL_RUNS ? &h->runs : &h->groups, key);
     h->moved |= (bits & UI_CHANGED) != 0;
     return bits;

@@ -3,8 +3,8 @@
 
 #include "backend/base/clock.h"
 #include "tui/format.h"
+#include "tui/groupshow.h"
 #include "tui/ready.h"
-#include "widgets/gauge.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,59 +38,10 @@ static const struct table_column BROAD[COLUMNS] = {
     [DRILL] = {"LAST DRILL", {.min = 24, .max = 30, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
 };
 
-/* In a list a state has twelve letters; the group's panel and the questions use
- * group_state_word(). */
-static const struct {
-    enum glyph mark;
-    enum role role;
-    const char *word;
-} STATES[GROUP_STATE_COUNT] = {
-    [GROUP_UNPROTECTED] = {GLYPH_SKIP, ROLE_DIM, "unprotected"},
-    [GROUP_READY] = {GLYPH_UP, ROLE_OK, "active"},
-    [GROUP_TESTING] = {GLYPH_RUN, ROLE_INFO, "drill"},
-    [GROUP_TEST_ACTIVE] = {GLYPH_WARN, ROLE_WARN, "drill kept"},
-    [GROUP_TEST_CLEANING] = {GLYPH_RUN, ROLE_INFO, "cleaning up"},
-    [GROUP_FAILING_OVER] = {GLYPH_RUN, ROLE_INFO, "failing over"},
-    [GROUP_AWAITING_COMMIT] = {GLYPH_WARN, ROLE_WARN, "uncommitted"},
-    [GROUP_ROLLING_BACK] = {GLYPH_RUN, ROLE_WARN, "rolling back"},
-    [GROUP_COMMITTED] = {GLYPH_UP, ROLE_INFO, "failed over"},
-    [GROUP_PARTIAL] = {GLYPH_FAIL, ROLE_DANGER, "partly over"},
-    [GROUP_FAILING_BACK] = {GLYPH_RUN, ROLE_INFO, "failing back"},
-    [GROUP_FAILBACK_READY] = {GLYPH_WARN, ROLE_WARN, "unconfirmed"},
-    [GROUP_SPLIT_BRAIN] = {GLYPH_FAIL, ROLE_DANGER, "SPLIT BRAIN"},
-    [GROUP_ERROR] = {GLYPH_FAIL, ROLE_DANGER, "error"},
-};
-
 static const struct group_view *group_at(const void *ctx, size_t row)
 {
     const struct home_groups *h = ctx;
     return &h->snap->groups->items[sieve_item(h->sieve, row)];
-}
-
-static int lag_of(const struct group_view *g)
-{
-    return g->lag_count > 0 ? g->lag_s[g->lag_count - 1] : -1;
-}
-
-static enum role lag_role(const struct group_view *g)
-{
-    return g->group->rpo_seconds > 0 && lag_of(g) > g->group->rpo_seconds ? ROLE_WARN : ROLE_TEXT;
-}
-
-static void lag_text(const struct group_view *g, char *dst, size_t size)
-{
-    char lag[FORMAT_SIZE], rpo[FORMAT_SIZE];
-    if (lag_of(g) < 0) {
-        snprintf(dst, size, "-");
-        return;
-    }
-    format_short(lag, sizeof lag, lag_of(g));
-    if (g->group->rpo_seconds <= 0) {
-        snprintf(dst, size, "%s", lag);
-        return;
-    }
-    format_short(rpo, sizeof rpo, g->group->rpo_seconds);
-    snprintf(dst, size, "%s / %s", lag, rpo);
 }
 
 static void drill_cell(const struct home_groups *h, const struct group_view *g,
@@ -120,19 +71,6 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
         snprintf(ret->buf, sizeof ret->buf, "%s %s", ago, verdict);
 }
 
-/* What ends by itself, and how soon, in steps so coarse that a screen at rest
- * stays at rest: "undo 12m". */
-static const char *const ENDS[WINDOW_ENDS] = {
-    [WINDOW_COMMIT] = "commit", [WINDOW_ROLLBACK] = "undo", [WINDOW_CONFIRM] = "confirm"};
-
-static void window_text(const struct group_view *g, int64_t now_ms, char *dst, size_t size)
-{
-    char left[FORMAT_SIZE];
-    int64_t ms = g->window_ends_ms - now_ms;
-    format_ago(left, sizeof left, ms > 60000 ? ms : 0, 1);
-    snprintf(dst, size, "%s %s", ENDS[g->window], ms > 60000 ? left : "now");
-}
-
 /* May it be relied upon; while production is being moved, how far that is, and
  * while somebody has to decide, how long there is. */
 static void ready_cell(const struct home_groups *h, const struct group_view *g,
@@ -141,6 +79,10 @@ static void ready_cell(const struct home_groups *h, const struct group_view *g,
     ret->text = ret->buf;
     ret->role = ROLE_WARN;
     ret->mark = GLYPH_WARN;
+    if (g->operation_id[0] && *groupshow_asks(h->snap, g)) {
+        ret->text = "asks you";
+        return;
+    }
     switch (g->state) {
     case GROUP_FAILING_OVER:
     case GROUP_FAILING_BACK:
@@ -153,7 +95,7 @@ static void ready_cell(const struct home_groups *h, const struct group_view *g,
     case GROUP_FAILBACK_READY:
     case GROUP_PARTIAL:
         if (g->window)
-            window_text(g, h->now_ms, ret->buf, sizeof ret->buf);
+            groupshow_window(g, h->now_ms, ret->buf, sizeof ret->buf);
         else
             ret->text = "decide";
         break;
@@ -172,6 +114,18 @@ static void ready_cell(const struct home_groups *h, const struct group_view *g,
     }
 }
 
+/* The state in a word; with it what runs beside, or how many members are up. */
+static void state_text(const struct group_view *g, char *dst, size_t size)
+{
+    const struct member_tally *m = &g->members;
+    if (g->syncing && g->state == GROUP_READY)
+        snprintf(dst, size, "syncing");
+    else if (g->state == GROUP_PARTIAL && m->total)
+        snprintf(dst, size, "partly %d/%d", m->recovered + m->unverified, m->total);
+    else
+        snprintf(dst, size, "%s", groupshow_state(g->state)->word);
+}
+
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct home_groups *h = ctx;
@@ -183,9 +137,9 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         ret->text = g->group->name;
         break;
     case STATE:
-        ret->role = STATES[g->state].role;
-        ret->mark = STATES[g->state].mark;
-        ret->text = STATES[g->state].word;
+        ret->role = groupshow_state(g->state)->role;
+        ret->mark = groupshow_state(g->state)->mark;
+        state_text(g, ret->buf, sizeof ret->buf);
         break;
     case AT:
         ret->text = g->group->current_primary;
@@ -197,8 +151,8 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         snprintf(ret->buf, sizeof ret->buf, "%zu", group_volume_count(g->group));
         break;
     case LAG:
-        ret->role = lag_role(g);
-        lag_text(g, ret->buf, sizeof ret->buf);
+        ret->role = groupshow_lag_role(g);
+        groupshow_lag(g, ret->buf, sizeof ret->buf);
         break;
     case READY:
         ready_cell(h, g, ret);
@@ -213,18 +167,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 
 static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct rect c)
 {
-    const struct group_view *g = group_at(ctx, row);
-    long values[LAG_HISTORY];
-    int n = g->lag_count < LAG_HISTORY ? g->lag_count : LAG_HISTORY;
-    for (int i = 0; i < n; i++)
-        values[i] = g->lag_s[i];
-    /* The top of the scale is at least the RPO: a calm group looks calm. */
-    long max = (long)g->group->rpo_seconds;
-    for (int i = 0; i < n; i++)
-        max = values[i] > max ? values[i] : max;
-    struct sparkline s = {
-        .values = values, .n = (size_t)n, .max = max, .limit = (long)g->group->rpo_seconds};
-    sparkline_paint(&s, cv, c);
+    groupshow_spark(group_at(ctx, row), cv, c);
 }
 
 /* FNV-1a of the id. */
@@ -261,7 +204,7 @@ struct order {
 static void words(const void *ctx, size_t item, struct buf *out)
 {
     const struct group_view *g = &((const struct order *)ctx)->snap->groups->items[item];
-    buf_printf(out, "%s %s %s %s %s", g->group->name, STATES[g->state].word,
+    buf_printf(out, "%s %s %s %s %s", g->group->name, groupshow_state(g->state)->word,
                group_state_word(g->state), g->group->current_primary,
                g->group->description ? g->group->description : "");
     for (size_t i = 0; i < g->group->member_count; i++)
@@ -279,7 +222,7 @@ static int64_t weight(const struct group_view *g, size_t column)
     case VOLUMES:
         return (int64_t)group_volume_count(g->group);
     case LAG:
-        return lag_of(g);
+        return groupshow_lag_s(g);
     default:
         return g->last_drill_ms;
     }
@@ -388,33 +331,36 @@ static void paint_settings(const struct group *group, struct canvas *cv, struct 
 }
 
 /* Where it stands, in whole words, and what an operator must not miss. */
-static void paint_state(const struct group_view *g, int64_t now_ms, struct canvas *cv,
-                        struct rect row)
+static void paint_state(const struct snapshot *snap, const struct group_view *g, int64_t now_ms,
+                        struct canvas *cv, struct rect row)
 {
     char text[80];
     struct pen pen = pen_on(cv, row.y, row.x, row.w);
-    pen_glyph(&pen, STATES[g->state].role, STATES[g->state].mark);
+    pen_glyph(&pen, groupshow_state(g->state)->role, groupshow_state(g->state)->mark);
     pen_gap(&pen, 1);
-    pen_text(&pen, STATES[g->state].role, group_state_word(g->state));
+    pen_text(&pen, groupshow_state(g->state)->role, group_state_word(g->state));
     pen_textf(&pen, ROLE_DIM, ", serves at ");
     pen_text(&pen, ROLE_TEXT, g->group->current_primary);
     pen_gap(&pen, 3);
     if (g->window) {
-        window_text(g, now_ms, text, sizeof text);
+        groupshow_window(g, now_ms, text, sizeof text);
         pen_textf(&pen, ROLE_WARN, "by itself: %s   ", text);
     }
-    if (g->real_verdict == VERDICT_PARTIAL || g->members.failed)
-        pen_textf(&pen, ROLE_DANGER, "members: %d up, %d unverified, %d failed   ",
-                  g->members.recovered, g->members.unverified, g->members.failed);
+    groupshow_members(g, text, sizeof text);
+    if (text[0] && (g->members.failed || g->members.unverified))
+        pen_textf(&pen, ROLE_DANGER, "members: %s   ", text);
     if (g->split_risk)
         pen_text(&pen, ROLE_DANGER, "the old primary may still run   ");
     if (g->syncing)
         pen_text(&pen, ROLE_INFO, "replicating now   ");
+    const char *asks = groupshow_asks(snap, g);
+    if (*asks)
+        pen_textf(&pen, ROLE_WARN, "asks: %s   ", asks);
     pen_text(&pen, ROLE_DANGER, g->group->split.reason ? g->group->split.reason : "");
 }
 
-void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
-                      struct rect area)
+void home_group_paint(const struct snapshot *s, const struct group_view *g, int64_t now_ms,
+                      struct canvas *cv, struct rect area)
 {
     char title[160];
     const struct group *group = g->group;
@@ -423,7 +369,7 @@ void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas 
     struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, title, NULL), 0, 1);
     if (in.h < 4)
         return;
-    paint_state(g, now_ms, cv, rect_cut_top(&in, 1));
+    paint_state(s, g, now_ms, cv, rect_cut_top(&in, 1));
     paint_summary(g, now_ms, cv, rect_cut_top(&in, 1));
     paint_settings(group, cv, rect_cut_top(&in, 1));
     if (g->replication_error[0])

@@ -31,7 +31,7 @@ void home_groups_setup(struct table *t, const struct home_groups *ctx);
 /* Members, mapping and recovery point of one group. The room it takes is the
  * same for every group, so that going through the list moves nothing else. */
 enum { HOME_GROUP_ROWS = 10 };
-void home_group_paint(const struct group_view *g, int64_t now_ms, struct canvas *cv,
-                      struct rect area);
+void home_group_paint(const struct snapshot *s, const struct group_view *g, int64_t now_ms,
+                      struct canvas *cv, struct rect area);
 
 #endif

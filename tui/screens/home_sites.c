@@ -33,11 +33,7 @@ static const char *const SHORT[SITE_SERVICES] = {"IDENT", "COMP",  "VOLUME",
 static const char *const LONG[SITE_SERVICES] = {"IDENTITY", "COMPUTE", "VOLUME",
                                                 "NETWORK",  "IMAGE",   "ARRAY"};
 
-static const struct {
-    const char *status;
-    enum glyph mark;
-    enum role role;
-} LOOKS[] = {
+static const struct site_look LOOKS[] = {
     {"active", GLYPH_UP, ROLE_OK},
     {"unreachable", GLYPH_FAIL, ROLE_DANGER},
     {"error", GLYPH_FAIL, ROLE_DANGER},
@@ -45,12 +41,12 @@ static const struct {
 };
 enum { LOOK_UNKNOWN = sizeof LOOKS / sizeof LOOKS[0] - 1 };
 
-static size_t look_of(const struct site_view *site)
+const struct site_look *site_look(const struct site_view *site)
 {
     size_t i = 0;
     while (i < LOOK_UNKNOWN && !text_equal(site->status, LOOKS[i].status))
         i++;
-    return i;
+    return &LOOKS[i];
 }
 
 static const struct service_view *trouble(const struct site_view *site, int *ret_service)
@@ -76,7 +72,7 @@ int home_sites_rows(const struct snapshot *s, bool header)
     return s->sites->count ? rows : 3;
 }
 
-static void paint_service(const struct site_view *site, int i, struct canvas *cv, struct rect c)
+void site_service_paint(const struct site_view *site, int i, struct canvas *cv, struct rect c)
 {
     const struct service_view *v = &site->services[i];
     char text[FORMAT_SIZE];
@@ -103,23 +99,24 @@ static void paint_service(const struct site_view *site, int i, struct canvas *cv
 }
 
 static void paint_site(const struct site_view *site, struct moment now, struct canvas *cv, int y,
-                       const struct rect cols[COLUMNS])
+                       const struct rect cols[COLUMNS], bool selected)
 {
-    size_t look = look_of(site);
+    const struct site_look *look = site_look(site);
     char ago[FORMAT_SIZE];
     int64_t read = 0;
 
     if (!rect_empty(cols[MARK]))
-        paint_glyph(cv, y, cols[MARK].x, LOOKS[look].role, LOOKS[look].mark);
-    paint_text(cv, y, cols[NAME].x, cols[NAME].w, ROLE_STRONG, site->name);
+        paint_glyph(cv, y, cols[MARK].x, look->role, look->mark);
+    paint_cell(cv, y, cols[NAME].x, cols[NAME].w, ALIGN_LEFT,
+               selected ? ROLE_SELECTED : ROLE_STRONG, site->name);
     paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM,
                site->primary ? "primary" : "secondary");
-    paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, LOOKS[look].role, site->status);
+    paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, look->role, site->status);
     for (int i = 0; i < SITE_SERVICES; i++) {
         struct rect c = cols[SERVICE + i];
         c.y = y;
         if (!rect_empty(c))
-            paint_service(site, i, cv, c);
+            site_service_paint(site, i, cv, c);
         if (site->services[i].read_ms > read)
             read = site->services[i].read_ms;
     }
@@ -144,11 +141,12 @@ static void paint_titles(struct canvas *cv, struct rect row, const struct rect c
 }
 
 void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas *cv,
-                      struct rect area, bool header)
+                      struct rect area, bool header, long selected)
 {
     struct rect cols[COLUMNS];
     bool wide = area.w >= WIDE;
-    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, "Sites", NULL), 0, 1);
+    enum role border = selected < 0 ? ROLE_BORDER : ROLE_FOCUS;
+    struct rect in = rect_inset(paint_box(cv, area, border, "Sites", NULL), 0, 1);
     struct canvas sub = canvas_clip(cv, in);
 
     layout_solve(LAYOUT_COLS, BOXES, COLUMNS, wide ? 2 : 1, in, cols);
@@ -162,7 +160,8 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
         const struct site_view *site = &s->sites->items[i];
         int service = 0;
         const struct service_view *bad = trouble(site, &service);
-        paint_site(site, now, &sub, rect_cut_top(&in, 1).y, cols);
+        paint_site(site, now, &sub, rect_cut_top(&in, 1).y, cols,
+                   (long)i == selected);
         if (bad && !rect_empty(in))
             paint_textf(&sub, rect_cut_top(&in, 1).y, in.x + 2, in.w - 2, ROLE_DANGER, "%s: %s",
                         SITE_SERVICE_NAMES[service], bad->error);

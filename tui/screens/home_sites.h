@@ -12,7 +12,19 @@
 
 /* Rows wanted, frame included; header: with the line of titles. */
 int home_sites_rows(const struct snapshot *s, bool header);
+/* selected: the row that has the keys, -1 the panel has them not. */
 void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas *cv,
-                      struct rect area, bool header);
+                      struct rect area, bool header, long selected);
+
+/* How a site's status looks anywhere. */
+struct site_look {
+    const char *status;
+    enum glyph mark;
+    enum role role;
+};
+const struct site_look *site_look(const struct site_view *site);
+/* A service's health and latency: " ✔12ms", "✘down". */
+void site_service_paint(const struct site_view *site, int service, struct canvas *cv,
+                        struct rect cell);
 
 #endif

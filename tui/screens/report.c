@@ -9,11 +9,10 @@
 #include "tui/screens/screens.h"
 
 #include "backend/base/buf.h"
-#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "tui/format.h"
+#include "tui/checkshow.h"
 #include "tui/planwords.h"
 #include "widgets/filter.h"
 #include "widgets/layout.h"
@@ -23,6 +22,7 @@
 #include <stdlib.h>
 
 enum { DETAIL_ROWS = 8, COLUMNS = 4 };
+_Static_assert((int)CHECK_COLUMNS == (int)COLUMNS && (int)POINT_COLUMNS == (int)COLUMNS, "columns");
 
 static const char *const PURPOSES[] = {"test_failover", "failover", "failback"};
 static const char *const PURPOSE_WORDS[] = {"drill", "failover", "failback"};
@@ -64,66 +64,21 @@ static struct report *of(struct screen *s)
 
 /* ---- readiness ------------------------------------------------------------------- */
 
-static const struct {
-    const char *status;
-    enum glyph mark;
-    enum role role;
-} STATUSES[] = {
-    {"blocked", GLYPH_FAIL, ROLE_DANGER}, {"warning", GLYPH_WARN, ROLE_WARN},
-    {"unknown", GLYPH_UNKNOWN, ROLE_STALE}, {"ok", GLYPH_OK, ROLE_OK},
-    {"-", GLYPH_SKIP, ROLE_DIM},
-};
-enum { STATUS_COUNT = sizeof STATUSES / sizeof STATUSES[0] };
-
-static int check_rank(const json_t *row)
-{
-    int i = 0;
-    while (i < STATUS_COUNT && !text_equal(json_text(row, "status"), STATUSES[i].status))
-        i++;
-    return i;
-}
-
 static const json_t *check_rows(const struct report *r)
 {
     return json_list(r->reply, "checks");
 }
 
-static void check_cell(const struct report *r, const json_t *row, size_t col,
+static void ready_cell(const struct report *r, const json_t *row, size_t col,
                        struct table_cell *ret)
 {
-    int rank = check_rank(row);
     (void)r;
-    switch (col) {
-    case 0:
-        ret->text = json_text(row, "check");
-        break;
-    case 1:
-        ret->role = rank < STATUS_COUNT ? STATUSES[rank].role : ROLE_TEXT;
-        ret->mark = rank < STATUS_COUNT ? STATUSES[rank].mark : GLYPH_NONE;
-        ret->text = json_text(row, "status");
-        break;
-    case 2:
-        ret->text = json_text(row, "title");
-        break;
-    default:
-        ret->role = ROLE_DIM;
-        ret->text = json_text(row, "evidence");
-        break;
-    }
+    check_cell(row, col, ret);
 }
 
-static void check_detail(const struct report *r, const json_t *row, struct buf *out)
+static void ready_detail(const struct report *r, const json_t *row, struct buf *out)
 {
-    int64_t at = 0;
-    char ago[FORMAT_SIZE];
-    buf_printf(out, "%s %s: %s\n", json_text(row, "check"), json_text(row, "title"),
-               json_text(row, "status"));
-    if (*json_text(row, "evidence"))
-        buf_printf(out, "%s\n", json_text(row, "evidence"));
-    if (*json_text(row, "remedy"))
-        buf_printf(out, "What to do: %s\n", json_text(row, "remedy"));
-    if (clock_parse_iso(json_text(row, "read_at"), &at))
-        buf_printf(out, "Read %s ago.", clock_age(ago, sizeof ago, r->now_ms - at));
+    check_detail(row, r->now_ms, out);
 }
 
 static void check_head(const struct report *r, struct pen *pen)
@@ -137,13 +92,6 @@ static void check_head(const struct report *r, struct pen *pen)
     pen_text(pen, json_flag(r->reply, "ready", true) ? ROLE_OK : ROLE_DANGER, line);
 }
 
-static const struct table_column CHECK_COLUMNS[COLUMNS] = {
-    {"CHECK", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
-    {"STATUS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
-    {"WHAT MUST HOLD", {.min = 20, .max = 42, .weight = 3}, ALIGN_LEFT, NULL},
-    {"EVIDENCE", {.min = 12, .weight = 2, .drop = 1}, ALIGN_LEFT, NULL},
-};
-
 /* ---- recovery points ---------------------------------------------------------------- */
 
 static const json_t *point_rows(const struct report *r)
@@ -151,60 +99,17 @@ static const json_t *point_rows(const struct report *r)
     return r->reply;
 }
 
-static void point_state(const json_t *row, struct table_cell *ret)
+static void moment_cell(const struct report *r, const json_t *row, size_t col,
+                        struct table_cell *ret)
 {
-    const json_t *within = json_object_get(row, "within_rpo");
-    size_t missing = json_array_size(json_list(row, "volumes_missing"));
-    ret->role = ROLE_OK, ret->mark = GLYPH_OK, ret->text = "complete";
-    if (json_flag(row, "interrupted", false))
-        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN, ret->text = "interrupted";
-    else if (!json_flag(row, "complete", false)) {
-        ret->role = ROLE_INFO, ret->mark = GLYPH_RUN, ret->text = ret->buf;
-        snprintf(ret->buf, sizeof ret->buf, "arriving %lld%%",
-                 (long long)json_int(row, "progress", 0));
-    } else if (missing)
-        ret->role = ROLE_DANGER, ret->mark = GLYPH_FAIL, ret->text = "incomplete";
-    else if (json_is_false(within))
-        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN, ret->text = "older than RPO";
+    (void)r;
+    point_cell(row, col, ret);
 }
 
-static void point_cell(const struct report *r, const json_t *row, size_t col,
-                       struct table_cell *ret)
+static void moment_detail(const struct report *r, const json_t *row, struct buf *out)
 {
-    size_t missing = json_array_size(json_list(row, "volumes_missing"));
-    long long there = (long long)json_int(row, "volumes_present", 0);
     (void)r;
-    switch (col) {
-    case 0:
-        ret->role = json_flag(row, "latest", false) ? ROLE_STRONG : ROLE_TEXT;
-        ret->text = json_text(row, "name");
-        break;
-    case 1:
-        ret->text = clock_age(ret->buf, sizeof ret->buf, json_int(row, "age", 0) * 1000);
-        break;
-    case 2:
-        point_state(row, ret);
-        break;
-    default:
-        ret->text = ret->buf;
-        if (missing)
-            snprintf(ret->buf, sizeof ret->buf, "%lld of %lld volumes", there,
-                     there + (long long)missing);
-        else
-            snprintf(ret->buf, sizeof ret->buf, "%lld volumes", there);
-        break;
-    }
-}
-
-static void point_detail(const struct report *r, const json_t *row, struct buf *out)
-{
-    size_t i;
-    json_t *v;
-    (void)r;
-    buf_printf(out, "%s\nof %s%s\n", json_text(row, "name"), json_text(row, "created_at"),
-               json_flag(row, "latest", false) ? ", used unless another is named" : "");
-    json_array_foreach (json_list(row, "volumes_missing"), i, v)
-        buf_printf(out, "missing: %s of %s\n", json_text(v, "volume"), json_text(v, "vm"));
+    point_detail(row, out);
 }
 
 static void point_head(const struct report *r, struct pen *pen)
@@ -215,18 +120,11 @@ static void point_head(const struct report *r, struct pen *pen)
         pen_textf(pen, ROLE_DIM, "%zu, newest first", r->count);
 }
 
-static const struct table_column POINT_COLUMNS[COLUMNS] = {
-    {"POINT", {.min = 16, .max = 60, .weight = 3}, ALIGN_LEFT, NULL},
-    {"AGE", {.min = 7, .max = 9}, ALIGN_RIGHT, NULL},
-    {"STATE", {.min = 16, .max = 18}, ALIGN_LEFT, NULL},
-    {"VOLUMES", {.min = 14, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
-};
-
 static const struct report_kind KINDS[] = {
-    {ACT_READINESS, "no check applies", CHECK_COLUMNS, check_rows, check_cell, check_detail,
+    {ACT_READINESS, "no check applies", CHECK_COLUMN, check_rows, ready_cell, ready_detail,
      check_rank, check_head},
-    {ACT_POINTS, "there is no recovery point yet", POINT_COLUMNS, point_rows, point_cell,
-     point_detail, NULL, point_head},
+    {ACT_POINTS, "there is no recovery point yet", POINT_COLUMN, point_rows, moment_cell,
+     moment_detail, NULL, point_head},
 };
 
 /* ---- the reply -------------------------------------------------------------------------- */
@@ -251,7 +149,7 @@ static void take_rows(struct report *r)
     free(r->order);
     r->order = xcalloc(n + 1, sizeof *r->order);
     r->count = 0;
-    for (int rank = 0; rank <= (r->kind->rank ? STATUS_COUNT : 0); rank++) {
+    for (int rank = 0; rank <= (r->kind->rank ? CHECK_RANKS - 1 : 0); rank++) {
         json_t *row;
         json_array_foreach (rows, i, row)
             if ((!r->kind->rank || r->kind->rank(row) == rank) && passes(r, row))

@@ -8,6 +8,8 @@
 #include "tui/ui.h"
 
 struct screen *home_open(void);
+struct screen *group_open(const struct group_view *group);
+struct screen *site_open(const struct site_view *site);
 struct screen *watch_open(const char *operation_id); /* running or long ended */
 struct screen *drill_open(const struct group_view *group);
 struct screen *history_open(void);

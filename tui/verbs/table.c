@@ -83,6 +83,8 @@ static const struct flag SET_FLAGS[] = {
      .help = "what it is, for people"},
     {.name = "--rpo-seconds", .value = "SECONDS", .key = "rpo_seconds", .type = FLAG_NUMBER,
      .min = 1, .max = 604800, .help = "an older recovery point is late, 1..604800"},
+    {.name = "--rto-seconds", .value = "SECONDS", .key = "rto_seconds", .type = FLAG_NUMBER,
+     .min = 0, .max = 604800, .help = "a drill that takes longer is too slow, 0 for none"},
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
     FLAG_HEALTH_CHECK,

@@ -45,6 +45,8 @@ int main(int argc, char **argv)
     fake_door_answer(door, "readiness", world_readiness_json());
     fake_door_answer(door, "recovery_point_list", world_points_json());
     fake_door_answer(door, "site_list", json_array());
+    fake_door_answer(door, "group_show", world_group_json());
+    fake_door_answer(door, "site_show", world_site_json());
     struct app_options o = {.term = {0}};
     int code = app_run(door, &o);
     fake_door_free(door);

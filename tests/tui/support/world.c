@@ -31,34 +31,6 @@ static void put(char *dst, size_t size, const char *text)
     snprintf(dst, size, "%s", text);
 }
 
-/* ---- sites ---------------------------------------------------------------------- */
-
-static struct site_list *make_sites(enum world_stage stage)
-{
-    static const int LATENCY[2][SITE_SERVICES] = {{12, 31, 25, 19, 9, 4}, {14, 33, 22, 20, 8, 5}};
-    struct site_list *l = site_list_new(stage == WORLD_EMPTY ? 0 : 2);
-    for (size_t i = 0; i < l->count; i++) {
-        struct site_view *s = &l->items[i];
-        bool down = stage == WORLD_DOWN && i == 1;
-        put(s->name, sizeof s->name, i ? "site-b" : "site-a");
-        put(s->cloud, sizeof s->cloud, s->name);
-        s->primary = i == 0;
-        s->has_array = true;
-        put(s->status, sizeof s->status, down ? "unreachable" : "active");
-        for (int k = 0; k < SITE_SERVICES; k++) {
-            struct service_view *v = &s->services[k];
-            v->health = down ? HEALTH_FAILED : HEALTH_OK;
-            v->latency_ms = LATENCY[i][k];
-            v->read_ms = world_now_ms - (down ? 3 * MINUTE : 3000);
-            if (down)
-                put(v->error, sizeof v->error, "connection refused (10.0.0.2:5000)");
-        }
-    }
-    if (stage == WORLD_HOSTILE)
-        put(l->items[0].name, sizeof l->items[0].name, world_hostile_name());
-    return l;
-}
-
 /* ---- groups --------------------------------------------------------------------- */
 
 struct group_seed {
@@ -148,6 +120,12 @@ static struct group *make_group(const struct group_seed *seed, const char *name)
     json_put_int(o, "rpo_seconds", seed->rpo_s);
     json_put_int(o, "captured_ms", world_now_ms - 5 * MINUTE);
     json_put(o, "members", members);
+    if (seed->state == GROUP_SPLIT_BRAIN)
+        json_put(o, "split_brain", world_split_json());
+    if (seed->members == 3) {
+        json_put_int(o, "rto_seconds", 600);
+        json_put(o, "boot_groups", world_boot_json());
+    }
     if (group_from_json(o, &g, &err) != PC_OK)
         abort();
     json_decref(o);
@@ -384,7 +362,7 @@ struct snapshot *world_snapshot(enum world_stage stage)
             "site-b has not answered for 3 minutes: its figures are old");
     site_list_unref(s->sites);
     group_list_unref(s->groups);
-    s->sites = make_sites(stage);
+    s->sites = world_sites(stage);
     s->groups = make_groups(stage, op);
     if (op) {
         op_list_unref(s->operations);

@@ -50,9 +50,19 @@ json_t *world_events_json(void);
 json_t *world_plan_json(bool blocked);
 json_t *world_readiness_json(void);
 json_t *world_points_json(void);
+/* How the members of prod-web-app stand after a failover in part (group_show). */
+json_t *world_group_json(void);
+/* A site with its quotas and its array (site_show). */
+json_t *world_site_json(void);
+/* The operations of prod-web-app with their ledgers (operation_list). */
+json_t *world_operations_json(void);
 
 /* For world.c alone: the failover of prod-web-app in one of its three stages. */
 struct operation *world_move(enum world_stage stage);
+/* The same: the sites of a stage, and parts of a group's record. */
+struct site_list *world_sites(enum world_stage stage);
+json_t *world_split_json(void);
+json_t *world_boot_json(void);
 
 /* A name with ESC sequences, C1, bidirectional and zero-width characters; long. */
 const char *world_hostile_name(void);

@@ -1,0 +1,286 @@
+/* The screens of one group and of one site: what they ask, when, and what a key does. */
+#include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void answer_all(struct stage *s)
+{
+    fake_door_answer(s->door, "group_show", world_group_json());
+    fake_door_answer(s->door, "recovery_point_list", world_points_json());
+    fake_door_answer(s->door, "readiness", world_readiness_json());
+    fake_door_answer(s->door, "test_propose", world_proposal_json(false));
+    fake_door_answer(s->door, "operation_list", world_operations_json());
+    fake_door_answer(s->door, "site_show", world_site_json());
+}
+
+static void open_group(struct stage *s, enum world_stage world, const char *keys)
+{
+    stage_open(s, world, STAGE_80x24);
+    answer_all(s);
+    stage_keys(s, keys);
+}
+
+static void enter_opens_the_group_and_its_operation_is_one_further(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_RUNNING, "Enter");
+    assert_string_equal(stage_top(&s), "group");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_keys(&s, "Esc Esc");
+    assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, "a");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_keys(&s, "Esc Tab Enter"); /* the running one, by its own panel */
+    assert_string_equal(stage_top(&s), "watch");
+    stage_close(&s);
+}
+
+static void a_tab_asks_when_it_is_first_seen_and_not_again(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter");
+    assert_int_equal(fake_door_asked(s.door, "group_show", &args), 1);
+    assert_string_equal(json_text(args, "group"), "pg-1");
+    assert_int_equal(fake_door_asked(s.door, "readiness", NULL), 0);
+    stage_keys(&s, "3");
+    assert_int_equal(fake_door_asked(s.door, "readiness", &args), 1);
+    assert_string_equal(json_text(args, "operation"), "failover");
+    stage_keys(&s, "1 3 ] [");
+    stage_pass(&s, 30 * 1000);
+    assert_int_equal(fake_door_asked(s.door, "readiness", NULL), 1);
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 1);
+    stage_close(&s);
+}
+
+static void what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter");
+    stage_show(&s, WORLD_RUNNING); /* a drill has begun: the members stand elsewhere */
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 1);
+    stage_pass(&s, 1100);
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 2);
+    stage_pass(&s, 5000);
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 2);
+    stage_close(&s);
+}
+
+static void an_old_answer_says_so_and_r_reads_it_again(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter 2");
+    stage_expect(&s, "4 of 5 volumes");
+    stage_expect(&s, " read now ─┐");
+    stage_pass(&s, 90 * 1000);
+    stage_expect(&s, " STALE 1m ago ─┐");
+    assert_int_equal(fake_door_asked(s.door, "recovery_point_list", NULL), 1);
+    stage_keys(&s, "r");
+    assert_int_equal(fake_door_asked(s.door, "recovery_point_list", NULL), 2);
+    stage_expect(&s, " read now ─┐");
+    stage_close(&s);
+}
+
+static void what_cannot_be_read_is_said_and_the_old_answer_stays(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "? unknown"); /* how the members stand was not answered yet */
+    stage_keys(&s, "2");
+    stage_expect(&s, "reading");
+    fake_door_refuse(s.door, "recovery_point_list", PC_ERR_UNREACHABLE, "array-b does not answer",
+                     "See site list.");
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "array-b does not answer");
+    fake_door_answer(s.door, "recovery_point_list", world_points_json());
+    stage_keys(&s, "r");
+    stage_refuse(&s, "array-b does not answer");
+    fake_door_refuse(s.door, "recovery_point_list", PC_ERR_UNREACHABLE, "array-b does not answer",
+                     "");
+    stage_keys(&s, "r");
+    stage_expect(&s, "array-b does not answer");
+    stage_expect(&s, "4 of 5 volumes");
+    stage_close(&s);
+}
+
+/* The answer to the question before must not be shown under the new one. */
+static void turning_the_readiness_drops_the_answer_that_is_under_way(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "Enter 3 v");
+    stage_expect(&s, "for a failback");
+    assert_int_equal(fake_door_asked(s.door, "readiness", NULL), 1);
+    fake_door_answer(s.door, "readiness", world_readiness_json());
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    assert_int_equal(fake_door_asked(s.door, "readiness", &args), 2);
+    assert_string_equal(json_text(args, "operation"), "failback");
+    stage_expect(&s, "R-QUOTA");
+    stage_close(&s);
+}
+
+static void history_and_ledger_open_the_operation_that_is_selected(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter h");
+    stage_expect(&s, "8 drills");
+    stage_expect(&s, "RTO 10m");
+    assert_int_equal(fake_door_asked(s.door, "operation_list", &args), 1);
+    assert_string_equal(json_text(args, "group"), "pg-1");
+    stage_keys(&s, "Down Down Enter");
+    assert_string_equal(stage_top(&s), "watch");
+    fake_door_asked(s.door, "operation_show", &args);
+    assert_string_equal(json_text(args, "operation_id"), "op-7d21c0aa-0001");
+    stage_keys(&s, "Esc 6");
+    stage_expect(&s, "SURVIVES");
+    stage_expect(&s, "6 ledger 4"); /* what is still there, not all there ever was */
+    fake_door_asked(s.door, "operation_list", &args);
+    assert_true(json_flag(args, "ledger", false));
+    stage_keys(&s, "End Enter");
+    fake_door_asked(s.door, "operation_show", &args);
+    assert_string_equal(json_text(args, "operation_id"), "op-7d21c0aa-0001");
+    stage_close(&s);
+}
+
+static void what_is_not_allowed_stands_there_with_its_reason(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s);
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "may now  M commit   R roll back");
+    stage_close(&s);
+    stage_open(&s, WORLD_MOVED, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s);
+    stage_keys(&s, "Down Down Down Enter");
+    stage_expect(&s, "both sites run it: files-1, files-2 on site-a");
+    stage_expect(&s, "may now  W who serves");
+    stage_expect(&s, "Both sites run it. Say which one serves");
+    stage_keys(&s, "M");
+    stage_expect(&s, "commit: Both sites run it");
+    stage_close(&s);
+}
+
+static void a_group_that_was_deleted_says_so(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter");
+    stage_show(&s, WORLD_EMPTY);
+    stage_expect(&s, "prod-web-app is no longer there");
+    stage_keys(&s, "Down 2 r v Enter Esc");
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+static void the_tree_opens_and_closes(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter");
+    stage_refuse(&s, "boots from it");
+    stage_keys(&s, "Right");
+    stage_expect(&s, "boots from it");
+    stage_show(&s, WORLD_RUNNING); /* another snapshot of the same group: it stays open */
+    stage_expect(&s, "boots from it");
+    stage_keys(&s, "Left");
+    stage_refuse(&s, "boots from it");
+    stage_close(&s);
+}
+
+/* ---- home and site ---------------------------------------------------------------- */
+
+static void home_says_what_must_not_wait(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, STAGE_80x24);
+    stage_expect(&s, "SPLIT BRAIN archive: files-1, files-2 on site-a since 11-20 09:21Z");
+    stage_expect(&s, "undo 40m");
+    stage_expect(&s, "partly 2/3");
+    stage_close(&s);
+    stage_open(&s, WORLD_ASKING, STAGE_80x24);
+    stage_expect(&s, "prod-web-app asks: Has the DNS record been changed?");
+    stage_expect(&s, "! asks you");
+    stage_close(&s);
+}
+
+static void a_site_is_opened_from_its_panel(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Tab Down Enter");
+    assert_string_equal(stage_top(&s), "site");
+    assert_int_equal(fake_door_asked(s.door, "site_show", &args), 1);
+    assert_string_equal(json_text(args, "site"), "site-b");
+    assert_true(json_flag(args, "room", false));
+    stage_keys(&s, "Tab Tab");
+    stage_expect(&s, "13/32");
+    stage_expect(&s, "31, no limit");
+    stage_expect(&s, "? network quota: only administrators may see it");
+    stage_keys(&s, "Tab");
+    stage_expect(&s, "link to array-c  partially_connected");
+    stage_keys(&s, "Tab Enter");
+    assert_string_equal(stage_top(&s), "group");
+    stage_close(&s);
+}
+
+static void a_site_tells_its_errors_in_full_and_what_is_old(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_DOWN, "S-Tab Down Enter");
+    stage_expect(&s, "connection refused (10.0.0.2:5000)");
+    stage_expect(&s, "18 not answered");
+    stage_expect(&s, "STALE 3m");
+    stage_expect(&s, "its clock is not known now");
+    stage_keys(&s, "Tab Tab");
+    stage_pass(&s, 90 * 1000);
+    stage_expect(&s, "─ STALE 1m ago ");
+    stage_keys(&s, "r");
+    assert_int_equal(fake_door_asked(s.door, "site_show", NULL), 2);
+    stage_refuse(&s, "─ STALE 1m ago ");
+    stage_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(enter_opens_the_group_and_its_operation_is_one_further),
+        cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
+        cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
+        cmocka_unit_test(an_old_answer_says_so_and_r_reads_it_again),
+        cmocka_unit_test(what_cannot_be_read_is_said_and_the_old_answer_stays),
+        cmocka_unit_test(turning_the_readiness_drops_the_answer_that_is_under_way),
+        cmocka_unit_test(history_and_ledger_open_the_operation_that_is_selected),
+        cmocka_unit_test(what_is_not_allowed_stands_there_with_its_reason),
+        cmocka_unit_test(a_group_that_was_deleted_says_so),
+        cmocka_unit_test(the_tree_opens_and_closes),
+        cmocka_unit_test(home_says_what_must_not_wait),
+        cmocka_unit_test(a_site_is_opened_from_its_panel),
+        cmocka_unit_test(a_site_tells_its_errors_in_full_and_what_is_old),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

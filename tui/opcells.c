@@ -1,0 +1,79 @@
+/* opcells: see opcells.h. */
+#include "tui/opcells.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+#include "tui/opshow.h"
+#include "tui/words.h"
+
+#include <stdio.h>
+
+int64_t opcells_time(const json_t *o, const char *key)
+{
+    int64_t ms = 0;
+    clock_parse_iso(json_text(o, key), &ms);
+    return ms;
+}
+
+int64_t opcells_begin(const json_t *op)
+{
+    int64_t started = opcells_time(op, "started_at");
+    return started ? started : opcells_time(op, "created_at");
+}
+
+const char *opcells_type(const json_t *op)
+{
+    enum op_type type = op_type_parse(json_text(op, "operation_type"));
+    return type == OP_TYPE_COUNT ? json_text(op, "operation_type") : op_type_label(type);
+}
+
+void opcells_result(const json_t *op, struct table_cell *ret)
+{
+    const char *verdict = json_text(op, "verdict"), *status = json_text(op, "status");
+    const char *said = words_event(status);
+    bool failed = text_equal(verdict, "failed") || text_equal(json_text(op, "state"), "failed");
+    bool running = text_equal(json_text(op, "state"), "running");
+    ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
+    ret->mark = failed ? GLYPH_FAIL : running ? GLYPH_RUN : GLYPH_OK;
+    if (text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
+        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
+    if (text_equal(json_text(op, "state"), "pending"))
+        ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
+    ret->text = ret->buf;
+    if (*verdict && !text_equal(verdict, status))
+        snprintf(ret->buf, sizeof ret->buf, "%.40s, %.40s", verdict, said);
+    else
+        snprintf(ret->buf, sizeof ret->buf, "%.60s", said);
+}
+
+int64_t opcells_took(const json_t *op)
+{
+    int64_t started = opcells_time(op, "started_at"), ended = 0;
+    size_t i;
+    json_t *p;
+    if (!started || !opcells_time(op, "completed_at"))
+        return -1;
+    json_array_foreach (json_list(op, "phases"), i, p) {
+        int64_t end = opcells_time(p, "ended_at");
+        if (!text_equal(json_text(p, "phase"), "cleanup") && end > ended)
+            ended = end;
+    }
+    return (ended ? ended : opcells_time(op, "completed_at")) - started;
+}
+
+bool opcells_subject(const json_t *op, const struct snapshot *s, struct act_operation *ret)
+{
+    enum op_type type = op_type_parse(json_text(op, "operation_type"));
+    enum op_status status = op_status_parse(json_text(op, "status"));
+    if (type == OP_TYPE_COUNT || status == OP_STATUS_COUNT)
+        return false;
+    *ret = (struct act_operation){.id = json_text(op, "id"), .type = type, .status = status};
+    const struct op_view *v = snapshot_operation(s, ret->id);
+    if (v) {
+        ret->cleanup_due = opshow_cleanup_due(v->op);
+        ret->cancel_asked = v->op->cancel_asked;
+        ret->verdict = v->op->verdict;
+    }
+    return true;
+}

@@ -1,0 +1,314 @@
+/*
+ * group_members: the members of a group as a tree: where each stands and how it
+ * ended for it, and below it its volumes and addresses.
+ *
+ * The facts are the snapshot's; how the members stand is asked for. See
+ * group_pane.h.
+ */
+#include "tui/screens/group_pane.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "backend/model/lifecycle.h"
+#include "widgets/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WHAT, STATE, RESULT, SIZE, WHERE, COLUMNS };
+
+/* A member, or one of its volumes or ports. */
+struct node {
+    size_t member;
+    enum { NODE_MEMBER, NODE_VOLUME, NODE_NIC } kind;
+    size_t index; /* of the volume or the port */
+};
+
+struct members {
+    struct pane base;
+    struct group *group; /* a reference: the rows are its */
+    struct tree tree;
+    struct node *nodes;
+    size_t count, room;
+};
+
+static const struct table_column COLS[COLUMNS] = {
+    [WHAT] = {"MEMBER", {.min = 16, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 16, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+    [RESULT] = {"RESULT", {.min = 11, .max = 12, .drop = 2}, ALIGN_LEFT, NULL},
+    [SIZE] = {"FLAVOR, SIZE", {.min = 12, .max = 26, .weight = 1, .drop = 3}, ALIGN_LEFT, NULL},
+    [WHERE] = {"ADDRESS", {.min = 12, .max = 60, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+};
+
+/* ---- looks ---------------------------------------------------------------------- */
+
+static const struct {
+    enum glyph mark;
+    enum role role;
+    const char *word;
+} STATES[MEMBER_STATE_COUNT] = {
+    [MEMBER_PROTECTED] = {GLYPH_OK, ROLE_OK, "protected"},
+    [MEMBER_BLOCKED] = {GLYPH_FAIL, ROLE_DANGER, "blocked"},
+    [MEMBER_PROVISIONING] = {GLYPH_RUN, ROLE_INFO, "provisioning"},
+    [MEMBER_BOOTING] = {GLYPH_RUN, ROLE_INFO, "booting"},
+    [MEMBER_FINALIZING] = {GLYPH_RUN, ROLE_INFO, "finalizing"},
+    [MEMBER_VERIFYING] = {GLYPH_RUN, ROLE_INFO, "verifying"},
+    [MEMBER_RUNNING_TEST] = {GLYPH_UP, ROLE_INFO, "running (test)"},
+    [MEMBER_RECOVERED] = {GLYPH_OK, ROLE_OK, "recovered"},
+    [MEMBER_RECOVERED_UNVERIFIED] = {GLYPH_WARN, ROLE_WARN, "unverified"},
+    [MEMBER_FAILED] = {GLYPH_FAIL, ROLE_DANGER, "failed"},
+    [MEMBER_CLEANING] = {GLYPH_RUN, ROLE_INFO, "cleaning"},
+    [MEMBER_CLEANED] = {GLYPH_SKIP, ROLE_DIM, "cleaned"},
+    [MEMBER_STOPPED_PRIMARY] = {GLYPH_DOWN, ROLE_WARN, "source stopped"},
+    [MEMBER_READY_FOR_FAILBACK] = {GLYPH_DOWN, ROLE_INFO, "data is back"},
+};
+
+static const struct {
+    const char *result;
+    enum glyph mark;
+    enum role role;
+} RESULTS[] = {
+    {"succeeded", GLYPH_OK, ROLE_OK},
+    {"partial", GLYPH_WARN, ROLE_WARN},
+    {"failed", GLYPH_FAIL, ROLE_DANGER},
+};
+
+/* ---- cells ------------------------------------------------------------------------ */
+
+static const struct members *of_const(const void *p)
+{
+    return p;
+}
+
+static const struct member *member_at(const struct members *m, size_t node)
+{
+    return &m->group->members[m->nodes[node].member];
+}
+
+/* What the engine says of the member; NULL: not asked yet. */
+static const json_t *told(const struct members *m, const struct member *of)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach (json_list(m->base.reply, "members"), i, one)
+        if (text_equal(json_text(one, "instance_id"), of->id))
+            return one;
+    return NULL;
+}
+
+static void state_cell(const json_t *t, struct table_cell *ret)
+{
+    const char *name = json_text(t, "state");
+    ret->role = ROLE_STALE;
+    ret->mark = GLYPH_UNKNOWN;
+    ret->text = t ? name : "unknown";
+    for (int i = 0; t && i < MEMBER_STATE_COUNT; i++)
+        if (text_equal(name, member_state_name((enum member_state)i))) {
+            ret->role = STATES[i].role;
+            ret->mark = STATES[i].mark;
+            ret->text = STATES[i].word;
+        }
+}
+
+static void result_cell(const json_t *t, struct table_cell *ret)
+{
+    for (size_t i = 0; i < sizeof RESULTS / sizeof RESULTS[0]; i++)
+        if (text_equal(json_text(t, "result"), RESULTS[i].result)) {
+            ret->role = RESULTS[i].role;
+            ret->mark = RESULTS[i].mark;
+            ret->text = RESULTS[i].result;
+            return;
+        }
+    ret->role = ROLE_DIM;
+    ret->text = "-";
+}
+
+static void member_cell(const struct members *m, const struct member *of, size_t col,
+                        struct table_cell *ret)
+{
+    const json_t *t = told(m, of);
+    switch (col) {
+    case WHAT:
+        ret->role = ROLE_STRONG;
+        ret->text = of->name;
+        break;
+    case STATE:
+        state_cell(t, ret);
+        break;
+    case RESULT:
+        result_cell(t, ret);
+        break;
+    case SIZE:
+        ret->text = of->flavor.name;
+        break;
+    default:
+        ret->text = of->nic_count ? of->nics[0].ip : "no address";
+        ret->role = of->nic_count ? ROLE_TEXT : ROLE_DIM;
+        if (of->nic_count > 1) {
+            ret->text = ret->buf;
+            snprintf(ret->buf, sizeof ret->buf, "%.60s and %zu more", of->nics[0].ip,
+                     of->nic_count - 1);
+        }
+        break;
+    }
+}
+
+static void volume_cell(const struct volume *v, size_t col, struct table_cell *ret)
+{
+    ret->role = ROLE_DIM;
+    ret->text = ret->buf;
+    if (col == WHAT)
+        ret->role = ROLE_TEXT, ret->text = *v->name ? v->name : v->id;
+    else if (col == STATE)
+        ret->text = v->bootable ? "boots from it" : "volume";
+    else if (col == SIZE)
+        snprintf(ret->buf, sizeof ret->buf, "%lld GiB %.60s", (long long)v->size_gib,
+                 v->type ? v->type : "");
+    else if (col == WHERE)
+        ret->text = v->device;
+}
+
+static void nic_cell(const struct nic *n, size_t col, struct table_cell *ret)
+{
+    ret->role = ROLE_DIM;
+    ret->text = ret->buf;
+    if (col == WHAT)
+        ret->role = ROLE_TEXT, ret->text = n->network_name;
+    else if (col == STATE)
+        ret->text = "network";
+    else if (col == WHERE)
+        snprintf(ret->buf, sizeof ret->buf, "%.60s  %.40s", n->ip, n->mac ? n->mac : "");
+}
+
+static void cell(const void *ctx, size_t node, size_t col, struct table_cell *ret)
+{
+    const struct members *m = of_const(ctx);
+    const struct member *of = member_at(m, node);
+    const struct node *n = &m->nodes[node];
+    ret->text = ret->buf;
+    if (n->kind == NODE_MEMBER)
+        member_cell(m, of, col, ret);
+    else if (n->kind == NODE_VOLUME)
+        volume_cell(&of->volumes[n->index], col, ret);
+    else
+        nic_cell(&of->nics[n->index], col, ret);
+}
+
+static int depth(const void *ctx, size_t node)
+{
+    return of_const(ctx)->nodes[node].kind == NODE_MEMBER ? 0 : 1;
+}
+
+static uint64_t id(const void *ctx, size_t node)
+{
+    const struct members *m = of_const(ctx);
+    const struct node *n = &m->nodes[node];
+    return pane_hash((uint64_t)n->kind * 1000 + n->index, member_at(m, node)->id);
+}
+
+static const struct tree_source SOURCE = {.depth = depth, .id = id, .cell = cell};
+
+/* ---- the pane ----------------------------------------------------------------------- */
+
+static void add(struct members *m, struct node node)
+{
+    m->nodes = xgrow(m->nodes, &m->room, m->count + 1, sizeof *m->nodes);
+    m->nodes[m->count++] = node;
+}
+
+/* Closed at first: a line a member; what the operator opened stays open. */
+static void members_take(struct pane *p)
+{
+    struct members *m = (struct members *)p;
+    bool same = m->group && text_equal(m->group->id, p->view->group->id) &&
+                m->group->member_count == p->view->group->member_count;
+    if (m->group == p->view->group)
+        return;
+    group_unref(m->group);
+    m->group = group_ref(p->view->group);
+    m->count = 0;
+    for (size_t i = 0; i < m->group->member_count; i++) {
+        const struct member *of = &m->group->members[i];
+        add(m, (struct node){i, NODE_MEMBER, 0});
+        for (size_t k = 0; k < of->volume_count; k++)
+            add(m, (struct node){i, NODE_VOLUME, k});
+        for (size_t k = 0; k < of->nic_count; k++)
+            add(m, (struct node){i, NODE_NIC, k});
+    }
+    tree_sync(&m->tree, m->count);
+    if (!same && m->group->member_count > 1)
+        tree_close_all(&m->tree);
+}
+
+/* The members stand by what runs, and by what ran last. */
+static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
+{
+    (void)s;
+    uint64_t h = pane_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress, g->operation_id);
+    return pane_hash(h + (uint64_t)g->group->metadata_version + (uint64_t)g->real_status * 31 +
+                         (uint64_t)g->last_drill_ms,
+                     g->real_id);
+}
+
+static void members_tab(const struct pane *p, struct tab *ret)
+{
+    const struct member_tally *t = &p->view->members;
+    ret->count = (long)p->view->group->member_count;
+    ret->role = t->failed ? ROLE_DANGER : t->unverified ? ROLE_WARN : ROLE_TEXT;
+}
+
+static void members_layout(struct pane *p, struct rect area)
+{
+    struct members *m = (struct members *)p;
+    m->tree.table.gap = area.w >= 100 ? 2 : 1;
+    m->tree.table.focused = true;
+    m->tree.table.empty = "no member yet: protection-group add-member GROUP SERVER";
+    tree_layout(&m->tree, area);
+}
+
+static void members_paint(const struct pane *p, struct canvas *cv, struct rect area)
+{
+    tree_paint(&of_const(p)->tree, cv, area);
+}
+
+static unsigned members_key(struct pane *p, ui_key key)
+{
+    if (key == 'h' || key == 'l') /* keys of the console; the arrows do the same */
+        return UI_IGNORED;
+    return tree_key(&((struct members *)p)->tree, key);
+}
+
+static void members_close(struct pane *p)
+{
+    struct members *m = (struct members *)p;
+    tree_release(&m->tree);
+    group_unref(m->group);
+    free(m->nodes);
+    free(m);
+}
+
+static const struct pane_ops MEMBERS = {
+    .label = "members",
+    .verb = "group_show",
+    .stale_ms = PANE_FRESH_MS,
+    .stamp = stamp,
+    .take = members_take,
+    .tab = members_tab,
+    .layout = members_layout,
+    .paint = members_paint,
+    .key = members_key,
+    .close = members_close,
+};
+
+struct pane *pane_members(void)
+{
+    struct members *m = xcalloc(1, sizeof *m);
+    m->base.ops = &MEMBERS;
+    m->tree.source = &SOURCE;
+    m->tree.ctx = m;
+    m->tree.columns = COLS;
+    m->tree.n_columns = COLUMNS;
+    tree_init(&m->tree);
+    return &m->base;
+}
