@@ -108,6 +108,16 @@ static void lease_turn(struct engine *e)
         say_who(e);
 }
 
+/* An engine that was stopped for so long that another may have taken over finds
+ * answers to what it asked before. Each would lead to a next call: so it asks who
+ * executes before it hears any. */
+static void on_woken(void *arg)
+{
+    struct engine *e = arg;
+    if (e->owner && net_now(e->net) - e->lease_next_ms > LEASE_EXPIRES_MS - LEASE_RENEW_MS)
+        lease_turn(e);
+}
+
 /* ---- what other processes wrote ------------------------------------------------ */
 
 static void adopt_cancels(struct engine *e)
@@ -295,6 +305,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
     pthread_mutex_init(&e->lock, NULL);
     e->inbox_end = &e->inbox;
     e->net = net_new();
+    net_before(e->net, on_woken, e);
     enum pc_err rc = store_open(o->state_dir, STORE_READ_WRITE, &e->store, err);
     if (!rc)
         rc = sites_open(e, warnings, err);

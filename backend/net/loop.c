@@ -4,6 +4,7 @@
  *   wait ── curl's sockets, watched descriptors, the wake-up, the first timer
  *   now  ── the clock is read once
  *   curl ── moves bytes; transfers that ended go to `finished`
+ *   before ── whoever must know before any callback runs
  *   run  ── callbacks of finished calls, then of watches, then of timers
  *
  * No callback runs inside curl, so each may start and cancel what it likes.
@@ -153,6 +154,12 @@ static void collect_finished(struct net *n)
     }
 }
 
+void net_before(struct net *n, void (*before)(void *arg), void *arg)
+{
+    n->before = before;
+    n->before_arg = arg;
+}
+
 void net_turn(struct net *n, int max_wait_ms)
 {
     sweep_watches(n);
@@ -162,6 +169,8 @@ void net_turn(struct net *n, int max_wait_ms)
     n->now = clock_mono_ms();
 
     collect_finished(n);
+    if (n->before)
+        n->before(n->before_arg);
     for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {
         struct net_call *c = n->finished.head;
         net_list_remove(&n->finished, c);

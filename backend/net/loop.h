@@ -42,6 +42,8 @@ struct net {
     size_t watch_count, watch_room;
     struct curl_waitfd *waits; /* scratch of one turn, one for each watch */
     size_t wait_room;
+    void (*before)(void *arg); /* NULL: nobody */
+    void *before_arg;
 };
 
 struct net_header {

@@ -31,6 +31,9 @@ void net_free(struct net *n);
  * max_wait_ms (-1: as long as it takes), then runs the callbacks due. */
 void net_turn(struct net *n, int max_wait_ms);
 void net_wake(struct net *n);
+/* Called in each turn once the waiting is over, before any other callback; it may
+ * cancel all of them. NULL: nobody. */
+void net_before(struct net *n, void (*before)(void *arg), void *arg);
 /* Monotonic milliseconds, read once a turn: the same for all it runs. */
 int64_t net_now(const struct net *n);
 

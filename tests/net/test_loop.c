@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- cancelling calls ---- */
@@ -146,6 +147,41 @@ static void the_end_cancels_what_is_left(void **state)
     close(ends[0]);
     close(ends[1]);
     free(url);
+}
+
+/* ---- before all else ---- */
+
+struct first {
+    struct net_call *call;
+    struct net_timer *timer;
+    int runs;
+};
+
+static void drop_all(void *arg)
+{
+    struct first *f = arg;
+    f->runs++;
+    net_cancel(f->call);
+    net_timer_cancel(f->timer);
+    f->call = NULL;
+    f->timer = NULL;
+}
+
+/* The answer is there, and the time is over, when the loop comes to wait. */
+static void what_comes_first_may_drop_all_that_is_due(void **state)
+{
+    struct story *s = *state;
+    struct net_request bad = {.method = "GET", .url = "ftp://127.0.0.1/"};
+    struct first f = {.call = net_send(s->net, &bad, never, NULL),
+                      .timer = net_timer_start(s->net, 0, never_fire, NULL)};
+    struct timespec moment = {0, 5000000};
+    net_before(s->net, drop_all, &f);
+    nanosleep(&moment, NULL);
+    net_turn(s->net, 0);
+    assert_int_equal(f.runs, 1);
+    net_before(s->net, NULL, NULL);
+    net_turn(s->net, 0);
+    assert_int_equal(f.runs, 1);
 }
 
 /* ---- timers ---- */
@@ -345,6 +381,7 @@ int main(void)
         STORY(a_callback_may_cancel_any_call),
         STORY(a_callback_may_start_calls),
         STORY(the_end_cancels_what_is_left),
+        STORY(what_comes_first_may_drop_all_that_is_due),
         STORY(timers_fire_in_order_and_not_early),
         STORY(a_timer_may_cancel_and_start_timers),
         STORY(a_descriptor_is_told_and_its_end_too),
