@@ -1,7 +1,8 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
-#include "backend/engine/failover.h"
 #include "backend/engine/drift.h"
+#include "backend/engine/failover.h"
+#include "backend/engine/present.h"
 #include "backend/engine/readiness_eval.h"
 #include "backend/engine/record.h"
 
@@ -105,15 +106,8 @@ static bool is_chosen(const struct asking *a, const char *name)
  * that were chosen. */
 static struct group *choose_members(const struct asking *a)
 {
-    struct group *seen = failover_seen_from_source(a->group), *chosen = NULL;
-    json_t *o = group_to_json(seen), *members = json_list(o, "members");
-    struct pc_error ignored;
-    for (size_t i = json_array_size(members); i-- > 0;)
-        if (!is_chosen(a, json_text(json_array_get(members, i), "name")))
-            json_array_remove(members, i);
-    if (group_from_json(o, &chosen, &ignored))
-        chosen = group_ref(seen);
-    json_decref(o);
+    struct group *seen = failover_seen_from_source(a->group);
+    struct group *chosen = present_of(seen, json_list(a->effective, "members"));
     group_unref(seen);
     return chosen;
 }

@@ -71,6 +71,21 @@ static struct op_view *view_of(struct run *r)
     return op_view_ref(r->view);
 }
 
+/* After the `n` that are open those that have ended. One that is repeated is
+ * both: then the one that is open is it. */
+static void list_ended(const struct engine *e, struct op_list *l, size_t n)
+{
+    size_t open = n;
+    for (size_t i = 0; i < e->ended_count; i++) {
+        size_t k = 0;
+        while (k < open && strcmp(l->items[k]->op->id, e->ended[i]->op->id) != 0)
+            k++;
+        if (k == open)
+            l->items[n++] = op_view_ref(e->ended[i]);
+    }
+    l->count = n;
+}
+
 static struct op_list *list_operations(const struct engine *e)
 {
     size_t live = 0, n = 0;
@@ -79,8 +94,7 @@ static struct op_list *list_operations(const struct engine *e)
     struct op_list *l = op_list_new(live + e->ended_count);
     for (struct run *r = e->runs; r; r = r->next)
         l->items[n++] = view_of(r);
-    for (size_t i = 0; i < e->ended_count; i++)
-        l->items[n++] = op_view_ref(e->ended[i]);
+    list_ended(e, l, n);
     return l;
 }
 
@@ -125,8 +139,7 @@ static void observe(struct engine *e, struct op_list **ret)
         free(events);
         operation_free(list[i]);
     }
-    for (size_t i = 0; i < e->ended_count; i++)
-        (*ret)->items[count + i] = op_view_ref(e->ended[i]);
+    list_ended(e, *ret, count);
     free(list);
 }
 

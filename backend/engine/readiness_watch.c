@@ -7,6 +7,7 @@
  * operation runs on the group. Reads only. Engine thread.
  */
 #include "backend/engine/asking.h"
+#include "backend/engine/present.h"
 #include "backend/engine/readiness_eval.h"
 
 #include "backend/base/clock.h"
@@ -104,13 +105,14 @@ static void on_facts(void *arg, json_t *facts)
 
 static void look_at(struct engine *e, struct group_slot *slot)
 {
-    struct facts_asked q = {.group = slot->group};
+    struct facts_asked q = {.group = NULL};
     struct pc_error ignored;
     slot->ready_next_ms = net_now(e->net) + interval_ms(e);
     if (asking_sites(e, slot->group, &q.source, &q.target, &ignored))
         return;
     struct watching *w = xcalloc(1, sizeof(*w));
-    *w = (struct watching){e, group_ref(slot->group)};
+    *w = (struct watching){e, present_here(e, slot->group)};
+    q.group = w->group;
     q.cloud = q.target->cloud;
     e->readiness_reading = true;
     facts_read(e, &q, on_facts, w);

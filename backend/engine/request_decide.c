@@ -89,6 +89,9 @@ static void say_confirm(json_t *list, const struct subject *s)
     real_say(list, "%s serves at %s.", s->failover->group, s->failback->target_site);
     real_say(list, "The servers that stood at %s before the failover are left there, stopped.",
              s->failover->source_site);
+    if (undo_has_left_behind(s->group, s->failover))
+        real_say(list, "Those of them that the failover did not bring to %s are started again.",
+                 s->failover->target_site);
 }
 
 static void say_cancel(json_t *list, const struct subject *s)

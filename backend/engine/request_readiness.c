@@ -3,6 +3,7 @@
  * Nothing is refused for being unready: that is what the reply says.
  */
 #include "backend/engine/asking.h"
+#include "backend/engine/present.h"
 #include "backend/engine/readiness_eval.h"
 
 #include <stdlib.h>
@@ -70,7 +71,7 @@ void request_readiness(struct engine *e, struct request *r)
         return;
     }
     struct look *l = xcalloc(1, sizeof(*l));
-    *l = (struct look){e, r, group_ref(slot->group), purpose, json_flag(r->args, "force", false)};
+    *l = (struct look){e, r, present_here(e, slot->group), purpose, json_flag(r->args, "force", false)};
     q.group = l->group;
     q.cloud = q.target->cloud;
     facts_read(e, &q, on_facts, l);

@@ -4,6 +4,7 @@
  */
 #include "backend/engine/asking.h"
 #include "backend/engine/failover.h"
+#include "backend/engine/present.h"
 #include "backend/engine/readiness_eval.h"
 #include "backend/engine/real.h"
 
@@ -121,39 +122,6 @@ static void turn_mapping(json_t *effective, const char *key, const json_t *there
             json_put_text(o, json_string_value(to), from);
 }
 
-/* Whether the member is still where the failover was to take it from: not one of
- * those that were chosen, or not made. One that the plan does not know has come
- * into the group since, at the site where that serves. */
-static bool stayed_behind(const struct member *m, const struct operation *failover)
-{
-    bool part = json_list(failover->request, "members") != NULL;
-    for (size_t i = 0; i < failover->plan->count; i++) {
-        const struct plan_step *p = &failover->plan->steps[i];
-        if (p->kind != STEP_CREATE_SERVER)
-            continue;
-        if (failover->steps[i].status == STEP_DONE &&
-            strcmp(failover->steps[i].resource_id, m->id) == 0)
-            return false;
-        if (failover->steps[i].status != STEP_DONE &&
-            strcmp(json_text(p->params, "source_id"), m->id) == 0)
-            return true;
-    }
-    return part;
-}
-
-/* Of a partial failover those that it made; they alone can come back. */
-static void put_made(json_t *o, const struct group *g, const struct operation *failover)
-{
-    json_t *names = json_array();
-    for (size_t i = 0; i < g->member_count; i++)
-        if (!stayed_behind(&g->members[i], failover))
-            json_array_append_new(names, json_string(g->members[i].name));
-    if (json_array_size(names) < g->member_count)
-        json_put(o, "members", names);
-    else
-        json_decref(names);
-}
-
 static json_t *effective_failback(const struct engine *e, const struct group *g, const json_t *args,
                                   json_t *warnings)
 {
@@ -169,7 +137,9 @@ static json_t *effective_failback(const struct engine *e, const struct group *g,
     if (real_newest(e, g, OP_FAILOVER, &failover, &ignored) == PC_OK) {
         turn_mapping(o, "network_mapping", failover->request);
         turn_mapping(o, "flavor_mapping", failover->request);
-        put_made(o, g, failover);
+        json_t *names = present_names(g, failover); /* they alone can come back */
+        if (names)
+            json_put(o, "members", names);
     }
     operation_free(failover);
     return o;

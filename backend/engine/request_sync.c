@@ -1,5 +1,6 @@
 /* request_sync: replication asked for by hand, and what it has brought over. */
 #include "backend/engine/asking.h"
+#include "backend/engine/present.h"
 #include "backend/engine/sync.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ void request_sync_volumes(struct engine *e, struct request *r)
     bool mock = strcmp(e->o.config->storage_mode, "mock") == 0;
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc) {
-        y.group = group_ref(slot->group);
+        y.group = present_here(e, slot->group);
         rc = asking_sites(e, y.group, &y.source, &y.target, &err);
     }
     if (!rc)

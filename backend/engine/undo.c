@@ -96,21 +96,25 @@ int undo_all_gone(struct plan *to, const char *subject)
     return gone;
 }
 
+static void start_again(struct plan *to, const struct plan_step *stopped, int gone)
+{
+    json_t *p = json_object();
+    char key[200];
+    json_put_text(p, "of", stopped->key);
+    json_put_text(p, "vm", json_text(stopped->params, "vm"));
+    json_put_text(p, "name", json_text(stopped->params, "name"));
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
+             strchr(stopped->key, ':'));
+    plan_depend(to, plan_add(to, STEP_START_SERVER, key, stopped->subject, p), gone);
+}
+
 void undo_stops(struct plan *to, const struct plan *from, int gone)
 {
     size_t count = from->count; /* may be the same plan, growing */
     for (size_t i = 0; i < count; i++) {
         const struct plan_step stopped = from->steps[i];
-        if (stopped.kind != STEP_STOP_SERVER)
-            continue;
-        json_t *p = json_object();
-        char key[200];
-        json_put_text(p, "of", stopped.key);
-        json_put_text(p, "vm", json_text(stopped.params, "vm"));
-        json_put_text(p, "name", json_text(stopped.params, "name"));
-        snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
-                 strchr(stopped.key, ':'));
-        plan_depend(to, plan_add(to, STEP_START_SERVER, key, stopped.subject, p), gone);
+        if (stopped.kind == STEP_STOP_SERVER)
+            start_again(to, &stopped, gone);
     }
 }
 
@@ -220,6 +224,39 @@ static json_t *volumes_made(const struct operation *failback)
     return ids;
 }
 
+/* The step stopped a member that nothing at the other site stands for: it serves
+ * where the group does again. */
+static bool left_behind(const struct group *g, const struct operation *failover, size_t step)
+{
+    const struct plan_step *stopped = &failover->plan->steps[step];
+    const char *vm = json_text(stopped->params, "vm");
+    char key[200];
+    if (stopped->kind != STEP_STOP_SERVER || !group_find_member(g, vm))
+        return false;
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER), vm);
+    int copy = plan_find(failover->plan, key);
+    return copy < 0 || !is_copy(failover, (size_t)copy);
+}
+
+bool undo_has_left_behind(const struct group *g, const struct operation *failover)
+{
+    for (size_t i = 0; i < failover->plan->count; i++)
+        if (left_behind(g, failover, i))
+            return true;
+    return false;
+}
+
+static void start_left_behind(struct plan *to, const struct group *g,
+                              const struct operation *failover)
+{
+    if (!undo_has_left_behind(g, failover))
+        return;
+    int gone = undo_all_gone(to, failover->group);
+    for (size_t i = 0; i < failover->plan->count; i++)
+        if (left_behind(g, failover, i))
+            start_again(to, &failover->plan->steps[i], gone);
+}
+
 bool undo_protects(const struct operation *failback)
 {
     return json_flag(failback->request, "reverse_replication", false) &&
@@ -230,7 +267,8 @@ struct plan *undo_confirm(const struct group *g, const struct operation *failove
                           const struct operation *failback)
 {
     static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
-                                           STEP_DELETE_VOLUME, STEP_DESTROY_CLONE};
+                                           STEP_DELETE_VOLUME, STEP_DESTROY_CLONE,
+                                           STEP_START_SERVER};
     const struct operation *const both[] = {failover, failback};
     struct plan *p = plan_new();
     json_t *params = json_object();
@@ -238,6 +276,7 @@ struct plan *undo_confirm(const struct group *g, const struct operation *failove
     if (undo_protects(failback))
         gate = sync_add(p, g, volumes_made(failback), gate);
     delete_after(p, failover, gate, was_left_there, both);
+    start_left_behind(p, g, failover);
     json_put_text(params, "how", "take");
     json_put_text(params, "from", failback->id);
     json_put_text(params, "primary", failback->target_site);

@@ -19,12 +19,14 @@ void undo_stops(struct plan *to, const struct plan *from, int gone);
  * again, then the group's record is as it was. */
 struct plan *undo_rollback(const struct operation *failover);
 /* The failback stays: what the failover had made is deleted, but for members that
- * the failback did not bring back, and the group's record names the servers of
- * the failback. If that was asked for with reverse
- * replication, the other site's array has a point of the new volumes before any
- * of its old ones is let go. */
+ * the failback did not bring back; members that it stopped and did not make are
+ * started again; the group's record names the servers of the failback. If that
+ * was asked for with reverse replication, the other site's array has a point of
+ * the new volumes before any of its old ones is let go. */
 struct plan *undo_confirm(const struct group *g, const struct operation *failover,
                           const struct operation *failback);
+/* Whether the failover stopped members and did not make them: a part was kept. */
+bool undo_has_left_behind(const struct group *g, const struct operation *failover);
 /* Whether a confirmation replicates first. */
 bool undo_protects(const struct operation *failback);
 /* The failback is taken back: its copies are deleted, and what it stopped runs

@@ -1,0 +1,77 @@
+#include "backend/engine/present.h"
+
+#include "backend/engine/real.h"
+
+#include <string.h>
+
+/* Whether the member is still where the failover was to take it from: not one of
+ * those that were chosen, or not made. One that the plan does not know has come
+ * into the group since, at the site where that serves. */
+static bool stayed_behind(const struct member *m, const struct operation *failover)
+{
+    bool part = json_list(failover->request, "members") != NULL;
+    for (size_t i = 0; i < failover->plan->count; i++) {
+        const struct plan_step *p = &failover->plan->steps[i];
+        if (p->kind != STEP_CREATE_SERVER)
+            continue;
+        if (failover->steps[i].status == STEP_DONE &&
+            strcmp(failover->steps[i].resource_id, m->id) == 0)
+            return false;
+        if (failover->steps[i].status != STEP_DONE &&
+            strcmp(json_text(p->params, "source_id"), m->id) == 0)
+            return true;
+    }
+    return part;
+}
+
+json_t *present_names(const struct group *g, const struct operation *failover)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        if (!stayed_behind(&g->members[i], failover))
+            json_array_append_new(names, json_string(g->members[i].name));
+    if (json_array_size(names) < g->member_count)
+        return names;
+    json_decref(names);
+    return NULL;
+}
+
+static bool names_it(const json_t *names, const char *name)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(names, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
+            return true;
+    return false;
+}
+
+struct group *present_of(const struct group *g, const json_t *names)
+{
+    struct group *chosen = NULL;
+    struct pc_error ignored;
+    if (!names)
+        return group_ref(g);
+    json_t *o = group_to_json(g), *members = json_list(o, "members");
+    for (size_t i = json_array_size(members); i-- > 0;)
+        if (!names_it(names, json_text(json_array_get(members, i), "name")))
+            json_array_remove(members, i);
+    if (group_from_json(o, &chosen, &ignored))
+        chosen = group_ref(g);
+    json_decref(o);
+    return chosen;
+}
+
+struct group *present_here(const struct engine *e, const struct group *g)
+{
+    struct operation *failover = NULL;
+    struct pc_error ignored;
+    if (strcmp(g->current_primary, g->primary) == 0 ||
+        real_newest(e, g, OP_FAILOVER, &failover, &ignored))
+        return group_ref(g);
+    json_t *names = present_names(g, failover);
+    struct group *here = present_of(g, names);
+    json_decref(names);
+    operation_free(failover);
+    return here;
+}

@@ -1,0 +1,18 @@
+/*
+ * present: of a group, the members that are where it serves. A failover that was
+ * kept in part leaves some of them at the other site: what is about the volumes
+ * of the group concerns the others alone. Engine thread.
+ */
+#ifndef PC_ENGINE_PRESENT_H
+#define PC_ENGINE_PRESENT_H
+
+#include "backend/engine/inside.h"
+
+/* Names of those that it did not leave at the other site; NULL: of all. */
+json_t *present_names(const struct group *g, const struct operation *failover);
+/* The group with the members of these names, NULL all. A reference. */
+struct group *present_of(const struct group *g, const json_t *names);
+/* The group with those that are where it serves, by its history. A reference. */
+struct group *present_here(const struct engine *e, const struct group *g);
+
+#endif
