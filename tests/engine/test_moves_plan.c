@@ -203,11 +203,25 @@ static struct operation *operation_of(struct world *w, enum op_type type)
     return op;
 }
 
+/* It has made all, and what the next one takes is what it made. */
+static struct operation *whole_of(struct world *w, enum op_type type)
+{
+    struct operation *op = operation_of(w, type);
+    for (size_t i = 0; i < op->plan->count; i++) {
+        if (op->plan->steps[i].kind != STEP_CREATE_SERVER)
+            continue;
+        op->steps[i].status = STEP_DONE;
+        snprintf(op->steps[i].resource_id, sizeof(op->steps[i].resource_id), "%s",
+                 json_text(op->plan->steps[i].params, "source_id"));
+    }
+    return op;
+}
+
 static void undone_is_all_that_was_made(void **state)
 {
     struct world *w = *state;
-    struct operation *failover = operation_of(w, OP_FAILOVER);
-    struct operation *failback = operation_of(w, OP_FAILBACK);
+    struct operation *failover = whole_of(w, OP_FAILOVER);
+    struct operation *failback = whole_of(w, OP_FAILBACK);
     struct plan *plans[] = {undo_rollback(failover), undo_cancel(failback),
                             undo_confirm(w->g, failover, failback)};
     for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
@@ -272,6 +286,26 @@ static void who_is_left_there_stays(void **state)
     operation_free(failback);
 }
 
+static void who_never_left_is_started_again(void **state)
+{
+    struct world *w = *state;
+    struct operation *failover = whole_of(w, OP_FAILOVER);
+    struct operation *failback = whole_of(w, OP_FAILBACK);
+    char *key = xasprintf("create_server:%s", w->g->members[0].name);
+    failover->steps[plan_find(failover->plan, key)].status = STEP_FAILED;
+    struct plan *p = undo_confirm(w->g, failover, failback);
+    assert_int_equal(count(p, STEP_START_SERVER), 1);
+    free(key);
+    key = xasprintf("start_server:%s", w->g->members[0].name);
+    assert_true(plan_find(p, key) >= 0);
+    each_follows_each(p, STEP_START_SERVER, STEP_DELETE_SERVER);
+    each_follows_each(p, STEP_UPDATE_GROUP, STEP_START_SERVER);
+    free(key);
+    plan_unref(p);
+    operation_free(failover);
+    operation_free(failback);
+}
+
 /* Before it deletes anything it sees what is to serve instead. */
 static void what_serves_instead_is_seen_first(void **state)
 {
@@ -288,6 +322,31 @@ static void what_serves_instead_is_seen_first(void **state)
     plan_unref(rollback);
     plan_unref(cancel);
     plan_unref(confirm);
+    operation_free(failover);
+    operation_free(failback);
+}
+
+/* Of the new volumes a point comes over before any of the old is let go. */
+static void a_confirmation_replicates_first(void **state)
+{
+    struct world *w = *state;
+    struct operation *failover, *failback;
+    build(w, OP_FAILOVER, "{\"storage_mode\":\"flasharray\"," MAPPED "}");
+    failover = operation_new(OP_FAILOVER, plan_ref(w->plan));
+    build(w, OP_FAILBACK,
+          "{\"storage_mode\":\"flasharray\",\"reverse_replication\":true," MAPPED "}");
+    failback = operation_new(OP_FAILBACK, plan_ref(w->plan));
+    failback->request = json_loads("{\"storage_mode\":\"flasharray\",\"reverse_replication\":true}",
+                                   0, NULL);
+    struct plan *p = undo_confirm(w->g, failover, failback);
+    assert_int_equal(count(p, STEP_AWAIT_TRANSFER), 1);
+    each_follows_each(p, STEP_PROTECT_VOLUMES, STEP_VALIDATE_TARGET);
+    each_follows_each(p, STEP_AWAIT_TRANSFER, STEP_REPLICATE_NOW);
+    each_follows_each(p, STEP_DELETE_SERVER, STEP_AWAIT_TRANSFER);
+    each_follows_each(p, STEP_DELETE_PORT, STEP_AWAIT_TRANSFER);
+    each_follows_each(p, STEP_DELETE_VOLUME, STEP_AWAIT_TRANSFER);
+    each_follows_each(p, STEP_DESTROY_CLONE, STEP_AWAIT_TRANSFER);
+    plan_unref(p);
     operation_free(failover);
     operation_free(failback);
 }
@@ -322,6 +381,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(undone_is_all_that_was_made, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_left_there_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(what_serves_instead_is_seen_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_never_left_is_started_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_confirmation_replicates_first, setup, teardown),
         cmocka_unit_test_setup_teardown(the_way_back_turns_the_mappings, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
