@@ -30,7 +30,7 @@ static const struct {
     {"home-moved", "", WORLD_MOVED},
     {"home-asking", "", WORLD_ASKING},
     {"group-members", "Enter", WORLD_PARTIAL},
-    {"group-volumes", "Enter Right Down Down Right", WORLD_CALM},
+    {"group-closed", "Down Enter Down Right Down", WORLD_CALM},
     {"group-points", "Enter 2", WORLD_CALM},
     {"group-readiness", "Enter 3 Down", WORLD_CALM},
     {"group-mapping", "Enter 4", WORLD_DOWN},

@@ -2,10 +2,12 @@
 #include "tests/tui/support/stage.h"
 
 #include "backend/base/json.h"
+#include "backend/base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -182,6 +184,26 @@ static void what_is_not_allowed_stands_there_with_its_reason(void **state)
     stage_close(&s);
 }
 
+/* Time alone changes nothing but ages, which the title's own step tells. */
+static void at_rest_nothing_is_painted_or_asked(void **state)
+{
+    static const char *const ways[] = {"Enter", "Enter 2", "Enter 3", "Enter 4", "Enter 5",
+                                       "Enter 6", "Tab Enter"};
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct stage s;
+        open_group(&s, WORLD_CALM, ways[i]);
+        int64_t due = ui_tick(s.ui);
+        assert_false(s.ui->repaint);
+        assert_true(due > s.ui->now.mono_ms + 1000); /* nobody wants to be woken sooner */
+        char *before = xstrdup(stage_paint(&s));
+        stage_pass(&s, 7000);
+        assert_string_equal(before, buf_text(&s.text));
+        free(before);
+        stage_close(&s);
+    }
+}
+
 static void a_group_that_was_deleted_says_so(void **state)
 {
     struct stage s;
@@ -198,7 +220,9 @@ static void the_tree_opens_and_closes(void **state)
 {
     struct stage s;
     (void)state;
-    open_group(&s, WORLD_CALM, "Enter");
+    open_group(&s, WORLD_CALM, "Enter"); /* a small one is open at first */
+    stage_expect(&s, "boots from it");
+    stage_keys(&s, "Esc Down Enter");
     stage_refuse(&s, "boots from it");
     stage_keys(&s, "Right");
     stage_expect(&s, "boots from it");
@@ -276,6 +300,7 @@ int main(void)
         cmocka_unit_test(turning_the_readiness_drops_the_answer_that_is_under_way),
         cmocka_unit_test(history_and_ledger_open_the_operation_that_is_selected),
         cmocka_unit_test(what_is_not_allowed_stands_there_with_its_reason),
+        cmocka_unit_test(at_rest_nothing_is_painted_or_asked),
         cmocka_unit_test(a_group_that_was_deleted_says_so),
         cmocka_unit_test(the_tree_opens_and_closes),
         cmocka_unit_test(home_says_what_must_not_wait),

@@ -121,27 +121,35 @@ static void paint_allowed(const struct act_subject *subject, struct canvas *cv, 
         pen_text(&pen, ROLE_TEXT, "nothing");
 }
 
-/* All that is refused for the same reason stands together; the reasons follow
- * each other as far as there is room, and pressing a key tells its own. */
+/* All that is refused for the same reason stands together, what most share
+ * first; the reasons follow each other as far as there is room, and pressing a
+ * key tells its own. */
 static void paint_refused(const struct act_subject *subject, struct canvas *cv, struct rect row)
 {
-    char reasons[ACT_COUNT][200];
-    bool told[ACT_COUNT] = {false}, refused[ACT_COUNT] = {false};
-    char room[UI_KEY_NAME_MAX];
+    char reasons[ACT_COUNT][200], room[UI_KEY_NAME_MAX];
+    int share[ACT_COUNT] = {0}; /* how many are refused so; 0: not refused, or told already */
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
     for (int i = 0; i < ACT_COUNT; i++)
-        refused[i] = (listed(&ACTIONS[i]) || i == ACT_DRILL) &&
-                     !action_enabled(&ACTIONS[i], subject, reasons[i], sizeof reasons[i]);
+        share[i] = (listed(&ACTIONS[i]) || i == ACT_DRILL) &&
+                   !action_enabled(&ACTIONS[i], subject, reasons[i], sizeof reasons[i]);
+    for (int i = 0; i < ACT_COUNT; i++)
+        for (int k = 0; share[i] && k < ACT_COUNT; k++)
+            share[i] += k != i && share[k] && strcmp(reasons[i], reasons[k]) == 0;
     pen_text(&pen, ROLE_DIM, "not now  ");
-    for (int i = 0; i < ACT_COUNT; i++) {
-        if (!refused[i] || told[i])
-            continue;
-        for (int k = i; k < ACT_COUNT; k++)
-            if (refused[k] && !told[k] && strcmp(reasons[i], reasons[k]) == 0) {
+    for (;;) {
+        int most = 0;
+        for (int i = 1; i < ACT_COUNT; i++)
+            most = share[i] > share[most] ? i : most;
+        if (share[most] == 0)
+            return;
+        for (int k = 0; k < ACT_COUNT; k++)
+            if (share[k] && k != most && strcmp(reasons[most], reasons[k]) == 0) {
                 pen_textf(&pen, ROLE_DISABLED, "%s ", action_key_text(&ACTIONS[k], room));
-                told[k] = true;
+                share[k] = 0;
             }
-        pen_textf(&pen, ROLE_DISABLED, "%s   ", reasons[i]);
+        share[most] = 0;
+        pen_textf(&pen, ROLE_DISABLED, "%s  %s   ", action_key_text(&ACTIONS[most], room),
+                  reasons[most]);
     }
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 enum { WHAT, STATE, RESULT, SIZE, WHERE, COLUMNS };
+enum { OPEN_AT_FIRST = 14 }; /* lines that are seen at once at 80x24 */
 
 /* A member, or one of its volumes or ports. */
 struct node {
@@ -217,7 +218,8 @@ static void add(struct members *m, struct node node)
     m->nodes[m->count++] = node;
 }
 
-/* Closed at first: a line a member; what the operator opened stays open. */
+/* A large group is closed at first: a line a member; what the operator opened or
+ * closed stays so. */
 static void members_take(struct pane *p)
 {
     struct members *m = (struct members *)p;
@@ -237,7 +239,7 @@ static void members_take(struct pane *p)
             add(m, (struct node){i, NODE_NIC, k});
     }
     tree_sync(&m->tree, m->count);
-    if (!same && m->group->member_count > 1)
+    if (!same && m->count > OPEN_AT_FIRST)
         tree_close_all(&m->tree);
 }
 
