@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 
 from arena import Lab, SLOWNESS
 
@@ -140,6 +141,11 @@ class World:
 
     def journal(self):
         """A copy of the history as it is on the disk now, its write-ahead log with it."""
+        for _ in range(5):
+            try:
+                return Journal(self.state)
+            except (FileNotFoundError, sqlite3.DatabaseError):  # written while it was copied
+                time.sleep(0.1)
         return Journal(self.state)
 
 

@@ -44,6 +44,14 @@ def started(world, popen=None, **env):
     return process
 
 
+def in_the_middle(world):
+    """The same, with servers that answer late: what comes now comes in the middle."""
+    for verb in ('POST', 'DELETE'):
+        world.control.ask('POST', '/faults', {'service': 'compute', 'verb': verb,
+                                              'do': 'delay=%d' % (1500 * SLOWNESS)})
+    return started(world)
+
+
 def end(process, lines, code):
     try:
         out, err = process.communicate(timeout=LONGEST)
@@ -109,6 +117,7 @@ def stopped_for_long(world, ground, lines):
     process = started(world)
     with quiet_journal(world):
         process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: stands_still(process.pid))
     done = world.settle()
     if done.returncode != 0:
         lines.append('the second engine ended with %d: %s' % (done.returncode, done.stderr))
@@ -120,6 +129,18 @@ def stopped_for_long(world, ground, lines):
     if [e for e in world.chronicle()[entries:] if e['op']]:
         lines.append('fenced off, it changed the world')
     finish(world, ground, lines)
+
+
+def stands_still(pid):
+    """Every thread of it is stopped, or it is over."""
+    try:
+        for thread in os.listdir('/proc/%d/task' % pid):
+            with open('/proc/%d/task/%s/stat' % (pid, thread), encoding='utf-8') as f:
+                if f.read().rsplit(')', 1)[1].split()[0] not in 'TtZX':
+                    return False
+    except FileNotFoundError:
+        pass
+    return True
 
 
 @contextlib.contextmanager
@@ -136,7 +157,7 @@ def quiet_journal(world):
 
 def the_disk_is_full(world, ground, lines):
     """No byte more can be written, for three seconds; then it goes on as if nothing had been."""
-    process = started(world)
+    process = in_the_middle(world)
     size = max(os.path.getsize(p) for p in journal_files(world))
     if process.poll() is None:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -156,18 +177,19 @@ def the_disk_is_full(world, ground, lines):
 
 
 def the_journal_is_locked(world, ground, lines):
-    """Somebody else keeps the file locked for seven seconds."""
-    process = started(world)
+    """Somebody else keeps the file locked, for longer than the engine waits for it twice."""
+    process = in_the_middle(world)
     base = sqlite3.connect(os.path.join(world.state, 'history.db'), timeout=20)
     base.execute('BEGIN EXCLUSIVE')
-    until = time.monotonic() + 7
+    if process.poll() is not None:
+        lines.append('it was over before the file was locked')
+    until = time.monotonic() + 12
     while time.monotonic() < until:
         lines += ['while it is locked: ' + line for line in invariants.at_a_kill(world)]
         time.sleep(0.5)
     base.rollback()
     base.close()
     end(process, lines, 0)
-    lines += unnoticed(world)
     lines += differences(final(ground), end_state(world)) + invariants.after_all(world)
 
 
