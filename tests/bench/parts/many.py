@@ -54,7 +54,7 @@ def run(world_of, programs, count):
         world.with_options('test_failover: { max_concurrent_tests = %d; };\n' % AT_ONCE)
         names = world.two_volume_servers(count)
         groups = ['g-%03d' % i for i in range(count)]
-        with ThreadPoolExecutor(8) as pool:
+        with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda p: world.protect(p[0], [p[1]]), zip(groups, names)))
             plan = world.json('protection-group', 'test-failover', groups[0], '--dry-run')['steps']
             # Nobody executes while they are asked for; then all may begin together.

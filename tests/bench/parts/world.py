@@ -3,6 +3,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -73,7 +74,18 @@ class World:
     def with_options(self, extra):
         self.config(self.lab_config, extra)
 
+    def end_engine(self):
+        """Of a measurement that was broken off: the engine that a command left behind."""
+        try:
+            pid = self.history('SELECT pid FROM lease')[0][0]
+            with open('/proc/%d/cmdline' % pid, encoding='utf-8', errors='replace') as f:
+                if self.state in f.read():
+                    os.kill(pid, signal.SIGTERM)
+        except (OSError, IndexError, sqlite3.Error):
+            pass
+
     def close(self):
+        self.end_engine()
         self.lab.terminate()
         self.lab.wait(30)
         self.lab.stdout.close()
