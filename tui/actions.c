@@ -2,6 +2,7 @@
 #include "tui/actions.h"
 
 #include "backend/base/text.h"
+#include "tui/keymap.h"
 
 #include <stdio.h>
 
@@ -108,6 +109,11 @@ static bool may_retry(const struct act_subject *s, char *reason, size_t size)
 static bool may_compare(const struct act_subject *s, char *reason, size_t size)
 {
     return s->marks == 2 ? true : refuse(reason, size, "mark two runs with Space first");
+}
+
+static bool may_copy(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->group || s->operation ? true : refuse(reason, size, "nothing is selected");
 }
 
 static bool may_reply(const struct act_subject *s, char *reason, size_t size)
@@ -265,6 +271,21 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_EXPORT), .name = "export", .key = 'x', .label = "export",
      .help = "write what is listed as csv, json and text",
      .contexts = CTX_HISTORY, .flags = 0, .drop = 6},
+    ROW(ACT_COPY), .name = "copy", .key = 'y', .label = "copy",
+     .help = "the command line of what is selected (OSC 52)",
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW, .flags = ACT_QUIET, .enabled = may_copy},
+    ROW(ACT_MESSAGES), .name = "messages", .key = 'm', .label = "messages",
+     .help = "what was said at the bottom right",
+     .contexts = CTX_LISTS | CTX_REPORT, .flags = ACT_QUIET},
+    ROW(ACT_SETTINGS), .name = "settings", .key = ',', .label = "settings",
+     .help = "theme, mouse, bell, keys",
+     .contexts = CTX_LISTS | CTX_REPORT, .flags = ACT_QUIET},
+    ROW(ACT_MOUSE), .name = "mouse", .key = UI_KEY_F2, .label = "mouse",
+     .help = "take the mouse, or give it back",
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW, .flags = ACT_QUIET},
+    ROW(ACT_DUMP), .name = "dump", .key = UI_KEY_CTRL('P'), .label = "dump",
+     .help = "write this screen to a text file",
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_HELP, .flags = ACT_QUIET},
 };
 #undef ROW
 /* clang-format on */
@@ -285,7 +306,7 @@ const struct action *action_of_key(unsigned context, ui_key key)
 {
     for (size_t i = 0; i < ACT_COUNT; i++) {
         const struct action *a = &ACTIONS[i];
-        if (a->key == key && (a->contexts & context) && !(a->flags & ACT_WIDGET))
+        if (keymap_key(a->id) == key && (a->contexts & context) && !(a->flags & ACT_WIDGET))
             return a;
     }
     return NULL;
@@ -306,7 +327,10 @@ bool action_enabled(const struct action *a, const struct act_subject *s, char *r
 
 const char *action_key_text(const struct action *a, char room[UI_KEY_NAME_MAX])
 {
-    return a->shown ? a->shown : ui_key_name(a->key, room);
+    ui_key key = keymap_key(a->id);
+    if (a->shown)
+        return a->shown;
+    return key == UI_KEY_NONE ? ":" : ui_key_name(key, room);
 }
 
 size_t action_keybar(unsigned context, const struct act_subject *s, struct action_names *names,
@@ -316,7 +340,8 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
     for (size_t i = 0; i < ACT_COUNT; i++) {
         const struct action *a = &ACTIONS[i];
         char reason[160];
-        if (!(a->contexts & context) || (a->flags & ACT_QUIET))
+        if (!(a->contexts & context) || (a->flags & ACT_QUIET) ||
+            keymap_key(a->id) == UI_KEY_NONE)
             continue;
         bool may = action_enabled(a, s, reason, sizeof reason);
         items[n] = (struct keybar_item){

@@ -90,6 +90,11 @@ enum act_id {
     ACT_COMPARE,
     ACT_CHART,
     ACT_EXPORT,
+    ACT_COPY,
+    ACT_MESSAGES,
+    ACT_SETTINGS,
+    ACT_MOUSE,
+    ACT_DUMP,
     ACT_COUNT,
 };
 

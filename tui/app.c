@@ -17,6 +17,8 @@
 #include "tui/verbs/session.h"
 
 #include "backend/base/clock.h"
+#include "tui/news.h"
+#include "tui/themewatch.h"
 #include "tui/ui.h"
 
 #include <poll.h>
@@ -31,6 +33,7 @@ struct loop {
     struct theme *theme;
     struct door *door;
     struct ui *ui;
+    struct themewatch watched;
     int64_t painted_ms; /* mono */
     int64_t due_ms;     /* what ui_tick said */
     bool by_key;        /* the repaint that is pending was caused by a key */
@@ -42,6 +45,65 @@ static struct moment read_clocks(void)
     return (struct moment){.wall_ms = clock_wall_ms(), .mono_ms = clock_mono_ms()};
 }
 
+/* ---- what the screens ask of the terminal ------------------------------------- */
+
+static bool host_copy(void *arg, const char *text)
+{
+    return term_copy(((struct loop *)arg)->term, text);
+}
+
+static void host_mouse(void *arg, bool on)
+{
+    term_set_mouse(((struct loop *)arg)->term, on);
+}
+
+static void host_screen(void *arg, struct buf *out)
+{
+    term_text(((struct loop *)arg)->term, out);
+}
+
+static enum pc_err host_theme(void *arg, const char *which, struct pc_error *err)
+{
+    struct loop *l = arg;
+    struct theme *theme;
+    enum pc_err rc = theme_open(which, &theme, err);
+    if (rc)
+        return rc;
+    theme_free(l->theme);
+    l->theme = theme;
+    theme_apply(theme, term_colour_depth(l->term));
+    themewatch_close(&l->watched);
+    themewatch_open(&l->watched, which);
+    l->ui->redraw = true; /* the same cells, in other colours */
+    return PC_OK;
+}
+
+/* Somebody edits the theme: a mistake in it is told, and what was shown stays. */
+static void reload_theme(struct loop *l)
+{
+    struct pc_error err = {0};
+    char which[sizeof l->ui->theme];
+    if (!themewatch_changed(&l->watched))
+        return;
+    snprintf(which, sizeof which, "%s", l->ui->theme);
+    ui_set_theme(l->ui, which, &err);
+    if (err.code)
+        ui_say_error(l->ui, &err);
+    else
+        ui_say(l->ui, ROLE_INFO, "the theme was read again");
+}
+
+/* Between two frames: the title follows what runs, and the bell rings once. */
+static void tell(struct loop *l)
+{
+    char title[NEWS_TITLE_SIZE];
+    if (l->ui->title)
+        term_title(l->term, news_title(l->ui->snap, title));
+    if (l->ui->ring)
+        term_bell(l->term);
+    l->ui->ring = false;
+}
+
 static void paint(struct loop *l)
 {
     struct size size = term_size(l->term);
@@ -50,6 +112,7 @@ static void paint(struct loop *l)
     if (l->ui->redraw)
         term_redraw(l->term);
     term_end(l->term);
+    tell(l);
     l->ui->repaint = l->ui->redraw = l->by_key = false;
     l->painted_ms = l->ui->now.mono_ms;
 }
@@ -99,11 +162,13 @@ static void turn(struct loop *l)
         {.fd = term_input_fd(l->term), .events = POLLIN},
         {.fd = term_signal_fd(l->term), .events = POLLIN},
         {.fd = door_fd(l->door), .events = POLLIN},
+        {.fd = l->watched.fd, .events = POLLIN},
     };
     poll(fds, sizeof fds / sizeof fds[0], wait_ms(l));
     l->ui->now = read_clocks();
     take_signals(l);
     take_keys(l);
+    reload_theme(l);
     ui_dispatch(l->ui);
     if (l->ui->now.mono_ms >= l->due_ms)
         l->ui->repaint = true;
@@ -152,7 +217,15 @@ int app_run(struct door *door, const struct app_options *o)
         return refuse(&err);
     }
     theme_apply(l.theme, term_colour_depth(l.term));
+    const struct ui_host host = {&l, host_copy, host_mouse, host_theme, host_screen};
     l.ui = ui_new(door, read_clocks());
+    l.ui->host = &host;
+    l.ui->state_dir = o->state_dir;
+    if (o->theme && *o->theme)
+        snprintf(l.ui->theme, sizeof l.ui->theme, "%s", o->theme);
+    themewatch_open(&l.watched, o->theme);
+    if (l.ui->mouse)
+        term_set_mouse(l.term, true);
     l.due_ms = ui_tick(l.ui);
     paint(&l);
     while (!l.ui->quit)
@@ -160,6 +233,7 @@ int app_run(struct door *door, const struct app_options *o)
 
     int signo = l.line_lost ? SIGHUP : term_quit_signal(l.term);
     ui_free(l.ui);
+    themewatch_close(&l.watched);
     term_close(l.term);
     theme_free(l.theme);
     if (l.line_lost)

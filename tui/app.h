@@ -11,6 +11,7 @@
 struct app_options {
     const char *theme;        /* a name or a file, as theme_open() has it */
     struct term_options term; /* charset, no_color */
+    const char *state_dir;    /* where files are written; NULL: nowhere */
 };
 
 /*

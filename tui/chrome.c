@@ -10,6 +10,20 @@
 /* From this width on there is room for the words that only explain. */
 enum { WIDE = 100 };
 
+/* The sites by their own colours, where the configuration gives them one: which
+ * pair this console works on is seen from across the room. */
+static void paint_tints(struct pen *pen, const struct ui *ui)
+{
+    const struct site_list *sites = ui->snap->sites;
+    for (size_t i = 0; i < sites->count; i++) {
+        enum role tint = ui_tint(ui, sites->items[i].name, ROLE_TEXT);
+        if (tint == ROLE_TEXT)
+            continue;
+        pen_textf(pen, tint, " %s ", sites->items[i].name);
+        pen_gap(pen, 1);
+    }
+}
+
 static void paint_badge(struct pen *pen, const struct snapshot *s, bool wide)
 {
     if (s->lab)
@@ -64,6 +78,7 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
     pen_right(&pen, ROLE_TEXT, wide ? clock : clock + 5);
     pen_text(&pen, ROLE_STRONG, row.w >= 80 ? "protector " : "");
     paint_badge(&pen, s, wide);
+    paint_tints(&pen, ui);
     pen_gap(&pen, 1);
     paint_engine(&pen, s);
     if (running)

@@ -5,6 +5,7 @@
  * verb, and, with neither, a few plain lines about the present state.
  */
 #include "tui/app.h"
+#include "tui/keymap.h"
 #include "tui/verbs/args.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/interrupt.h"
@@ -37,6 +38,7 @@ static int run_screens(const struct args *a)
     if (rc)
         return report_error(stderr, &err);
     lab = place_lab();
+    app.state_dir = state_dir;
     struct door_options o = session_door(a, state_dir, lab);
     o.monitor = o.execute = o.sites = true;
     rc = door_open(&o, &door, &err);
@@ -55,6 +57,29 @@ static int run_screens(const struct args *a)
     log_close();
     if (code > 128)
         term_die_by(code - 128);
+    return code;
+}
+
+/* The keys of the configuration: what is wrong with them, and what clashes. */
+static int check_keys(const struct args *a)
+{
+    const struct door_options o = {.config_file = args_value(a, "--config")};
+    struct pc_error err = {0};
+    json_t *screen = NULL;
+    struct buf told;
+    if (door_read_screen(&o, &screen, &err))
+        return report_error(stderr, &err);
+    buf_init(&told, 1 << 16);
+    keymap_reset();
+    keymap_load(json_list(screen, "keys"), &told);
+    keymap_check(&told);
+    if (told.len)
+        fputs(buf_text(&told), stdout);
+    else
+        puts("no key clashes");
+    int code = told.len ? pc_err_exit(PC_ERR_CONFIG) : 0;
+    buf_release(&told);
+    json_decref(screen);
     return code;
 }
 
@@ -80,6 +105,8 @@ int main(int argc, char **argv)
         return report_error(stderr, &err);
     if (args_has(&a, "--version"))
         printf("protector-console %s\n", PC_VERSION);
+    else if (args_has(&a, "--check-keys"))
+        code = check_keys(&a);
     else if (args_has(&a, "--help") && a.verb)
         help_verb(stdout, a.verb);
     else if (args_has(&a, "--help"))

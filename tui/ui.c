@@ -1,9 +1,10 @@
 /* ui: the stack, the requests, and what happens to a key. See ui.h. */
-#include "tui/ui.h"
+#include "tui/ui_private.h"
 
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/chrome.h"
+#include "tui/news.h"
 #include "tui/screens/screens.h"
 #include "tui/opshow.h"
 
@@ -76,6 +77,7 @@ struct ui *ui_new(struct door *door, struct moment now)
     ui->now = now;
     ui->snap = door_snapshot(door);
     ui->repaint = true;
+    ui_take_settings(ui);
     ui_push(ui, home_open());
     json_array_foreach (door_warnings(door), i, line)
         if (json_is_string(line))
@@ -161,6 +163,7 @@ void ui_dispatch(struct ui *ui)
     if (!door_dispatch(ui->door))
         return;
     struct snapshot *newer = door_snapshot(ui->door);
+    news_of(ui, ui->snap, newer);
     snapshot_unref(ui->snap);
     ui->snap = newer;
     for (size_t i = 0; i < ui->depth; i++)
@@ -196,121 +199,6 @@ void ui_subject(const struct ui *ui, struct act_subject *ret)
         s->ops->subject(s, ui, ret);
 }
 
-static void do_operation(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, watch_open(s->operation->id));
-}
-
-static void do_open(struct ui *ui, const struct act_subject *s)
-{
-    if (s->opens == OPENS_GROUP)
-        ui_push(ui, group_open(s->group));
-    else if (s->opens == OPENS_SITE)
-        ui_push(ui, site_open(s->site));
-    else
-        do_operation(ui, s);
-}
-
-static void do_drill(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, drill_open(s->group));
-}
-
-static void do_cancel(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, confirm_cancel(s->operation, s->group));
-}
-
-static void do_cleanup(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, confirm_cleanup(s->operation, s->group));
-}
-
-static void do_sync(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, confirm_sync(s->group));
-}
-
-static void do_history(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui_push(ui, history_open());
-}
-
-static void do_help(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui_push(ui, help_open(ui_top(ui)->ops->context));
-}
-
-static void do_palette(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui_push(ui, palette_open(ui));
-}
-
-static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
-                      const json_t *data)
-{
-    (void)self;
-    (void)data;
-    if (err)
-        ui_say_error(ui, err);
-    else
-        ui_say(ui, ROLE_OK, "both sites were read");
-}
-
-static void do_read(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui_ask(ui, NULL, ACTIONS[ACT_READ].verb, json_object(), read_done);
-    ui_say(ui, ROLE_INFO, "reading both sites");
-}
-
-static void do_back(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui_close(ui, ui_top(ui));
-}
-
-static void do_quit(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    if (ui_running(ui->snap) && ui->snap->owner)
-        ui_push(ui, confirm_quit(ui->snap));
-    else
-        ui->quit = true;
-}
-
-static void do_redraw(struct ui *ui, const struct act_subject *s)
-{
-    (void)s;
-    ui->redraw = true;
-}
-
-/* What an action means where the screen has no way of its own. */
-static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) = {
-    [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
-    [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
-    [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
-    [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
-    [ACT_PALETTE] = do_palette,
-};
-
-/* Those that differ by their row alone: a report, or a question that is
- * answered by typing the group's name. */
-static void open_for(struct ui *ui, const struct action *a, const struct act_subject *s)
-{
-    if (a->id == ACT_CHART)
-        ui_push(ui, trend_open(s->group));
-    else if (a->id == ACT_READINESS || a->id == ACT_POINTS)
-        ui_push(ui, report_open(a->id, s->group));
-    else if (a->id == ACT_RETRY)
-        ui_push(ui, decide_open(a->id, s->group, s->operation->id));
-    else if (a->id == ACT_FAILOVER || (a->flags & ACT_BY_STATE))
-        ui_push(ui, decide_open(a->id, s->group, NULL));
-}
-
 static bool permitted(struct ui *ui, const struct action *a, const struct act_subject *s)
 {
     char reason[200];
@@ -321,18 +209,10 @@ static bool permitted(struct ui *ui, const struct action *a, const struct act_su
     return false;
 }
 
-static void perform(struct ui *ui, const struct action *a, const struct act_subject *s)
-{
-    if (DO[a->id])
-        DO[a->id](ui, s);
-    else
-        open_for(ui, a, s);
-}
-
 void ui_act_on(struct ui *ui, const struct action *a, const struct act_subject *s)
 {
     if (permitted(ui, a, s))
-        perform(ui, a, s);
+        ui_perform(ui, a, s);
 }
 
 void ui_act(struct ui *ui, const struct action *a)
@@ -344,14 +224,12 @@ void ui_act(struct ui *ui, const struct action *a)
     if (!permitted(ui, a, &subject))
         return;
     if (!top->ops->act || !top->ops->act(top, ui, a))
-        perform(ui, a, &subject);
+        ui_perform(ui, a, &subject);
 }
 
 void ui_open_group(struct ui *ui, const struct group_view *group)
 {
-    while (ui->depth > 1)
-        ui_close(ui, ui_top(ui));
-    home_select(ui_top(ui), ui, group->group->id);
+    ui_push(ui, group_open(group));
 }
 
 static bool too_small(const struct ui *ui)

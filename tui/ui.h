@@ -10,6 +10,7 @@
 #ifndef PC_TUI_UI_H
 #define PC_TUI_UI_H
 
+#include "backend/base/buf.h"
 #include "backend/door/door.h"
 #include "tui/actions.h"
 #include "widgets/toast.h"
@@ -57,6 +58,19 @@ struct screen {
     uint64_t serial; /* given by ui_push, never used twice */
 };
 
+/* What only the terminal can do; tests give their own. All may be NULL. */
+struct ui_host {
+    void *arg;
+    /* Into the clipboard; false: too long, or not with this terminal. */
+    bool (*copy)(void *arg, const char *text);
+    void (*mouse)(void *arg, bool on);
+    /* A name or a file, as theme_open() has it; what was shown stays on an error. */
+    enum pc_err (*theme)(void *arg, const char *which, struct pc_error *err);
+    void (*screen)(void *arg, struct buf *out); /* what is on it, as lines */
+};
+
+enum ui_bell { UI_BELL_NEVER, UI_BELL_FAILURE, UI_BELL_END, UI_BELL_COUNT };
+
 enum { UI_SCREENS_MAX = 12 };
 enum { UI_MIN_ROWS = 15, UI_MIN_COLS = 60 };
 
@@ -72,6 +86,11 @@ struct ui {
     uint64_t next_serial;
     struct toasts toasts;
     struct ui_request *requests;
+    const struct ui_host *host; /* lent; NULL: there is no terminal */
+    char theme[256];
+    bool mouse, title;
+    enum ui_bell bell;
+    bool ring; /* the bell is due; whoever rings it clears it */
     struct size size; /* of the screen, as last laid out */
     bool repaint;     /* something visible changed */
     bool redraw;      /* Ctrl-L: the whole screen anew */
@@ -106,6 +125,13 @@ void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, 
 /* News at the bottom right; danger stays longer. */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Into the clipboard of whoever sits there, and says so. */
+void ui_copy(struct ui *ui, const char *text);
+void ui_set_mouse(struct ui *ui, bool on);
+/* As theme_open(); ui->theme says what is shown. */
+void ui_set_theme(struct ui *ui, const char *which, struct pc_error *err);
+/* What stands for a site by the configuration: a tint, else `otherwise`. */
+enum role ui_tint(const struct ui *ui, const char *site, enum role otherwise);
 void ui_say_error(struct ui *ui, const struct pc_error *err);
 
 /* What the top screen has selected. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/base/mem.h"
+#include "widgets/dump.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -107,26 +108,10 @@ static bool read_cell(int y, int x, wchar_t text[CCHARW_MAX + 1], struct look *r
     return (cell.attr & A_CHARTEXT) < 2; /* curses numbers the halves 1 and 2 */
 }
 
-static void trim_row(struct buf *out, size_t from)
-{
-    while (out->len > from && out->data[out->len - 1] == ' ')
-        out->data[--out->len] = '\0';
-}
-
 void offscreen_text(const struct offscreen *o, struct buf *out)
 {
     set_term(o->screen);
-    for (int y = 0; y < LINES; y++) {
-        size_t from = out->len;
-        for (int x = 0; x < COLS; x++) {
-            wchar_t text[CCHARW_MAX + 1];
-            struct look look;
-            if (read_cell(y, x, text, &look))
-                buf_printf(out, "%ls", text);
-        }
-        trim_row(out, from);
-        buf_puts(out, "\n");
-    }
+    dump_text(stdscr, out);
 }
 
 /* The looks met so far; the first one is the plain one. */

@@ -56,6 +56,13 @@
     X(LAB_BADGE, "lab_badge", "16", "114", "black", "green", "bold", "reverse")                    \
     X(PROD_BADGE, "prod_badge", "255", "160", "white", "red", "bold", "bold reverse")              \
     X(SITE_BADGE, "site_badge", "255", "60", "white", "blue", "", "reverse")                       \
+    /* a place that was given a colour of its own */                                              \
+    X(TINT_RED, "tint_red", "255", "124", "white", "red", "bold", "bold reverse")                  \
+    X(TINT_YELLOW, "tint_yellow", "16", "178", "black", "yellow", "bold", "bold reverse")          \
+    X(TINT_GREEN, "tint_green", "16", "71", "black", "green", "", "reverse")                       \
+    X(TINT_BLUE, "tint_blue", "255", "25", "white", "blue", "", "reverse")                         \
+    X(TINT_MAGENTA, "tint_magenta", "255", "90", "white", "magenta", "", "reverse")                \
+    X(TINT_CYAN, "tint_cyan", "16", "37", "black", "cyan", "", "reverse")                          \
     /* what one types into */                                                                      \
     X(INPUT, "input", "252", "237", "default", "", "", "underline")                                \
     X(INPUT_FOCUS, "input_focus", "255", "24", "white", "blue", "", "underline bold")              \

@@ -27,6 +27,7 @@
 
 #include <stdbool.h>
 
+#include "backend/base/buf.h"
 #include "backend/base/error.h"
 #include "widgets/key.h"
 #include "widgets/paint.h"
@@ -138,5 +139,8 @@ enum { TERM_COPY_MAX = 32 * 1024 };
 bool term_copy(struct term *term, const char *text);
 
 void term_bell(struct term *term);
+
+/* What is on the screen now, as plain lines. */
+void term_text(const struct term *term, struct buf *out);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "backend/base/buf.h"
 #include "backend/base/text.h"
+#include "widgets/dump.h"
 #include "widgets/term_restore.h"
 
 #include <errno.h>
@@ -35,6 +36,12 @@ static void say(struct term *term, const char *bytes, size_t len)
 void term_bell(struct term *term)
 {
     say(term, "\a", 1);
+}
+
+void term_text(const struct term *term, struct buf *out)
+{
+    (void)term;
+    dump_text(stdscr, out);
 }
 
 /* ---- the title ------------------------------------------------------------------- */

@@ -91,6 +91,16 @@ enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_er
     return pc_error_set(err, PC_ERR_CONFIG, remedy, "there is no theme '%.60s'", which);
 }
 
+const char *theme_shipped(size_t i)
+{
+    const struct shipped_theme *t = SHIPPED_THEMES;
+    while (i > 0 && t->name) {
+        i--;
+        t++;
+    }
+    return t->name;
+}
+
 void theme_free(struct theme *theme)
 {
     free(theme);

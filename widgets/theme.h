@@ -13,6 +13,8 @@
 #include "backend/base/error.h"
 #include "widgets/role.h"
 
+#include <stddef.h>
+
 struct theme;
 
 /* How many colours the terminal shows. */
@@ -50,6 +52,9 @@ enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_err
  */
 enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_error *err)
     __attribute__((warn_unused_result));
+
+/* The names that are in the program, one after the other; NULL beyond the last. */
+const char *theme_shipped(size_t i);
 
 void theme_free(struct theme *theme);
 

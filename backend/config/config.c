@@ -117,14 +117,14 @@ static enum pc_err unknown(struct reading *r, const config_setting_t *s, const c
 }
 
 /* Reads the settings of `group` by `table`; `prefix` is "" or "section.".
- * Settings called `skip` are the caller's. */
+ * Settings named in `skip` are the caller's. */
 static enum pc_err read_group(struct reading *r, const config_setting_t *group, const char *prefix,
-                              const struct config_option *table, size_t count, const char *skip,
-                              void *base)
+                              const struct config_option *table, size_t count,
+                              const char *const *skip, void *base)
 {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
-        if (!*prefix && skip && strcmp(s->name, skip) == 0)
+        if (!*prefix && skip && listed(skip, s->name))
             continue;
         const char *path = arena_printf(&r->c->arena, "%s%s", prefix, s->name);
         const struct config_option *o = options_find(table, count, path);
@@ -195,7 +195,8 @@ static enum pc_err read_site(struct reading *r, const config_setting_t *s,
         return REFUSE(r, s->line, "Write { name = \"site-a\"; cloud = \"site-a\"; }",
                       "a site is %s, not a section in { }", type_word(config_setting_type(s)));
     options_default(table, count, &r->c->arena, site);
-    enum pc_err rc = read_group(r, s, "", table, count, "type", site);
+    static const char *const own[] = {"type", NULL};
+    enum pc_err rc = read_group(r, s, "", table, count, own, site);
     if (!rc)
         rc = read_role(r, s, ret_primary);
     if (rc)
@@ -257,6 +258,28 @@ static enum pc_err read_sites(struct reading *r, const config_setting_t *root)
     return n ? check_pair(r, list, primary) : PC_OK;
 }
 
+static enum pc_err read_keys(struct reading *r, const config_setting_t *root)
+{
+    const config_setting_t *keys = config_setting_get_member(root, "keys");
+    if (!keys)
+        return PC_OK;
+    if (!config_setting_is_group(keys))
+        return REFUSE(r, keys->line, "Write keys: { drill = \"t\"; };", "keys is %s, not a section",
+                      type_word(config_setting_type(keys)));
+    size_t n = (size_t)config_setting_length(keys);
+    r->c->keys = arena_alloc(&r->c->arena, sizeof(struct config_key) * (n + 1));
+    for (size_t i = 0; i < n; i++) {
+        const config_setting_t *s = config_setting_get_elem(keys, (unsigned)i);
+        const char *key = config_setting_get_string(s);
+        if (!key || !text_is_safe(key))
+            return REFUSE(r, s->line, "Write the key in quotes: drill = \"t\"; or \"\" for none.",
+                          "the key of \"%s\" is no text", s->name);
+        r->c->keys[r->c->key_count++] = (struct config_key){
+            arena_strdup(&r->c->arena, s->name), arena_strdup(&r->c->arena, key), (int)s->line};
+    }
+    return PC_OK;
+}
+
 /* A clone is made on one array of what the other one is called. */
 static enum pc_err check_storage(struct reading *r, const config_t *cfg)
 {
@@ -300,6 +323,7 @@ static enum pc_err read_file(struct reading *r)
 {
     size_t count;
     const struct config_option *table = config_options(&count);
+    static const char *const own[] = {"sites", "keys", NULL};
     struct source_text text = {0};
     config_t cfg;
     config_init(&cfg);
@@ -314,7 +338,9 @@ static enum pc_err read_file(struct reading *r)
         goto out;
     }
     r->c->file = arena_strdup(&r->c->arena, r->path);
-    rc = read_group(r, config_root_setting(&cfg), "", table, count, "sites", r->c);
+    rc = read_group(r, config_root_setting(&cfg), "", table, count, own, r->c);
+    if (!rc)
+        rc = read_keys(r, config_root_setting(&cfg));
     if (!rc)
         rc = read_sites(r, config_root_setting(&cfg));
     if (!rc)

@@ -24,6 +24,14 @@ struct config_site {
     const char *volume_host; /* Cinder's name of the array: "node@backend#pool", "" not said */
     const char *array_url, *array_token, *array_name; /* "" none */
     bool array_verify;
+    const char *tint; /* of its name on the screens: "none" "red" "yellow" ... */
+};
+
+/* keys: what an action of the screens is done by. Which actions and keys there
+ * are is the screens' business. */
+struct config_key {
+    const char *action, *key;
+    int line; /* of the file */
 };
 
 enum { CONFIG_WARNINGS = 8 };
@@ -64,6 +72,11 @@ struct config {
     bool read_only;
     const char *theme;
     bool ascii;
+    bool title;       /* the terminal's title says what runs */
+    const char *bell; /* "never" "failure" "end" */
+    bool mouse;
+    struct config_key *keys;
+    size_t key_count;
     const char *log_level; /* "error" "warn" "info" "debug" */
 };
 

@@ -10,6 +10,9 @@
 static const char *const STORAGE_MODES[] = {"mock", "flasharray", NULL};
 static const char *const DECIDES[] = {"manual", "auto", NULL};
 static const char *const WINDOW_ACTIONS[] = {"commit", "rollback", NULL};
+static const char *const BELLS[] = {"never", "failure", "end", NULL};
+static const char *const TINTS[] = {"none",  "red",     "yellow", "green",
+                                    "blue",  "magenta", "cyan",   NULL};
 static const char *const LOG_LEVELS[] = {"error", "warn", "info", "debug", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -103,6 +106,13 @@ static const struct config_option OPTIONS[] = {
      .help = "The theme of the screens: dark, light, high-contrast, mono, nord, gruvbox, or a theme file."},
     {.path = "screen.ascii", .type = OPTION_FLAG, AT(ascii), .number = false,
      .help = "Draw with ASCII characters only."},
+    {.path = "screen.title", .type = OPTION_FLAG, AT(title), .number = true,
+     .help = "Let the terminal's title name the deployment and what runs."},
+    {.path = "screen.bell", .type = OPTION_WORD, AT(bell), .text = "never", .words = BELLS,
+     .help = "When the terminal's bell rings: never, failure (an operation failed) or end (one "
+             "ended)."},
+    {.path = "screen.mouse", .type = OPTION_FLAG, AT(mouse), .number = false,
+     .help = "Take the mouse from the start; F2 takes it and gives it back at any time."},
     {.path = "log.level", .type = OPTION_WORD, AT(log_level), .text = "info",
      .words = LOG_LEVELS,
      .help = "How much the log in the state directory tells: error, warn, info or debug."},
@@ -131,6 +141,9 @@ static const struct config_option SITE_OPTIONS[] = {
      .help = "The array's own name, which the other array knows it by."},
     {.path = "array.verify", .type = OPTION_FLAG, AT(array_verify), .number = true,
      .help = "Verify the array's TLS certificate."},
+    {.path = "tint", .type = OPTION_WORD, AT(tint), .text = "none", .words = TINTS,
+     .help = "The colour of its name on the screens: none, red, yellow, green, blue, magenta or "
+             "cyan."},
 };
 
 #undef AT

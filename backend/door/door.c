@@ -46,6 +46,7 @@ struct door {
     struct lab lab;
     struct engine *engine;
     json_t *warnings;
+    json_t *screen;
     bool is_lab;
     int fd;
     uint64_t tickets;
@@ -226,6 +227,43 @@ bool door_ascii(const struct door *d)
     return d->config.ascii;
 }
 
+const json_t *door_screen(const struct door *d)
+{
+    return d->screen;
+}
+
+static json_t *screen_json(const struct config *c)
+{
+    json_t *o = json_object(), *keys = json_array(), *tints = json_object();
+    json_put_text(o, "file", c->file);
+    json_put_flag(o, "title", c->title);
+    json_put_text(o, "bell", c->bell);
+    json_put_flag(o, "mouse", c->mouse);
+    for (size_t i = 0; i < c->key_count; i++) {
+        json_t *k = json_object();
+        json_put_text(k, "action", c->keys[i].action);
+        json_put_text(k, "key", c->keys[i].key);
+        json_put_int(k, "line", c->keys[i].line);
+        json_array_append_new(keys, k);
+    }
+    for (size_t i = 0; i < c->site_count; i++)
+        json_put_text(tints, c->sites[i].name, c->sites[i].tint);
+    json_put(o, "keys", keys);
+    json_put(o, "tints", tints);
+    return o;
+}
+
+enum pc_err door_read_screen(const struct door_options *o, json_t **ret, struct pc_error *err)
+{
+    struct config c;
+    enum pc_err rc = places_config(o, &c, err);
+    if (rc)
+        return rc;
+    *ret = screen_json(&c);
+    config_release(&c);
+    return PC_OK;
+}
+
 /* ---- opening -------------------------------------------------------------------------- */
 
 static enum pc_err open_config(struct door *d, const struct door_options *o, struct pc_error *err)
@@ -254,6 +292,8 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
     enum pc_err rc = places_state_dir(o->state_dir, err);
     if (!rc)
         rc = open_config(d, o, err);
+    if (!rc)
+        d->screen = screen_json(&d->config);
     if (!rc)
         log_set_level(log_level_parse(d->config.log_level));
     for (int i = 0; !rc && i < d->config.warning_count; i++)
@@ -300,6 +340,7 @@ void door_close(struct door *d)
     }
     snapshot_unref(d->newest);
     json_decref(d->warnings);
+    json_decref(d->screen);
     config_release(&d->config);
     if (d->fd >= 0)
         close(d->fd);

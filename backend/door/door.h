@@ -63,5 +63,12 @@ bool door_is_lab(const struct door *d);
 /* The configuration's screen.theme ("" none) and screen.ascii. Lent. */
 const char *door_theme(const struct door *d);
 bool door_ascii(const struct door *d);
+/*
+ * The rest of what the configuration says of the screens: title, bell, mouse,
+ * keys[{action, key, line}], tints{site: colour}, file ("" none). Lent.
+ */
+const json_t *door_screen(const struct door *d);
+/* The same, read from the configuration alone: nothing is opened. */
+enum pc_err door_read_screen(const struct door_options *o, json_t **ret, struct pc_error *err);
 
 #endif

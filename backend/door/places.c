@@ -112,6 +112,7 @@ enum pc_err places_lab_config(const char *path, struct config *c, struct pc_erro
         s.array_token = arena_strdup(&c->arena, s.array_token);
         s.array_name = arena_strdup(&c->arena, s.array_name);
         s.volume_host = arena_strdup(&c->arena, s.volume_host);
+        s.tint = arena_strdup(&c->arena, s.tint);
         c->sites[c->site_count++] = s;
     }
     config_release(&lab);

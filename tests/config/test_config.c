@@ -74,6 +74,21 @@ static void every_kind_of_value_is_read(void **state)
     config_release(&c);
 }
 
+static void keys_and_tints_are_read(void **state)
+{
+    (void)state;
+    struct config c;
+    load("keys: {\n drill = \"D\";\n failover = \"\"; };"
+         SITES("name = \"a\"; tint = \"red\";", "name = \"b\";"), &c);
+    assert_int_equal(c.key_count, 2);
+    assert_string_equal(c.keys[0].action, "drill");
+    assert_string_equal(c.keys[0].key, "D");
+    assert_int_equal(c.keys[1].line, 3);
+    assert_string_equal(c.sites[0].tint, "red");
+    assert_string_equal(c.sites[1].tint, "none");
+    config_release(&c);
+}
+
 static void home_is_expanded(void **state)
 {
     (void)state;
@@ -292,6 +307,7 @@ int main(void)
         cmocka_unit_test(defaults_without_a_file),
         cmocka_unit_test(an_empty_file_is_the_defaults),
         cmocka_unit_test(every_kind_of_value_is_read),
+        cmocka_unit_test(keys_and_tints_are_read),
         cmocka_unit_test(home_is_expanded),
         cmocka_unit_test(sites_take_their_defaults),
         cmocka_unit_test(one_type_given_decides_the_other),

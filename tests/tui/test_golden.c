@@ -61,6 +61,8 @@ static const struct {
     {"palette", ": d r i", WORLD_CALM},
     {"palette-groups", ": f a i l o v e r Space p", WORLD_MOVED},
     {"drills", "Space Space Space t", WORLD_CALM},
+    {"settings", ",", WORLD_CALM},
+    {"messages", "t Esc m", WORLD_EMPTY},
     {"compare", "h Down Space Space c", WORLD_CALM},
     {"durations", "d", WORLD_CALM},
     {"confirm-quit", "q", WORLD_RUNNING},

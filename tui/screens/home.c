@@ -351,18 +351,6 @@ static void open_drills(struct home *h, struct ui *ui)
     free(list);
 }
 
-void home_select(struct screen *home, const struct ui *ui, const char *group_id)
-{
-    struct home *h = of(home);
-    h->panel = PANEL_GROUPS;
-    h->moved = true;
-    filter_set(&h->sieve.filter, "");
-    sift(h, ui->snap);
-    for (size_t row = 0; row < h->sieve.count; row++)
-        if (text_equal(ui->snap->groups->items[sieve_item(&h->sieve, row)].group->id, group_id))
-            table_select(&h->groups, row);
-}
-
 static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
 {
     struct home *h = of(s);

@@ -75,6 +75,8 @@ static void go(struct ui *ui, const struct palette_item *i)
         ui_push(ui, watch_open(i->id));
     else if (i->kind == PALETTE_GROUP && subject.group)
         ui_open_group(ui, subject.group);
+    else if (i->kind == PALETTE_SITE && snapshot_site(ui->snap, i->name))
+        ui_push(ui, site_open(snapshot_site(ui->snap, i->name)));
     else if (i->action && i->id[0] && subject.group)
         ui_act_on(ui, i->action, &subject);
     else if (i->action)

@@ -90,6 +90,19 @@ static void add_groups(struct making *m)
     }
 }
 
+static void add_sites(struct making *m)
+{
+    const struct site_list *sites = m->ui->snap->sites;
+    for (size_t i = 0; i < sites->count; i++) {
+        struct palette_item item = {.kind = PALETTE_SITE};
+        safe_text(item.name, sizeof item.name, sites->items[i].name);
+        snprintf(item.note, sizeof item.note, "%s, %s",
+                 sites->items[i].primary ? "primary" : "secondary", sites->items[i].status);
+        snprintf(item.found_by, sizeof item.found_by, "site %s %s", item.name, item.note);
+        add(m, &item);
+    }
+}
+
 static void add_operations(struct making *m)
 {
     const struct snapshot *s = m->ui->snap;
@@ -179,6 +192,7 @@ void palette_items_make(struct palette_items *p, const struct ui *ui, unsigned c
             add_recent(&m, recent);
         add_actions(&m, context, subject);
         add_groups(&m);
+        add_sites(&m);
         add_operations(&m);
     }
     if (*rest)

@@ -19,8 +19,8 @@ struct screen *trend_open(const struct group_view *group);
 struct screen *palette_open(const struct ui *ui);
 /* The drills of several groups, with one question; the list is copied. */
 struct screen *drills_open(const struct group_view *const *groups, size_t count);
-/* Selects a group on the home screen. */
-void home_select(struct screen *home, const struct ui *ui, const char *group_id);
+struct screen *messages_open(void);
+struct screen *settings_open(void);
 struct screen *help_open(unsigned context); /* the keys of this context first */
 /* Before production is moved, or what follows is decided. operation_id: of what
  * is tried again; NULL otherwise. */

@@ -17,6 +17,8 @@ const struct flag GLOBAL_FLAGS[] = {
     {.name = "--theme", .value = "THEME", .type = FLAG_TEXT,
      .help = "colours of the screens: dark, mono, or a theme file"},
     {.name = "--ascii", .type = FLAG_SWITCH, .help = "draw the screens with ASCII alone"},
+    {.name = "--check-keys", .type = FLAG_SWITCH,
+     .help = "tell of keys in the configuration that clash, and exit"},
     {.name = "--format", .brief = "-f", .value = "FORMAT", .type = FLAG_TEXT,
      .help = "print as table, json, csv or value"},
     {.name = "--column", .brief = "-c", .value = "COLUMN", .type = FLAG_TEXT,

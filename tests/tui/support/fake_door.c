@@ -28,6 +28,7 @@ struct asked {
 struct door {
     int fd;
     struct snapshot *snap;
+    const json_t *screen;
     bool newer;
     struct answer answers[ANSWERS_MAX];
     size_t answer_count;
@@ -61,6 +62,11 @@ void fake_door_free(struct door *d)
     snapshot_unref(d->snap);
     close(d->fd);
     free(d);
+}
+
+void fake_door_screen(struct door *d, const json_t *lend)
+{
+    d->screen = lend;
 }
 
 void fake_door_show(struct door *d, struct snapshot *take)
@@ -213,6 +219,11 @@ const json_t *door_warnings(const struct door *d)
 {
     (void)d;
     return NULL;
+}
+
+const json_t *door_screen(const struct door *d)
+{
+    return d->screen;
 }
 
 bool door_is_lab(const struct door *d)

@@ -1,0 +1,354 @@
+/* The console around the screens: keys by choice, clipboard, bell, title, theme, files. */
+#include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
+#include "tui/keymap.h"
+#include "tui/news.h"
+#include "tui/themewatch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <poll.h>
+#include <unistd.h>
+
+/* What a terminal would have been told. */
+struct host {
+    char copied[4096];
+    bool takes_copies, mouse;
+    char theme[64];
+};
+
+static bool copy(void *arg, const char *text)
+{
+    struct host *h = arg;
+    snprintf(h->copied, sizeof h->copied, "%s", text);
+    return h->takes_copies;
+}
+
+static void mouse(void *arg, bool on)
+{
+    ((struct host *)arg)->mouse = on;
+}
+
+static enum pc_err theme(void *arg, const char *which, struct pc_error *err)
+{
+    struct theme *t;
+    enum pc_err rc = theme_open(which, &t, err);
+    if (rc == PC_OK)
+        theme_free(t);
+    snprintf(((struct host *)arg)->theme, 64, "%s", which);
+    return rc;
+}
+
+static void screen(void *arg, struct buf *out)
+{
+    (void)arg;
+    buf_puts(out, "what was on the screen\n");
+}
+
+static struct host host;
+static const struct ui_host HOST = {&host, copy, mouse, theme, screen};
+
+static void open_desk(struct stage *s, enum world_stage world)
+{
+    host = (struct host){.takes_copies = true};
+    stage_open(s, world, STAGE_80x24);
+    s->ui->host = &HOST;
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static json_t *keys_json(const char *action, const char *key)
+{
+    return json_pack("{s:[{s:s, s:s, s:i}]}", "keys", "action", action, "key", key, "line", 7);
+}
+
+/* A console whose configuration has these keys. */
+static void open_with(struct stage *s, json_t *settings)
+{
+    struct door *door;
+    stage_open(s, WORLD_CALM, STAGE_80x24);
+    door = s->door;
+    fake_door_screen(door, settings);
+    ui_free(s->ui);
+    s->ui = ui_new(door, (struct moment){WORLD_FROZEN_MS, 1000000});
+    s->ui->host = &HOST;
+    stage_paint(s);
+}
+
+static void close_with(struct stage *s, json_t *settings)
+{
+    stage_close(s);
+    json_decref(settings);
+    keymap_reset();
+}
+
+static void a_key_is_what_the_configuration_says(void **state)
+{
+    struct stage s;
+    json_t *settings = keys_json("history", "F5");
+    (void)state;
+    open_with(&s, settings);
+    stage_expect(&s, "F5 history");
+    stage_keys(&s, "h");
+    assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, "F5");
+    assert_string_equal(stage_top(&s), "history");
+    close_with(&s, settings);
+}
+
+static void a_key_that_is_taken_away_leaves_the_name(void **state)
+{
+    struct stage s;
+    json_t *settings = keys_json("history", "");
+    (void)state;
+    open_with(&s, settings);
+    stage_keys(&s, "h");
+    assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, ":");
+    stage_type(&s, "history");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "history");
+    close_with(&s, settings);
+}
+
+static void what_is_wrong_with_keys_is_said_at_the_start(void **state)
+{
+    struct stage s;
+    json_t *settings = keys_json("hystory", "F5");
+    (void)state;
+    open_with(&s, settings);
+    stage_expect(&s, "no action called");
+    close_with(&s, settings);
+}
+
+static void the_check_finds_every_kind_of_clash(void **state)
+{
+    static const struct {
+        const char *action, *key, *told;
+    } rows[] = {
+        {"history", "t", "both \"drill\" and \"history\""},
+        {"failover", "f", "small letter"},
+        {"sort", "j", "taken by lists"},
+    };
+    struct pc_error err = {0};
+    struct buf told;
+    (void)state;
+    buf_init(&told, 4096);
+    keymap_reset();
+    assert_int_equal(keymap_check(&told), 0); /* our own are free of it */
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        keymap_reset();
+        buf_clear(&told);
+        assert_int_equal(keymap_set(rows[i].action, rows[i].key, &err), PC_OK);
+        assert_true(keymap_check(&told) >= 1);
+        assert_non_null(strstr(buf_text(&told), rows[i].told));
+    }
+    keymap_reset();
+    assert_int_equal(keymap_set("drill", "Ctrl-B", &err), PC_ERR_CONFIG);
+    assert_int_equal(keymap_set("drill", "Banana", &err), PC_ERR_CONFIG);
+    assert_int_equal(keymap_set("back", "x", &err), PC_ERR_CONFIG);
+    assert_int_equal(keymap_key(ACT_DRILL), 't');
+    buf_release(&told);
+}
+
+/* ---- the terminal ------------------------------------------------------------------------- */
+
+static void y_copies_the_command_line(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_RUNNING);
+    stage_keys(&s, "y");
+    assert_string_equal(host.copied, "protector-console operation show " WORLD_DRILL_ID);
+    stage_expect(&s, "copied: protector-console");
+    host.takes_copies = false;
+    stage_keys(&s, "y");
+    stage_expect(&s, "takes no copy");
+    stage_close(&s);
+}
+
+static void a_hostile_name_is_copied_as_one_word(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_HOSTILE);
+    stage_keys(&s, "y");
+    assert_true(strncmp(host.copied, "protector-console ", 18) == 0);
+    assert_null(strchr(host.copied, '\n'));
+    stage_close(&s);
+}
+
+static void the_bell_rings_by_choice(void **state)
+{
+    static const struct {
+        enum ui_bell bell;
+        enum world_stage end;
+        bool rings;
+    } rows[] = {
+        {UI_BELL_NEVER, WORLD_FAILED, false},   {UI_BELL_FAILURE, WORLD_FAILED, true},
+        {UI_BELL_FAILURE, WORLD_PASSED, false}, {UI_BELL_END, WORLD_PASSED, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct stage s;
+        open_desk(&s, WORLD_RUNNING);
+        s.ui->bell = rows[i].bell;
+        stage_show(&s, rows[i].end);
+        assert_int_equal(s.ui->ring, rows[i].rings);
+        stage_expect(&s, rows[i].end == WORLD_FAILED ? "drill prod-web-app failed"
+                                                     : "drill prod-web-app ended");
+        s.ui->ring = false;
+        stage_show(&s, rows[i].end); /* the same end is no news */
+        assert_false(s.ui->ring);
+        stage_close(&s);
+    }
+}
+
+static void the_title_names_deployment_and_what_runs(void **state)
+{
+    char title[NEWS_TITLE_SIZE];
+    struct snapshot *s = world_snapshot(WORLD_RUNNING);
+    (void)state;
+    assert_non_null(strstr(news_title(s, title), "protector LAB: drill prod-web-app "));
+    assert_non_null(strchr(title, '%'));
+    snapshot_unref(s);
+    s = world_snapshot(WORLD_CALM);
+    s->lab = false;
+    assert_string_equal(news_title(s, title), "protector site-a site-b");
+    snapshot_unref(s);
+}
+
+static void settings_change_while_it_runs(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_CALM);
+    stage_keys(&s, ", Enter");
+    assert_string_equal(host.theme, theme_shipped(1));
+    stage_expect(&s, theme_shipped(1));
+    stage_keys(&s, "Down Enter");
+    assert_true(host.mouse);
+    stage_expect(&s, "taken");
+    stage_keys(&s, "Down Enter Enter");
+    assert_int_equal(s.ui->bell, UI_BELL_END);
+    stage_keys(&s, "Esc F2");
+    assert_false(host.mouse);
+    stage_close(&s);
+}
+
+static void what_was_said_can_be_read_again(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_CALM);
+    ui_say(s.ui, ROLE_WARN, "something of a while ago");
+    stage_pass(&s, 60 * 1000);
+    stage_refuse(&s, "something of a while ago");
+    stage_keys(&s, "m");
+    stage_expect(&s, "something of a while ago");
+    stage_expect(&s, "1m");
+    stage_close(&s);
+}
+
+static void a_screen_is_written_to_a_file(void **state)
+{
+    char dir[] = "/tmp/pc-desk-XXXXXX", path[300], text[100] = "";
+    struct stage s;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    open_desk(&s, WORLD_CALM);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "Ctrl-P");
+    assert_non_null(strstr(toasts_nth(&s.ui->toasts, 0)->text, "the screen is in /tmp/"));
+    snprintf(path, sizeof path, "%s/screens/home-20261120T094107Z.txt", dir);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof text, f));
+    fclose(f);
+    assert_string_equal(text, "what was on the screen\n");
+    unlink(path);
+    snprintf(path, sizeof path, "%s/screens", dir);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+    stage_close(&s);
+}
+
+static void tints_tell_the_sites_apart(void **state)
+{
+    struct stage s;
+    json_t *settings = json_pack("{s:{s:s, s:s}}", "tints", "site-a", "red", "site-b", "none");
+    (void)state;
+    open_with(&s, settings);
+    assert_int_equal(ui_tint(s.ui, "site-a", ROLE_TEXT), ROLE_TINT_RED);
+    assert_int_equal(ui_tint(s.ui, "site-b", ROLE_TEXT), ROLE_TEXT);
+    assert_non_null(strstr(buf_text(&s.text), "LAB   site-a "));
+    close_with(&s, settings);
+}
+
+/* ---- the theme's file ------------------------------------------------------------------------ */
+
+static bool changes(struct themewatch *w)
+{
+    struct pollfd fd = {.fd = w->fd, .events = POLLIN};
+    return poll(&fd, 1, 2000) == 1 && themewatch_changed(w);
+}
+
+static void write_file(const char *path)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("name = \"mine\";\n", f);
+    fclose(f);
+}
+
+static void an_edited_theme_is_noticed(void **state)
+{
+    char dir[] = "/tmp/pc-desk-XXXXXX", path[200], other[200];
+    struct themewatch w;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/mine.theme", dir);
+    snprintf(other, sizeof other, "%s/other", dir);
+    write_file(path);
+    themewatch_open(&w, "dark");
+    assert_int_equal(w.fd, -1);
+    themewatch_open(&w, path);
+    assert_true(w.fd >= 0);
+    write_file(other);
+    assert_false(changes(&w));
+    write_file(path);
+    assert_true(changes(&w));
+    write_file(other);
+    assert_int_equal(rename(other, path), 0); /* as editors do it */
+    assert_true(changes(&w));
+    themewatch_close(&w);
+    unlink(path);
+    rmdir(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_is_what_the_configuration_says),
+        cmocka_unit_test(a_key_that_is_taken_away_leaves_the_name),
+        cmocka_unit_test(what_is_wrong_with_keys_is_said_at_the_start),
+        cmocka_unit_test(the_check_finds_every_kind_of_clash),
+        cmocka_unit_test(y_copies_the_command_line),
+        cmocka_unit_test(a_hostile_name_is_copied_as_one_word),
+        cmocka_unit_test(the_bell_rings_by_choice),
+        cmocka_unit_test(the_title_names_deployment_and_what_runs),
+        cmocka_unit_test(settings_change_while_it_runs),
+        cmocka_unit_test(what_was_said_can_be_read_again),
+        cmocka_unit_test(a_screen_is_written_to_a_file),
+        cmocka_unit_test(tints_tell_the_sites_apart),
+        cmocka_unit_test(an_edited_theme_is_noticed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

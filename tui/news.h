@@ -1,0 +1,19 @@
+/*
+ * news: what ended since the last snapshot, and what the terminal's title says.
+ *
+ * Compares two snapshots; keeps nothing. UI thread.
+ */
+#ifndef PC_TUI_NEWS_H
+#define PC_TUI_NEWS_H
+
+#include "tui/ui.h"
+
+/* Tells of operations that ended between the two, and rings by the
+ * configuration's choice. */
+void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot *after);
+
+enum { NEWS_TITLE_SIZE = 160 };
+/* "protector LAB: drill prod-web-app 43%", "protector site-a site-b"; returns dst. */
+const char *news_title(const struct snapshot *s, char dst[NEWS_TITLE_SIZE]);
+
+#endif

@@ -1,0 +1,183 @@
+/* ui_do: what an action does where the screen has no way of its own. */
+#include "tui/ui_private.h"
+
+#include "tui/cmdline.h"
+#include "tui/save.h"
+#include "tui/screens/screens.h"
+
+#include <stdio.h>
+
+static void do_operation(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, watch_open(s->operation->id));
+}
+
+static void do_open(struct ui *ui, const struct act_subject *s)
+{
+    if (s->opens == OPENS_GROUP)
+        ui_push(ui, group_open(s->group));
+    else if (s->opens == OPENS_SITE)
+        ui_push(ui, site_open(s->site));
+    else
+        do_operation(ui, s);
+}
+
+static void do_drill(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, drill_open(s->group));
+}
+
+static void do_cancel(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_cancel(s->operation, s->group));
+}
+
+static void do_cleanup(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_cleanup(s->operation, s->group));
+}
+
+static void do_sync(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, confirm_sync(s->group));
+}
+
+static void do_history(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, history_open());
+}
+
+static void do_help(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, help_open(ui_top(ui)->ops->context));
+}
+
+static void do_palette(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, palette_open(ui));
+}
+
+static void do_copy(struct ui *ui, const struct act_subject *s)
+{
+    struct buf line;
+    buf_init(&line, 4096);
+    if (cmdline_of(s, &line))
+        ui_copy(ui, buf_text(&line));
+    buf_release(&line);
+}
+
+static void do_messages(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, messages_open());
+}
+
+static void do_settings(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, settings_open());
+}
+
+static void do_mouse(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_set_mouse(ui, !ui->mouse);
+}
+
+/* The screen as it was when the key was pressed. */
+static void do_dump(struct ui *ui, const struct act_subject *s)
+{
+    enum { LARGEST = 4 << 20 };
+    struct pc_error err = {0};
+    struct buf out;
+    char stem[700], path[720];
+    (void)s;
+    if (!ui->host || !ui->host->screen)
+        return;
+    buf_init(&out, LARGEST);
+    ui->host->screen(ui->host->arg, &out);
+    enum pc_err rc = save_stem(ui->state_dir, "screens", ui_top(ui)->ops->name, ui->now.wall_ms,
+                               stem, sizeof stem, &err);
+    snprintf(path, sizeof path, "%s.txt", stem);
+    if (!rc)
+        rc = save_text(path, &out, &err);
+    buf_release(&out);
+    if (rc)
+        ui_say_error(ui, &err);
+    else
+        ui_say(ui, ROLE_OK, "the screen is in %.220s", path);
+}
+
+static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
+                      const json_t *data)
+{
+    (void)self;
+    (void)data;
+    if (err)
+        ui_say_error(ui, err);
+    else
+        ui_say(ui, ROLE_OK, "both sites were read");
+}
+
+static void do_read(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_ask(ui, NULL, ACTIONS[ACT_READ].verb, json_object(), read_done);
+    ui_say(ui, ROLE_INFO, "reading both sites");
+}
+
+static void do_back(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_close(ui, ui_top(ui));
+}
+
+static void do_quit(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    if (ui_running(ui->snap) && ui->snap->owner)
+        ui_push(ui, confirm_quit(ui->snap));
+    else
+        ui->quit = true;
+}
+
+static void do_redraw(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui->redraw = true;
+}
+
+/* What an action means where the screen has no way of its own. */
+static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) = {
+    [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
+    [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
+    [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
+    [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
+    [ACT_PALETTE] = do_palette, [ACT_COPY] = do_copy,       [ACT_MESSAGES] = do_messages,
+    [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
+};
+
+/* Those that differ by their row alone: a report, or a question that is
+ * answered by typing the group's name. */
+static void open_for(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    if (a->id == ACT_CHART)
+        ui_push(ui, trend_open(s->group));
+    else if (a->id == ACT_READINESS || a->id == ACT_POINTS)
+        ui_push(ui, report_open(a->id, s->group));
+    else if (a->id == ACT_RETRY)
+        ui_push(ui, decide_open(a->id, s->group, s->operation->id));
+    else if (a->id == ACT_FAILOVER || (a->flags & ACT_BY_STATE))
+        ui_push(ui, decide_open(a->id, s->group, NULL));
+}
+
+void ui_perform(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    if (DO[a->id])
+        DO[a->id](ui, s);
+    else
+        open_for(ui, a, s);
+}
