@@ -34,9 +34,12 @@ static enum pc_err one_of(const json_t *args, const char *key, const char *a, co
 
 static enum pc_err members_exist(const struct group *g, const json_t *args, struct pc_error *err)
 {
-    const json_t *v;
+    const json_t *names = json_list(args, "members"), *v;
     size_t i;
-    json_array_foreach(json_list(args, "members"), i, v) {
+    if (names && json_array_size(names) == 0)
+        return pc_error_set(err, PC_ERR_INVALID, "Name some, or leave it out for all.",
+                            "members is empty: nothing would move");
+    json_array_foreach(names, i, v) {
         const char *name = json_is_string(v) ? json_string_value(v) : "";
         if (!group_find_member(g, name))
             return pc_error_set(err, PC_ERR_NOT_FOUND, "See: protection-group show.",

@@ -53,6 +53,7 @@ static void forced_while_the_source_is_dark(void **state)
     struct stage *s = *state;
     lab_outage(&s->lab, "site-a", true);
     stage_refused(s, "failover", ASK(",\"force\":true"), PC_ERR_INVALID, "reason");
+    stage_refused(s, "failover", ASK(",\"members\":[]"), PC_ERR_INVALID, "empty");
     passes(s, "failover", ASK(FORCED), "site-b", "site-b");
     group_is(s, "awaiting_commit", "site-b");
     all_are(s, "site-b", "ACTIVE", 1);
