@@ -79,6 +79,22 @@ static void what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read(v
     stage_close(&s);
 }
 
+/* Below another screen it asks nothing, and makes up for it when it is seen again. */
+static void what_nobody_sees_is_not_asked_for(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter a");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_show(&s, WORLD_RUNNING);
+    stage_pass(&s, 3000);
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 1);
+    stage_keys(&s, "Esc");
+    stage_pass(&s, 100);
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 2);
+    stage_close(&s);
+}
+
 static void an_old_answer_says_so_and_r_reads_it_again(void **state)
 {
     struct stage s;
@@ -250,6 +266,63 @@ static void home_says_what_must_not_wait(void **state)
     stage_close(&s);
 }
 
+static void what_is_late_or_stands_still_is_marked(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    stage_expect(&s, "43% │");
+    struct snapshot *late = world_snapshot(WORLD_RUNNING);
+    struct op_view *v = late->operations->items[0];
+    v->outlook.late[0] = (struct outlook_late){.step = 4, .spent_ms = 90000, .usual_ms = 20000};
+    v->outlook.late_count = 1;
+    fake_door_show(s.door, late);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "! prod-web-app");
+    stage_expect(&s, "late │");
+    struct snapshot *still = world_snapshot(WORLD_RUNNING);
+    still->operations->items[0]->outlook.stuck = true;
+    still->operations->items[0]->outlook.quiet_since_ms = world_now_ms - 1000 * 60 * 20;
+    fake_door_show(s.door, still);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "drill prod-web-app stands still since 09:21Z");
+    stage_close(&s);
+}
+
+/* More run than there are rows: the others are a key away, and the title counts. */
+static void many_operations_run_and_none_is_lost(void **state)
+{
+    enum { MANY = 12 };
+    struct stage s;
+    char name[32];
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    struct snapshot *many = world_snapshot(WORLD_RUNNING);
+    struct op_list *list = op_list_new(MANY);
+    for (int i = 0; i < MANY; i++) {
+        struct operation *op = operation_copy(many->operations->items[0]->op);
+        snprintf(op->group, sizeof op->group, "run-%d", i);
+        snprintf(op->id, sizeof op->id, "op-%d", i);
+        list->items[i] = op_view_new(op, NULL, 0);
+        operation_free(op);
+    }
+    op_list_unref(many->operations);
+    many->operations = list;
+    fake_door_show(s.door, many);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "Running  12");
+    stage_keys(&s, "Tab");
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "▸ run-%d ", i);
+        stage_expect(&s, name);
+        stage_keys(&s, "Down");
+    }
+    stage_close(&s);
+}
+
 static void a_site_is_opened_from_its_panel(void **state)
 {
     struct stage s;
@@ -295,6 +368,7 @@ int main(void)
         cmocka_unit_test(enter_opens_the_group_and_its_operation_is_one_further),
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
+        cmocka_unit_test(what_nobody_sees_is_not_asked_for),
         cmocka_unit_test(an_old_answer_says_so_and_r_reads_it_again),
         cmocka_unit_test(what_cannot_be_read_is_said_and_the_old_answer_stays),
         cmocka_unit_test(turning_the_readiness_drops_the_answer_that_is_under_way),
@@ -304,6 +378,8 @@ int main(void)
         cmocka_unit_test(a_group_that_was_deleted_says_so),
         cmocka_unit_test(the_tree_opens_and_closes),
         cmocka_unit_test(home_says_what_must_not_wait),
+        cmocka_unit_test(what_is_late_or_stands_still_is_marked),
+        cmocka_unit_test(many_operations_run_and_none_is_lost),
         cmocka_unit_test(a_site_is_opened_from_its_panel),
         cmocka_unit_test(a_site_tells_its_errors_in_full_and_what_is_old),
     };

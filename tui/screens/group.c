@@ -134,7 +134,7 @@ static void ask(struct group_screen *g, struct ui *ui, struct pane *p)
 static int64_t keep_up(struct group_screen *g, struct ui *ui)
 {
     struct pane *p = active(g);
-    if (!p->view || p->asking)
+    if (!p->view || p->asking || ui_top(ui) != &g->base) /* what nobody sees may grow old */
         return MOMENT_NEVER;
     if (p->asked_ms && p->stamp == p->ops->stamp(ui->snap, p->view))
         return MOMENT_NEVER;

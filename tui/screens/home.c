@@ -55,6 +55,8 @@ static const struct home *of_const(const struct screen *s)
 
 enum { RUN_WHAT, RUN_BARS, RUN_PERCENT, RUN_LEFT, RUN_COLUMNS };
 
+static const char LATE[] = "late";
+
 /* What keeps it from being a run like any other; "" nothing. */
 static const char *run_warning(const struct opshow *o)
 {
@@ -64,7 +66,7 @@ static const char *run_warning(const struct opshow *o)
         return "stands still";
     for (size_t i = 0; i < o->step_count; i++)
         if (o->steps[i].late_ms && o->steps[i].status == STEP_RUNNING)
-            return "late";
+            return LATE;
     return "";
 }
 
@@ -84,6 +86,9 @@ static void run_cell(const void *ctx, size_t row, size_t col, struct table_cell 
             ret->text = ret->buf;
             snprintf(ret->buf, sizeof ret->buf, "%s %.100s", op_type_label(o->type), o->group);
         }
+    } else if (col == RUN_PERCENT && !h->groups_ctx.wide && warning == LATE) {
+        ret->role = ROLE_WARN; /* no room for both; the bars tell how far it is */
+        ret->text = LATE;
     } else if (col == RUN_PERCENT) {
         snprintf(ret->buf, sizeof ret->buf, "%d%%", o->progress);
     } else if (warning[0]) {
