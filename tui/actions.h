@@ -33,9 +33,10 @@ enum act_context {
     CTX_SITE = 1 << 9,   /* one site */
     CTX_GROUPS = CTX_HOME | CTX_WATCH | CTX_GROUP, /* where something is done to a group */
     CTX_LISTS = CTX_GROUPS | CTX_HISTORY | CTX_SITE,
-    CTX_ALL = (1 << 10) - 1,
+    CTX_EVENTS = 1 << 10, /* the events of all operations */
+    CTX_ALL = (1 << 11) - 1,
 };
-enum { CTX_COUNT = 10 };
+enum { CTX_COUNT = 11 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -90,6 +91,8 @@ enum act_id {
     ACT_COMPARE,
     ACT_CHART,
     ACT_EXPORT,
+    ACT_AUDIT,
+    ACT_SEARCH,
     ACT_COPY,
     ACT_MESSAGES,
     ACT_SETTINGS,

@@ -75,6 +75,12 @@ static void do_messages(struct ui *ui, const struct act_subject *s)
     ui_push(ui, messages_open());
 }
 
+static void do_audit(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, audit_open());
+}
+
 static void do_settings(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
@@ -157,7 +163,7 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
     [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
     [ACT_PALETTE] = do_palette, [ACT_COPY] = do_copy,       [ACT_MESSAGES] = do_messages,
-    [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
+    [ACT_AUDIT] = do_audit,     [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
 };
 
 /* Those that differ by their row alone: a report, or a question that is

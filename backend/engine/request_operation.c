@@ -77,6 +77,38 @@ void request_operation_show(struct engine *e, struct request *r)
     request_reply(r, o);
 }
 
+static json_t *event_json(const struct event *e)
+{
+    char iso[CLOCK_ISO_SIZE];
+    json_t *o = json_object();
+    json_put_int(o, "seq", e->seq);
+    json_put_text(o, "at", clock_iso(iso, e->at_ms));
+    json_put_text(o, "level", e->level);
+    json_put_text(o, "text", e->text);
+    return o;
+}
+
+/* Of all operations: whoever follows asks with the last seq seen, and misses none. */
+void request_event_list(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct event *events = NULL;
+    size_t count = 0;
+    if (store_event_page(e->store, json_int(r->args, "since", 0), json_int(r->args, "before", 0),
+                         limit_of(r->args, EVENTS_DEFAULT), &events, &count, &err)) {
+        request_fail(r, &err);
+        return;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *o = event_json(&events[i]);
+        json_put_text(o, "operation_id", events[i].op_id[0] ? events[i].op_id : NULL);
+        json_array_append_new(list, o);
+    }
+    free(events);
+    request_reply(r, list);
+}
+
 void request_operation_events(struct engine *e, struct request *r)
 {
     struct pc_error err;
@@ -93,15 +125,8 @@ void request_operation_events(struct engine *e, struct request *r)
         return;
     }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        char iso[CLOCK_ISO_SIZE];
-        json_t *o = json_object();
-        json_put_int(o, "seq", events[i].seq);
-        json_put_text(o, "at", clock_iso(iso, events[i].at_ms));
-        json_put_text(o, "level", events[i].level);
-        json_put_text(o, "text", events[i].text);
-        json_array_append_new(list, o);
-    }
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, event_json(&events[i]));
     free(events);
     request_reply(r, list);
 }

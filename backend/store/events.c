@@ -38,22 +38,14 @@ enum pc_err store_event_add(struct store *s, struct event *e, struct pc_error *e
     return rc;
 }
 
-enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int limit,
-                         struct event **ret, size_t *ret_count, struct pc_error *err)
+/* All rows of a statement that is bound. */
+static enum pc_err read_events(struct store *s, sqlite3_stmt *st, struct event **ret,
+                               size_t *ret_count, struct pc_error *err)
 {
     struct event *list = NULL;
     size_t count = 0, room = 0;
-    sqlite3_stmt *st = NULL;
     bool row = false;
-    enum pc_err rc = store_reconnect(s, err);
-    if (!rc)
-        rc = store_stmt(s, op_id ? STMT_EVENTS_OP : STMT_EVENTS, &st, err);
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(st, 1, since);
-    sqlite3_bind_int(st, 2, limit > 0 ? limit : -1);
-    if (op_id)
-        store_bind_text(st, 3, op_id);
+    enum pc_err rc;
     while (!(rc = store_row(s, st, &row, err)) && row) {
         char name[48];
         snprintf(name, sizeof(name), "event %lld", (long long)sqlite3_column_int64(st, 0));
@@ -72,4 +64,34 @@ enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int 
     *ret = list;
     *ret_count = count;
     return PC_OK;
+}
+
+enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int limit,
+                         struct event **ret, size_t *ret_count, struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, op_id ? STMT_EVENTS_OP : STMT_EVENTS, &st, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(st, 1, since);
+    sqlite3_bind_int(st, 2, limit > 0 ? limit : -1);
+    if (op_id)
+        store_bind_text(st, 3, op_id);
+    return read_events(s, st, ret, ret_count, err);
+}
+
+enum pc_err store_event_page(struct store *s, int64_t after, int64_t before, int limit,
+                             struct event **ret, size_t *ret_count, struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, after > 0 ? STMT_EVENTS_AFTER : STMT_EVENTS_BEFORE, &st, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(st, 1, after > 0 ? after : before > 0 ? before : INT64_MAX);
+    sqlite3_bind_int(st, 2, limit > 0 ? limit : 1);
+    return read_events(s, st, ret, ret_count, err);
 }

@@ -122,6 +122,10 @@ static const char *const SQL[STMT_COUNT] = {
     [STMT_EVENTS_OP] = "SELECT " EVENT_FIELDS " FROM (SELECT * FROM events WHERE op_id = ?3 "
                        "AND seq > ?1 ORDER BY seq DESC LIMIT ?2) ORDER BY seq",
 
+    [STMT_EVENTS_AFTER] = "SELECT " EVENT_FIELDS " FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    [STMT_EVENTS_BEFORE] = "SELECT " EVENT_FIELDS " FROM (SELECT * FROM events WHERE seq < ?1 "
+                           "ORDER BY seq DESC LIMIT ?2) ORDER BY seq",
+
     /* A drill's cleanup may be an operation of its own; one that came to its
      * end tells how long that phase takes. */
     /* Bounded, however long the history and however large the groups. */

@@ -161,6 +161,12 @@ enum pc_err store_event_add(struct store *s, struct event *e, struct pc_error *e
 enum pc_err store_events(struct store *s, const char *op_id, int64_t since, int limit,
                          struct event **ret, size_t *ret_count, struct pc_error *err);
 
+/* A page of all events, oldest first: with `after` the first ones after that seq,
+ * so that nothing is left out by whoever follows; with `before` the last ones
+ * before it; with neither (0) the newest. limit: at least 1. */
+enum pc_err store_event_page(struct store *s, int64_t after, int64_t before, int limit,
+                             struct event **ret, size_t *ret_count, struct pc_error *err);
+
 /* ---- what earlier runs took --------------------------------------------- */
 /* Median ms a phase took in the group's last ten passed drills, their completed
  * cleanups included; 0 unknown. */

@@ -339,6 +339,18 @@ static void events_are_for_good(void **state)
     assert_int_equal(list[0].seq, 3);
     assert_string_equal(list[0].text, "volume web-1 \xe2\x9c\x93");
     free(list);
+    assert_ok(store_event_page(s, 1, 0, 1, &list, &count, &err), &err);
+    assert_int_equal(count, 1); /* the next one, not the newest */
+    assert_int_equal(list[0].seq, 2);
+    free(list);
+    assert_ok(store_event_page(s, 0, 3, 1, &list, &count, &err), &err);
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].seq, 2);
+    free(list);
+    assert_ok(store_event_page(s, 0, 0, 2, &list, &count, &err), &err);
+    assert_int_equal(count, 2); /* the newest, oldest first */
+    assert_true(list[0].seq + 1 == list[1].seq);
+    free(list);
     assert_ok(store_events(s, "op-a", 0, 2, &list, &count, &err), &err);
     assert_int_equal(count, 2);
     assert_int_equal(list[0].seq, 3);

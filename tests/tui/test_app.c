@@ -119,6 +119,23 @@ static void it_starts_and_q_ends_it(void **state)
     assert_int_equal(finish(&c), 0);
 }
 
+static void title_and_clipboard_reach_the_terminal(void **state)
+{
+    struct console c;
+    (void)state;
+    start(&c, "calm", 24, 80);
+    wait_for(&c, "\033]2;protector LAB\a");
+    send_keys(&c, "/billing\r");
+    wait_for(&c, "1 of 4");
+    buf_clear(&c.out);
+    send_keys(&c, "y");
+    wait_for(&c, "\033]52;c;cHJvdGVjdG9yLWNvbnNvbGUg"); /* "protector-console " */
+    send_keys(&c, ":hist\r");
+    wait_for(&c, "History");
+    send_keys(&c, "q");
+    assert_int_equal(finish(&c), 0);
+}
+
 static void a_screen_at_rest_sends_nothing(void **state)
 {
     struct console c;
@@ -233,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_starts_and_q_ends_it),
+        cmocka_unit_test(title_and_clipboard_reach_the_terminal),
         cmocka_unit_test(a_screen_at_rest_sends_nothing),
         cmocka_unit_test(a_burst_of_keys_is_not_a_burst_of_frames),
         cmocka_unit_test(resize_storms_are_survived),

@@ -61,6 +61,8 @@ static const struct {
     {"palette", ": d r i", WORLD_CALM},
     {"palette-groups", ": f a i l o v e r Space p", WORLD_MOVED},
     {"drills", "Space Space Space t", WORLD_CALM},
+    {"audit", "u", WORLD_RUNNING},
+    {"audit-found", "u s 1 1 0 Enter", WORLD_RUNNING},
     {"settings", ",", WORLD_CALM},
     {"messages", "t Esc m", WORLD_EMPTY},
     {"compare", "h Down Space Space c", WORLD_CALM},
@@ -124,6 +126,7 @@ static void screens_look_as_they_did(void **state)
             fake_door_answer(s.door, "group_show", world_group_json());
             fake_door_answer(s.door, "site_show", world_site_json());
             fake_door_answer(s.door, "operation_events", world_events_json());
+            fake_door_answer(s.door, "event_list", world_all_events_json(1, 120));
             for (int run = 0; run < 2; run++)
                 fake_door_answer_about(s.door, "operation_show", "operation_id", RUNS[run],
                                        world_run_json(run));

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     for (int run = 0; run < 2; run++)
         fake_door_answer_about(door, "operation_show", "operation_id", runs[run],
                                world_run_json(run));
+    fake_door_answer(door, "event_list", world_all_events_json(1, 120));
     fake_door_answer(door, "operation_events", world_events_json());
     fake_door_answer(door, "test_failover", world_operation_json(WORLD_RUNNING));
     fake_door_answer(door, "operation_cancel", json_object());

@@ -14,6 +14,7 @@ enum { ANSWERS_MAX = 32, ASKED_MAX = 64 };
 struct answer {
     char *verb;
     const char *key, *value; /* NULL: whatever the arguments */
+    bool once, used;
     json_t *data;
     struct pc_error err;
 };
@@ -80,7 +81,7 @@ void fake_door_show(struct door *d, struct snapshot *take)
 static struct answer *answer_of(struct door *d, const char *verb)
 {
     for (size_t i = 0; i < d->answer_count; i++)
-        if (text_equal(d->answers[i].verb, verb) && !d->answers[i].key)
+        if (text_equal(d->answers[i].verb, verb) && !d->answers[i].key && !d->answers[i].once)
             return &d->answers[i];
     return NULL;
 }
@@ -89,6 +90,10 @@ static struct answer *answer_to(struct door *d, const char *verb, const json_t *
 {
     for (size_t i = 0; i < d->answer_count; i++) {
         struct answer *a = &d->answers[i];
+        if (a->once && !a->used && text_equal(a->verb, verb)) {
+            a->used = true;
+            return a;
+        }
         if (a->key && text_equal(a->verb, verb) && text_equal(json_text(args, a->key), a->value))
             return a;
     }
@@ -102,6 +107,15 @@ void fake_door_answer_about(struct door *d, const char *verb, const char *key, c
         abort();
     d->answers[d->answer_count++] =
         (struct answer){.verb = xstrdup(verb), .key = key, .value = value, .data = data};
+}
+
+void fake_door_answer_once(struct door *d, const char *verb, json_t *data)
+{
+    if (d->answer_count == ANSWERS_MAX)
+        abort();
+    d->answers[d->answer_count++] =
+        (struct answer){.verb = xstrdup(verb), .once = true, .data = data};
+    eventfd_write(d->fd, 1);
 }
 
 static struct answer *answer_make(struct door *d, const char *verb)
@@ -171,8 +185,8 @@ bool door_dispatch(struct door *d)
     eventfd_read(d->fd, &drained);
     for (size_t i = 0; i < d->asked_count; i++) {
         struct asked *q = &d->asked[i];
-        struct answer *a = answer_to(d, q->verb, q->args);
-        if (!q->done || !a)
+        struct answer *a = q->done ? answer_to(d, q->verb, q->args) : NULL;
+        if (!a)
             continue;
         void (*done)(void *, const struct pc_error *, const json_t *) = q->done;
         q->done = NULL;

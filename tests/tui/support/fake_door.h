@@ -23,6 +23,8 @@ void fake_door_answer(struct door *d, const char *verb, json_t *data);
 /* The same for the requests alone whose argument `key` is that text; asked first. */
 void fake_door_answer_about(struct door *d, const char *verb, const char *key, const char *value,
                             json_t *data);
+/* The next one alone is answered so; later ones as before. */
+void fake_door_answer_once(struct door *d, const char *verb, json_t *data);
 void fake_door_refuse(struct door *d, const char *verb, enum pc_err code, const char *text,
                       const char *remedy);
 /* How often the verb was asked, and the arguments of the last time (lent; NULL never). */

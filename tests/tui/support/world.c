@@ -515,3 +515,20 @@ json_t *world_events_json(void)
                                         events[i].level, "text", events[i].text));
     return list;
 }
+
+json_t *world_all_events_json(int first, int last)
+{
+    json_t *list = json_array();
+    char text[64], iso[CLOCK_ISO_SIZE];
+    for (int i = first; i <= last; i++) {
+        json_t *o = json_object();
+        snprintf(text, sizeof text, "event number %d", i);
+        json_put_int(o, "seq", i);
+        json_put_text(o, "at", clock_iso(iso, WORLD_FROZEN_MS - (2000 - i) * INT64_C(1000)));
+        json_put_text(o, "level", i % 7 ? "info" : "warn");
+        json_put_text(o, "text", text);
+        json_put_text(o, "operation_id", i % 2 ? WORLD_DRILL_ID : "op-31c9ae77-0003");
+        json_array_append_new(list, o);
+    }
+    return list;
+}

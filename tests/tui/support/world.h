@@ -46,6 +46,8 @@ json_t *world_history_json(void);
 json_t *world_run_json(int which);
 json_t *world_proposal_json(bool with_problem);
 json_t *world_events_json(void);
+/* event_list: the events first..last of two operations, every seventh a warning. */
+json_t *world_all_events_json(int first, int last);
 /* What a dry run of a failover answers; blocked: two checks stand in the way. */
 json_t *world_plan_json(bool blocked);
 json_t *world_readiness_json(void);
