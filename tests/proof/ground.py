@@ -19,7 +19,7 @@ from arena import Lab, SLOWNESS
 
 SITES = ('site-a', 'site-b')
 KINDS = ('server', 'volume', 'port', 'network', 'subnet', 'array-volume', 'protection-group')
-LONGEST = 120 * SLOWNESS  # seconds: whatever takes longer hangs
+LONGEST = 180 * SLOWNESS  # seconds: whatever takes longer hangs
 LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volume-time',
        'fixed:200', '--guest-time', 'fixed:100')
 UUID = re.compile(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
@@ -80,7 +80,7 @@ class World:
         """The lab's own configuration, with what the scenario wants otherwise."""
         with open(os.path.join(self.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
             text = f.read()
-        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; step_timeout = 30; }', **self.scenario.config}.items():
+        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; step_timeout = 60; }', **self.scenario.config}.items():
             text = re.sub(r'(?m)^%s\s*[:=].*\n' % name, '', text) + '%s: %s;\n' % (name, value)
         with open(self.config, 'w', encoding='utf-8') as f:
             f.write(text)

@@ -52,7 +52,7 @@ def options():
     if unknown:
         ap.error('no such scenario: %s' % ', '.join(sorted(unknown)))
     # Of a quick run: boundaries a scenario, kills of the resume; of a full one: every, and these.
-    o.sample, o.doubles, o.depth = (24, 2, 2) if o.quick else (0, 12, 12)
+    o.sample, o.doubles, o.depth = (16, 2, 2) if o.quick else (0, 12, 12)
     o.begun, o.seed = time.monotonic(), o.seed or int(time.time())
     print('seed %d' % o.seed, flush=True)
     return o
