@@ -326,12 +326,7 @@ static json_t *predicted(const struct asking *a, const struct plan *plan)
     op->cleanup_due = purpose == READY_FOR_TEST && !json_flag(a->effective, "no_cleanup", false);
     engine_outlook(a->e, op, &k);
     operation_free(op);
-    if (!k.known)
-        return json_null();
-    json_t *o = json_object();
-    json_put_int(o, "low_s", k.low_ms / 1000);
-    json_put_int(o, "high_s", k.high_ms / 1000);
-    return o;
+    return outlook_range(&k);
 }
 
 json_t *asking_plan_json(const struct asking *a, const struct plan *plan)

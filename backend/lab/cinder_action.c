@@ -121,7 +121,7 @@ static void act_reset_status(struct call *c, struct res *r, json_t *arg)
     reply_empty(c, 202);
 }
 
-/* Site-b lets members manage and unmanage, as a recovery site has to. */
+/* Members manage at both sites; at site-a they give nothing away again. */
 static void act_unmanage(struct call *c, struct res *r, json_t *arg)
 {
     (void)arg;

@@ -212,9 +212,19 @@ static int64_t seconds(int64_t ms)
     return (ms + 999) / 1000;
 }
 
+json_t *outlook_range(const struct outlook *k)
+{
+    if (!k || !k->known)
+        return json_null();
+    json_t *o = json_object();
+    json_put_int(o, "low_s", seconds(k->low_ms));
+    json_put_int(o, "high_s", seconds(k->high_ms));
+    return o;
+}
+
 void outlook_put(json_t *o, const struct operation *op, const struct outlook *k, int64_t now_ms)
 {
-    json_t *late = json_array(), *remaining = json_null(), *stuck = json_null();
+    json_t *late = json_array(), *stuck = json_null();
     char advice[600];
     for (int i = 0; k && i < k->late_count; i++) {
         const struct plan_step *s = &op->plan->steps[k->late[i].step];
@@ -225,18 +235,13 @@ void outlook_put(json_t *o, const struct operation *op, const struct outlook *k,
         json_put_int(one, "usual_s", seconds(k->late[i].usual_ms));
         json_array_append_new(late, one);
     }
-    if (k && k->known) {
-        remaining = json_object();
-        json_put_int(remaining, "low_s", seconds(k->low_ms));
-        json_put_int(remaining, "high_s", seconds(k->high_ms));
-    }
     if (k && k->stuck) {
         stuck = json_object();
         json_put_int(stuck, "since_s", seconds(now_ms - k->quiet_since_ms));
         json_put_text(stuck, "advice",
                       remedy_text(remedy_named("NoProgress"), advice, sizeof(advice)));
     }
-    json_put(o, "remaining", remaining);
+    json_put(o, "remaining", outlook_range(k));
     json_put(o, "late", late);
     json_put(o, "stuck", stuck);
 }

@@ -55,7 +55,9 @@ struct outlook {
 };
 void outlook_of(const struct operation *op, const struct habits *h,
                 const struct outlook_caps *caps, int64_t now_ms, struct outlook *ret);
-/* Adds `remaining` {low_s, high_s} or null, `late[]` {key, subject, spent_s,
+/* {low_s, high_s} in whole seconds, begun ones counted; null when not known. */
+json_t *outlook_range(const struct outlook *k);
+/* Adds `remaining` (as outlook_range() has it), `late[]` {key, subject, spent_s,
  * usual_s}, `stuck` {since_s, advice} or null. NULL: of an operation that is
  * over. */
 void outlook_put(json_t *o, const struct operation *op, const struct outlook *k, int64_t now_ms);
