@@ -49,16 +49,18 @@ bool colour_parse(const char *text, struct colour *ret)
 }
 
 /* The 256 colours: sixteen names, a cube of 6x6x6, 24 greys. */
+enum { CUBE = 16, GREYS = 232, PALETTE = 256 };
+static const uint32_t STEP[6] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff}; /* along an edge */
+
 static uint32_t palette_rgb(uint32_t index)
 {
-    static const uint32_t step[6] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
-    if (index < 16)
+    if (index < CUBE)
         return SIXTEEN[index].rgb;
-    if (index < 232) {
-        index -= 16;
-        return step[index / 36] << 16 | step[index / 6 % 6] << 8 | step[index % 6];
+    if (index < GREYS) {
+        index -= CUBE;
+        return STEP[index / 36] << 16 | STEP[index / 6 % 6] << 8 | STEP[index % 6];
     }
-    uint32_t grey = 8 + 10 * (index - 232);
+    uint32_t grey = 8 + 10 * (index - GREYS);
     return grey << 16 | grey << 8 | grey;
 }
 
@@ -72,13 +74,33 @@ static long distance(uint32_t a, uint32_t b)
     return sum;
 }
 
-static int nearest(uint32_t rgb, uint32_t from, uint32_t to)
+/* The nearest from `best` and of [from, to); the first one of several. */
+static uint32_t nearest(uint32_t rgb, uint32_t best, uint32_t from, uint32_t to)
 {
-    uint32_t best = from;
-    for (uint32_t i = from; i < to; i++)
-        if (distance(rgb, palette_rgb(i)) < distance(rgb, palette_rgb(best)))
+    long least = distance(rgb, palette_rgb(best));
+    for (uint32_t i = from; i < to; i++) {
+        long d = distance(rgb, palette_rgb(i));
+        if (d < least) {
+            least = d;
             best = i;
-    return (int)best;
+        }
+    }
+    return best;
+}
+
+/* The nearest of the cube is the nearest step along each of its edges. */
+static uint32_t nearest_in_cube(uint32_t rgb)
+{
+    uint32_t index = 0;
+    for (unsigned shift = 24; shift > 0; shift -= 8) {
+        long part = (long)(rgb >> (shift - 8) & 0xff);
+        uint32_t best = 0;
+        for (uint32_t i = 1; i < 6; i++)
+            if (labs(part - (long)STEP[i]) < labs(part - (long)STEP[best]))
+                best = i;
+        index = index * 6 + best;
+    }
+    return CUBE + index;
 }
 
 int colour_resolve(struct colour c, enum term_depth depth)
@@ -96,14 +118,16 @@ int colour_resolve(struct colour c, enum term_depth depth)
             return (int)c.value;
         return rgb < 8 ? 0 : (int)rgb;
     case TERM_256:
-        return c.kind == COLOUR_INDEX ? (int)c.value : nearest(rgb, 16, 256);
+        if (c.kind == COLOUR_INDEX)
+            return (int)c.value;
+        return (int)nearest(rgb, nearest_in_cube(rgb), GREYS, PALETTE);
     case TERM_16:
-        return named ? (int)c.value : nearest(rgb, 0, 16);
+        return named ? (int)c.value : (int)nearest(rgb, 0, 1, 16);
     case TERM_8:
     case TERM_MONO:
         break;
     }
-    number = named ? (int)c.value : nearest(rgb, 0, 16);
+    number = named ? (int)c.value : (int)nearest(rgb, 0, 1, 16);
     if (number == 8)
         return 7;
     return number & 7;

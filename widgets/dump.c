@@ -25,7 +25,11 @@ void dump_text(void *window, struct buf *out)
             if (mvwin_wch(w, y, x, &cell) == ERR)
                 continue;
             getcchar(&cell, text, &attrs, &pair, &wide_pair);
-            if ((cell.attr & A_CHARTEXT) < 2) /* curses numbers the halves 1 and 2 */
+            if ((cell.attr & A_CHARTEXT) >= 2) /* curses numbers the halves 1 and 2 */
+                continue;
+            if (text[0] < 0x80 && !text[1])
+                buf_add(out, &(char){(char)text[0]}, 1);
+            else
                 buf_printf(out, "%ls", text);
         }
         trim_row(out, from);

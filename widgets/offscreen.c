@@ -68,10 +68,13 @@ void offscreen_resize(struct offscreen *o, struct size size)
     resize_term(size.h > 0 ? size.h : 1, size.w > 0 ? size.w : 1);
 }
 
-struct canvas offscreen_begin(struct offscreen *o, struct theme *theme)
+void offscreen_set_depth(struct offscreen *o, enum term_depth depth)
 {
-    set_term(o->screen);
-    theme_apply(theme, o->depth);
+    o->depth = depth;
+}
+
+static struct canvas begin(struct offscreen *o, const struct theme *theme)
+{
     struct style plain = theme_attr(theme, ROLE_TEXT);
     cchar_t blank;
     setcchar(&blank, L" ", plain.attrs, 0, &plain.pair);
@@ -86,6 +89,20 @@ struct canvas offscreen_begin(struct offscreen *o, struct theme *theme)
         .clip = {0, 0, LINES, COLS},
         .ground = ROLE_TEXT,
     };
+}
+
+struct canvas offscreen_begin(struct offscreen *o, struct theme *theme)
+{
+    set_term(o->screen);
+    theme_apply(theme, o->depth);
+    return begin(o, theme);
+}
+
+struct canvas offscreen_begin_roles(struct offscreen *o, struct theme *theme)
+{
+    set_term(o->screen);
+    theme_apply_numbers(theme);
+    return begin(o, theme);
 }
 
 struct cursor_place offscreen_cursor(const struct offscreen *o)
@@ -134,7 +151,15 @@ static char letter_of(struct looks *looks, struct look look)
     return i == 0 ? '.' : LETTERS[i - 1];
 }
 
-static void explain(struct buf *out, char letter, struct look look)
+static struct cell_look resolve(struct look look)
+{
+    struct cell_look cell = {-1, -1, look.attrs};
+    if (look.pair > 0)
+        extended_pair_content(look.pair, &cell.fg, &cell.bg);
+    return cell;
+}
+
+void cell_look_words(struct cell_look look, char ret[CELL_LOOK_SIZE])
 {
     static const struct {
         attr_t bit;
@@ -144,14 +169,31 @@ static void explain(struct buf *out, char letter, struct look look)
                  {A_ITALIC, " italic"},
                  {A_UNDERLINE, " underline"},
                  {A_REVERSE, " reverse"}};
-    int fg = -1, bg = -1;
-    if (look.pair > 0)
-        extended_pair_content(look.pair, &fg, &bg);
-    buf_printf(out, "%c  fg %d bg %d", letter, fg, bg);
+    snprintf(ret, CELL_LOOK_SIZE, "fg %d bg %d", look.fg, look.bg);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (look.attrs & names[i].bit)
-            buf_puts(out, names[i].name);
-    buf_puts(out, "\n");
+            snprintf(ret + strlen(ret), CELL_LOOK_SIZE - strlen(ret), "%s", names[i].name);
+}
+
+static struct look look_at(const struct offscreen *o, int y, int x)
+{
+    wchar_t text[CCHARW_MAX + 1];
+    struct look look = {0, 0};
+    set_term(o->screen);
+    read_cell(y, x, text, &look);
+    return look;
+}
+
+struct cell_look offscreen_look(const struct offscreen *o, int y, int x)
+{
+    return resolve(look_at(o, y, x));
+}
+
+struct cell_role offscreen_role(const struct offscreen *o, int y, int x)
+{
+    struct cell_role cell;
+    theme_number_roles(look_at(o, y, x).pair, &cell.role, &cell.ground);
+    return cell;
 }
 
 void offscreen_looks(const struct offscreen *o, struct buf *out)
@@ -168,6 +210,9 @@ void offscreen_looks(const struct offscreen *o, struct buf *out)
         }
         buf_puts(out, "\n");
     }
-    for (size_t i = 1; i < looks.count; i++)
-        explain(out, LETTERS[i - 1], looks.seen[i]);
+    for (size_t i = 1; i < looks.count; i++) {
+        char text[CELL_LOOK_SIZE];
+        cell_look_words(resolve(looks.seen[i]), text);
+        buf_printf(out, "%c  %s\n", LETTERS[i - 1], text);
+    }
 }

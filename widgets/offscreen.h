@@ -26,6 +26,28 @@ void offscreen_resize(struct offscreen *o, struct size size);
 /* An empty canvas over all of it; applies the theme for its depth. */
 struct canvas offscreen_begin(struct offscreen *o, struct theme *theme);
 
+/* The same for another depth than it was made for, from now on. */
+void offscreen_set_depth(struct offscreen *o, enum term_depth depth);
+
+/* As offscreen_begin(), but what is painted shows roles and no colours: for
+ * offscreen_role() alone. */
+struct canvas offscreen_begin_roles(struct offscreen *o, struct theme *theme);
+
+/* What a cell means: a role, and the one that it lies on (TEXT: the plain ground). */
+struct cell_role {
+    enum role role, ground;
+};
+struct cell_role offscreen_role(const struct offscreen *o, int y, int x);
+
+/* What a cell looks like, its text aside; and that in words, "fg 114 bg -1 bold". */
+struct cell_look {
+    int fg, bg;     /* -1: the terminal's own colour */
+    unsigned attrs; /* as in struct style */
+};
+struct cell_look offscreen_look(const struct offscreen *o, int y, int x);
+enum { CELL_LOOK_SIZE = 64 };
+void cell_look_words(struct cell_look look, char ret[CELL_LOOK_SIZE]);
+
 /* The cursor asked for by what was painted. */
 struct cursor_place offscreen_cursor(const struct offscreen *o);
 

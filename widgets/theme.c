@@ -186,14 +186,14 @@ static int pair_for(struct pairs *pairs, struct numbers n)
     return pairs->count;
 }
 
-static struct style style_for(const struct theme *theme, struct pairs *pairs, int role, int ground)
+/* `own`: the colours of every role on the plain ground, at this depth. */
+static struct style style_for(const struct theme *theme, const struct numbers own[ROLE_COUNT],
+                              struct pairs *pairs, int role, int ground)
 {
     const struct role_look *look = &theme->looks[role], *under = &theme->looks[ground];
     bool grounded = ground != ROLE_TEXT;
     if (theme->depth != TERM_MONO) {
-        struct numbers n = numbers_of(look, theme->depth);
-        if (grounded)
-            n = lay_on(n, numbers_of(under, theme->depth), theme->depth);
+        struct numbers n = grounded ? lay_on(own[role], own[ground], theme->depth) : own[role];
         int pair = pair_for(pairs, n);
         if (pair >= 0)
             return (struct style){look->attrs | (grounded ? under->attrs : 0), pair};
@@ -204,16 +204,33 @@ static struct style style_for(const struct theme *theme, struct pairs *pairs, in
 void theme_apply(struct theme *theme, enum term_depth depth)
 {
     struct pairs pairs = {.count = 0};
+    struct numbers own[ROLE_COUNT];
     int list_size = (int)(sizeof(pairs.list) / sizeof(pairs.list[0]));
     theme->depth = depth;
     if (depth != TERM_MONO)
         pairs.limit = COLOR_PAIRS - 1 < list_size ? COLOR_PAIRS - 1 : list_size;
+    for (int role = 0; role < ROLE_COUNT; role++)
+        own[role] = numbers_of(&theme->looks[role], depth);
     /* The plain looks first: should pairs run out, they are the last to miss one. */
     for (int role = 0; role < ROLE_COUNT; role++)
-        theme->styles[ROLE_TEXT][role] = style_for(theme, &pairs, role, ROLE_TEXT);
+        theme->styles[ROLE_TEXT][role] = style_for(theme, own, &pairs, role, ROLE_TEXT);
     for (int ground = 0; ground < ROLE_COUNT; ground++)
         for (int role = 0; role < ROLE_COUNT && ground != ROLE_TEXT; role++)
-            theme->styles[ground][role] = style_for(theme, &pairs, role, ground);
+            theme->styles[ground][role] = style_for(theme, own, &pairs, role, ground);
+}
+
+void theme_apply_numbers(struct theme *theme)
+{
+    for (int ground = 0; ground < ROLE_COUNT; ground++)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            theme->styles[ground][role] = (struct style){0, ground * ROLE_COUNT + role};
+}
+
+void theme_number_roles(int pair, enum role *ret_role, enum role *ret_ground)
+{
+    bool known = pair > 0 && pair < ROLE_COUNT * ROLE_COUNT;
+    *ret_role = known ? (enum role)(pair % ROLE_COUNT) : ROLE_TEXT;
+    *ret_ground = known ? (enum role)(pair / ROLE_COUNT) : ROLE_TEXT;
 }
 
 struct style theme_attr_on(const struct theme *theme, enum role role, enum role ground)

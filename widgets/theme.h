@@ -81,4 +81,13 @@ struct style theme_attr(const struct theme *theme, enum role role);
  */
 struct style theme_attr_on(const struct theme *theme, enum role role, enum role ground);
 
+/*
+ * Numbers in the place of colours: until the next theme_apply() every look is a
+ * pair that tells which role lies on which ground. For screens that are never
+ * shown and are asked what they mean (offscreen_begin_roles).
+ */
+void theme_apply_numbers(struct theme *theme);
+/* What such a pair tells; both TEXT for any other number. */
+void theme_number_roles(int pair, enum role *ret_role, enum role *ret_ground);
+
 #endif

@@ -188,6 +188,28 @@ static void colours_go_down_to_what_there_is(void **state)
     assert_int_equal(colour_resolve(navy, TERM_RGB), 0); /* 5 would be magenta there */
 }
 
+static long apart(uint32_t a, uint32_t b)
+{
+    long sum = 0;
+    for (unsigned shift = 0; shift <= 16; shift += 8) {
+        long d = (long)(a >> shift & 0xff) - (long)(b >> shift & 0xff);
+        sum += d * d;
+    }
+    return sum;
+}
+
+static void of_256_colours_none_is_nearer_than_the_chosen_one(void **state)
+{
+    (void)state;
+    for (uint32_t rgb = 0; rgb < 0x1000000; rgb += 0x00f1f3) {
+        int chosen = colour_resolve((struct colour){COLOUR_RGB, rgb}, TERM_256);
+        long least = apart(rgb, colour_rgb_of(chosen, TERM_256));
+        assert_true(chosen >= 16);
+        for (int i = 16; i < 256; i++)
+            assert_true(apart(rgb, colour_rgb_of(i, TERM_256)) >= least);
+    }
+}
+
 /* file, line of the error, and what its text must name */
 static const struct {
     const char *text;
@@ -278,6 +300,7 @@ int main(void)
         cmocka_unit_test(mono_depth_has_no_colour_either),
         cmocka_unit_test(every_role_can_be_read_on_every_ground),
         cmocka_unit_test(colours_go_down_to_what_there_is),
+        cmocka_unit_test(of_256_colours_none_is_nearer_than_the_chosen_one),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(files_that_are_no_theme_are_refused),
         cmocka_unit_test(a_role_left_out_keeps_its_look),

@@ -39,15 +39,24 @@ void stage_resize(struct stage *s, int rows, int cols)
     stage_paint(s);
 }
 
-const char *stage_paint(struct stage *s)
+static const char *paint(struct stage *s, struct canvas cv)
 {
-    struct canvas cv = offscreen_begin(s->screen, s->theme);
     ui_tick(s->ui);
     ui_paint(s->ui, &cv, rect_make(0, 0, s->size.h, s->size.w));
     s->ui->repaint = s->ui->redraw = false;
     buf_clear(&s->text);
     offscreen_text(s->screen, &s->text);
     return buf_text(&s->text);
+}
+
+const char *stage_paint(struct stage *s)
+{
+    return paint(s, offscreen_begin(s->screen, s->theme));
+}
+
+const char *stage_paint_roles(struct stage *s)
+{
+    return paint(s, offscreen_begin_roles(s->screen, s->theme));
 }
 
 static void press(struct stage *s, ui_key key)

@@ -40,6 +40,8 @@ void stage_pass(struct stage *s, int64_t ms);
 void stage_show(struct stage *s, enum world_stage world);
 /* Another frame; the text of it, lent until the next. */
 const char *stage_paint(struct stage *s);
+/* The same, by roles and without colours: see offscreen_begin_roles(). */
+const char *stage_paint_roles(struct stage *s);
 
 /* cmocka failures that show the frame. */
 void stage_expect(struct stage *s, const char *text);
