@@ -84,6 +84,10 @@ void groupshow_window(const struct group_view *g, int64_t now_ms, char *dst, siz
 {
     char left[FORMAT_SIZE];
     int64_t ms = g->window_ends_ms - now_ms;
+    if (g->window_missed) {
+        snprintf(dst, size, "%s missed", ENDS[g->window]);
+        return;
+    }
     format_ago(left, sizeof left, ms > 60000 ? ms : 0, 1);
     snprintf(dst, size, "%s %s", ENDS[g->window], ms > 60000 ? left : "now");
 }

@@ -11,6 +11,7 @@
 #include "tui/verbs/interrupt.h"
 #include "tui/verbs/place.h"
 #include "tui/verbs/session.h"
+#include "tui/verbs/spawn.h"
 #include "tui/verbs/tty.h"
 
 #include "backend/base/json.h"
@@ -21,6 +22,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Somebody has to be there when the time to decide is up. */
+static bool leaves_window(struct door *door)
+{
+    struct snapshot *now = door_snapshot(door);
+    bool due = spawn_is_due(now);
+    snapshot_unref(now);
+    return due;
+}
 
 /* The screens, in a process that also executes when nobody else does. */
 static int run_screens(const struct args *a)
@@ -51,7 +61,10 @@ static int run_screens(const struct args *a)
         rc = app_check(&app, &err);
     }
     code = rc ? report_error(stderr, &err) : app_run(door, &app);
+    bool left = door && code <= 128 && leaves_window(door); /* who is killed leaves nothing */
     door_close(door);
+    if (left && spawn_engine(a, state_dir, &err))
+        code = report_error(stderr, &err);
     free(lab);
     free(state_dir);
     log_close();

@@ -56,7 +56,8 @@ static const struct config_option OPTIONS[] = {
              "forced one whose old primary was not seen at rest, always wait."},
     {.path = "failover.commit_window_action", .type = OPTION_WORD, AT(commit_window_action),
      .text = "commit", .words = WINDOW_ACTIONS,
-     .help = "What the end of the window does: commit or rollback."},
+     .help = "What the end of the window does: commit or rollback. A rollback that no engine did "
+             "within five minutes after it is left to a person."},
     {.path = "failback.confirm_mode", .type = OPTION_WORD, AT(confirm_mode), .text = "manual",
      .words = DECIDES,
      .help = "Who confirms a failback that succeeded. manual: a person. auto: the engine, as soon "

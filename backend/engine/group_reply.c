@@ -164,6 +164,7 @@ static json_t *flags_reply(struct engine *e, const struct group_slot *s)
     json_put_text(o, "window_action", *window_end_word(v->window) ? window_end_word(v->window)
                                                                   : NULL);
     put_time(o, "commit_window_ends_at", v->window_ends_ms);
+    json_put_flag(o, "window_missed", window_missed(e, s));
     return o;
 }
 

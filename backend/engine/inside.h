@@ -60,6 +60,7 @@ struct group_slot {
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
     int64_t window_of_ms, window_due_ms; /* wall: the end it was worked out for; mono: not before */
+    bool window_missed; /* that end was long past when it was seen first */
     struct array_call *points, *members;
     int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
@@ -219,6 +220,8 @@ void readings_end(struct engine *e);
 void monitor_turn(struct engine *e);
 /* Ends what ends by itself; e->window_next_ms says when to call again. */
 void window_turn(struct engine *e);
+/* Its window was to end with a rollback, and no engine was there then. */
+bool window_missed(const struct engine *e, const struct group_slot *slot);
 json_t *site_reply(const struct site *s);
 
 /* Facts of servers (names or ids) of a site as members[] of a group. */

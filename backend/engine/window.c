@@ -6,7 +6,11 @@
  * engine that executes asks for that operation as a person would: by the same
  * request, through the same guards. What is refused is asked for again a while
  * later, and said. A partial failover has no window; a forced one whose old
- * primary was not seen at rest waits for that. Engine thread only.
+ * primary was not seen at rest waits for that.
+ *
+ * A rollback loses what was written since. One that nobody did in time is left to
+ * a person: whoever opens the console days later must not lose those days by it.
+ * Engine thread only.
  */
 #include "backend/engine/inside.h"
 
@@ -21,6 +25,7 @@ enum {
     LOOK_AGAIN_MS = 60000, /* the wall clock may be set meanwhile */
     REPEAT_MS = 30000,     /* after a refusal */
     SOON_MS = 1000,        /* after one has ended, for the others */
+    MISSED_MS = 300000,    /* an engine may be away for so long, and still roll back */
 };
 
 static void say(struct engine *e, const struct group_slot *g, const char *why)
@@ -59,14 +64,32 @@ static void end_window(struct engine *e, struct group_slot *g, int64_t now)
                   xstrdup(g->group->id));
 }
 
+static bool is_missed(const struct group_view *v, int64_t late_ms)
+{
+    return v->window == WINDOW_ROLLBACK && late_ms > MISSED_MS;
+}
+
+bool window_missed(const struct engine *e, const struct group_slot *g)
+{
+    if (g->window_of_ms == g->view.window_ends_ms)
+        return g->view.window == WINDOW_ROLLBACK && g->window_missed;
+    return is_missed(&g->view, engine_wall(e) - g->view.window_ends_ms);
+}
+
 /* A wall clock that is set forward ends no window at once: this engine waits as
  * long as was left when it saw the window first, by a clock that cannot be set. */
-static int64_t not_before(struct group_slot *g, int64_t now, int64_t at)
+static int64_t not_before(struct engine *e, struct group_slot *g, int64_t now, int64_t at)
 {
     if (g->window_of_ms != g->view.window_ends_ms) {
         g->window_of_ms = g->view.window_ends_ms;
         g->window_due_ms = at < now ? now : at;
+        g->window_missed = is_missed(&g->view, now - at);
+        if (g->window_missed)
+            say(e, g, "no engine ran then, and what was written since would be lost. Decide: "
+                      "commit or rollback");
     }
+    e->groups_dirty |= g->view.window_missed != window_missed(e, g);
+    g->view.window_missed = window_missed(e, g);
     return at < g->window_due_ms ? g->window_due_ms : at;
 }
 
@@ -80,7 +103,9 @@ void window_turn(struct engine *e)
         struct group_slot *g = &e->groups[i];
         if (g->view.window == WINDOW_NONE)
             continue;
-        int64_t at = not_before(g, now, now + (g->view.window_ends_ms - wall));
+        int64_t at = not_before(e, g, now, now + (g->view.window_ends_ms - wall));
+        if (g->view.window_missed)
+            continue;
         if (at < g->window_retry_ms)
             at = g->window_retry_ms;
         if (at <= now) {

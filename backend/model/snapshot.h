@@ -63,6 +63,7 @@ struct group_view {
     int64_t real_completed_ms; /* wall; 0: it runs */
     enum window_end window;    /* NONE: nothing ends by itself */
     int64_t window_ends_ms;    /* wall; counted from real_completed_ms */
+    bool window_missed;        /* nobody was there to roll back: a person decides */
     bool syncing;    /* a sync runs */
     bool drill_open; /* a drill runs, is kept or is being cleaned up */
     bool split_risk;  /* a forced failover; the old primary was not seen at rest since */

@@ -125,6 +125,45 @@ static void a_clock_set_forward_ends_nothing(void **state)
     operation_free(op);
 }
 
+/* Nobody executed when the window ended: days later, whoever opens the console
+ * loses nothing by it. A little late it is done all the same. */
+static void a_rollback_that_was_missed_is_a_persons(void **state)
+{
+    struct world *w = *state;
+    set_config(w, "manual", 1, "rollback");
+    struct operation *op = history_begin(w, OP_FAILOVER, "{}");
+    history_holds(op, LEDGER_MADE);
+    history_end(w, op, OP_COMPLETED, VERDICT_PASSED);
+    op->completed_ms -= 86400000;
+    history_save(w, op);
+    history_is(w, GROUP_AWAITING_COMMIT);
+    assert_true(window_missed(&w->e, world_slot(w, HISTORY_GROUP)));
+    w->e.owner = true;
+    w->e.notice[0] = '\0';
+    window_turn(&w->e);
+    assert_non_null(strstr(w->e.notice, "no engine ran then"));
+    assert_true(history_view(w)->window_missed);
+    assert_true(w->e.window_next_ms - net_now(w->e.net) > 50000); /* and not again */
+
+    op->completed_ms += 86400000 - 180000;
+    history_save(w, op);
+    history_is(w, GROUP_AWAITING_COMMIT);
+    w->e.notice[0] = '\0';
+    window_turn(&w->e);
+    assert_non_null(strstr(w->e.notice, "but not with rollback")); /* it was tried */
+    assert_false(history_view(w)->window_missed);
+
+    set_config(w, "manual", 1, "commit"); /* what loses nothing is done however late */
+    op->completed_ms -= 86400000;
+    history_save(w, op);
+    history_is(w, GROUP_AWAITING_COMMIT);
+    w->e.notice[0] = '\0';
+    world_slot(w, HISTORY_GROUP)->window_retry_ms = 0;
+    window_turn(&w->e);
+    assert_non_null(strstr(w->e.notice, "but not with commit"));
+    operation_free(op);
+}
+
 static void a_window_waits_for_the_old_primary(void **state)
 {
     struct world *w = *state;
@@ -238,6 +277,7 @@ int main(void)
         history_test(windows_count_from_the_end),
         history_test(a_window_ends_once_and_by_the_owner),
         history_test(a_clock_set_forward_ends_nothing),
+        history_test(a_rollback_that_was_missed_is_a_persons),
         history_test(a_window_waits_for_the_old_primary),
         history_test(a_doubt_lasts_until_it_is_seen),
         history_test(a_split_is_a_state_of_its_own),

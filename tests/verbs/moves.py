@@ -5,7 +5,9 @@ usage: moves.py FOLDER_OF_THE_PROGRAMS
 """
 import os
 import re
+import sqlite3
 import sys
+import time
 
 from sites import differences, inventory, log_in, whole_list
 from stage import Report, Stage
@@ -35,6 +37,32 @@ def statuses(stage, site):
 
 def both(stage):
     return {site: sorted(statuses(stage, site)) for site in ('site-a', 'site-b')}
+
+
+def holder(stage):
+    """The process that executes, 0: nobody does."""
+    base = sqlite3.connect('file:%s/history.db?mode=ro' % stage.state, uri=True)
+    try:
+        return base.execute('SELECT pid FROM lease').fetchone()[0]
+    finally:
+        base.close()
+
+
+def stands(pid):
+    try:
+        with open('/proc/%d/stat' % pid, encoding='utf-8') as f:
+            return f.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except OSError:
+        return False
+
+
+def until(what, seconds=60):
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def unconfirmed(report, stage, before):
@@ -126,12 +154,36 @@ def there_and_back(report, stage):
                  where == {'site-a': RUN + STOPPED, 'site-b': []}, where)
 
 
+def by_itself(report, stage):
+    """What is to be decided by itself is, when the command that began it has long ended."""
+    with open(os.path.join(stage.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
+        lab = f.read()
+    auto = stage.file('auto.cfg', lab + 'failover: { commit_mode = "auto"; };\n')
+    window = stage.file('window.cfg', lab + 'failover: { commit_window_minutes = 600; };\n')
+    move = ('failover', GROUP, '--confirm', GROUP, '--wait', '--config')
+    done = stage.run(*move, window, seconds=120)
+    report.check('a failover tells what comes by itself, and when', done.returncode == 0 and
+                 re.search(r'^by itself: commit at 20', done.stdout, re.M), done.stdout[-300:])
+    there = until(lambda: holder(stage))
+    ours = holder(stage)
+    report.check('an engine stays for it', there and stands(ours), ours)
+    done = stage.run('protection-group', 'rollback', GROUP, '--confirm', GROUP, '--wait',
+                     '--config', window, seconds=120)
+    report.check('a person may decide before', done.returncode == 0, done.stdout + done.stderr)
+    report.check('then it leaves', until(lambda: not stands(ours)), ours)
+    done = stage.run(*move, auto, seconds=120)
+    report.check('what is committed at once is, by the engine that stays',
+                 done.returncode == 0 and until(lambda: group(stage)['state'] == 'committed'),
+                 group(stage)['state'])
+    report.check('and that one leaves, too', until(lambda: not holder(stage)))
+
+
 def main():
     report = Report()
     with Stage(sys.argv[1]) as stage:
         stage.run('protection-group', 'list')
         before = inventory(stage)
-        for play in (unconfirmed, retained, typed, rolled_back, there_and_back):
+        for play in (unconfirmed, retained, typed, rolled_back, there_and_back, by_itself):
             try:
                 play(report, stage, *[before][:play.__code__.co_argcount - 2])
             except Exception as e:  # pylint: disable=broad-except

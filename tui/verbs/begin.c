@@ -9,6 +9,7 @@
 #include "backend/base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool begin_waits(const struct session *s)
 {
@@ -75,6 +76,26 @@ static void print_end(const struct session *s, const json_t *op)
         fprintf(s->out, "to decide now: %s\n", next_of(op));
 }
 
+/* What is decided about by itself after a while, or is by now: an engine has to
+ * be there for that when this process is gone. */
+static bool goes_on(struct session *s, const json_t *op)
+{
+    struct pc_error ignored;
+    json_t *group = NULL, *args = json_object();
+    json_put_text(args, "group", json_text(op, "protection_group_id"));
+    if (session_call(s, "group_show", args, &group, &ignored))
+        return false;
+    const json_t *flags = json_map(group, "flags");
+    const char *what = json_text(flags, "window_action"),
+               *newest = json_text(json_map(group, "last_operation"), "id");
+    bool window = *what && !json_flag(flags, "window_missed", false);
+    if (window && s->args->format == FORMAT_TABLE)
+        fprintf(s->out, "by itself: %s at %s\n", what, json_text(flags, "commit_window_ends_at"));
+    bool more = window || (*newest && strcmp(newest, json_text(op, "id")) != 0);
+    json_decref(group);
+    return more;
+}
+
 /* Follows to the end and prints the result. */
 static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
                             struct pc_error *err)
@@ -90,6 +111,8 @@ static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
     if (rc == PC_OK)
         print_end(s, op);
     follow_tell_failure(s, op);
+    if (rc == PC_OK && next_of(op) && goes_on(s, op))
+        rc = begin_leave(s, err);
     json_decref(op);
     return rc;
 }

@@ -31,7 +31,8 @@ char *cell_window(const json_t *v)
     buf_init(&b, CELL_CAP);
     put_clean(&b, "", json_text(v, "window_action"), "");
     if (b.len > 0)
-        put_clean(&b, " at ", json_text(v, "commit_window_ends_at"), "");
+        put_clean(&b, " at ", json_text(v, "commit_window_ends_at"),
+                  json_flag(v, "window_missed", false) ? ", missed: commit or rollback" : "");
     return buf_take(&b);
 }
 

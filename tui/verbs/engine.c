@@ -1,5 +1,6 @@
 /*
- * engine: runs operations without a screen until nothing is left to run.
+ * engine: runs operations without a screen until nothing is left to run: neither
+ * an operation, nor a time to think that ends by itself.
  *
  * When another process holds the lease this one only looks on: it leaves once
  * it has seen that one get on with the work, and takes over (the door does) if
@@ -11,6 +12,7 @@
 #include "tui/verbs/follow.h"
 #include "tui/verbs/interrupt.h"
 #include "tui/verbs/lines.h"
+#include "tui/verbs/spawn.h"
 
 #include "backend/base/json.h"
 
@@ -22,6 +24,7 @@ struct watch {
     struct lines lines;
     struct snapshot *before; /* the one looked at last; NULL none */
     size_t open;      /* operations that do not rest */
+    bool windows;     /* this engine decides about a group when its time is up */
     bool moved;       /* one of them changed since it was first seen */
     bool failed;      /* one that was open ended otherwise than it should */
     bool told_engine; /* that another one runs them */
@@ -45,6 +48,16 @@ static void look_at(struct watch *w, const struct op_view *view)
     if (changed && rests && !operation_good(op))
         w->failed = true;
     json_decref(op);
+}
+
+static void look_at_windows(struct watch *w, const struct snapshot *now)
+{
+    bool before = w->windows;
+    w->windows = spawn_is_due(now);
+    if (w->windows && !before) {
+        fputs("waits until the time to decide is up\n", w->lines.out);
+        fflush(w->lines.out);
+    }
 }
 
 /* The journal itself says that nothing is left: a snapshot may be older than
@@ -72,6 +85,7 @@ static bool look(struct session *s, struct watch *w)
     w->open = 0;
     for (size_t i = 0; i < now->operations->count; i++)
         look_at(w, now->operations->items[i]);
+    look_at_windows(w, now);
     if (elsewhere && w->open && !w->told_engine) {
         fprintf(s->err, "another engine runs them: %s\n", now->engine);
         w->told_engine = true;
@@ -81,7 +95,7 @@ static bool look(struct session *s, struct watch *w)
         fprintf(s->err, "it is at work: leaving it to that one\n");
     snapshot_unref(w->before);
     w->before = now;
-    return w->open == 0 || w->left_to_it;
+    return (w->open == 0 && !w->windows) || w->left_to_it;
 }
 
 int run_engine(struct session *s)

@@ -46,6 +46,21 @@ static enum pc_err start(char *const *argv, struct pc_error *err)
     return PC_OK;
 }
 
+/* A forced failover whose old primary was not seen at rest may wait for ever:
+ * that is for who watches at a screen. */
+static bool ends_by_itself(const struct group_view *g)
+{
+    return g->window != WINDOW_NONE && !g->window_missed && !g->split_risk && !g->split_brain;
+}
+
+bool spawn_is_due(const struct snapshot *now)
+{
+    for (size_t i = 0; now->owner && i < now->groups->count; i++)
+        if (ends_by_itself(&now->groups->items[i]))
+            return true;
+    return false;
+}
+
 enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_error *err)
 {
     static const char *const carried[] = {"--config", "--os-cloud", "--secondary-cloud"};

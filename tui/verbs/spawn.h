@@ -10,9 +10,13 @@
 #ifndef PC_TUI_VERBS_SPAWN_H
 #define PC_TUI_VERBS_SPAWN_H
 
+#include "backend/model/snapshot.h"
 #include "tui/verbs/args.h"
 
 /* Carries the global flags over. IO when the program cannot be started. */
 enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_error *err);
+/* Whether this process decides, when its time is up, about a group: then one has
+ * to be there. */
+bool spawn_is_due(const struct snapshot *now);
 
 #endif
