@@ -19,6 +19,11 @@
     "{\"check\":\"R-NET\",\"status\":\"blocked\",\"title\":\"networks\",\"evidence\":"           \
     "\"net-a has none\",\"remedy\":\"Map it.\"},{\"check\":\"R-SITE\",\"status\":\"ok\"}]}}"
 
+/* The group after it, and what ends by itself then. */
+#define GROUP_JSON(action)                                                                       \
+    "{\"flags\":{\"window_action\":" action ",\"commit_window_ends_at\":\"2026-11-20T10:41:07Z\"," \
+    "\"window_missed\":false},\"last_operation\":{\"id\":\"" ID "\"}}"
+
 #define CYRILLIC_O "pr\xd0\xbe" "d\n"
 
 static int setup(void **state)
@@ -42,6 +47,7 @@ static void lay_failover(void)
     good_plan("failover");
     fake_answer("failover", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "passed"));
+    fake_answer("group_show", GROUP_JSON("null"));
 }
 
 /* How often it was asked for in earnest. */
@@ -205,8 +211,22 @@ static void test_partial_is_no_success(void **state)
     (void)state;
     fake_answer("failover", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "partial"));
+    fake_answer("group_show", GROUP_JSON("null"));
     assert_int_equal(run("failover prod --confirm prod --wait"), 1);
     assert_has(the_err, "operation retry");
+}
+
+static void test_what_ends_by_itself_keeps_an_engine(void **state)
+{
+    (void)state;
+    fake_answer("failover", OP_PENDING_JSON);
+    fake_answer("operation_show", OP_END("completed", "passed"));
+    fake_answer("group_show", GROUP_JSON("\"rollback\""));
+    assert_int_equal(run("failover prod --confirm prod --wait"), 0);
+    assert_has(the_out, "by itself: rollback at 2026-11-20T10:41:07Z\n");
+    char *words = spawned();
+    assert_has(words, " engine --until-idle");
+    free(words);
 }
 
 static void test_lines_of_a_failover_that_rolls_back(void **state)
@@ -257,6 +277,7 @@ static void test_resolve_and_retry_say_what_they_are_about(void **state)
     good_plan("resolve");
     fake_answer("resolve", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "passed"));
+    fake_answer("group_show", GROUP_JSON("null"));
     the_typed = "prod\n";
     assert_int_equal(run("protection-group resolve prod --serving site-a --stop-other"), 0);
     assert_has(the_err, "- web-1 is stopped on site-a");
@@ -266,6 +287,7 @@ static void test_resolve_and_retry_say_what_they_are_about(void **state)
     fake_answer("operation_show", OP_END("completed", "partial"));
     fake_answer("operation_retry", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "passed"));
+    fake_answer("group_show", GROUP_JSON("null"));
     assert_int_equal(run("operation retry " ID), 0);
     assert_has(the_err, "verdict     partial");
     assert_has(fake.asked[1], "operation_retry {\"confirm\": \"prod\"");
@@ -339,6 +361,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_confirm_stands_for_the_answer, setup),
         cmocka_unit_test_setup(test_what_is_not_ready_is_not_asked_about, setup),
         cmocka_unit_test_setup(test_unplanned_needs_a_reason, setup),
+        cmocka_unit_test_setup(test_what_ends_by_itself_keeps_an_engine, setup),
         cmocka_unit_test_setup(test_retain_primary_is_never_a_failover, setup),
         cmocka_unit_test_setup(test_dry_run_asks_nothing_of_anybody, setup),
         cmocka_unit_test_setup(test_partial_is_no_success, setup),
