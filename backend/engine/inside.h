@@ -239,10 +239,10 @@ void inventory_read(struct engine *e, struct cloud *cloud,
 struct points_reading;
 struct room_reading;
 /* The recovery points of a group, as the array of the site where it does not
- * serve has them: the list of docs/requests.md, newest first. done runs from a
- * later turn; at shutdown with CANCELLED. */
+ * serve has them: the list of docs/requests.md, newest first; they are done's
+ * own, NULL with an error. It runs from a later turn; at shutdown with CANCELLED. */
 void points_read(struct engine *e, const struct group *g,
-                 void (*done)(void *arg, const struct pc_error *err, json_t *points), void *arg);
+                 void (*done)(void *arg, const struct pc_error *err, json_t *points_take), void *arg);
 void points_drop_all(struct engine *e);
 /* In which of the array's groups the volumes are; NULL: nobody can be asked. */
 struct array_call *on_array_ask(struct engine *e, const struct group *g, array_members_done *done,

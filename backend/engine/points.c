@@ -39,8 +39,10 @@ static void end(struct points_reading *p, const struct pc_error *err)
     while (*at != p)
         at = &(*at)->next;
     *at = p->next;
+    if (err)
+        json_decref(p->list);
+    /* Given away, not lent: the reply belongs to the thread that asked. */
     p->done(p->arg, err ? err : &none, err ? NULL : p->list);
-    json_decref(p->list);
     group_unref(p->group);
     free(p->points);
     free(p);

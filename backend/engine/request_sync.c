@@ -77,7 +77,7 @@ static void on_points(void *arg, const struct pc_error *err, json_t *points)
     if (err->code)
         request_fail(r, err);
     else
-        request_reply(r, json_incref(points));
+        request_reply(r, points);
 }
 
 void request_recovery_point_list(struct engine *e, struct request *r)

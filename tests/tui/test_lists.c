@@ -153,19 +153,20 @@ static void history_is_filtered_and_ordered(void **state)
 static void a_filter_reads_the_pages_that_are_missing(void **state)
 {
     struct stage s;
-    json_t *page = json_array(), *row = json_array_get(world_history_json(), 1);
+    json_t *page = json_array(), *history = world_history_json();
+    const json_t *row = json_array_get(history, 1);
     const json_t *args = NULL;
     char id[32];
     (void)state;
     for (int i = 0; i < 100; i++) {
-        json_t *o = json_copy(row);
+        json_t *o = json_deep_copy(row);
         snprintf(id, sizeof id, "op-%04d", i);
         json_put_text(o, "id", id);
         json_array_append_new(page, o);
     }
     stage_open(&s, WORLD_CALM, STAGE_80x24);
     fake_door_answer(s.door, "operation_list", page);
-    fake_door_answer_about(s.door, "operation_list", "before", "op-0099", world_history_json());
+    fake_door_answer_about(s.door, "operation_list", "before", "op-0099", history);
     stage_keys(&s, "h");
     assert_int_equal(fake_door_asked(s.door, "operation_list", NULL), 1);
     stage_expect(&s, "100 and more");
