@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,8 +35,7 @@ void pty_start(struct pty *p, int rows, int cols, int (*body)(void *arg), void *
     exit(body(arg));
 }
 
-/* One read of at most `ms`; false when nothing came. */
-static bool pump(struct pty *p, int ms)
+bool pty_take(struct pty *p, int ms)
 {
     struct pollfd fd = {.fd = p->fd, .events = POLLIN};
     if (p->len + 1 >= sizeof(p->out) || poll(&fd, 1, ms) <= 0)
@@ -56,15 +56,37 @@ bool pty_has(const struct pty *p, size_t from, const char *text)
 bool pty_until(struct pty *p, size_t from, const char *text)
 {
     while (!pty_has(p, from, text))
-        if (!pump(p, PATIENCE_MS))
+        if (!pty_take(p, PATIENCE_MS))
             return false;
     return true;
 }
 
 void pty_settle(struct pty *p, int ms)
 {
-    while (pump(p, ms))
+    while (pty_take(p, ms))
         continue;
+}
+
+bool pty_alive(const struct pty *p)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)p->child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == 0;
+}
+
+bool pty_rests(const struct pty *p)
+{
+    char path[64], state = 0;
+    int unread = 0;
+    if (ioctl(p->slave, FIONREAD, &unread) != 0 || unread > 0)
+        return false;
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)p->child);
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return true;
+    bool known = fscanf(f, "%*d (%*[^)]) %c", &state) == 1;
+    fclose(f);
+    return known && state != 'R' && state != 'D';
 }
 
 void pty_write(struct pty *p, const char *bytes)
@@ -84,7 +106,7 @@ int pty_finish(struct pty *p)
     int status = 0;
     /* The slave is open here too, so the end is the child's, not the line's. */
     for (int waited = 0; waitpid(p->child, &status, WNOHANG) == 0; waited += 10)
-        if (!pump(p, 10) && waited > PATIENCE_MS)
+        if (!pty_take(p, 10) && waited > PATIENCE_MS)
             abort();
     pty_settle(p, 0);
     return status;

@@ -27,6 +27,14 @@ bool pty_until(struct pty *p, size_t from, const char *text);
 /* Reads whatever comes until nothing came for `ms`. */
 void pty_settle(struct pty *p, int ms);
 
+/* One read; false when nothing came for `ms`, or no more will. */
+bool pty_take(struct pty *p, int ms);
+
+/* The child has not ended yet. It stays to be waited for. */
+bool pty_alive(const struct pty *p);
+/* It waits for something, and there is nothing written to it that it has not read. */
+bool pty_rests(const struct pty *p);
+
 void pty_write(struct pty *p, const char *bytes);
 void pty_resize(struct pty *p, int rows, int cols);
 

@@ -1,11 +1,14 @@
 /*
  * demo: the console on a fixed world, in a real terminal.
  *
- *   tui_demo [STAGE]   calm running verifying failed stopped kept passed down moved rolling
- *                      partial asking empty hostile
+ *   tui_demo [STAGE | SCREEN [KIND]]
+ *
+ * A stage is one of those below; a screen is one of SCREENS, in its world, and
+ * come to by its keys. With a kind every text in it is a hostile one, from that
+ * kind of spoil.h on.
  */
-#include "tests/tui/support/fake_door.h"
-#include "tests/tui/support/world.h"
+#include "tests/tui/support/screens.h"
+#include "tests/tui/support/spoil.h"
 #include "tui/app.h"
 
 #include "backend/base/clock.h"
@@ -22,32 +25,36 @@ static const char *const STAGES[WORLD_STAGES] = {
     [WORLD_EMPTY] = "empty",     [WORLD_HOSTILE] = "hostile",
 };
 
+/* How the world is, or a screen of SCREENS in the world that it is looked at in. */
+static struct screen_case way_of(const char *name)
+{
+    struct screen_case way = {"", "", WORLD_RUNNING};
+    for (int i = 0; i < WORLD_STAGES; i++)
+        if (text_equal(name, STAGES[i]))
+            way.world = (enum world_stage)i;
+    for (size_t i = 0; i < SCREEN_COUNT; i++)
+        if (text_equal(name, SCREENS[i].name))
+            way = SCREENS[i];
+    return way;
+}
+
 int main(int argc, char **argv)
 {
-    int stage = WORLD_RUNNING;
-    for (int i = 0; argc > 1 && i < WORLD_STAGES; i++)
-        if (text_equal(argv[1], STAGES[i]))
-            stage = i;
+    struct screen_case way = way_of(argc > 1 ? argv[1] : "");
+    long kind = 0;
+    bool spoilt = argc > 2 && text_to_long(argv[2], 0, 1000, &kind);
+    size_t first = spoilt ? (size_t)kind : SCREENS_CLEAN;
     json_seed();
     world_now_ms = clock_wall_ms();
-    struct door *door = fake_door_new(world_snapshot((enum world_stage)stage));
-    fake_door_answer(door, "test_propose", world_proposal_json(stage == WORLD_DOWN));
-    fake_door_answer(door, "operation_list", world_history_json());
+    struct snapshot *snap = world_snapshot(way.world);
+    if (spoilt)
+        spoil_snapshot(snap, first);
+    struct door *door = fake_door_new(snap);
+    screens_answer(door, &way, first, true);
     fake_door_answer(door, "operation_show", world_operation_json(WORLD_PASSED));
-    static const char *const runs[] = WORLD_RUN_IDS;
-    for (int run = 0; run < 2; run++)
-        fake_door_answer_about(door, "operation_show", "operation_id", runs[run],
-                               world_run_json(run));
-    fake_door_answer(door, "event_list", world_all_events_json(1, 120));
-    fake_door_answer(door, "operation_events", world_events_json());
     fake_door_answer(door, "test_failover", world_operation_json(WORLD_RUNNING));
     fake_door_answer(door, "operation_cancel", json_object());
-    fake_door_answer(door, "failover", world_plan_json(stage == WORLD_DOWN));
-    fake_door_answer(door, "readiness", world_readiness_json());
-    fake_door_answer(door, "recovery_point_list", world_points_json());
     fake_door_answer(door, "site_list", json_array());
-    fake_door_answer(door, "group_show", world_group_json());
-    fake_door_answer(door, "site_show", world_site_json());
     struct app_options o = {.term = {0}};
     int code = app_run(door, &o);
     fake_door_free(door);

@@ -1,6 +1,8 @@
 /* screens: see screens.h. */
 #include "tests/tui/support/screens.h"
 
+#include "tests/tui/support/spoil.h"
+
 #include <string.h>
 
 const struct screen_case SCREENS[] = {
@@ -59,28 +61,53 @@ const struct screen_case SCREENS[] = {
 };
 const size_t SCREEN_COUNT = sizeof SCREENS / sizeof SCREENS[0];
 
-static void answer_all(struct door *door, const struct screen_case *way)
+/* One answer, spoilt when that is wanted. */
+static json_t *answer(json_t *o, size_t first, bool keep)
+{
+    return first == SCREENS_CLEAN ? o : spoil_json(o, first, keep);
+}
+
+void screens_answer(struct door *door, const struct screen_case *way, size_t first, bool keep)
 {
     static const char *const runs[] = WORLD_RUN_IDS;
     bool troubled = way->world == WORLD_DOWN, of_group = strncmp(way->name, "group-", 6) == 0;
-    fake_door_answer(door, "test_propose", world_proposal_json(troubled));
-    fake_door_answer(door, "failover", world_plan_json(troubled));
-    fake_door_answer(door, "readiness", world_readiness_json());
-    fake_door_answer(door, "recovery_point_list", world_points_json());
-    fake_door_answer(door, "operation_list",
-                     of_group ? world_operations_json() : world_history_json());
-    fake_door_answer(door, "group_show", world_group_json());
-    fake_door_answer(door, "site_show", world_site_json());
-    fake_door_answer(door, "operation_events", world_events_json());
-    fake_door_answer(door, "event_list", world_all_events_json(1, 120));
+    struct {
+        const char *verb;
+        json_t *data;
+    } answers[] = {
+        {"test_propose", world_proposal_json(troubled)},
+        {"failover", world_plan_json(troubled)},
+        {"readiness", world_readiness_json()},
+        {"recovery_point_list", world_points_json()},
+        {"operation_list", of_group ? world_operations_json() : world_history_json()},
+        {"group_show", world_group_json()},
+        {"site_show", world_site_json()},
+        {"operation_events", world_events_json()},
+        {"event_list", world_all_events_json(1, 120)},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        fake_door_answer(door, answers[i].verb, answer(answers[i].data, first, keep));
     for (int run = 0; run < 2; run++)
         fake_door_answer_about(door, "operation_show", "operation_id", runs[run],
-                               world_run_json(run));
+                               answer(world_run_json(run), first, keep));
 }
 
 void screens_come_to(struct stage *s, const struct screen_case *way, struct stage_look look)
 {
     stage_open(s, way->world, look);
-    answer_all(s->door, way);
+    screens_answer(s->door, way, SCREENS_CLEAN, true);
+    stage_keys(s, way->keys);
+}
+
+void screens_come_to_spoilt(struct stage *s, const struct screen_case *way,
+                            struct stage_look look, size_t first, bool keep)
+{
+    struct snapshot *snap = world_snapshot(way->world);
+    spoil_snapshot(snap, first);
+    stage_open(s, way->world, look);
+    fake_door_show(s->door, snap);
+    ui_dispatch(s->ui);
+    stage_paint(s);
+    screens_answer(s->door, way, first, keep);
     stage_keys(s, way->keys);
 }
