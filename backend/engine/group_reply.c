@@ -215,12 +215,18 @@ static json_t *last_operation(struct engine *e, const struct group *g)
     return o;
 }
 
-/* What the operation that runs on it asks its operator. */
-static void put_question(struct engine *e, json_t *o, const char *op_id)
+/* What the operation that runs on it asks its operator. Another process's is
+ * read where one group is shown, not for a list of them. */
+static void put_question(struct engine *e, json_t *o, const char *op_id, bool read)
 {
     const struct run *r = run_find(e, op_id);
-    const char *text = r ? operation_question_text(r->op) : "";
+    struct operation *op = NULL;
+    struct pc_error ignored;
+    if (!r && read && *op_id && store_op_load(e->store, op_id, &op, &ignored))
+        op = NULL;
+    const char *text = r ? operation_question_text(r->op) : op ? operation_question_text(op) : "";
     json_put_text(o, "question", *text ? text : NULL);
+    operation_free(op);
 }
 
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
@@ -254,7 +260,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put(o, "flavor_mapping", json_incref(json_object_get(all, "flavor_mapping")));
     json_put(o, "health_checks", json_incref(json_object_get(all, "health_checks")));
     json_put(o, "boot_groups", boot_order_write(&g->boot));
-    put_question(e, o, v->operation_id);
+    put_question(e, o, v->operation_id, members);
     json_put(o, "readiness", readiness_reply(e, s));
     put_time(o, "captured_at", g->captured_ms);
     put_time(o, "created_at", g->created_ms);

@@ -258,6 +258,8 @@ static void show_phase(struct run *r)
 static void show_progress(struct run *r)
 {
     int done[PHASE_COUNT], total[PHASE_COUNT];
+    if (r->halting && !r->cleaning)
+        return; /* what is skipped now was not done */
     for (int p = 0; p < PHASE_COUNT; p++) {
         done[p] = r->tally[p].over;
         total[p] = r->tally[p].total;

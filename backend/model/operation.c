@@ -141,6 +141,9 @@ int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT
     int sum = 0;
     if (op->status == OP_CLEANED || op->status == OP_COMPLETED || op->status == OP_SUCCEEDED)
         return 100;
+    /* What is taken back brings nobody nearer: it stays as far as it came. */
+    if (op->status == OP_ROLLING_BACK || op->status == OP_FAILED)
+        return op->progress;
     for (int p = 0; p < PHASE_COUNT; p++) {
         const struct phase_shape *shape = op_phase(op->type, (enum phase)p);
         if (total[p] && shape)

@@ -301,6 +301,8 @@ static void a_question_outlives_the_engine(void **state)
     stage_close(s);
     s->options.execute = false; /* as a verb that does not wait */
     stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_non_null(strstr(json_text(s->reply, "question"), "Is the database well?"));
     answer(s, id, "continue");
     stage_close(s);
     s->options.execute = true;

@@ -129,6 +129,12 @@ static void progress_keeps_to_the_bands_and_never_falls(void **state)
     }
     op->steps[0].status = STEP_WAITING;
     assert_int_equal(operation_progress(op), last);
+    op->steps[0].status = STEP_SKIPPED;
+    op->progress = 40;
+    op->status = OP_ROLLING_BACK; /* what was skipped was not done */
+    assert_int_equal(operation_progress(op), 40);
+    op->status = OP_FAILED;
+    assert_int_equal(operation_progress(op), 40);
     op->status = OP_CLEANED;
     assert_int_equal(operation_progress(op), 100);
     operation_free(op);

@@ -214,6 +214,7 @@ static void test_partial_is_no_success(void **state)
     fake_answer("group_show", GROUP_JSON("null"));
     assert_int_equal(run("failover prod --confirm prod --wait"), 1);
     assert_has(the_err, "operation retry");
+    assert_has(the_out, "to decide now: operation retry for the rest");
 }
 
 static void test_what_ends_by_itself_keeps_an_engine(void **state)

@@ -206,6 +206,11 @@ static void test_cells(void **state)
         {cell_seconds, "900", "15m"},
         {cell_seconds, "3600", "1h"},
         {cell_seconds, "null", ""},
+        {cell_late, "[{\"key\":\"stop_server:db\",\"spent_s\":130,\"usual_s\":20},{\"key\":\"x\"}]",
+         "stop_server:db for 2m10s, usually 20s\nx for 0s, usually 0s"},
+        {cell_late, "[]", ""},
+        {cell_stuck, "{\"since_s\":960,\"advice\":\"Look.\"}", "for 16m00s: Look."},
+        {cell_stuck, "null", ""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         json_t *v = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);

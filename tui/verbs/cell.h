@@ -31,6 +31,8 @@ char *cell_reasons(const json_t *v);  /* an array of {action, why}: "action: why
 char *cell_operation(const json_t *v); /* "failover completed, passed (op-...)" */
 char *cell_readiness(const json_t *v); /* of a group: an operation a line */
 char *cell_range(const json_t *v);     /* {low_s, high_s}: "1m10s to 2m30s" */
+char *cell_late(const json_t *v);      /* steps past their time, one a line */
+char *cell_stuck(const json_t *v);     /* {since_s, advice} */
 char *cell_id(const json_t *v);       /* the id of an operation */
 char *cell_time(const json_t *v);     /* ISO 8601 */
 char *cell_seconds(const json_t *v);  /* a span: "2m10s", "15m", "1h" */

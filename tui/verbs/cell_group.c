@@ -141,3 +141,33 @@ char *cell_range(const json_t *v)
     clock_age(high, sizeof(high), json_int(v, "high_s", 0) * 1000);
     return xasprintf("%s to %s", low, high);
 }
+
+char *cell_late(const json_t *v)
+{
+    struct buf b;
+    size_t i;
+    json_t *late;
+    char spent[24], usual[24];
+    buf_init(&b, CELL_CAP);
+    json_array_foreach(v, i, late) {
+        next_line(&b);
+        put_clean(&b, "", json_text(late, "key"), "");
+        buf_printf(&b, " for %s, usually %s",
+                   clock_age(spent, sizeof(spent), json_int(late, "spent_s", 0) * 1000),
+                   clock_age(usual, sizeof(usual), json_int(late, "usual_s", 0) * 1000));
+    }
+    return buf_take(&b);
+}
+
+char *cell_stuck(const json_t *v)
+{
+    struct buf b;
+    char since[24];
+    if (!json_is_object(v))
+        return xstrdup("");
+    buf_init(&b, CELL_CAP);
+    buf_printf(&b, "for %s",
+               clock_age(since, sizeof(since), json_int(v, "since_s", 0) * 1000));
+    put_clean(&b, ": ", json_text(v, "advice"), "");
+    return buf_take(&b);
+}

@@ -15,6 +15,7 @@
 
 int report_error(FILE *out, const struct pc_error *err)
 {
+    fflush(stdout); /* where both go to one file, in the order in which they were said */
     fprintf(out, "error: %s\n", *err->text ? err->text : pc_err_message(err->code));
     if (*err->source && err->line > 0)
         fprintf(out, "  where: %s:%d\n", err->source, err->line);

@@ -149,6 +149,7 @@ static const struct flag FAILBACK_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_ADDRESSES,
     FLAG_FIXED_IP,
+    FLAG_CANARY,
     {.name = "--reverse-replication", .key = "reverse_replication", .type = FLAG_SWITCH,
      .help = "afterwards replicate from the first site to the second again"},
     FLAG_POINT,
