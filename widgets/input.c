@@ -88,13 +88,19 @@ static unsigned go_to(struct input *in, size_t at)
     return UI_HANDLED | UI_REPAINT;
 }
 
+/* What cannot be seen: left out, two different texts would look the same. */
+static bool is_hidden(ui_key key)
+{
+    return key >= 0xa0 && key < UI_KEY_SPECIAL && !ui_key_is_text(key);
+}
+
 static unsigned insert_char(struct input *in, ui_key key)
 {
     char utf8[UI_KEY_NAME_MAX];
     if (key == UI_KEY_SPACE)
         memcpy(utf8, " ", 2);
     else
-        ui_key_name(key, utf8);
+        ui_key_name(is_hidden(key) ? 0xfffd : key, utf8);
     size_t n = strlen(utf8);
     if (in->len + n >= in->size)
         return UI_HANDLED;
@@ -108,8 +114,9 @@ static unsigned insert_char(struct input *in, ui_key key)
 unsigned input_key(struct input *in, ui_key key)
 {
     bool pasted = (key & UI_KEY_PASTED) != 0;
-    if (ui_key_is_text(key))
-        return insert_char(in, key & ~(ui_key)UI_KEY_PASTED);
+    ui_key plain = key & ~(ui_key)UI_KEY_PASTED;
+    if (ui_key_is_text(plain) || is_hidden(plain))
+        return insert_char(in, plain);
     if (pasted)
         return UI_HANDLED; /* a newline or worse inside a paste */
     switch (key) {

@@ -3,8 +3,9 @@
  *
  * UTF-8, bounded, scrolls sideways, moves over what the eye sees as one
  * character (a letter with its combining marks). Takes typed and pasted text;
- * anything that is not text, and whatever base/text.h calls unsafe, is left
- * out, so that what is read from it is clean.
+ * controls and newlines are left out, and a character that base/text.h calls
+ * unsafe becomes U+FFFD, as safe_text() does it: what is read from it is clean,
+ * and what was altered does not pass for what was not.
  */
 #ifndef PC_WIDGETS_INPUT_H
 #define PC_WIDGETS_INPUT_H

@@ -8,6 +8,7 @@
 
 #include "backend/base/clock.h"
 #include "backend/config/config.h"
+#include "backend/model/typed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,13 +82,25 @@ static enum pc_err guard_both(const struct asking *a, struct pc_error *err)
 enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,
                              struct pc_error *err)
 {
-    const char *given = json_text(args, "confirm");
-    if (!lifecycle_needs_confirmation(action) || strcmp(given, g->name) == 0)
+    char why[200];
+    const char *given = json_text(args, "confirm"), *site = json_text(args, "confirm_site");
+    enum typed is = typed_compare(given, g->name, why, sizeof(why));
+    if (!lifecycle_needs_confirmation(action))
         return PC_OK;
-    return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: --confirm "
-                        "NAME.", *given ? "the confirmation of %s is not the name of %s"
-                                        : "%s of %s needs its name as a confirmation",
-                        group_action_name(action), g->name);
+    if (is == TYPED_NOTHING)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: "
+                            "--confirm NAME.", "%s of %s needs its name as a confirmation",
+                            group_action_name(action), g->name);
+    if (is != TYPED_RIGHT)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: "
+                            "--confirm NAME.", "the confirmation of %s is not the name of %s: it "
+                            "%s", group_action_name(action), g->name, why);
+    is = *site ? typed_compare(site, g->current_primary, why, sizeof(why)) : TYPED_RIGHT;
+    if (is != TYPED_RIGHT)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, "Look again which site it is that you give up.",
+                            "%s is not given up: the site that was typed %s", g->current_primary,
+                            why);
+    return PC_OK;
 }
 
 /* ---- facts ------------------------------------------------------------------------------ */

@@ -57,6 +57,7 @@ static const struct request_row ROWS[] = {
         {"canary", JSON_TRUE, false}
     {"failover", true, request_failover,
      {MOVE_ARGS, {"type", JSON_STRING, false}, {"force", JSON_TRUE, false},
+      {"confirm_site", JSON_STRING, false},
       {"on_partial", JSON_STRING, false}, {"members", JSON_ARRAY, false}}},
     {"failback", true, request_failback, {MOVE_ARGS, {"reverse_replication", JSON_TRUE, false}}},
     {"commit", true, request_commit, {DECIDE_ARGS}},

@@ -10,7 +10,7 @@ struct request_arg {
     json_type type; /* JSON_TRUE stands for a boolean */
     bool required;
 };
-enum { REQUEST_ARGS = 16 };
+enum { REQUEST_ARGS = 18 };
 struct request_row {
     const char *verb;
     bool writes; /* read-only mode refuses it */

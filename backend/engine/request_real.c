@@ -61,7 +61,8 @@ static enum pc_err check_request(const struct group *g, const json_t *args, stru
     if (!rc && json_flag(args, "force", false) && strcmp(json_text(args, "type"), "planned") == 0)
         rc = pc_error_set(err, PC_ERR_INVALID, "Leave one of the two out.",
                           "force and the type planned contradict each other");
-    if (!rc && is_forced(args) && !dry && !*json_text(args, "reason"))
+    const char *reason = json_text(args, "reason");
+    if (!rc && is_forced(args) && !dry && reason[strspn(reason, " \t")] == '\0')
         rc = pc_error_set(err, PC_ERR_INVALID, "Give --reason TEXT: it goes on the record.",
                           "a forced failover of %s needs a reason", g->name);
     return rc;

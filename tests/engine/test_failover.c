@@ -236,6 +236,33 @@ static void the_name_is_typed(void **state)
     assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
 }
 
+/* Whatever a screen let through: the engine compares by itself, and says where. */
+static void what_only_looks_like_the_name_is_refused(void **state)
+{
+    static const struct {
+        const char *args, *said;
+    } CASES[] = {
+        {"\"confirm\":\"prod-web-app \"", "it has a blank behind it"},
+        {"\"confirm\":\"Prod-web-app\"", "character 1: P stands where the name has p"},
+        {"\"confirm\":\"pr\\u043ed-web-app\"", "character 3: Cyrillic"},
+        {"\"confirm\":\"prod\\u200b-web-app\"", "one that cannot be seen (U+200B)"},
+        {"\"confirm\":\"prod-web-app\",\"confirm_site\":\"site-b\"",
+         "site-a is not given up: the site that was typed differs at character 6"},
+        {"\"confirm\":\"prod-web-app\",\"confirm_site\":\"site-a \"", "a blank behind it"},
+    };
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        char *args = xasprintf("{\"group\":\"" GROUP "\",\"type\":\"unplanned\","
+                               "\"reason\":\"fire\",%s}", CASES[i].args);
+        stage_refused(s, "failover", args, PC_ERR_FORBIDDEN, CASES[i].said);
+        free(args);
+    }
+    stage_refused(s, "failover", "{\"group\":\"" GROUP "\",\"type\":\"unplanned\","
+                  "\"confirm\":\"" GROUP "\",\"reason\":\" \\t\"}", PC_ERR_INVALID, "reason");
+    assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+}
+
 static void a_dry_run_tells_the_price(void **state)
 {
     struct stage *s = *state;
@@ -397,6 +424,7 @@ int main(int argc, char **argv)
         story(what_is_in_error_is_made_anew),
         story(who_runs_again_is_not_made),
         story(the_name_is_typed),
+        story(what_only_looks_like_the_name_is_refused),
         story(a_dry_run_tells_the_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),

@@ -80,7 +80,7 @@ static void nothing_but_the_exact_name_counts(void **state)
     }
 }
 
-static void an_unplanned_failover_needs_its_reason(void **state)
+static void another_kind_is_another_question(void **state)
 {
     struct stage s;
     const json_t *args = NULL;
@@ -91,14 +91,85 @@ static void an_unplanned_failover_needs_its_reason(void **state)
     stage_pass(&s, 400);
     assert_int_equal(fake_door_asked(s.door, "failover", &args), 2);
     assert_string_equal(json_text(args, "type"), "unplanned");
-    stage_keys(&s, "Tab Tab Tab Tab Tab");
-    stage_type(&s, "prod-web-app");
-    stage_expect(&s, "an unplanned one needs a reason");
-    stage_keys(&s, "S-Tab");
-    stage_type(&s, "fire");
-    stage_keys(&s, "Tab Tab Right Enter");
+    stage_keys(&s, "Left"); /* and back */
+    stage_pass(&s, 400);
     assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
-    assert_string_equal(json_text(args, "reason"), "fire");
+    assert_string_equal(json_text(args, "type"), "planned");
+    stage_refuse(&s, "Site given up");
+    stage_close(&s);
+}
+
+/* Group, site and reason: each is missed by itself. */
+static void an_unplanned_failover_takes_more_than_a_name(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_failover(&s, false);
+    stage_keys(&s, "Right");
+    stage_pass(&s, 400);
+    stage_expect(&s, "an unplanned one needs a reason");
+    stage_keys(&s, "Tab Tab Tab Tab");
+    stage_type(&s, "   ");
+    stage_expect(&s, "an unplanned one needs a reason");
+    stage_type(&s, "fire");
+    stage_expect(&s, "the site given up is not typed yet");
+    stage_keys(&s, "Tab");
+    stage_type(&s, "site-b");
+    stage_expect(&s, "the site given up differs at character 6: b stands where the name has a");
+    stage_keys(&s, "Backspace");
+    stage_type(&s, "a");
+    stage_expect(&s, "the group's name is not typed yet");
+    stage_keys(&s, "Tab");
+    stage_type(&s, "prod-web-app");
+    stage_refuse(&s, "not typed yet");
+    assert_int_equal(begun(&s), 0);
+    stage_keys(&s, "Tab Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
+    assert_string_equal(json_text(args, "reason"), "   fire");
+    assert_string_equal(json_text(args, "confirm"), "prod-web-app");
+    assert_string_equal(json_text(args, "confirm_site"), "site-a");
+    stage_close(&s);
+}
+
+/* The field says which character it is that differs, and nothing begins. */
+static void what_only_looks_like_the_name_is_pointed_at(void **state)
+{
+    static const struct {
+        const char *typed, *said;
+    } CASES[] = {
+        {"prod-web-app ", "has a blank behind it"},
+        {"Prod-web-app", "differs at character 1: P stands where the name has p (case counts)"},
+        {"pr\xd0\xbe" "d-web-app", "differs at character 3: Cyrillic"},
+        {"prod\xe2\x80\x8b-web-app", "differs at character 5: one that cannot be seen"},
+        {"prod-web-ap\xcc\xa3p", "differs at character 12: the joining mark U+0323"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct stage s;
+        open_failover(&s, false);
+        stage_keys(&s, "Tab Tab Tab Tab Tab");
+        stage_type(&s, CASES[i].typed);
+        stage_expect(&s, CASES[i].said);
+        stage_keys(&s, "Tab Right Enter");
+        assert_int_equal(begun(&s), 0);
+        assert_string_equal(stage_top(&s), "decide");
+        stage_close(&s);
+    }
+}
+
+/* A name from the clipboard, with whatever line ends came along. */
+static void a_paste_with_a_newline_begins_nothing(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_failover(&s, false);
+    stage_keys(&s, "Tab Tab Tab Tab Tab");
+    for (const char *c = "prod-web-app\n\t\n\n"; *c; c++)
+        stage_press(&s, (*c == '\n' ? UI_KEY_ENTER : (ui_key)*c) | UI_KEY_PASTED);
+    assert_int_equal(begun(&s), 0);
+    assert_string_equal(stage_top(&s), "decide"); /* not even the safe button was pressed */
+    stage_refuse(&s, "not typed yet");
     stage_close(&s);
 }
 
@@ -240,7 +311,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failover_begins_when_its_name_was_typed),
         cmocka_unit_test(nothing_but_the_exact_name_counts),
-        cmocka_unit_test(an_unplanned_failover_needs_its_reason),
+        cmocka_unit_test(another_kind_is_another_question),
+        cmocka_unit_test(an_unplanned_failover_takes_more_than_a_name),
+        cmocka_unit_test(what_only_looks_like_the_name_is_pointed_at),
+        cmocka_unit_test(a_paste_with_a_newline_begins_nothing),
         cmocka_unit_test(what_stands_in_the_way_of_a_failover_stops_it),
         cmocka_unit_test(a_decision_shows_what_the_state_allows),
         cmocka_unit_test(a_split_brain_is_resolved_by_naming_a_site),

@@ -124,7 +124,7 @@ static void test_anything_but_the_exact_name_means_no(void **state)
     lay_failover();
     the_typed = TYPED[8];
     run("failover prod");
-    assert_has(the_err, "only look like it");
+    assert_has(the_err, "differs at character 3: Cyrillic");
 }
 
 static void test_confirm_stands_for_the_answer(void **state)
@@ -160,14 +160,22 @@ static void test_unplanned_needs_a_reason(void **state)
     assert_int_equal(run("failover prod --force --type planned --confirm prod"), 2);
     assert_int_equal(fake.opens, 0);
     lay_failover();
-    the_typed = "  the site burns \nprod\n";
+    the_typed = "  the site burns \nsite-a\nprod\n";
     assert_int_equal(run("failover prod --force"), 0);
+    assert_has(the_err, "Type site-a, the site that is given up, to go on");
+    assert_has(fake.asked[1], "\"confirm_site\": \"site-a\"");
     assert_has(fake.asked[1], "\"reason\": \"the site burns\"");
     assert_has(fake.asked[1], "\"force\": true");
     fake_reset();
     lay_failover();
-    the_typed = "\nprod\n";
+    the_typed = "\nsite-a\nprod\n";
     assert_int_equal(run("failover prod --type unplanned"), 1);
+    assert_int_equal(asked_for_real("failover"), 0);
+    fake_reset();
+    lay_failover();
+    the_typed = "fire\nsite-b\nprod\n"; /* that one is not lost */
+    assert_int_equal(run("failover prod --type unplanned"), 1);
+    assert_has(the_err, "differs at character 6: b stands where the name has a");
     assert_int_equal(asked_for_real("failover"), 0);
 }
 

@@ -56,7 +56,9 @@ static const struct {
     {"e\xcc\x81x", {UI_KEY_LEFT, UI_KEY_LEFT}, "e\xcc\x81x", 0}, /* letter and mark as one */
     {"e\xcc\x81", {UI_KEY_BACKSPACE}, "", 0},
     {"", {0xe9, 0x65e5}, "é日", 5},
-    {"", {'a', 0x1b, 0x202e, 0x85, 'b'}, "ab", 2}, /* nothing unclean gets in */
+    {"", {'a', 0x1b, 0x85, 'b'}, "ab", 2}, /* nothing unclean gets in */
+    {"", {'a', 0x202e, 'b'}, "a\xef\xbf\xbd" "b", 5}, /* what cannot be seen leaves a mark */
+    {"", {'a' | UI_KEY_PASTED, 0x200b | UI_KEY_PASTED}, "a\xef\xbf\xbd", 4},
     {"", {'a' | UI_KEY_PASTED, '\n' | UI_KEY_PASTED, 'b' | UI_KEY_PASTED}, "ab", 2},
     {"123456789012", {'x'}, "123456789012", 12}, /* full */
     {"12345678901", {0xe9}, "12345678901", 11},  /* two bytes do not fit into one */

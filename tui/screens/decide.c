@@ -5,7 +5,7 @@
  * Asks the engine for a dry run and shows what it says: what is lost, what is
  * made and stopped, what stands in the way. Nothing begins before the answer
  * on the screen is the answer to the fields on the screen, nothing stands in
- * the way, and the group's name has been typed. Enter alone never gets there:
+ * the way, and what the danger asks for has been typed. Enter alone never gets there:
  * the button that does it is not the one with the focus. The engine checks
  * everything once more. UI thread.
  */
@@ -40,23 +40,22 @@ static const struct decision {
 } DECISIONS[] = {
     {ACT_FAILOVER, "Fail over", "Fail over", "protection-group failover",
      DECIDE_HAS(DECIDE_KIND) | DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) |
-         DECIDE_HAS(DECIDE_POINT) | DECIDE_HAS(DECIDE_REASON),
+         DECIDE_HAS(DECIDE_POINT),
      true, {0}},
     {ACT_FAILBACK, "Fail back", "Fail back", "protection-group failback",
-     DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) | DECIDE_HAS(DECIDE_REVERSE) |
-         DECIDE_HAS(DECIDE_REASON),
+     DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) | DECIDE_HAS(DECIDE_REVERSE),
      true, {0}},
-    {ACT_COMMIT, "Commit the failover", "Commit", "protection-group commit",
-     DECIDE_HAS(DECIDE_REASON), true, {0}},
-    {ACT_ROLLBACK, "Take the failover back", "Roll back", "protection-group rollback",
-     DECIDE_HAS(DECIDE_REASON), true, {0}},
-    {ACT_CONFIRM_FAILBACK, "Confirm the failback", "Confirm", "protection-group confirm-failback",
-     DECIDE_HAS(DECIDE_REASON), true, {0}},
+    {ACT_COMMIT, "Commit the failover", "Commit", "protection-group commit", 0,
+     true, {0}},
+    {ACT_ROLLBACK, "Take the failover back", "Roll back", "protection-group rollback", 0,
+     true, {0}},
+    {ACT_CONFIRM_FAILBACK, "Confirm the failback", "Confirm", "protection-group confirm-failback", 0,
+     true, {0}},
     {ACT_CANCEL_FAILBACK, "Take the failback back", "Take back",
-     "protection-group cancel-failback", DECIDE_HAS(DECIDE_REASON), true, {0}},
+     "protection-group cancel-failback", 0, true, {0}},
     {ACT_RESOLVE, "Which site serves", "It serves there", "protection-group resolve",
-     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_REASON), true, {0}},
-    {ACT_RETRY, "Try again", "Try again", "operation retry", DECIDE_HAS(DECIDE_REASON), false,
+     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP), true, {0}},
+    {ACT_RETRY, "Try again", "Try again", "operation retry", 0, false,
      {"Its failed and skipped steps are done again, in the same operation; what is up stays.",
       "What it left in ERROR is deleted first and made anew."}},
 };
@@ -152,7 +151,7 @@ static void go(struct decide *d, struct ui *ui)
         json_decref(args);
         return;
     }
-    decide_form_confirm(&d->form, args);
+    confirming_args(&d->form.confirming, args);
     d->going = true;
     ui_ask(ui, &d->base, ACTIONS[d->what->act].verb, args, began);
 }
@@ -161,7 +160,7 @@ static void go(struct decide *d, struct ui *ui)
 static void weigh(struct decide *d, const struct ui *ui)
 {
     struct act_subject subject = {.snapshot = ui->snap};
-    const char *missing = decide_form_missing(&d->form);
+    const char *missing = confirming_missing(&d->form.confirming);
     d->base.ops->subject(&d->base, ui, &subject);
     d->reason[0] = '\0';
     if (d->going)
@@ -322,6 +321,8 @@ static unsigned decide_key(struct screen *s, struct ui *ui, ui_key key)
     }
     weigh(d, ui); /* a key is judged by what is so now */
     unsigned bits = dialog_key(&d->dialog, key);
+    if (bits & UI_CHANGED)
+        decide_form_changed(&d->form);
     if ((bits & UI_CHANGED) && d->what->plans && decide_form_of_plan(&d->form)) {
         d->dirty = true;
         d->ask_at_ms = ui->now.mono_ms + QUIET_MS;
@@ -389,7 +390,7 @@ static void setup(struct decide *d, const struct group_view *g)
 {
     const char *sites[2] = {d->sites[0], d->sites[1]};
     struct pc_error ignored;
-    decide_form_init(&d->form, d->what->fields, d->group, sites);
+    decide_form_init(&d->form, d->what->fields, g->group->name, sites, g->group->current_primary);
     if (lifecycle_check(ACTION_FAILOVER, g->state, d->group, &ignored))
         decide_form_force(&d->form);
     d->buttons[BUTTON_BACK] = (struct dialog_button){.label = "No, change nothing", .safe = true};

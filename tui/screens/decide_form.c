@@ -35,8 +35,6 @@ static const struct {
                       "recovery_point", "--recovery-point"},
     [DECIDE_REVERSE] = {FIELD_CHECK, "Then replicate from the first site to the second again",
                         NULL, "reverse_replication", "--reverse-replication"},
-    [DECIDE_REASON] = {FIELD_TEXT, "Reason", "why; it goes on the record", "reason", "--reason"},
-    [DECIDE_NAME] = {FIELD_TEXT, "Group's name", NULL, "confirm", "--confirm"},
 };
 
 /* NULL: it is not asked here. */
@@ -62,14 +60,19 @@ static bool checked(const struct decide_form *f, enum decide_field i)
     return field && field->checked;
 }
 
+static void ask_to_confirm(struct decide_form *f)
+{
+    f->form.n = f->own + confirming_fields(&f->confirming, f->fields + f->own);
+}
+
 void decide_form_init(struct decide_form *f, unsigned mask, const char *name,
-                      const char *const sites[2])
+                      const char *const sites[2], const char *given_up)
 {
     *f = (struct decide_form){.sites = {sites[0], sites[1]}};
     size_t n = 0;
     for (int i = 0; i < DECIDE_FIELDS; i++) {
         f->at[i] = -1;
-        if (i != DECIDE_NAME && !(mask & DECIDE_HAS(i)))
+        if (!(mask & DECIDE_HAS(i)))
             continue;
         f->at[i] = (int)n;
         f->fields[n] = (struct field){.kind = ROWS[i].kind, .label = ROWS[i].label};
@@ -82,9 +85,10 @@ void decide_form_init(struct decide_form *f, unsigned mask, const char *name,
         }
         n++;
     }
-    snprintf(f->name, sizeof f->name, "%s", name);
-    safe_text(f->name_hint, sizeof f->name_hint, name);
-    f->form = (struct form){.fields = f->fields, .n = n};
+    f->own = n;
+    f->form = (struct form){.fields = f->fields};
+    confirming_init(&f->confirming, DANGER_NAME, NULL, name, given_up);
+    ask_to_confirm(f);
     form_reset(&f->form);
 }
 
@@ -93,6 +97,7 @@ void decide_form_release(struct decide_form *f)
     for (int i = 0; i < DECIDE_FIELDS; i++)
         if (f->at[i] >= 0 && ROWS[i].kind == FIELD_TEXT)
             input_release(&f->inputs[i]);
+    confirming_release(&f->confirming);
 }
 
 void decide_form_explain(struct decide_form *f, bool on)
@@ -100,6 +105,8 @@ void decide_form_explain(struct decide_form *f, bool on)
     for (int i = 0; i < DECIDE_FIELDS; i++)
         if (change(f, (enum decide_field)i))
             change(f, (enum decide_field)i)->hint = on ? ROWS[i].hint : NULL;
+    f->confirming.explained = on;
+    ask_to_confirm(f);
 }
 
 void decide_form_force(struct decide_form *f)
@@ -107,12 +114,20 @@ void decide_form_force(struct decide_form *f)
     struct field *kind = change(f, DECIDE_KIND);
     if (kind)
         kind->chosen = 1;
+    decide_form_changed(f);
 }
 
 bool decide_form_unplanned(const struct decide_form *f)
 {
     const struct field *kind = field_of(f, DECIDE_KIND);
     return kind && kind->chosen == 1;
+}
+
+void decide_form_changed(struct decide_form *f)
+{
+    f->confirming.danger =
+        danger_of(decide_form_unplanned(f) ? ACTION_FAILOVER_FORCE : ACTION_FAILOVER, 1);
+    ask_to_confirm(f);
 }
 
 /* ---- the request ---------------------------------------------------------------- */
@@ -149,29 +164,9 @@ bool decide_form_args(struct decide_form *f, json_t *args)
     return put_mapping(f, DECIDE_FLAVORS, args) && good;
 }
 
-void decide_form_confirm(const struct decide_form *f, json_t *args)
-{
-    if (*text_of(f, DECIDE_REASON))
-        json_put_text(args, ROWS[DECIDE_REASON].key, text_of(f, DECIDE_REASON));
-    json_put_text(args, ROWS[DECIDE_NAME].key, text_of(f, DECIDE_NAME));
-}
-
-const char *decide_form_missing(const struct decide_form *f)
-{
-    const char *reason = text_of(f, DECIDE_REASON), *name = text_of(f, DECIDE_NAME);
-    if (decide_form_unplanned(f) && reason[strspn(reason, " ")] == '\0')
-        return "an unplanned one needs a reason";
-    if (*name == '\0')
-        return "the group's name is not typed yet";
-    if (strcmp(name, f->name) != 0)
-        return "what is typed is not the group's name";
-    return NULL;
-}
-
 bool decide_form_of_plan(const struct decide_form *f)
 {
-    int focus = (int)f->form.focus;
-    return focus != f->at[DECIDE_NAME] && focus != f->at[DECIDE_REASON];
+    return f->form.focus < f->own;
 }
 
 /* ---- the command line -------------------------------------------------------------- */
@@ -188,11 +183,11 @@ void decide_form_command(const struct decide_form *f, struct buf *out)
         } else if (field->kind == FIELD_CHECK) {
             if (field->checked)
                 format_word(out, ROWS[i].flag);
-        } else if (i == DECIDE_NAME || field->kind == FIELD_CHOICE || *text) {
+        } else if (field->kind == FIELD_CHOICE || *text) {
             format_word(out, ROWS[i].flag);
-            format_word(out, i == DECIDE_NAME                ? f->name
-                             : field->kind == FIELD_CHOICE ? field->choices[field->chosen]
-                                                             : text);
+            format_word(out,
+                        field->kind == FIELD_CHOICE ? field->choices[field->chosen] : text);
         }
     }
+    confirming_command(&f->confirming, out);
 }

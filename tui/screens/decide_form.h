@@ -2,15 +2,14 @@
  * decide_form: the fields of the question before production is moved, and the
  * request that they make.
  *
- * Which fields there are depends on what is decided. The last is always the
- * group's name, which must be typed exactly: compared byte by byte, so that a
- * letter of another alphabet is another letter. UI thread.
+ * Which fields there are depends on what is decided. The last are what must be
+ * typed for it (confirming.h): an unplanned failover asks for more than the
+ * others. UI thread.
  */
 #ifndef PC_TUI_SCREENS_DECIDE_FORM_H
 #define PC_TUI_SCREENS_DECIDE_FORM_H
 
-#include "backend/base/buf.h"
-#include "widgets/form.h"
+#include "tui/confirming.h"
 
 #include <jansson.h>
 
@@ -22,26 +21,24 @@ enum decide_field {
     DECIDE_FLAVORS,
     DECIDE_POINT,
     DECIDE_REVERSE,
-    DECIDE_REASON,
-    DECIDE_NAME,
     DECIDE_FIELDS,
 };
 #define DECIDE_HAS(field) (1u << (field))
 
 struct decide_form {
     struct form form;
-    struct field fields[DECIDE_FIELDS]; /* those that there are, in order */
+    struct field fields[DECIDE_FIELDS + CONFIRMING_FIELDS]; /* those that there are, in order */
+    size_t own;                         /* of them, before those of the confirmation */
+    struct confirming confirming;
     struct input inputs[DECIDE_FIELDS];
     int at[DECIDE_FIELDS]; /* index into fields, -1: it is not there */
     char errors[2][160];   /* of the two mappings */
     const char *sites[2];  /* lent */
-    char name[128];        /* to be typed */
-    char name_hint[160];
 };
 
-/* mask: of DECIDE_HAS(); the name is always there. The sites are lent. */
+/* mask: of DECIDE_HAS(). The sites are lent; given_up: the one that serves now. */
 void decide_form_init(struct decide_form *f, unsigned mask, const char *name,
-                      const char *const sites[2]);
+                      const char *const sites[2], const char *given_up);
 void decide_form_release(struct decide_form *f);
 
 /* A line about each field below it, or none. */
@@ -50,14 +47,13 @@ void decide_form_explain(struct decide_form *f, bool on);
 void decide_form_force(struct decide_form *f);
 bool decide_form_unplanned(const struct decide_form *f);
 
+/* After a key: a kind that is more dangerous asks for more. */
+void decide_form_changed(struct decide_form *f);
+
 /* Adds what the fields say of the plan; false when one is not valid: its
- * .error says why. Neither the reason nor the name is in it. */
+ * .error says why. What confirms it is not in it. */
 bool decide_form_args(struct decide_form *f, json_t *args);
-/* Adds the reason, if there is one, and the name. */
-void decide_form_confirm(const struct decide_form *f, json_t *args);
-/* Why it cannot be begun yet; NULL: it can. */
-const char *decide_form_missing(const struct decide_form *f);
-/* Did the last change concern the plan, not only the reason or the name? */
+/* Did the last change concern the plan, not only its confirmation? */
 bool decide_form_of_plan(const struct decide_form *f);
 
 /* The flags that say the same on a command line. */

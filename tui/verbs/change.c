@@ -2,7 +2,8 @@
  * change: verbs that move production, or decide about where it is: failover,
  * failback, what follows them, and the operations that repeat or repair one.
  *
- * What is irreversible is confirmed by typing the group's name. At a terminal
+ * What is irreversible is confirmed by typing the group's name; what gives a
+ * site up, by typing that too. At a terminal
  * the plan is shown and the name asked for; --confirm stands for the answer;
  * with neither the verb is refused before anything is opened. The engine
  * demands the same of every request. Main thread.
@@ -64,9 +65,14 @@ static enum pc_err not_ready(const json_t *plan, struct pc_error *err)
                         "%s is not ready: see what is blocked above", json_text(plan, "group"));
 }
 
-/* A dry run of the same request, told; *ret_name: what is to be typed. */
-static enum pc_err show_plan(struct session *s, const json_t *request, char *ret_name,
-                             size_t size, struct pc_error *err)
+/* What is to be typed. */
+struct typing {
+    char name[256], site[256];
+};
+
+/* A dry run of the same request, told. */
+static enum pc_err show_plan(struct session *s, const json_t *request, struct typing *ret,
+                             struct pc_error *err)
 {
     json_t *plan = NULL, *dry = json_copy((json_t *)(uintptr_t)request);
     const struct verb *v = s->args->verb;
@@ -79,7 +85,8 @@ static enum pc_err show_plan(struct session *s, const json_t *request, char *ret
     plan_tell(s->err, what ? what + 1 : v->words, plan);
     s->told = true;
     const char *name = json_text(plan, "confirm");
-    snprintf(ret_name, size, "%s", *name ? name : json_text(plan, "group"));
+    snprintf(ret->name, sizeof(ret->name), "%s", *name ? name : json_text(plan, "group"));
+    snprintf(ret->site, sizeof(ret->site), "%s", json_text(plan, "source_site"));
     if (!plan_ready(plan))
         rc = not_ready(plan, err);
     json_decref(plan);
@@ -95,8 +102,8 @@ static void tell(const struct session *s, const char *label, const char *text)
 }
 
 /* The operation that it is about, as it ended. */
-static enum pc_err show_state(struct session *s, const json_t *request, char *ret_name,
-                              size_t size, struct pc_error *err)
+static enum pc_err show_state(struct session *s, const json_t *request, struct typing *ret,
+                              struct pc_error *err)
 {
     json_t *now = NULL, *args = json_object();
     json_put_text(args, "operation_id", json_text(request, "operation_id"));
@@ -104,7 +111,7 @@ static enum pc_err show_state(struct session *s, const json_t *request, char *re
     if (rc)
         return rc;
     const char *name = json_text(now, "protection_group");
-    snprintf(ret_name, size, "%s", name);
+    snprintf(ret->name, sizeof(ret->name), "%s", name);
     fprintf(s->err, "%s\n", s->args->verb->words);
     tell(s, "group", name);
     tell(s, "operation", json_text(now, "operation_type"));
@@ -119,17 +126,21 @@ static enum pc_err show_state(struct session *s, const json_t *request, char *re
 /* Adds the confirmation, and the reason where one is due, to the request. */
 static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
 {
-    char name[256];
+    struct typing it = {{0}, {0}};
     char *reason = NULL;
-    enum pc_err rc = s->args->verb->typed == TYPED_PLAN
-                         ? show_plan(s, request, name, sizeof(name), err)
-                         : show_state(s, request, name, sizeof(name), err);
+    bool gives_up = forced(s->args) && !args_has(s->args, "--confirm-site");
+    enum pc_err rc = s->args->verb->typed == TYPED_PLAN ? show_plan(s, request, &it, err)
+                                                        : show_state(s, request, &it, err);
     if (rc == PC_OK && forced(s->args) && !args_has(s->args, "--reason"))
         rc = question_reason(s, &reason, err);
+    if (rc == PC_OK && gives_up)
+        rc = question_name(s, it.site, ", the site that is given up,", err);
     if (rc == PC_OK)
-        rc = question_name(s, name, err);
+        rc = question_name(s, it.name, "", err);
     if (rc == PC_OK) {
-        json_put_text(request, "confirm", name);
+        json_put_text(request, "confirm", it.name);
+        if (gives_up)
+            json_put_text(request, "confirm_site", it.site);
         if (reason)
             json_put_text(request, "reason", reason);
     }

@@ -13,7 +13,7 @@
  * meant seriously has no meaning for a drill. */
 static void keep_drill_arguments(json_t *request)
 {
-    static const char *const REAL[] = {"type", "confirm", "reason"};
+    static const char *const REAL[] = {"type", "confirm", "confirm_site", "reason"};
     for (size_t i = 0; i < sizeof(REAL) / sizeof(REAL[0]); i++)
         json_object_del(request, REAL[i]);
 }

@@ -4,6 +4,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "backend/model/typed.h"
 
 #include <string.h>
 
@@ -29,26 +30,18 @@ static enum pc_err no(struct pc_error *err, const char *why)
                         interrupt_came() ? "interrupted" : why);
 }
 
-static bool plain_letters(const char *text)
+enum pc_err question_name(const struct session *s, const char *name, const char *what,
+                          struct pc_error *err)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text > 0x7e || (unsigned char)*text < 0x20)
-            return false;
-    return true;
-}
-
-enum pc_err question_name(const struct session *s, const char *name, struct pc_error *err)
-{
-    char typed[LINE_SIZE], shown[LINE_SIZE];
+    char typed[LINE_SIZE], shown[LINE_SIZE], why[200], text[240];
     safe_text(shown, sizeof(shown), name);
-    fprintf(s->err, "Type %s to go on; anything else changes nothing: ", shown);
+    fprintf(s->err, "Type %s%s to go on; anything else changes nothing: ", shown, what);
     if (!read_line(s, typed) || *typed == '\0')
         return no(err, "not confirmed");
-    if (strcmp(typed, name) == 0)
+    if (typed_compare(typed, name, why, sizeof(why)) == TYPED_RIGHT)
         return PC_OK;
-    return no(err, plain_letters(typed) || !plain_letters(name)
-                       ? "that is not the name"
-                       : "that is not the name (some of its characters only look like it)");
+    snprintf(text, sizeof(text), "that is not the name (it %s)", why);
+    return no(err, text);
 }
 
 enum pc_err question_reason(const struct session *s, char **ret, struct pc_error *err)

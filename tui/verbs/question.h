@@ -11,8 +11,10 @@
 
 #include "tui/verbs/session.h"
 
-/* PC_OK: `name` was typed. CANCELLED: it was not. */
-enum pc_err question_name(const struct session *s, const char *name, struct pc_error *err);
+/* PC_OK: `name` was typed. CANCELLED: it was not; what was typed is said to
+ * differ where it does. what: words that follow the name in the question, "" none. */
+enum pc_err question_name(const struct session *s, const char *name, const char *what,
+                          struct pc_error *err);
 
 /* A line for the record, without its blanks at both ends. *ret: caller frees.
  * CANCELLED: it was left empty. */

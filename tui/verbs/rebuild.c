@@ -63,7 +63,7 @@ static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
                           "true, remove what tells the other, and ask again.",
                           "two stories contradict each other: nothing was written");
     else
-        rc = question_name(s, json_text(story, "confirm"), err);
+        rc = question_name(s, json_text(story, "confirm"), "", err);
     if (rc == PC_OK)
         json_put_text(request, "confirm", json_text(story, "confirm"));
     json_decref(story);

@@ -137,6 +137,8 @@ static const struct flag FAILOVER_FLAGS[] = {
     {.name = "--retain-primary", .type = FLAG_SWITCH,
      .help = "leave the primary running: the same as test-failover"},
     FLAG_CONFIRM,
+    {.name = "--confirm-site", .value = "SITE", .key = "confirm_site", .type = FLAG_TEXT,
+     .help = "the site that is given up: refused when it is another one"},
     FLAG_REASON,
     FLAG_WAIT,
     FLAG_NO_WAIT,

@@ -1,6 +1,8 @@
 /* stage: see stage.h. */
 #include "tests/tui/support/stage.h"
 
+#include "backend/base/text.h"
+
 #include "backend/base/json.h"
 
 #include <setjmp.h>
@@ -59,7 +61,7 @@ const char *stage_paint_roles(struct stage *s)
     return paint(s, offscreen_begin_roles(s->screen, s->theme));
 }
 
-static void press(struct stage *s, ui_key key)
+void stage_press(struct stage *s, ui_key key)
 {
     ui_press(s->ui, key);
     ui_dispatch(s->ui);
@@ -74,14 +76,19 @@ void stage_keys(struct stage *s, const char *names)
     for (; sscanf(names, " %31s%n", name, &used) == 1; names += used) {
         ui_key key;
         assert_true(ui_key_parse(name, &key));
-        press(s, key);
+        stage_press(s, key);
     }
 }
 
 void stage_type(struct stage *s, const char *text)
 {
-    for (; *text; text++)
-        press(s, (ui_key)(unsigned char)*text);
+    while (*text) {
+        uint32_t cp = 0;
+        size_t n = utf8_decode(text, strlen(text), &cp);
+        assert_true(n > 0);
+        stage_press(s, cp);
+        text += n;
+    }
 }
 
 void stage_pass(struct stage *s, int64_t ms)

@@ -33,6 +33,8 @@ void stage_resize(struct stage *s, int rows, int cols);
 /* Keys by their names, blanks between: "t Tab Enter". Each is followed by the
  * replies that are ready and by a frame. */
 void stage_keys(struct stage *s, const char *names);
+/* One of them, a pasted one too. */
+void stage_press(struct stage *s, ui_key key);
 void stage_type(struct stage *s, const char *text);
 /* Lets that much time pass, and does what is due. */
 void stage_pass(struct stage *s, int64_t ms);
