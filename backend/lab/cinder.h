@@ -21,8 +21,6 @@ struct volume_spec {
 struct res *cinder_add_volume(struct call *c, const struct volume_spec *spec);
 /* False: has replied 413 that a quota is passed. */
 bool cinder_quota(struct call *c, int64_t volumes, int64_t gigabytes);
-void cinder_usage(struct call *c, const char *project, int64_t *ret_volumes,
-                  int64_t *ret_gigabytes, int64_t *ret_snapshots);
 /* Lent; NULL: has replied 404. */
 struct res *cinder_volume(struct call *c);
 json_t *cinder_volume_view(struct call *c, struct res *r);

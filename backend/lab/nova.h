@@ -23,8 +23,6 @@ void nova_record(struct call *c, struct res *server, const char *action);
 char *nova_next_device(struct call *c, const json_t *vols);
 /* False: has replied 403 that a quota is passed. add may be 0. */
 bool nova_quota(struct call *c, int64_t servers, int64_t cores, int64_t ram);
-void nova_usage(struct call *c, const char *project, int64_t *ret_servers, int64_t *ret_cores,
-                int64_t *ret_ram);
 /* vcpus of all servers that hold any on the site. */
 int64_t nova_vcpus_used(struct call *c);
 

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BODY_CAP = 256 * 1024 * 1024, CALL_SECONDS = 5, OPTIONS_MAX = 16 };
+enum { BODY_CAP = 256 * 1024 * 1024, CALL_SECONDS = 30, OPTIONS_MAX = 16 };
 
 static _Noreturn void give_up(const char *what)
 {
@@ -320,4 +320,25 @@ struct answer array_call_to(const struct lab_child *lab, int site, const char *v
     free(header);
     free(session);
     return a;
+}
+
+struct answer array_ask(const struct lab_child *lab, int site, const char *verb, const char *path,
+                        const char *body)
+{
+    struct answer a = array_call_to(lab, site, verb, path, body);
+    if (a.status != 200) {
+        fprintf(stderr, "%s %s: %d %s\n", verb, path, a.status, a.text);
+        give_up("the array refused it");
+    }
+    return a;
+}
+
+const json_t *answer_item(const struct answer *a, size_t i)
+{
+    return json_array_get(json_list(a->json, "items"), i);
+}
+
+size_t answer_items(const struct answer *a)
+{
+    return json_array_size(json_list(a->json, "items"));
 }

@@ -54,6 +54,11 @@ void fault(const struct lab_child *lab, const char *json);
 /* A call to a site's array, "/volumes?...", with a session of its own. */
 struct answer array_call_to(const struct lab_child *lab, int site, const char *verb,
                             const char *path, const char *body);
+/* The same, which must come with 200; then its items. */
+struct answer array_ask(const struct lab_child *lab, int site, const char *verb, const char *path,
+                        const char *body);
+const json_t *answer_item(const struct answer *a, size_t i);
+size_t answer_items(const struct answer *a);
 /* Logs in; *token of 256 bytes. Returns the HTTP status. */
 int login(struct lab_child *lab, int site, const char *user, const char *secret, char *token);
 

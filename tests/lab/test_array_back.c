@@ -27,24 +27,6 @@ static int down(void **state)
     return 0;
 }
 
-static struct answer ask(int site, const char *verb, const char *path, const char *body)
-{
-    struct answer a = array_call_to(&lab, site, verb, path, body);
-    if (a.status != 200)
-        fail_msg("%s %s: %d %s", verb, path, a.status, a.text);
-    return a;
-}
-
-static const json_t *item(const struct answer *a, size_t i)
-{
-    return json_array_get(json_list(a->json, "items"), i);
-}
-
-static size_t items(const struct answer *a)
-{
-    return json_array_size(json_list(a->json, "items"));
-}
-
 /* A volume of that type on site-b's Cinder; its id, caller frees. */
 static char *volume(const char *type)
 {
@@ -64,10 +46,10 @@ static size_t groups_of(int site, const char *id)
 {
     char *path = xasprintf("/volumes/protection-groups?filter=member.name%%3D%%27%%2Avolume-%s-cinder"
                            "%%27", id);
-    struct answer a = ask(site, "GET", path, NULL);
-    size_t n = items(&a);
+    struct answer a = array_ask(&lab, site, "GET", path, NULL);
+    size_t n = answer_items(&a);
     if (n)
-        assert_string_equal(json_text(json_map(item(&a, 0), "group"), "name"),
+        assert_string_equal(json_text(json_map(answer_item(&a, 0), "group"), "name"),
                             site == B ? "cinder-group" : "array-b:cinder-group");
     answer_release(&a);
     free(path);
@@ -77,17 +59,17 @@ static size_t groups_of(int site, const char *id)
 /* The newest point of site-b's group that has come to site-a; caller frees. */
 static char *arrived(void)
 {
-    struct answer a = ask(B, "POST",
+    struct answer a = array_ask(&lab, B, "POST",
                           "/protection-group-snapshots?source_names=cinder-group&replicate_now=true"
                           "&apply_retention=true", "{\"suffix\": \"ptr-back\"}");
-    char *name = xasprintf("array-b:%s", json_text(item(&a, 0), "name"));
+    char *name = xasprintf("array-b:%s", json_text(answer_item(&a, 0), "name"));
     char *path = xasprintf("/protection-group-snapshots/transfer?filter=name%%3D%%27%s%%27%%20and"
                            "%%20progress%%3D%%271.0%%27", name);
     size_t n = 0;
     answer_release(&a);
     for (int i = 0; i < 400 && !n; i++) {
-        a = ask(A, "GET", path, NULL);
-        n = items(&a);
+        a = array_ask(&lab, A, "GET", path, NULL);
+        n = answer_items(&a);
         answer_release(&a);
         if (!n)
             nap(25);
@@ -107,14 +89,14 @@ static void a_volume_that_replicates_joins_the_drivers_group(void **state)
 
     char *point = arrived();
     char *path = xasprintf("/volume-snapshots?filter=name%%3D%%27%s.%%2A%%27", point);
-    struct answer a = ask(A, "GET", path, NULL);
-    assert_int_equal(items(&a), 1);
+    struct answer a = array_ask(&lab, A, "GET", path, NULL);
+    assert_int_equal(answer_items(&a), 1);
     char *source = xasprintf("array-b:volume-%s-cinder", id);
-    assert_string_equal(json_text(json_map(item(&a, 0), "source"), "name"), source);
-    char *body = xasprintf("{\"source\": {\"name\": \"%s\"}}", json_text(item(&a, 0), "name"));
+    assert_string_equal(json_text(json_map(answer_item(&a, 0), "source"), "name"), source);
+    char *body = xasprintf("{\"source\": {\"name\": \"%s\"}}", json_text(answer_item(&a, 0), "name"));
     answer_release(&a);
-    a = ask(A, "POST", "/volumes?names=ptr-back-again", body);
-    assert_string_equal(json_text(json_map(item(&a, 0), "source"), "name"), source);
+    a = array_ask(&lab, A, "POST", "/volumes?names=ptr-back-again", body);
+    assert_string_equal(json_text(json_map(answer_item(&a, 0), "source"), "name"), source);
     answer_release(&a);
     free(body);
     free(source);
@@ -132,9 +114,9 @@ static void a_volume_that_replicates_joins_the_drivers_group(void **state)
 
 static bool allowed(void)
 {
-    struct answer a = ask(B, "GET", "/protection-groups/targets?filter=group.name%3D%27mine%27",
+    struct answer a = array_ask(&lab, B, "GET", "/protection-groups/targets?filter=group.name%3D%27mine%27",
                           NULL);
-    bool yes = json_flag(item(&a, 0), "allowed", false);
+    bool yes = json_flag(answer_item(&a, 0), "allowed", false);
     answer_release(&a);
     return yes;
 }
@@ -144,16 +126,16 @@ static void a_group_of_site_b_is_made_step_by_step(void **state)
 {
     static const char ALLOW[] = "/protection-groups/targets?group_names=array-b:mine&member_names="
                                 "array-a";
-    struct answer a = ask(B, "POST", "/protection-groups?names=mine", NULL);
+    struct answer a = array_ask(&lab, B, "POST", "/protection-groups?names=mine", NULL);
     (void)state;
     answer_release(&a);
     a = array_call_to(&lab, A, "PATCH", ALLOW, "{\"allowed\": true}");
     assert_int_equal(a.status, 400);
     answer_release(&a);
-    a = ask(B, "POST", "/protection-groups/targets?group_names=mine&member_names=array-a", NULL);
+    a = array_ask(&lab, B, "POST", "/protection-groups/targets?group_names=mine&member_names=array-a", NULL);
     answer_release(&a);
     assert_false(allowed());
-    a = ask(A, "PATCH", ALLOW, "{\"allowed\": true}");
+    a = array_ask(&lab, A, "PATCH", ALLOW, "{\"allowed\": true}");
     answer_release(&a);
     assert_true(allowed());
     a = array_call_to(&lab, A, "PATCH", ALLOW, "{\"allowed\": true}");
@@ -161,14 +143,14 @@ static void a_group_of_site_b_is_made_step_by_step(void **state)
     assert_non_null(strstr(a.text, "already allowed on"));
     answer_release(&a);
 
-    a = ask(B, "GET", "/protection-groups?names=mine", NULL);
-    assert_false(json_flag(json_map(item(&a, 0), "replication_schedule"), "enabled", true));
+    a = array_ask(&lab, B, "GET", "/protection-groups?names=mine", NULL);
+    assert_false(json_flag(json_map(answer_item(&a, 0), "replication_schedule"), "enabled", true));
     answer_release(&a);
-    a = ask(B, "PATCH", "/protection-groups?names=mine",
+    a = array_ask(&lab, B, "PATCH", "/protection-groups?names=mine",
             "{\"replication_schedule\": {\"enabled\": true, \"frequency\": 600000}}");
     answer_release(&a);
-    a = ask(A, "GET", "/protection-groups?names=array-b:mine", NULL);
-    const json_t *schedule = json_map(item(&a, 0), "replication_schedule");
+    a = array_ask(&lab, A, "GET", "/protection-groups?names=array-b:mine", NULL);
+    const json_t *schedule = json_map(answer_item(&a, 0), "replication_schedule");
     assert_true(json_flag(schedule, "enabled", false));
     assert_int_equal(json_int(schedule, "frequency", 0), 600000 / 20);
     answer_release(&a);

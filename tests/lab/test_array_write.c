@@ -77,16 +77,6 @@ static struct answer ask(int site, const char *verb, const char *path, const cha
     return a;
 }
 
-static const json_t *item(const struct answer *a, size_t i)
-{
-    return json_array_get(json_list(a->json, "items"), i);
-}
-
-static size_t items(const struct answer *a)
-{
-    return json_array_size(json_list(a->json, "items"));
-}
-
 /* The call must be refused with 400 and these words. */
 static void refused(int site, const char *verb, const char *path, const char *body,
                     const char *words)
@@ -106,12 +96,12 @@ static char *a_snapshot(char **ret_volume)
                           "&filter=progress%3D%221.0%22&sort=started-&limit=1",
                           NULL);
     char *path = xasprintf("/volume-snapshots?filter=name%%3D%%27%s.%%2A%%27&sort=name",
-                           json_text(item(&a, 0), "name"));
+                           json_text(answer_item(&a, 0), "name"));
     answer_release(&a);
     a = ask(B, "GET", path, NULL);
-    char *name = xstrdup(json_text(item(&a, 0), "name"));
+    char *name = xstrdup(json_text(answer_item(&a, 0), "name"));
     if (ret_volume)
-        *ret_volume = xstrdup(json_text(json_map(item(&a, 0), "source"), "name"));
+        *ret_volume = xstrdup(json_text(json_map(answer_item(&a, 0), "source"), "name"));
     answer_release(&a);
     free(path);
     return name;
@@ -125,7 +115,7 @@ static char *a_clone(void)
     char *body = xasprintf("{\"source\": {\"name\": \"%s\"}}", snapshot);
     struct answer a = ask(B, "POST", path, body);
     assert_int_equal(a.status, 200);
-    assert_string_equal(json_text(item(&a, 0), "name"), name);
+    assert_string_equal(json_text(answer_item(&a, 0), "name"), name);
     answer_release(&a);
     free(snapshot);
     free(path);
@@ -150,11 +140,11 @@ static void a_clone_knows_what_it_was_made_from(void **state)
     char *volume, *snapshot = a_snapshot(&volume), *name = a_clone();
     struct answer a = volumes("name", name, "&destroyed=false");
     (void)state;
-    assert_int_equal(items(&a), 1);
-    assert_string_equal(json_text(json_map(item(&a, 0), "source"), "name"), volume);
-    assert_true(json_int(item(&a, 0), "provisioned", 0) >= (int64_t)1 << 30);
-    assert_int_equal(strlen(json_text(item(&a, 0), "serial")), 24);
-    assert_int_equal(json_int(item(&a, 0), "connection_count", -1), 0);
+    assert_int_equal(answer_items(&a), 1);
+    assert_string_equal(json_text(json_map(answer_item(&a, 0), "source"), "name"), volume);
+    assert_true(json_int(answer_item(&a, 0), "provisioned", 0) >= (int64_t)1 << 30);
+    assert_int_equal(strlen(json_text(answer_item(&a, 0), "serial")), 24);
+    assert_int_equal(json_int(answer_item(&a, 0), "connection_count", -1), 0);
     answer_release(&a);
     free(volume);
     free(snapshot);
@@ -192,19 +182,19 @@ static void a_destroyed_name_stays_taken_until_eradicated(void **state)
     refused(B, "DELETE", path, NULL, "must be destroyed before");
     struct answer a = ask(B, "PATCH", path, "{\"destroyed\": true}");
     assert_int_equal(a.status, 200);
-    assert_true(json_flag(item(&a, 0), "destroyed", false));
-    assert_true(json_int(item(&a, 0), "time_remaining", 0) > 0);
+    assert_true(json_flag(answer_item(&a, 0), "destroyed", false));
+    assert_true(json_int(answer_item(&a, 0), "time_remaining", 0) > 0);
     answer_release(&a);
     refused(B, "PATCH", path, "{\"destroyed\": true}", "has been destroyed");
     refused(B, "POST", path, "{\"provisioned\": 1073741824}", "already exists");
     a = volumes("name", name, "&destroyed=false");
-    assert_int_equal(items(&a), 0);
+    assert_int_equal(answer_items(&a), 0);
     answer_release(&a);
     a = volumes("name", name, "&destroyed=true");
-    assert_int_equal(items(&a), 1);
+    assert_int_equal(answer_items(&a), 1);
     answer_release(&a);
     a = ask(B, "PATCH", path, "{\"destroyed\": false}");
-    assert_false(json_flag(item(&a, 0), "destroyed", true));
+    assert_false(json_flag(answer_item(&a, 0), "destroyed", true));
     answer_release(&a);
     a = ask(B, "PATCH", path, "{\"destroyed\": true}");
     answer_release(&a);
@@ -236,12 +226,12 @@ static void tags_are_kept_by_namespace(void **state)
         answer_release(&a);
     }
     struct answer a = ask(B, "GET", get, NULL);
-    assert_int_equal(items(&a), 0); /* not of the default namespace */
+    assert_int_equal(answer_items(&a), 0); /* not of the default namespace */
     answer_release(&a);
     a = ask(B, "GET", ours, NULL);
-    assert_int_equal(items(&a), 1);
-    assert_string_equal(json_text(item(&a, 0), "value"), "op-2");
-    assert_string_equal(json_text(json_map(item(&a, 0), "resource"), "name"), name);
+    assert_int_equal(answer_items(&a), 1);
+    assert_string_equal(json_text(answer_item(&a, 0), "value"), "op-2");
+    assert_string_equal(json_text(json_map(answer_item(&a, 0), "resource"), "name"), name);
     answer_release(&a);
     refused(B, "PUT", put, "[]", "Invalid request");
     refused(B, "PUT", "/volumes/tags/batch?resource_names=nothing",
@@ -259,7 +249,7 @@ static double progress_of(const char *snapshot)
     char *path = xasprintf("/protection-group-snapshots/transfer?filter=name%%3D%%27%s%%27",
                            snapshot);
     struct answer a = ask(B, "GET", path, NULL);
-    double part = items(&a) ? json_number_value(json_object_get(item(&a, 0), "progress")) : -1;
+    double part = answer_items(&a) ? json_number_value(json_object_get(answer_item(&a, 0), "progress")) : -1;
     answer_release(&a);
     free(path);
     return part;
@@ -275,7 +265,7 @@ static void a_snapshot_on_demand_comes_over_in_its_time(void **state)
     double part = -1;
     (void)state;
     assert_int_equal(a.status, 200);
-    assert_string_equal(json_text(item(&a, 0), "name"), GROUP ".ptr-now");
+    assert_string_equal(json_text(answer_item(&a, 0), "name"), GROUP ".ptr-now");
     answer_release(&a);
     refused(A, "POST", make, "{\"suffix\": \"ptr-now\"}", "already exists");
     refused(A, "POST", make, "{\"suffix\": \"42\"}", "Invalid suffix");
@@ -323,7 +313,7 @@ static void a_new_group_starts_empty(void **state)
     answer_release(&a);
     a = ask(B, "GET", "/protection-group-snapshots/transfer?names=array-a:new-group", NULL);
     assert_int_equal(a.status, 200);
-    assert_int_equal(items(&a), 0);
+    assert_int_equal(answer_items(&a), 0);
     answer_release(&a);
     a = ask(A, "POST", "/protection-group-snapshots?source_names=new-group&replicate_now=true",
             "{\"suffix\": \"zero\"}");
@@ -339,10 +329,10 @@ static void a_new_group_starts_empty(void **state)
     for (int i = 0; i < 400 && progress_of("array-a:new-group.one") < 1; i++)
         nap(20);
     a = ask(B, "GET", held, NULL);
-    assert_int_equal(items(&a), 1);
+    assert_int_equal(answer_items(&a), 1);
     answer_release(&a);
     a = ask(B, "GET", "/volume-snapshots?filter=name%3D%27array-a%3Anew-group.zero.%2A%27", NULL);
-    assert_int_equal(items(&a), 0);
+    assert_int_equal(answer_items(&a), 0);
     answer_release(&a);
     json_decref(list);
     free(id);
@@ -378,8 +368,8 @@ static void a_managed_clone_is_cinders_until_deleted(void **state)
         char *path = xasprintf("/volume/v3/volumes/%s", id);
         char *new_name = xasprintf("volume-%s-cinder", id);
         struct answer a = volumes("name", name, "");
-        char *serial = xstrdup(json_text(item(&a, 0), "serial"));
-        int64_t bytes = json_int(item(&a, 0), "provisioned", 0);
+        char *serial = xstrdup(json_text(answer_item(&a, 0), "serial"));
+        int64_t bytes = json_int(answer_item(&a, 0), "provisioned", 0);
         answer_release(&a);
         assert_true(wait_status(&lab, B, path, "volume", "available"));
         json_t *v = call_json(&lab, B, "GET", path, NULL, NULL, 200), *d = json_map(v, "volume");
@@ -390,13 +380,13 @@ static void a_managed_clone_is_cinders_until_deleted(void **state)
         assert_string_equal(json_text(json_map(d, "metadata"), "k"), "v");
         json_decref(v);
         a = volumes("serial", serial, "&destroyed=false"); /* renamed, but the same */
-        assert_int_equal(items(&a), 1);
-        assert_string_equal(json_text(item(&a, 0), "name"), new_name);
+        assert_int_equal(answer_items(&a), 1);
+        assert_string_equal(json_text(answer_item(&a, 0), "name"), new_name);
         answer_release(&a);
         assert_int_equal(call_status(&lab, B, "DELETE", path, NULL, NULL), 202);
         assert_true(wait_gone(&lab, B, path));
         a = volumes("serial", serial, "&destroyed=true");
-        assert_int_equal(items(&a), 1);
+        assert_int_equal(answer_items(&a), 1);
         answer_release(&a);
         free(name);
         free(new_name);
@@ -417,7 +407,7 @@ static void an_unmanaged_volume_stays_on_the_array(void **state)
     assert_int_equal(call_status(&lab, B, "POST", action, NULL, "{\"os-unmanage\": null}"), 202);
     assert_true(wait_gone(&lab, B, path));
     struct answer a = volumes("name", kept, "&destroyed=false");
-    assert_int_equal(items(&a), 1);
+    assert_int_equal(answer_items(&a), 1);
     answer_release(&a);
     free(name);
     free(id);
@@ -446,7 +436,7 @@ static void what_is_not_on_the_array_ends_in_error(void **state)
         free(path);
     }
     a = volumes("name", name, "");
-    assert_int_equal(items(&a), 1);
+    assert_int_equal(answer_items(&a), 1);
     answer_release(&a);
     free(name);
     free(destroy);

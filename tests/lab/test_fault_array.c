@@ -41,29 +41,11 @@ static int clear(void **state)
     return 0;
 }
 
-static struct answer ask(int site, const char *verb, const char *path, const char *body)
-{
-    struct answer a = array_call_to(&lab, site, verb, path, body);
-    if (a.status != 200)
-        fail_msg("%s %s: %d %s", verb, path, a.status, a.text);
-    return a;
-}
-
-static const json_t *item(const struct answer *a, size_t i)
-{
-    return json_array_get(json_list(a->json, "items"), i);
-}
-
-static size_t items(const struct answer *a)
-{
-    return json_array_size(json_list(a->json, "items"));
-}
-
 /* The newest complete point of GROUP on site-b's array; caller frees. */
 static char *newest(void)
 {
-    struct answer a = ask(B, "GET", TRANSFERS NEWEST, NULL);
-    char *name = xstrdup(json_text(item(&a, 0), "name"));
+    struct answer a = array_ask(&lab, B, "GET", TRANSFERS NEWEST, NULL);
+    char *name = xstrdup(json_text(answer_item(&a, 0), "name"));
     answer_release(&a);
     assert_true(*name);
     return name;
@@ -72,7 +54,7 @@ static char *newest(void)
 static struct answer volumes_of(const char *point)
 {
     char *path = xasprintf("/volume-snapshots?filter=name%%3D%%27%s.%%2A%%27", point);
-    struct answer a = ask(B, "GET", path, NULL);
+    struct answer a = array_ask(&lab, B, "GET", path, NULL);
     free(path);
     return a;
 }
@@ -85,7 +67,7 @@ static void an_array_that_is_down_answers_nobody(void **state)
     assert_int_equal(a.status, 0);
     answer_release(&a);
     assert_int_equal(call_status(&lab, B, "GET", "/compute/v2.1/servers", NULL, NULL), 200);
-    a = ask(A, "GET", "/arrays", NULL);
+    a = array_ask(&lab, A, "GET", "/arrays", NULL);
     answer_release(&a);
 }
 
@@ -103,16 +85,16 @@ static void a_point_vanishes_when_it_is_asked_about(void **state)
     char *point = newest();
     (void)state;
     struct answer a = volumes_of(point);
-    assert_int_equal(items(&a), 5);
+    assert_int_equal(answer_items(&a), 5);
     answer_release(&a);
     fault(&lab, "{\"site\":\"site-b\",\"path\":\"/volume-snapshots\",\"count\":1,\"do\":"
                 "\"point-vanishes\"}");
     a = volumes_of(point);
-    assert_int_equal(items(&a), 0);
+    assert_int_equal(answer_items(&a), 0);
     answer_release(&a);
     char *path = xasprintf("/protection-group-snapshots?filter=name%%3D%%27%s%%27", point);
-    a = ask(B, "GET", path, NULL);
-    assert_int_equal(items(&a), 0);
+    a = array_ask(&lab, B, "GET", path, NULL);
+    assert_int_equal(answer_items(&a), 0);
     answer_release(&a);
     free(path);
     free(point);
@@ -122,13 +104,13 @@ static void points_grow_stale(void **state)
 {
     (void)state;
     fault(&lab, "{\"do\":\"point-stale=100\",\"group\":\"" GROUP "\"}");
-    struct answer a = ask(B, "GET", "/protection-group-snapshots?source_names=array-a:" GROUP
+    struct answer a = array_ask(&lab, B, "GET", "/protection-group-snapshots?source_names=array-a:" GROUP
                                     "&sort=created-&limit=1", NULL);
-    assert_true(json_int(item(&a, 0), "created", 0) <= clock_wall_ms() - 100000);
+    assert_true(json_int(answer_item(&a, 0), "created", 0) <= clock_wall_ms() - 100000);
     answer_release(&a);
-    a = ask(B, "GET", "/protection-group-snapshots?source_names=array-a:prod-billing&sort=created-"
+    a = array_ask(&lab, B, "GET", "/protection-group-snapshots?source_names=array-a:prod-billing&sort=created-"
                       "&limit=1", NULL);
-    assert_true(json_int(item(&a, 0), "created", 0) > clock_wall_ms() - 100000);
+    assert_true(json_int(answer_item(&a, 0), "created", 0) > clock_wall_ms() - 100000);
     answer_release(&a);
 }
 
@@ -137,16 +119,16 @@ static void points_grow_stale(void **state)
 static double asked_for(const char *suffix)
 {
     char *body = xasprintf("{\"suffix\": \"%s\"}", suffix);
-    struct answer a = ask(A, "POST", "/protection-group-snapshots?source_names=" GROUP
+    struct answer a = array_ask(&lab, A, "POST", "/protection-group-snapshots?source_names=" GROUP
                                      "&replicate_now=true", body);
     char *path = xasprintf("/protection-group-snapshots/transfer?filter=name%%3D%%27array-a:" GROUP
                            ".%s%%27", suffix);
     double part = -1;
     answer_release(&a);
     nap(1200); /* all of a transfer's time, here */
-    a = ask(B, "GET", path, NULL);
-    if (items(&a))
-        part = json_number_value(json_object_get(item(&a, 0), "progress"));
+    a = array_ask(&lab, B, "GET", path, NULL);
+    if (answer_items(&a))
+        part = json_number_value(json_object_get(answer_item(&a, 0), "progress"));
     answer_release(&a);
     free(path);
     free(body);
@@ -160,9 +142,9 @@ static void transfers_get_stuck(void **state)
     double part = asked_for("ptr-stuck");
     assert_true(part > 0.61 && part < 0.63);
     clear(NULL);
-    struct answer a = ask(B, "GET", "/protection-group-snapshots/transfer?names=array-a:" GROUP
+    struct answer a = array_ask(&lab, B, "GET", "/protection-group-snapshots/transfer?names=array-a:" GROUP
                                     ".ptr-stuck", NULL);
-    assert_true(json_int(item(&a, 0), "completed", 0) > 0);
+    assert_true(json_int(answer_item(&a, 0), "completed", 0) > 0);
     answer_release(&a);
 }
 
@@ -172,13 +154,13 @@ static void nothing_comes_over_a_link_that_is_down(void **state)
     fault(&lab, "{\"do\":\"link-down\"}");
     assert_true(asked_for("ptr-down") < 0);
     for (int site = A; site <= B; site++) {
-        struct answer a = ask(site, "GET", "/array-connections", NULL);
-        assert_string_equal(json_text(item(&a, 0), "status"), "connecting");
+        struct answer a = array_ask(&lab, site, "GET", "/array-connections", NULL);
+        assert_string_equal(json_text(answer_item(&a, 0), "status"), "connecting");
         answer_release(&a);
     }
     clear(NULL);
-    struct answer a = ask(B, "GET", "/array-connections", NULL);
-    assert_string_equal(json_text(item(&a, 0), "status"), "connected");
+    struct answer a = array_ask(&lab, B, "GET", "/array-connections", NULL);
+    assert_string_equal(json_text(answer_item(&a, 0), "status"), "connected");
     answer_release(&a);
 }
 
@@ -187,20 +169,20 @@ static void a_volume_is_missing_or_of_another_moment(void **state)
     char *point = newest(), *path;
     (void)state;
     path = xasprintf("/protection-group-snapshots?names=%s", point);
-    struct answer a = ask(B, "GET", path, NULL);
-    int64_t created = json_int(item(&a, 0), "created", 0);
+    struct answer a = array_ask(&lab, B, "GET", path, NULL);
+    int64_t created = json_int(answer_item(&a, 0), "created", 0);
     int apart = 0;
     answer_release(&a);
     fault(&lab, "{\"do\":\"volume-skewed=60\",\"group\":\"" GROUP "\"}");
     a = volumes_of(point);
-    for (size_t i = 0; i < items(&a); i++)
-        apart += json_int(item(&a, i), "created", 0) == created - 60000;
-    assert_int_equal(items(&a), 5);
+    for (size_t i = 0; i < answer_items(&a); i++)
+        apart += json_int(answer_item(&a, i), "created", 0) == created - 60000;
+    assert_int_equal(answer_items(&a), 5);
     assert_int_equal(apart, 1);
     answer_release(&a);
     fault(&lab, "{\"do\":\"volume-missing\",\"group\":\"" GROUP "\"}");
     a = volumes_of(point);
-    assert_int_equal(items(&a), 4);
+    assert_int_equal(answer_items(&a), 4);
     answer_release(&a);
     free(path);
     free(point);
@@ -211,11 +193,11 @@ static void groups_are_locked_and_volumes_in_pods(void **state)
     (void)state;
     fault(&lab, "{\"do\":\"ratcheted\",\"group\":\"" GROUP "\"}");
     fault(&lab, "{\"do\":\"pod\",\"group\":\"" GROUP "\"}");
-    struct answer a = ask(A, "GET", "/protection-groups?names=" GROUP, NULL);
-    assert_string_equal(json_text(item(&a, 0), "retention_lock"), "ratcheted");
+    struct answer a = array_ask(&lab, A, "GET", "/protection-groups?names=" GROUP, NULL);
+    assert_string_equal(json_text(answer_item(&a, 0), "retention_lock"), "ratcheted");
     answer_release(&a);
-    a = ask(A, "GET", "/volumes?filter=pod.name%3D%27cinder-pod%27", NULL);
-    assert_int_equal(items(&a), 5);
+    a = array_ask(&lab, A, "GET", "/volumes?filter=pod.name%3D%27cinder-pod%27", NULL);
+    assert_int_equal(answer_items(&a), 5);
     answer_release(&a);
 }
 
