@@ -15,6 +15,7 @@
 
 #include "backend/base/mem.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -264,11 +265,29 @@ static void screens_look_as_they_did(void **state)
     buf_release(&out);
 }
 
+/* A file of a screen that is no more would be kept for ever. */
+static void no_file_is_left_over(void **state)
+{
+    DIR *d = opendir(PC_SOURCE_DIR "/tests/tui/golden");
+    (void)state;
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        size_t len = strcspn(e->d_name, "."), i = 0;
+        while (i < SCREEN_COUNT && (strncmp(SCREENS[i].name, e->d_name, len) != 0 ||
+                                    SCREENS[i].name[len] != '\0'))
+            i++;
+        if (i == SCREEN_COUNT && len > 0 && strcmp(e->d_name, "looks.txt") != 0)
+            fail_msg("golden/%s is of no screen", e->d_name);
+    }
+    closedir(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_look_as_they_did),
         cmocka_unit_test(roles_look_as_they_did),
+        cmocka_unit_test(no_file_is_left_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

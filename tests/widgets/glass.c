@@ -95,15 +95,22 @@ const char *glass_text(struct glass *g)
     return buf_text(&g->text);
 }
 
+/* cmocka cuts what it prints. */
+static void show(struct glass *g)
+{
+    fprintf(stderr, "The screen is\n%s", glass_text(g));
+}
+
 static void wait_for(struct glass *g, const char *text, bool there)
 {
     int64_t until = clock_mono_ms() + PATIENCE_MS;
     while ((strstr(glass_text(g), text) != NULL) != there) {
         if (take(g, 200))
             until = clock_mono_ms() + PATIENCE_MS;
-        else if (!pty_alive(g->pty) || clock_mono_ms() > until)
-            fail_msg("waited for '%s' to be %s; the screen is\n%s", text,
-                     there ? "there" : "gone", glass_text(g));
+        else if (!pty_alive(g->pty) || clock_mono_ms() > until) {
+            show(g);
+            fail_msg("waited for '%s' to be %s", text, there ? "there" : "gone");
+        }
     }
 }
 
@@ -123,8 +130,10 @@ void glass_idle(struct glass *g)
     for (int rests = 0; rests < 2;) {
         bool quiet = !take(g, 1) && pty_rests(g->pty);
         rests = quiet ? rests + 1 : 0;
-        if (clock_mono_ms() > until)
-            fail_msg("it does not come to rest; the screen is\n%s", glass_text(g));
+        if (clock_mono_ms() > until) {
+            show(g);
+            fail_msg("it does not come to rest");
+        }
         if (!pty_alive(g->pty))
             return;
     }
