@@ -1,11 +1,13 @@
 /*
  * main: protector-console begins here.
  *
- * Decides between the screens (no verb, and a terminal that can show them), one
- * verb, and, with neither, a few plain lines about the present state.
+ * Decides between the screens (no verb, and a terminal that can show them), the
+ * same in lines (--linear, or a terminal that cannot), one verb, and, with
+ * neither, the present state once.
  */
 #include "tui/app.h"
 #include "tui/keymap.h"
+#include "tui/linear/linear.h"
 #include "tui/verbs/args.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/interrupt.h"
@@ -96,6 +98,24 @@ static int check_keys(const struct args *a)
     return code;
 }
 
+/* No verb. A terminal that cannot show the screens has lines instead. */
+static int run_console(const struct args *a)
+{
+    const struct app_options plain = {.theme = NULL};
+    struct pc_error why = {0};
+    if (args_has(a, "--once"))
+        return session_run(a, NULL, stdout, stderr);
+    if (args_has(a, "--linear"))
+        return linear_run(a, stdin, stdout, stderr);
+    if (!tty_for_talk()) /* says at its end what a terminal would have */
+        return session_run(a, NULL, stdout, stderr);
+    if (app_check(&plain, &why) == PC_OK)
+        return run_screens(a);
+    printf("No full screen here: %s. For the screens: %s.\nGoing on in lines, as with --linear.\n",
+           why.text, why.remedy);
+    return linear_run(a, stdin, stdout, stderr);
+}
+
 /* What was printed must have arrived; a reader that has seen enough is fine. */
 static int end_output(int code)
 {
@@ -124,8 +144,8 @@ int main(int argc, char **argv)
         help_verb(stdout, a.verb);
     else if (args_has(&a, "--help"))
         help_program(stdout);
-    else if (!a.verb && tty_for_screens())
-        code = run_screens(&a);
+    else if (!a.verb)
+        code = run_console(&a);
     else
         code = session_run(&a, tty_for_questions() ? stdin : NULL, stdout, stderr);
     args_release(&a);

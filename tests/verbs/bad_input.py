@@ -199,14 +199,15 @@ def screens(report, stage):
 
 
 def terminals(report, stage):
-    code, said = stage.on_terminal(TERM='no-such-terminal')
-    report.check('TERM unknown: exit 2, named, with a remedy',
-                 code == 2 and 'no-such-terminal' in said and 'what to do' in said, said)
+    code, said = stage.on_terminal(TERM='no-such-terminal', when='home> ', keys='q\n')
+    report.check('TERM unknown: named, with a remedy, and lines in place of screens',
+                 code == 0 and 'no-such-terminal' in said and 'set TERM to' in said and
+                 'site-a' in said, said)
     theme = stage.file('bad.theme', '# a theme\nrole = {\n')
     code, said = stage.on_terminal('--theme', theme)
     report.check('a broken theme: exit 2, file and line',
                  code == 2 and 'bad.theme:' in said.replace('\r\n', ''), said)
-    code, said = stage.on_terminal(TERM='dumb')
+    code, said = stage.on_terminal(TERM='dumb', when='home> ', keys='q\n')
     report.check('TERM dumb: the state in plain lines, exit 0',
                  code == 0 and 'site-a' in said and '\x1b' not in said, said)
     done = stage.run()

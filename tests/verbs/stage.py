@@ -55,6 +55,12 @@ class Stage:
                               capture_output=True, text=True, env={**self.env, **env},
                               cwd=self.folder)
 
+    def linear(self, *lines, args=(), seconds=60):
+        """--linear with these lines as its input, which is a pipe and then ends."""
+        return subprocess.run(self.command('--linear', *args), env=self.env, cwd=self.folder,
+                              input=''.join(line + '\n' for line in lines), timeout=seconds,
+                              capture_output=True, text=True)
+
     def start(self, *args):
         return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, env=self.env,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -67,6 +73,12 @@ class Stage:
 
     def on_terminal(self, *args, seconds=20, when=None, keys='', **env):
         """Exit code and all that was written, on a terminal; `keys` are sent when `when` shows."""
+        return self.in_terminal(args, [(when, keys)] if when else [], seconds, **env)
+
+    def in_terminal(self, args, steps, seconds=20, **env):
+        """The same with several steps, each a text to wait for and the keys that follow it; a
+        step counts what was written since the one before."""
+        steps, seen = list(steps), 0
         pid, fd = pty.fork()
         if pid == 0:
             os.chdir(self.folder)
@@ -82,9 +94,9 @@ class Stage:
             if not more:
                 break
             said += more
-            if when and when.encode() in said:
-                os.write(fd, keys.encode())
-                when = None
+            while steps and steps[0][0].encode() in said[seen:]:
+                seen = len(said)
+                os.write(fd, steps.pop(0)[1].encode())
         else:
             os.kill(pid, 9)
         os.close(fd)

@@ -108,7 +108,7 @@ static const struct {
     {"site show a b", "does not know what to do with b", ""},
     {"site list --format", "--format needs a value", "--format FORMAT"},
     {"site list --column --read-only", "--column needs a value", "--column=COLUMN"},
-    {"site list -f yaml", "there is no format yaml", "table, json, csv and value"},
+    {"site list -f yaml", "there is no format yaml", "table, lines, json, csv and value"},
     {"site list --read-only=yes", "--read-only takes no value", ""},
     {"protection-group create web --primary a", "needs --secondary SITE", "--help"},
     {"protection-group add-member web", "needs SERVER", "--help"},

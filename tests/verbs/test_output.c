@@ -26,6 +26,8 @@ static const char ROWS[] =
     "[{\"name\":\"web-1\",\"size\":20,\"note\":null,\"made\":[1,2],\"a\":{\"b\":true}},"
     " {\"name\":\"say \\\"hi\\\"\",\"size\":5,\"note\":\"x\",\"made\":[]}]";
 
+static const struct column FLAGS[] = {{"flags", "flags", cell_lines, SHOWN_ALWAYS}, {0}};
+
 /* What is printed; the caller frees. */
 static char *printed(const char *json, const struct column *columns, enum format format,
                      const char *const *wanted, size_t count, int width)
@@ -69,6 +71,9 @@ static void test_list(void **state)
            "\"Name\",\"Size\",\"Note\"\n"
            "\"web-1\",20,\"\"\n"
            "\"say \"\"hi\"\"\",5,\"x\"\n");
+    expect(ROWS, COLUMNS, FORMAT_LINES, 0,
+           "web-1: Size 20\n"
+           "say \"hi\": Size 5, Note x\n");
     expect(ROWS, COLUMNS, FORMAT_JSON, 0,
            "[\n"
            "  {\n    \"Name\": \"web-1\",\n    \"Size\": 20,\n    \"Note\": null,\n"
@@ -85,6 +90,7 @@ static void test_nothing_to_list(void **state)
     expect("[]", COLUMNS, FORMAT_JSON, 0, "[]\n");
     expect("[]", COLUMNS, FORMAT_CSV, 0, "\"Name\",\"Size\",\"Note\"\n");
     expect("[]", COLUMNS, FORMAT_VALUE, 0, "");
+    expect("[]", COLUMNS, FORMAT_LINES, 0, "none\n");
 }
 
 static void test_show(void **state)
@@ -100,6 +106,8 @@ static void test_show(void **state)
            "| Note  |       |\n"
            "+-------+-------+\n");
     expect(one, COLUMNS, FORMAT_VALUE, 0, "web-1\n20\nNone\n");
+    expect(one, COLUMNS, FORMAT_LINES, 0, "Name: web-1\nSize: 20\n");
+    expect("{\"flags\":[\"a\",\"b\"]}", FLAGS, FORMAT_LINES, 0, "flags: a\nflags: b\n");
     expect(one, COLUMNS, FORMAT_CSV, 0,
            "\"Field\",\"Value\"\n\"Name\",\"web-1\"\n\"Size\",20\n\"Note\",\"\"\n");
     expect(one, COLUMNS, FORMAT_JSON, 0,

@@ -309,7 +309,7 @@ static void test_doctor_exit_code_is_the_worst(void **state)
 static void test_status_without_a_verb(void **state)
 {
     (void)state;
-    fake_answer("site_list", "[{\"name\":\"site-a\"}]");
+    fake_answer("site_list", "[{\"name\":\"site-a\",\"status\":\"active\"}]");
     fake_answer("group_list", "[{\"name\":\"prod-web-app\"}]");
     fake_answer("operation_list", "[]");
     assert_int_equal(run("--read-only"), 0);
@@ -318,6 +318,34 @@ static void test_status_without_a_verb(void **state)
     assert_has(the_out, "| site-a ");
     assert_has(the_out, "| prod-web-app ");
     assert_has(the_out, "protector-console --help");
+}
+
+/* A site that does not answer is in the snapshot, and in the exit code. */
+static void test_snapshot_for_programs(void **state)
+{
+    (void)state;
+    fake_answer("site_list", "[{\"name\":\"site-a\",\"status\":\"active\"},"
+                             "{\"name\":\"site-b\",\"status\":\"unreachable\"}]");
+    fake_answer("group_list", "[{\"id\":\"pg-1\",\"name\":\"prod\"}]");
+    fake_answer("operation_list", "[" OP_VOLUMES_JSON "," OP_END("cleaned", "passed") "]");
+    assert_int_equal(run("--once -f json"), 69);
+    json_t *now = json_loads(the_out, 0, NULL);
+    assert_non_null(now);
+    assert_int_equal(json_int(now, "schema_version", 0), 1);
+    assert_false(json_flag(now, "sites_read", true));
+    assert_int_equal(json_array_size(json_list(now, "sites")), 2);
+    assert_int_equal(json_array_size(json_list(now, "running")), 1);
+    const json_t *op = json_array_get(json_list(now, "running"), 0), *cancel = NULL;
+    size_t i;
+    json_t *action;
+    json_array_foreach(json_list(op, "actions"), i, action)
+        if (strcmp(json_text(action, "name"), "cancel") == 0)
+            cancel = action;
+    assert_non_null(cancel);
+    assert_true(json_flag(cancel, "allowed", false) && json_flag(cancel, "changes", false));
+    assert_string_equal(json_text(cancel, "request"), "operation_cancel");
+    json_decref(now);
+    assert_false(fake.opened.execute);
 }
 
 int main(int argc, char **argv)
@@ -341,6 +369,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_engine_believes_the_journal, setup),
         cmocka_unit_test_setup(test_doctor_exit_code_is_the_worst, setup),
         cmocka_unit_test_setup(test_status_without_a_verb, setup),
+        cmocka_unit_test_setup(test_snapshot_for_programs, setup),
     };
     if (argc > 2)
         return keep_words(argc, argv);

@@ -266,7 +266,7 @@ static enum pc_err read_output(struct args *a, struct pc_error *err)
     }
     a->format = format ? output_format_parse(format) : FORMAT_TABLE;
     if (a->format == FORMAT_COUNT)
-        return pc_error_set(err, PC_ERR_USAGE, "Formats are table, json, csv and value.",
+        return pc_error_set(err, PC_ERR_USAGE, "Formats are table, lines, json, csv and value.",
                             "there is no format %s", format);
     return PC_OK;
 }

@@ -38,6 +38,8 @@ enum pc_err begin_open(struct session *s, const struct column *at_once, json_t *
 
 enum pc_err begin_leave(struct session *s, struct pc_error *err)
 {
+    if (s->kept) /* whoever keeps the door has it done */
+        return PC_OK;
     session_close(s);
     return spawn_engine(s->args, s->state_dir, err);
 }
@@ -71,7 +73,7 @@ static void print_end(const struct session *s, const json_t *op)
     const json_t *made = json_map(op, "result_data");
     size_t instances = json_array_size(json_list(made, "instances"));
     size_t volumes = json_array_size(json_list(made, "volumes"));
-    if (s->args->format != FORMAT_TABLE)
+    if (!output_for_people(s->args->format))
         return;
     fprintf(s->out, "%s:", json_text(op, "status"));
     if (instances + volumes > 0)
@@ -94,11 +96,18 @@ static bool goes_on(struct session *s, const json_t *op)
     const char *what = json_text(flags, "window_action"),
                *newest = json_text(json_map(group, "last_operation"), "id");
     bool window = *what && !json_flag(flags, "window_missed", false);
-    if (window && s->args->format == FORMAT_TABLE)
+    if (window && output_for_people(s->args->format))
         fprintf(s->out, "by itself: %s at %s\n", what, json_text(flags, "commit_window_ends_at"));
     bool more = window || (*newest && strcmp(newest, json_text(op, "id")) != 0);
     json_decref(group);
     return more;
+}
+
+enum pc_err begin_show_end(const struct session *s, const json_t *op, struct pc_error *err)
+{
+    return s->kept && output_for_people(s->args->format)
+               ? PC_OK
+               : session_show(s, OPERATION_SHOW_COLUMNS, op, err);
 }
 
 /* Follows to the end and prints the result. */
@@ -112,7 +121,7 @@ static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
         return rc;
     }
     *ret_good = operation_good(op);
-    rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
+    rc = begin_show_end(s, op, err);
     if (rc == PC_OK)
         print_end(s, op);
     follow_tell_failure(s, op);
@@ -134,7 +143,9 @@ enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
         return rc ? rc : left;
     }
     char *id = xstrdup(json_text(op, "id"));
-    if (s->args->format == FORMAT_TABLE && s->args->column_count == 0)
+    if (s->kept && output_for_people(s->args->format))
+        fprintf(s->out, "begun: %s\n", id);
+    else if (output_for_people(s->args->format) && s->args->column_count == 0)
         rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
     if (rc == PC_OK)
         rc = wait_for(s, id, ret_good, err);

@@ -25,6 +25,10 @@ enum pc_err begin_open(struct session *s, const struct column *at_once, json_t *
 enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
                           struct pc_error *err);
 
+/* The operation as it ended, in full; in a conversation that goes on, where it can
+ * be asked for, not. */
+enum pc_err begin_show_end(const struct session *s, const json_t *op, struct pc_error *err);
+
 /* Nobody waits for it here: closes the door, so that the lease is free, and
  * has an engine started. */
 enum pc_err begin_leave(struct session *s, struct pc_error *err);

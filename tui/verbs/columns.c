@@ -147,6 +147,15 @@ const struct column OPERATION_SHOW_COLUMNS[] = {
     {0},
 };
 
+const struct column EVENT_COLUMNS[] = {
+    {"at", "at", cell_time, SHOWN_ALWAYS},
+    {"level", "level", NULL, SHOWN_ALWAYS},
+    {"text", "text", NULL, SHOWN_ALWAYS},
+    {"operation_id", "operation_id", cell_id, SHOWN_WIDE_1},
+    {"seq", "seq", NULL, SHOWN_JSON},
+    {0},
+};
+
 const struct column OPERATION_STARTED_COLUMNS[] = {
     {"operation_id", "id", NULL, SHOWN_ALWAYS},
     {"operation_type", "operation_type", NULL, SHOWN_ALWAYS},

@@ -84,7 +84,7 @@ int run_doctor(struct session *s)
         findings = finding_of(&err);
     rc = session_list(s, FINDING_COLUMNS, findings, &err);
     int code = rc ? session_end(s, rc, &err) : worst_of(findings);
-    if (code == 0 && s->args->format == FORMAT_TABLE)
+    if (code == 0 && output_for_people(s->args->format))
         fprintf(s->out, "No problem found.\n");
     json_decref(findings);
     return code;

@@ -44,7 +44,7 @@ static enum pc_err print_cleanup(const struct session *s, const json_t *c, struc
 {
     const json_t *counts = json_map(c, "counts");
     char id[64], status[64], message[512];
-    if (s->args->format != FORMAT_TABLE || s->args->column_count)
+    if (!output_for_people(s->args->format) || s->args->column_count)
         return session_show(s, CLEANUP_COLUMNS, c, err);
     safe_text(id, sizeof(id), json_text(c, "operation_id"));
     safe_text(status, sizeof(status), json_text(c, "status"));
@@ -70,7 +70,7 @@ static enum pc_err clean_through(struct session *s, const json_t *reply, bool *r
 {
     json_t *op = NULL;
     const char *id = json_text(reply, "cleanup_operation_id");
-    bool plain = s->args->format == FORMAT_TABLE && s->args->column_count == 0;
+    bool plain = output_for_people(s->args->format) && s->args->column_count == 0;
     enum pc_err rc = PC_OK;
     if (!begin_waits(s) || plain || !*id)
         rc = print_cleanup(s, reply, err);
@@ -84,7 +84,7 @@ static enum pc_err clean_through(struct session *s, const json_t *reply, bool *r
         return rc;
     }
     *ret_good = operation_good(op);
-    rc = session_show(s, OPERATION_SHOW_COLUMNS, op, err);
+    rc = begin_show_end(s, op, err);
     follow_tell_failure(s, op);
     json_decref(op);
     return rc;

@@ -105,7 +105,11 @@ void follow_tell_failure(const struct session *s, const json_t *op)
 
 void follow_hint(const struct session *s, const char *id)
 {
-    if (interrupt_came())
+    if (!interrupt_came())
+        return;
+    if (s->kept)
+        fprintf(s->err, "no longer followed: %s goes on; operation watch follows it again\n", id);
+    else
         fprintf(s->err,
                 "interrupted: %s stays in the journal and is carried on by the next engine:\n"
                 "  protector-console engine --until-idle\n",

@@ -61,6 +61,14 @@ bool interrupt_came(void)
     return the_signal != 0;
 }
 
+void interrupt_forget(void)
+{
+    char byte;
+    ssize_t n = read(the_pipe[0], &byte, 1);
+    (void)n; /* without a signal there is nothing in it */
+    the_signal = 0;
+}
+
 int interrupt_exit(void)
 {
     return 128 + the_signal;

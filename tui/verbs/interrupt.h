@@ -21,6 +21,8 @@ void interrupt_ignore_hangup(void);
 void interrupt_ignore_pipe(void);
 int interrupt_fd(void);      /* readable once a signal came; -1 before install */
 bool interrupt_came(void);
+/* Ctrl-C ended what waited and nothing else: the next one counts anew. */
+void interrupt_forget(void);
 int interrupt_exit(void);    /* 128 and the signal, as a shell has it */
 
 #endif

@@ -299,7 +299,46 @@ static void show_table(const struct output *o, struct grid *g)
     free(cells);
 }
 
-/* -- the four ways ------------------------------------------------------------ */
+/* -- lines -------------------------------------------------------------------- */
+
+/* "prod-web-app: Status active, State ready": a row is a line, and what is empty
+ * is not said. */
+static void list_lines(const struct output *o, struct grid *g)
+{
+    if (g->row_count == 0)
+        fputs("none\n", o->file);
+    for (size_t r = 0; r < g->row_count; r++) {
+        const char *gap = "";
+        for (size_t c = 0; c < g->column_count; c++) {
+            char *text = grid_text(g, r, c);
+            for (char *end = text; (end = strchr(end, '\n')) != NULL;)
+                *end = ' ';
+            if (*text && c == 0)
+                fputs(text, o->file);
+            else if (*text)
+                fprintf(o->file, "%s%s %s", gap, g->columns[c]->title, text);
+            gap = c == 0 ? ": " : *text ? ", " : gap;
+            free(text);
+        }
+        fputc('\n', o->file);
+    }
+}
+
+/* "members: web-1 ...": each of several values is a line of its own. */
+static void show_lines(const struct output *o, struct grid *g)
+{
+    for (size_t c = 0; c < g->column_count; c++) {
+        char *text = grid_text(g, 0, c);
+        for (const char *at = text; *at;) {
+            size_t n = strcspn(at, "\n");
+            fprintf(o->file, "%s: %.*s\n", g->columns[c]->title, (int)n, at);
+            at += n + (at[n] == '\n');
+        }
+        free(text);
+    }
+}
+
+/* -- the five ways ------------------------------------------------------------ */
 
 static const struct {
     const char *name;
@@ -307,6 +346,7 @@ static const struct {
     void (*show)(const struct output *o, struct grid *g);
 } FORMATS[FORMAT_COUNT] = {
     [FORMAT_TABLE] = {"table", list_table, show_table},
+    [FORMAT_LINES] = {"lines", list_lines, show_lines},
     [FORMAT_JSON] = {"json", list_json, show_json},
     [FORMAT_CSV] = {"csv", list_csv, show_csv},
     [FORMAT_VALUE] = {"value", list_value, show_value},
@@ -315,6 +355,11 @@ static const struct {
 const char *output_format_name(enum format f)
 {
     return FORMATS[f].name;
+}
+
+bool output_for_people(enum format f)
+{
+    return f == FORMAT_TABLE || f == FORMAT_LINES;
 }
 
 enum format output_format_parse(const char *name)

@@ -1,5 +1,6 @@
 /*
- * output: what a verb prints, in the four ways of the openstack client.
+ * output: what a verb prints, in the four ways of the openstack client, and
+ * in plain lines for whoever listens to it.
  *
  * A column is a title and where its value stands in the reply. Lists print
  * one row an item, single things print Field and Value. Every text passes
@@ -12,12 +13,15 @@
 #include "backend/base/error.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_VALUE, FORMAT_COUNT };
+enum format { FORMAT_TABLE, FORMAT_LINES, FORMAT_JSON, FORMAT_CSV, FORMAT_VALUE, FORMAT_COUNT };
 const char *output_format_name(enum format f);
 enum format output_format_parse(const char *name); /* FORMAT_COUNT: none */
+/* A person reads it: what helps to understand the result is printed beside it. */
+bool output_for_people(enum format f);
 
 enum shown {
     SHOWN_ALWAYS,

@@ -3,41 +3,7 @@
 
 #include "tui/verbs/session.h"
 
-#include "backend/base/clock.h"
 #include "backend/base/json.h"
-
-#include <string.h>
-
-enum { REPLICATION_MS = 3000 }; /* what is not read by then is shown as unknown */
-
-/* Has the array that holds the copies of this group been asked, if there is one? */
-static bool point_read(const struct snapshot *now, const struct group_view *v)
-{
-    const struct group *g = v->group;
-    bool away = strcmp(g->current_primary, g->secondary) == 0;
-    const struct site_view *copies = snapshot_site(now, away ? g->primary : g->secondary);
-    return !copies || !copies->has_array || v->point_read_ms || *v->replication_error;
-}
-
-/* Recovery points are read by the monitor, after the door has opened. */
-static bool replication_read(struct session *s)
-{
-    struct snapshot *now = door_snapshot(s->door);
-    bool read = now->number > 0; /* before the first there is nothing in it */
-    for (size_t i = 0; read && i < now->groups->count; i++)
-        read = point_read(now, &now->groups->items[i]);
-    snapshot_unref(now);
-    return read;
-}
-
-static enum pc_err wait_for_replication(struct session *s, struct pc_error *err)
-{
-    int64_t until = clock_mono_ms() + REPLICATION_MS, left;
-    enum pc_err rc = PC_OK;
-    while (rc == PC_OK && !replication_read(s) && (left = until - clock_mono_ms()) > 0)
-        rc = session_wait(s, (int)left, err);
-    return rc;
-}
 
 static int run_plain(struct session *s,
                      enum pc_err (*print)(const struct session *, const struct column *,
@@ -51,7 +17,7 @@ static int run_plain(struct session *s,
     if (rc == PC_OK)
         rc = session_open(s, v->needs, &err);
     if (rc == PC_OK && v->needs & NEED_REPLICATION)
-        rc = wait_for_replication(s, &err);
+        rc = session_wait_for_replication(s, &err);
     if (rc)
         json_decref(request);
     else

@@ -109,7 +109,7 @@ enum pc_err plan_print(const struct session *s, const json_t *plan, struct pc_er
     json_t *steps = steps_of(type == OP_TYPE_COUNT ? OP_TEST_FAILOVER : type, plan);
     enum pc_err rc = session_list(s, PLAN_STEP_COLUMNS, steps, err);
     json_decref(steps);
-    if (rc || s->args->format != FORMAT_TABLE)
+    if (rc || !output_for_people(s->args->format))
         return rc;
     plan_tell(s->out, what ? what + 1 : s->args->verb->words, plan);
     fputs("Nothing was changed.\n", s->out);

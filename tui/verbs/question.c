@@ -21,6 +21,11 @@ static bool read_line(const struct session *s, char *dst)
     if (dst[n] == '\0' && n == LINE_SIZE - 1)
         return false;
     dst[n] = '\0';
+    if (s->echo) {
+        char shown[LINE_SIZE];
+        safe_text(shown, sizeof(shown), dst);
+        fprintf(s->err, "%s\n", shown);
+    }
     return true;
 }
 

@@ -42,7 +42,7 @@ int run_readiness(struct session *s)
     bool ready = json_flag(reply, "ready", true);
     if (rc == PC_OK)
         rc = session_list(s, READINESS_COLUMNS, json_list(reply, "checks"), &err);
-    if (rc == PC_OK && s->args->format == FORMAT_TABLE && s->args->column_count == 0)
+    if (rc == PC_OK && output_for_people(s->args->format) && s->args->column_count == 0)
         print_remedies(s, reply);
     json_decref(reply);
     int code = session_end(s, rc, &err);

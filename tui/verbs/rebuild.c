@@ -44,7 +44,7 @@ static enum pc_err print_story(const struct session *s, const json_t *story, str
         return PC_OK;
     }
     enum pc_err rc = session_list(s, STORY_COLUMNS, json_list(story, "groups"), err);
-    if (rc == PC_OK && s->args->format == FORMAT_TABLE)
+    if (rc == PC_OK && output_for_people(s->args->format))
         print_sentences(s->out, story);
     return rc;
 }

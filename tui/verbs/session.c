@@ -5,6 +5,7 @@
 #include "tui/verbs/run.h"
 #include "tui/verbs/tty.h"
 
+#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/log.h"
 #include "backend/base/mem.h"
@@ -12,6 +13,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 int report_error(FILE *out, const struct pc_error *err)
 {
@@ -55,6 +57,8 @@ struct door_options session_door(const struct args *a, const char *state_dir,
 
 enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err)
 {
+    if (s->kept && s->door)
+        return PC_OK;
     char *lab = place_lab();
     struct door_options o = session_door(s->args, s->state_dir, lab);
     o.execute = needs & NEED_EXECUTE;
@@ -79,10 +83,19 @@ enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err
 
 void session_close(struct session *s)
 {
+    if (s->kept)
+        return;
     door_close(s->door);
     s->door = NULL;
+    s->reply.under_way = false;
     json_decref(s->reply.data);
     s->reply.data = NULL;
+}
+
+void session_end_kept(struct session *s)
+{
+    s->kept = false;
+    session_close(s);
 }
 
 /* -- asking ---------------------------------------------------------------------- */
@@ -91,6 +104,7 @@ static void replied(void *arg, const struct pc_error *err, const json_t *data)
 {
     struct session *s = arg;
     s->reply.over = true;
+    s->reply.under_way = false;
     if (err && err->code)
         s->reply.error = *err;
     else
@@ -112,7 +126,16 @@ enum pc_err session_call(struct session *s, const char *verb, json_t *args, json
                          struct pc_error *err)
 {
     enum pc_err rc = PC_OK;
+    while (rc == PC_OK && s->reply.under_way) /* of a request that was given up */
+        rc = session_wait(s, -1, err);
+    if (rc) {
+        json_decref(args);
+        return rc;
+    }
+    json_decref(s->reply.data);
+    s->reply.data = NULL;
     s->reply.over = false;
+    s->reply.under_way = true;
     s->reply.error = (struct pc_error){0};
     door_ask(s->door, verb, args, replied, s);
     while (rc == PC_OK && !s->reply.over)
@@ -140,6 +163,39 @@ enum pc_err session_request(struct session *s, const char *verb, json_t **ret,
     return rc ? rc : session_call(s, verb, request, ret, err);
 }
 
+/* -- replication -------------------------------------------------------------- */
+
+enum { REPLICATION_MS = 3000 }; /* what is not read by then is shown as unknown */
+
+/* Has the array that holds the copies of this group been asked, if there is one? */
+static bool point_read(const struct snapshot *now, const struct group_view *v)
+{
+    const struct group *g = v->group;
+    bool away = strcmp(g->current_primary, g->secondary) == 0;
+    const struct site_view *copies = snapshot_site(now, away ? g->primary : g->secondary);
+    return !copies || !copies->has_array || v->point_read_ms || *v->replication_error;
+}
+
+/* Recovery points are read by the monitor, after the door has opened. */
+static bool replication_read(struct session *s)
+{
+    struct snapshot *now = door_snapshot(s->door);
+    bool read = now->number > 0; /* before the first there is nothing in it */
+    for (size_t i = 0; read && i < now->groups->count; i++)
+        read = point_read(now, &now->groups->items[i]);
+    snapshot_unref(now);
+    return read;
+}
+
+enum pc_err session_wait_for_replication(struct session *s, struct pc_error *err)
+{
+    int64_t until = clock_mono_ms() + REPLICATION_MS, left;
+    enum pc_err rc = PC_OK;
+    while (rc == PC_OK && !replication_read(s) && (left = until - clock_mono_ms()) > 0)
+        rc = session_wait(s, (int)left, err);
+    return rc;
+}
+
 /* -- printing ---------------------------------------------------------------------- */
 
 static struct output output_of(const struct session *s)
@@ -165,7 +221,7 @@ enum pc_err session_show(const struct session *s, const struct column *columns,
 
 FILE *session_lines(const struct session *s)
 {
-    return s->args->format == FORMAT_TABLE ? s->out : s->err;
+    return output_for_people(s->args->format) ? s->out : s->err;
 }
 
 /* -- a verb from beginning to end ----------------------------------------------------- */

@@ -21,9 +21,12 @@ struct session {
     FILE *out, *err;         /* borrowed */
     FILE *in; /* where an operator answers questions; NULL: there is none. Borrowed */
     bool told; /* the warnings of what is about to begin were read already */
+    bool kept; /* the door stays open between verbs: it executes what they begin */
+    bool echo; /* the input is not seen where it is typed: what was read is printed */
     char *state_dir;
     struct door *door; /* NULL while closed */
     struct {
+        bool under_way; /* also one that a signal made us give up */
         bool over;
         struct pc_error error; /* code PC_OK: none */
         json_t *data;
@@ -40,9 +43,14 @@ struct door_options session_door(const struct args *a, const char *state_dir,
 
 /* For verbs -------------------------------------------------------------- */
 
-/* needs: of enum verb_need. Prints the configuration's warnings. */
+/* needs: of enum verb_need. Prints the configuration's warnings. Of a session that
+ * is kept only the first opens, and only its owner closes: session_end_kept(). */
 enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err);
 void session_close(struct session *s);
+void session_end_kept(struct session *s);
+/* Waits, a few seconds at most, until the arrays have been read once: what is not
+ * read by then is shown as unknown. For a door with NEED_REPLICATION. */
+enum pc_err session_wait_for_replication(struct session *s, struct pc_error *err);
 
 /* args is stolen. *ret: caller decrefs; ret may be NULL. CANCELLED by a signal. */
 enum pc_err session_call(struct session *s, const char *verb, json_t *args, json_t **ret,

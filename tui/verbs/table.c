@@ -4,6 +4,8 @@
 #include "tui/verbs/columns.h"
 #include "tui/verbs/run.h"
 
+#include <limits.h>
+
 const struct flag GLOBAL_FLAGS[] = {
     {.name = "--config", .value = "FILE", .type = FLAG_TEXT,
      .help = "read this protector-console.cfg"},
@@ -17,10 +19,14 @@ const struct flag GLOBAL_FLAGS[] = {
     {.name = "--theme", .value = "THEME", .type = FLAG_TEXT,
      .help = "colours of the screens: dark, mono, or a theme file"},
     {.name = "--ascii", .type = FLAG_SWITCH, .help = "draw the screens with ASCII alone"},
+    {.name = "--linear", .type = FLAG_SWITCH,
+     .help = "no full screen: lines and numbered questions (see docs/linear.md)"},
+    {.name = "--once", .type = FLAG_SWITCH,
+     .help = "print the home screen once and exit; -f json: for programs"},
     {.name = "--check-keys", .type = FLAG_SWITCH,
      .help = "tell of keys in the configuration that clash, and exit"},
     {.name = "--format", .brief = "-f", .value = "FORMAT", .type = FLAG_TEXT,
-     .help = "print as table, json, csv or value"},
+     .help = "print as table, lines (one a row, for ears and grep), json, csv or value"},
     {.name = "--column", .brief = "-c", .value = "COLUMN", .type = FLAG_TEXT,
      .help = "print this column only (repeatable)"},
     {.name = "--help", .brief = "-h", .type = FLAG_SWITCH, .help = "print this and exit"},
@@ -113,6 +119,7 @@ static const struct flag TEST_FLAGS[] = {
     FLAG_POINT,
     FLAG_CANARY,
     FLAG_WAIT,
+    FLAG_NO_WAIT,
     FLAG_DRY_RUN,
     {0},
 };
@@ -190,7 +197,6 @@ static const struct flag READINESS_FLAGS[] = {
     {0},
 };
 
-static const struct flag WAIT_FLAGS[] = {FLAG_WAIT, {0}};
 static const struct flag FOLLOW_FLAGS[] = {FLAG_WAIT, FLAG_NO_WAIT, {0}};
 
 static const struct flag HISTORY_FLAGS[] = {
@@ -198,6 +204,14 @@ static const struct flag HISTORY_FLAGS[] = {
      .help = "at most so many, 1..10000"},
     {.name = "--protection-group", .value = "PG", .key = "group", .type = FLAG_TEXT,
      .help = "of this group only"},
+    {0},
+};
+
+static const struct flag EVENTS_FLAGS[] = {
+    {.name = "--limit", .value = "N", .key = "limit", .type = FLAG_NUMBER, .min = 1, .max = 1000,
+     .help = "at most so many, 1..1000"},
+    {.name = "--since", .value = "SEQ", .key = "since", .type = FLAG_NUMBER, .min = 0,
+     .max = LONG_MAX, .help = "only what came after the event of that number"},
     {0},
 };
 
@@ -288,10 +302,11 @@ const struct verb VERBS[] = {
      .columns = READINESS_COLUMNS, .needs = NEED_SITES | NEED_REPLICATION,
      .run = run_readiness},
     {.words = "protection-group test-cleanup", .alias = "test-cleanup",
-     .summary = "delete what the group's last drill left", .operands = GROUP, .flags = WAIT_FLAGS, .run = run_test_cleanup},
+     .summary = "delete what the group's last drill left", .operands = GROUP,
+     .flags = FOLLOW_FLAGS, .run = run_test_cleanup},
 
     {.words = "test cleanup", .summary = "delete what a drill left",
-     .request = "test_cleanup", .operands = OPERATION, .flags = WAIT_FLAGS,
+     .request = "test_cleanup", .operands = OPERATION, .flags = FOLLOW_FLAGS,
      .run = run_test_cleanup},
 
     {.words = "consistency-group sync", .alias = "protection-group sync",
@@ -307,6 +322,11 @@ const struct verb VERBS[] = {
     {.words = "operation show", .summary = "one operation in full",
      .request = "operation_show", .operands = OPERATION, .columns = OPERATION_SHOW_COLUMNS,
      .run = run_show},
+    {.words = "operation events", .summary = "what happened in it, oldest first",
+     .request = "operation_events", .operands = OPERATION, .flags = EVENTS_FLAGS,
+     .columns = EVENT_COLUMNS, .run = run_list},
+    {.words = "event list", .summary = "what happened in all operations, oldest first",
+     .request = "event_list", .flags = EVENTS_FLAGS, .columns = EVENT_COLUMNS, .run = run_list},
     {.words = "operation watch", .summary = "its changes, line by line, until it is over",
      .operands = OPERATION, .columns = OPERATION_SHOW_COLUMNS, .run = run_watch},
     {.words = "operation cancel", .summary = "stop it at the next safe point",

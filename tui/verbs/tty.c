@@ -1,7 +1,5 @@
 #include "tui/verbs/tty.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,11 +12,9 @@ int tty_width(FILE *out)
     return size.ws_col;
 }
 
-bool tty_for_screens(void)
+bool tty_for_talk(void)
 {
-    const char *term = getenv("TERM");
-    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
-           strcmp(term, "dumb") != 0;
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 bool tty_for_questions(void)

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 int tty_width(FILE *out); /* columns of the terminal it goes to; 0: none */
-/* Input and output are a terminal, and TERM does not call it dumb. */
-bool tty_for_screens(void);
+/* Input and output are a terminal: somebody reads and answers. */
+bool tty_for_talk(void);
 /* A question on the error stream is seen by whoever answers it. */
 bool tty_for_questions(void);
 
