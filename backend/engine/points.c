@@ -6,7 +6,8 @@
  *   points of the group ─▶ for each volume: its snapshots in all points
  *
  * A volume is asked for by itself: the array's group may hold thousands of
- * others. Reads only. Engine thread.
+ * others. Where no point has all of them the volumes may have moved to another
+ * group of the array: that is looked for, once. Reads only. Engine thread.
  */
 #include "backend/engine/inside.h"
 
@@ -127,6 +128,17 @@ static void take_volume(struct points_reading *p, const struct array_volume *vol
     }
 }
 
+static bool any_is_whole(const struct points_reading *p)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(p->list, i, row)
+        if (json_array_size(json_list(row, "volumes_missing")) == 0)
+            return true;
+    return p->count == 0;
+}
+
+static bool looks(struct points_reading *p);
 static void next_volume(struct points_reading *p);
 
 static void on_volume(void *arg, const struct pc_error *err, const struct array_volume *volumes,
@@ -152,7 +164,8 @@ static void next_volume(struct points_reading *p)
         p->volume = 0;
     }
     if (p->count == 0 || p->member == p->group->member_count) {
-        end(p, NULL);
+        if (any_is_whole(p) || !looks(p))
+            end(p, NULL);
         return;
     }
     array_point_name(p->source->cfg->array_name, group_on_array(p->group), "", name, sizeof(name));
@@ -227,6 +240,11 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
 
 static void read_points(struct points_reading *p)
 {
+    json_array_clear(p->list);
+    free(p->points);
+    p->points = NULL;
+    p->count = 0;
+    p->member = p->volume = 0;
     p->call = array_points(p->target->array, p->source->cfg->array_name, group_on_array(p->group),
                            on_points, p);
 }

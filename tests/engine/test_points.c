@@ -1,5 +1,6 @@
 /* Recovery points that change while they are used: incomplete, skewed, gone. */
 #include "tests/engine/support/stage.h"
+#include "backend/store/store.h"
 #include "tests/lab/lab_client.h"
 
 #include <unistd.h>
@@ -275,6 +276,37 @@ static void the_groups_name_on_the_array_is_found(void **state)
     free(id);
 }
 
+/* A failback has put the volumes into another group of the array, and nobody has
+ * looked for them since: the list is not of points that have none of them. */
+static void volumes_that_have_moved_are_found(void **state)
+{
+    struct stage *s = *state;
+    struct store *store = NULL;
+    struct group *g = NULL, *changed = NULL;
+    struct pc_error err;
+    assert_int_equal(stage_call(s, "group_show", GROUP), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_close(s);
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
+    assert_int_equal(store_group_load(store, id, &g, &err), PC_OK);
+    json_t *o = group_to_json(g);
+    json_put_text(o, "array_group", "prod-billing");
+    assert_int_equal(group_from_json(o, &changed, &err), PC_OK);
+    assert_int_equal(store_group_save(store, changed, &err), PC_OK);
+    store_close(store);
+    json_decref(o);
+    group_unref(changed);
+    group_unref(g);
+    s->options.execute = false; /* as a verb that looks */
+    stage_open(s, FLASHARRAY);
+    assert_int_equal(stage_call(s, "recovery_point_list", GROUP), PC_OK);
+    const json_t *newest = json_array_get(s->reply, 0);
+    assert_int_equal(strncmp(json_text(newest, "name"), "array-a:prod-web-app.", 21), 0);
+    assert_int_equal(json_int(newest, "volumes_present", 0), 5);
+    s->options.execute = true;
+    free(id);
+}
+
 #define array_test(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
 
 int main(int argc, char **argv)
@@ -291,6 +323,7 @@ int main(int argc, char **argv)
         array_test(a_point_that_goes_half_way_is_not_mixed_with_another),
         array_test(a_chosen_point_that_goes_is_not_replaced),
         array_test(the_groups_name_on_the_array_is_found),
+        array_test(volumes_that_have_moved_are_found),
     };
     return stage_main(tests, argc, argv);
 }
