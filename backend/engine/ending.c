@@ -62,6 +62,26 @@ static void skip_waiting(struct run *r, bool cleanup, const char *why)
             step_abort(&r->steps[i], STEP_SKIPPED, why);
 }
 
+/* The source went away in the middle of a planned failover: whether it comes back
+ * is a person's to say, and then there is a way without it. */
+static void tell_way_without_source(struct operation *op)
+{
+    size_t n = strlen(op->remedy);
+    bool left = false;
+    for (size_t i = 0; i < op->ledger_count; i++)
+        left = left || op->ledger[i].state != LEDGER_GONE;
+    snprintf(op->remedy + n, sizeof(op->remedy) - n, "%sIf %s is lost: ", n ? " " : "",
+             op->source_site);
+    n = strlen(op->remedy);
+    if (left) /* the group is in error: say first where it served */
+        snprintf(op->remedy + n, sizeof(op->remedy) - n,
+                 "protection-group resolve %s --serving %s, then ", op->group, op->source_site);
+    n = strlen(op->remedy);
+    snprintf(op->remedy + n, sizeof(op->remedy) - n,
+             "failover %s --force; what was written since %s is lost by it.", op->group,
+             *op->recovery_point ? op->recovery_point : "the newest recovery point");
+}
+
 static void rest(struct run *r, enum op_status status)
 {
     struct operation *op = r->op;
@@ -70,6 +90,8 @@ static void rest(struct run *r, enum op_status status)
         snprintf(op->error_message, sizeof(op->error_message), "a step did not end well");
         snprintf(op->remedy, sizeof(op->remedy), "See which one: operation show %s", op->id);
     }
+    if (status == OP_FAILED && op->type == OP_FAILOVER && r->source_away)
+        tell_way_without_source(op);
     op->completed_ms = engine_wall(r->e);
     run_set_status(r, status);
     op->progress = operation_progress(op);

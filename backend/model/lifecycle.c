@@ -168,6 +168,9 @@ static const struct {
                                                "primary wrote since the recovery point is lost."},
     {ACTION_FAILOVER_FORCE, GROUP_TEST_CLEANING, "The drill's cleanup goes on beside it; what the "
                                                  "primary wrote since the recovery point is lost."},
+    {ACTION_FAILOVER_FORCE, GROUP_ERROR, "If the first site is lost, say that it has served: "
+                                         "protection-group resolve GROUP --serving FIRST-SITE; "
+                                         "after that it is allowed."},
     {ACTION_ROLLBACK, GROUP_AWAITING_COMMIT, "What was written at the second site since the failover "
                                              "is lost."},
     {ACTION_ROLLBACK, GROUP_PARTIAL, "What was written at the second site since the failover is "
