@@ -141,8 +141,8 @@ const struct action ACTIONS[ACT_COUNT] = {
      .enabled = may_drill},
     ROW(ACT_START), .name = "start", .key = 'S', .label = "start",
      .help = "start the drill as it stands on the screen",
-     .contexts = CTX_DRILL, .flags = ACT_WRITES | ACT_NEEDS_GROUP, .verb = "test_failover",
-     .drop = 0, .enabled = may_start},
+     .contexts = CTX_DRILL, .flags = ACT_WRITES | ACT_NEEDS_GROUP,
+     .writes = ACT_OTHER, .verb = "test_failover", .drop = 0, .enabled = may_start},
     ROW(ACT_CANCEL), .name = "cancel", .key = 'K', .label = "stop",
      .help = "stop it at the next safe point; asks first",
      .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
@@ -155,7 +155,7 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_FAILOVER), .name = "failover", .key = 'F', .label = "failover",
      .help = "move production; shows the plan, asks for a name",
      .contexts = CTX_GROUPS, .flags = ACT_WRITES | ACT_NEEDS_GROUP | ACT_TIMELY,
-     .verb = "failover", .drop = 1, .enabled = may_fail_over},
+     .writes = ACT_OTHER, .verb = "failover", .drop = 1, .enabled = may_fail_over},
     ROW(ACT_COMMIT), .name = "commit", .key = 'M', .label = "commit",
      .help = "accept a failover; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
@@ -163,19 +163,19 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_ROLLBACK), .name = "rollback", .key = 'R', .label = "roll back",
      .help = "take a failover back; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK},
+     .writes = ACT_BOTH, .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK},
     ROW(ACT_FAILBACK), .name = "failback", .key = 'B', .label = "failback",
      .help = "move production back; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .verb = "failback", .drop = 1, .by = ACTION_FAILBACK},
+     .writes = ACT_BOTH, .verb = "failback", .drop = 1, .by = ACTION_FAILBACK},
     ROW(ACT_CONFIRM_FAILBACK), .name = "confirm-failback", .key = 'Y', .label = "confirm",
      .help = "accept a failback; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .verb = "confirm_failback", .drop = 1, .by = ACTION_CONFIRM_FAILBACK},
+     .writes = ACT_BOTH, .verb = "confirm_failback", .drop = 1, .by = ACTION_CONFIRM_FAILBACK},
     ROW(ACT_CANCEL_FAILBACK), .name = "cancel-failback", .key = 'N', .label = "cancel failback",
      .help = "take a failback back; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .verb = "cancel_failback", .drop = 1, .by = ACTION_CANCEL_FAILBACK},
+     .writes = ACT_BOTH, .verb = "cancel_failback", .drop = 1, .by = ACTION_CANCEL_FAILBACK},
     ROW(ACT_RESOLVE), .name = "resolve", .key = 'W', .label = "who serves",
      .help = "say which site serves; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
@@ -191,7 +191,7 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_SYNC), .name = "sync", .key = 'S', .label = "sync",
      .help = "replicate the volumes now; asks first",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .verb = "sync_volumes", .drop = 7, .by = ACTION_SYNC_VOLUMES},
+     .writes = ACT_BOTH, .verb = "sync_volumes", .drop = 7, .by = ACTION_SYNC_VOLUMES},
     ROW(ACT_READINESS), .name = "readiness", .key = 'v', .label = "ready?",
      .help = "every check before an operation, made now",
      .contexts = CTX_GROUPS | CTX_REPORT, .flags = ACT_NEEDS_GROUP,
@@ -319,14 +319,36 @@ const struct action *action_of_key(unsigned context, ui_key key)
     return NULL;
 }
 
+/* The engine refuses it as well; here it is said before anything is typed. */
+static bool may_write(const struct action *a, const struct act_subject *s, char *reason,
+                      size_t size)
+{
+    if ((a->flags & ACT_WRITES) && s->snapshot->read_only)
+        return refuse(reason, size, "the console is read-only: start it without --read-only");
+    if (!s->group || s->marks)
+        return true;
+    const struct group *g = s->group->group;
+    bool away = text_equal(g->current_primary, g->secondary);
+    const char *sides[] = {g->current_primary, away ? g->primary : g->secondary};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct site_view *site = snapshot_site(s->snapshot, sides[i]);
+        char text[160];
+        if (!(a->writes & 1u << i) || !site || !site->read_only)
+            continue;
+        snprintf(text, sizeof text, "%.80s is read-only by the configuration", site->name);
+        return refuse(reason, size, text);
+    }
+    return true;
+}
+
 bool action_enabled(const struct action *a, const struct act_subject *s, char *reason, size_t size)
 {
     if ((a->flags & ACT_NEEDS_GROUP) && !s->group)
         return refuse(reason, size, "no group is selected");
     if ((a->flags & ACT_NEEDS_OPERATION) && !s->operation)
         return refuse(reason, size, "there is no operation to do it to");
-    if ((a->flags & ACT_WRITES) && s->snapshot->read_only)
-        return refuse(reason, size, "the console is read-only: start it without --read-only");
+    if (!may_write(a, s, reason, size))
+        return false;
     if ((a->flags & ACT_BY_STATE) && !lifecycle_allows(a->by, s->group, reason, size))
         return false;
     return a->enabled ? a->enabled(s, reason, size) : true;

@@ -50,6 +50,13 @@ enum act_flag {
     ACT_BY_STATE = 1 << 6, /* the group's state must allow `by` */
 };
 
+/* Which of a group's sites an action cannot do without writing to. */
+enum act_side {
+    ACT_SERVING = 1 << 0, /* where it serves now */
+    ACT_OTHER = 1 << 1,
+    ACT_BOTH = ACT_SERVING | ACT_OTHER,
+};
+
 enum act_id {
     ACT_OPEN,
     ACT_OPERATION,
@@ -135,6 +142,7 @@ struct action {
     const char *help;  /* a line of the help */
     unsigned contexts, flags;
     enum group_action by; /* with ACT_BY_STATE */
+    unsigned writes;      /* of enum act_side: where the group's sites are written to */
     const char *verb; /* of docs/requests.md; NULL: asks nothing of the engine */
     int drop;         /* leaves a narrow key bar: 0 never, the higher the sooner */
     /* Beyond the flags; writes the reason on false. NULL: always. */

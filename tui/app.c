@@ -98,7 +98,7 @@ static void tell(struct loop *l)
 {
     char title[NEWS_TITLE_SIZE];
     if (l->ui->title)
-        term_title(l->term, news_title(l->ui->snap, title));
+        term_title(l->term, news_title(l->ui->snap, l->ui->now.wall_ms, title));
     if (l->ui->ring)
         term_bell(l->term);
     l->ui->ring = false;

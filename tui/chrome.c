@@ -8,19 +8,31 @@
 #include <stdio.h>
 
 /* From this width on there is room for the words that only explain. */
-enum { WIDE = 100 };
+enum { WIDE = 100, ROOMY = 130 };
 
-/* The sites by their own colours, where the configuration gives them one: which
- * pair this console works on is seen from across the room. */
-static void paint_tints(struct pen *pen, const struct ui *ui)
+/* The sites by name, in their own colours where the configuration gives them
+ * one: which pair this console works on is seen from across the room. What is
+ * read-only says so on every screen; the role where there is room. */
+static void paint_sites(struct pen *pen, const struct ui *ui, bool roomy)
 {
     const struct site_list *sites = ui->snap->sites;
     for (size_t i = 0; i < sites->count; i++) {
-        enum role tint = ui_tint(ui, sites->items[i].name, ROLE_TEXT);
-        if (tint == ROLE_TEXT)
+        const struct site_view *site = &sites->items[i];
+        bool closed = site->read_only && !ui->snap->read_only;
+        enum role tint = ui_tint(ui, site->name, ROLE_TEXT);
+        if (tint == ROLE_TEXT && !roomy && !closed)
             continue;
-        pen_textf(pen, tint, " %s ", sites->items[i].name);
-        pen_gap(pen, 1);
+        if (tint == ROLE_TEXT)
+            pen_text(pen, ROLE_STRONG, site->name);
+        else
+            pen_textf(pen, tint, " %s ", site->name);
+        if (roomy)
+            pen_textf(pen, ROLE_DIM, " %s", site->primary ? "primary" : "secondary");
+        if (closed) {
+            pen_gap(pen, 1);
+            pen_text(pen, ROLE_SITE_BADGE, " READ-ONLY ");
+        }
+        pen_gap(pen, roomy ? 2 : 1);
     }
 }
 
@@ -78,7 +90,7 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
     pen_right(&pen, ROLE_TEXT, wide ? clock : clock + 5);
     pen_text(&pen, ROLE_STRONG, row.w >= 80 ? "protector " : "");
     paint_badge(&pen, s, wide);
-    paint_tints(&pen, ui);
+    paint_sites(&pen, ui, row.w >= ROOMY);
     pen_gap(&pen, 1);
     paint_engine(&pen, s);
     if (running)

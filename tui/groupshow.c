@@ -5,6 +5,7 @@
 #include "backend/model/question.h"
 #include "tui/format.h"
 #include "tui/opshow.h"
+#include "tui/ready.h"
 #include "widgets/gauge.h"
 
 #include <stdio.h>
@@ -39,8 +40,10 @@ int groupshow_lag_s(const struct group_view *g)
     return g->lag_count > 0 ? g->lag_s[g->lag_count - 1] : -1;
 }
 
-enum role groupshow_lag_role(const struct group_view *g)
+enum role groupshow_lag_role(const struct group_view *g, int64_t now_ms)
 {
+    if (ready_stale(g->point_read_ms, now_ms))
+        return ROLE_STALE;
     return g->group->rpo_seconds > 0 && groupshow_lag_s(g) > g->group->rpo_seconds ? ROLE_WARN : ROLE_TEXT;
 }
 

@@ -24,7 +24,8 @@ const struct groupshow_state *groupshow_state(enum group_state s);
 int groupshow_lag_s(const struct group_view *g);
 /* "2m10s / 5m", "2m10s" without an RPO, "-" when it is not known. */
 void groupshow_lag(const struct group_view *g, char *dst, size_t size);
-enum role groupshow_lag_role(const struct group_view *g);
+/* One that was read long ago is as old as it is, whatever it said. */
+enum role groupshow_lag_role(const struct group_view *g, int64_t now_ms);
 /* The lags that were read, the newest at the right, those over the RPO marked. */
 void groupshow_spark(const struct group_view *g, struct canvas *cv, struct rect area);
 

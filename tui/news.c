@@ -3,6 +3,7 @@
 
 #include "backend/base/text.h"
 #include "tui/opshow.h"
+#include "tui/ready.h"
 
 #include <stdio.h>
 
@@ -32,7 +33,13 @@ void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot
         ui->ring = true;
 }
 
-const char *news_title(const struct snapshot *s, char dst[NEWS_TITLE_SIZE])
+/* Not by seconds: a title that changes is sent. */
+static const char *stale_word(const struct snapshot *s, int64_t now_ms)
+{
+    return ready_stale(ready_read_ms(s), now_ms) ? " STALE" : "";
+}
+
+const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_TITLE_SIZE])
 {
     const struct operation *op = NULL;
     size_t running = 0;
@@ -43,10 +50,11 @@ const char *news_title(const struct snapshot *s, char dst[NEWS_TITLE_SIZE])
         }
     int n = snprintf(dst, NEWS_TITLE_SIZE, "protector %s", s->lab ? "LAB" : "");
     for (size_t i = 0; !s->lab && i < s->sites->count && n < 80; i++)
-        n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, "%s%.24s", i ? " " : "",
-                      s->sites->items[i].name);
-    if (s->read_only)
-        n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, " read-only");
+        n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, "%s%.24s%s", i ? " " : "",
+                      s->sites->items[i].name,
+                      s->sites->items[i].read_only && !s->read_only ? " read-only" : "");
+    n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, "%s%s", s->read_only ? " read-only" : "",
+                  stale_word(s, now_ms));
     if (op)
         n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, ": %s %.40s %d%%",
                       op_type_label(op->type), op->group, operation_progress(op));

@@ -14,6 +14,6 @@ void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot
 
 enum { NEWS_TITLE_SIZE = 160 };
 /* "protector LAB: drill prod-web-app 43%", "protector site-a site-b"; returns dst. */
-const char *news_title(const struct snapshot *s, char dst[NEWS_TITLE_SIZE]);
+const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_TITLE_SIZE]);
 
 #endif

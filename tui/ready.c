@@ -10,45 +10,62 @@ static bool lag_known(const struct group_view *g)
     return g->lag_count > 0;
 }
 
-static bool late(const struct group_view *g)
+static bool late(const struct group_view *g, int64_t now_ms)
 {
+    (void)now_ms;
     return lag_known(g) && g->group->rpo_seconds > 0 &&
            g->lag_s[g->lag_count - 1] > g->group->rpo_seconds;
 }
 
-static bool never_drilled(const struct group_view *g)
+static bool never_drilled(const struct group_view *g, int64_t now_ms)
 {
+    (void)now_ms;
     return g->last_drill_ms == 0;
 }
 
-static bool drill_failed(const struct group_view *g)
+static bool drill_failed(const struct group_view *g, int64_t now_ms)
 {
+    (void)now_ms;
     return g->last_drill_verdict == VERDICT_FAILED;
 }
 
-static bool no_members(const struct group_view *g)
+static bool no_members(const struct group_view *g, int64_t now_ms)
 {
+    (void)now_ms;
     return g->group->member_count == 0;
 }
 
-static bool broken(const struct group_view *g)
+static bool broken(const struct group_view *g, int64_t now_ms)
 {
+    (void)now_ms;
     return g->replication_error[0] != '\0';
 }
 
-static bool no_point(const struct group_view *g)
+bool ready_stale(int64_t read_ms, int64_t now_ms)
 {
+    return read_ms && now_ms - read_ms > READ_STALE_MS;
+}
+
+static bool old(const struct group_view *g, int64_t now_ms)
+{
+    return ready_stale(g->point_read_ms, now_ms);
+}
+
+static bool no_point(const struct group_view *g, int64_t now_ms)
+{
+    (void)now_ms;
     return g->point_ms == 0;
 }
 
 /* In the order in which they matter; the first that holds is shown. */
 static const struct {
-    bool (*holds)(const struct group_view *g);
+    bool (*holds)(const struct group_view *g, int64_t now_ms);
     struct ready_mark is;
 } RULES[] = {
     {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
     {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
     {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
+    {old, {ROLE_STALE, GLYPH_WARN, "STALE"}},
     {late, {ROLE_WARN, GLYPH_WARN, "late"}},
     {drill_failed, {ROLE_WARN, GLYPH_WARN, "bad drill"}},
     {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
@@ -79,31 +96,45 @@ struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms)
     if (blocked && g->group->member_count)
         return counted(ROLE_DANGER, GLYPH_FAIL, blocked, "blocked");
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
-        if (RULES[i].holds(g))
+        if (RULES[i].holds(g, now_ms))
             return RULES[i].is;
     int warned = r ? readiness_count(r, READINESS_WARN) : 0;
     if (warned)
         return counted(ROLE_WARN, GLYPH_WARN, warned, warned == 1 ? "warning" : "warnings");
-    if (g->point_read_ms && now_ms - g->point_read_ms > READ_STALE_MS)
-        return (struct ready_mark){ROLE_STALE, GLYPH_WARN, "STALE"};
     return (struct ready_mark){ROLE_OK, GLYPH_OK, "ready"};
+}
+
+int64_t ready_site_read_ms(const struct site_view *site)
+{
+    int64_t oldest = 0;
+    for (int k = 0; k < SITE_SERVICES; k++) {
+        /* The array is optional; the other services are always polled. */
+        if (k == SITE_SERVICES - 1 && !site->has_array)
+            continue;
+        int64_t at = site->services[k].read_ms;
+        if (at == 0)
+            return 0;
+        if (oldest == 0 || at < oldest)
+            oldest = at;
+    }
+    return oldest;
 }
 
 int64_t ready_read_ms(const struct snapshot *s)
 {
     int64_t oldest = 0;
     for (size_t i = 0; i < s->sites->count; i++) {
-        const struct site_view *site = &s->sites->items[i];
-        for (int k = 0; k < SITE_SERVICES; k++) {
-            /* The array is optional; the other services are always polled. */
-            if (k == SITE_SERVICES - 1 && !site->has_array)
-                continue;
-            int64_t at = site->services[k].read_ms;
-            if (at == 0)
-                return 0;
-            if (oldest == 0 || at < oldest)
-                oldest = at;
-        }
+        int64_t at = ready_site_read_ms(&s->sites->items[i]);
+        if (at == 0)
+            return 0;
+        if (oldest == 0 || at < oldest)
+            oldest = at;
     }
     return oldest;
+}
+
+bool ready_fresh(const struct snapshot *s, int64_t now_ms)
+{
+    int64_t read = ready_read_ms(s);
+    return read && !ready_stale(read, now_ms);
 }

@@ -12,6 +12,8 @@
 #include "widgets/glyphs.h"
 #include "widgets/role.h"
 
+#include <stdbool.h>
+
 /* What was read longer ago than this is marked STALE. */
 enum { READ_STALE_MS = 60 * 1000 };
 
@@ -23,8 +25,15 @@ struct ready_mark {
 
 struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms);
 
-/* When the sites were last read: the oldest last answer of any service of any
- * site, wall ms; 0: one of them was never read (or there is no site). */
+/* Was it read, but too long ago to be relied upon? Then nothing that rests on it
+ * is shown as good. */
+bool ready_stale(int64_t read_ms, int64_t now_ms);
+
+/* When a site was last read: the oldest last answer of any of its services, wall
+ * ms; 0: one of them was never read. And of all sites; 0 also without any. */
+int64_t ready_site_read_ms(const struct site_view *site);
 int64_t ready_read_ms(const struct snapshot *s);
+/* All of it was read, and lately: one may act upon it. */
+bool ready_fresh(const struct snapshot *s, int64_t now_ms);
 
 #endif

@@ -229,6 +229,10 @@ static enum pc_err check_pair(struct reading *r, const config_setting_t *list,
                                "type = \"secondary\";",
                       "sites %s and %s are both %s", a->name, b->name,
                       a->primary ? "primary" : "secondary");
+    for (int i = 0; i < 2; i++)
+        r->c->sites[i].read_only |= strcmp(r->c->read_only_role, r->c->sites[i].primary
+                                                                     ? "primary"
+                                                                     : "secondary") == 0;
     return PC_OK;
 }
 

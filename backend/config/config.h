@@ -70,6 +70,7 @@ struct config {
     int trouble_seconds;       /* a step that gets errors only is given up after so long */
     int settle_seconds;        /* an unanswered create may still arrive so long after */
     bool read_only;
+    const char *read_only_role; /* "none" "primary" "secondary": that site is, too */
     const char *theme;
     bool ascii;
     bool title;       /* the terminal's title says what runs */

@@ -13,6 +13,7 @@ static const char *const WINDOW_ACTIONS[] = {"commit", "rollback", NULL};
 static const char *const BELLS[] = {"never", "failure", "end", NULL};
 static const char *const TINTS[] = {"none",  "red",     "yellow", "green",
                                     "blue",  "magenta", "cyan",   NULL};
+static const char *const SITE_ROLES[] = {"none", "primary", "secondary", NULL};
 static const char *const LOG_LEVELS[] = {"error", "warn", "info", "debug", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -24,6 +25,10 @@ static const struct config_option OPTIONS[] = {
              "secure.yaml is looked for beside it."},
     {.path = "read_only", .type = OPTION_FLAG, AT(read_only), .number = false,
      .help = "Refuse everything that would change a site. Looking is always possible."},
+    {.path = "read_only_role", .type = OPTION_WORD, AT(read_only_role), .text = "none",
+     .words = SITE_ROLES,
+     .help = "The site of this type is read-only, whatever its own entry says: none, primary or "
+             "secondary. With primary, production is out of reach, and drills are still possible."},
     {.path = "storage.mode", .type = OPTION_WORD, AT(storage_mode), .text = "mock",
      .words = STORAGE_MODES,
      .help = "Where the volumes of a drill come from. mock: made from Glance images on the "

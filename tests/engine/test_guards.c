@@ -144,6 +144,35 @@ static void a_read_only_target(void **state)
     nothing_happened(s);
 }
 
+/* By its type: everything that would write to production is refused, whatever asks
+ * for it, and a drill beside it is still possible. */
+static void a_read_only_role(void **state)
+{
+    static const struct {
+        const char *verb, *args;
+    } writing[] = {
+        {"failover", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}"},
+        {"failover", "{\"group\":\"prod-web-app\",\"dry_run\":true}"},
+        {"sync_volumes", "{\"group\":\"prod-web-app\"}"},
+    };
+    struct stage *s = *state;
+    stage_open(s, "read_only_role = \"primary\";\n");
+    for (size_t i = 0; i < sizeof(writing) / sizeof(writing[0]); i++)
+        stage_refused(s, writing[i].verb, writing[i].args, PC_ERR_READ_ONLY, "site-a is read-only");
+    struct snapshot *now = door_snapshot(s->door);
+    assert_true(snapshot_site(now, "site-a")->read_only); /* the screens say so */
+    assert_false(snapshot_site(now, "site-b")->read_only);
+    assert_false(now->read_only);
+    snapshot_unref(now);
+    assert_string_equal(stage_drill(s, ""), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
+    stage_open(s, "read_only_role = \"secondary\";\n");
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"}", PC_ERR_READ_ONLY, "site-b");
+    stage_refused(s, "failover", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\","
+                  "\"type\":\"unplanned\",\"reason\":\"fire\"}", PC_ERR_READ_ONLY, "site-b");
+}
+
 static void one_operation_a_group(void **state)
 {
     struct stage *s = *state;
@@ -285,6 +314,7 @@ int main(int argc, char **argv)
         stage_test(read_only_writes_nothing),
         stage_test(read_only_carries_nothing_on),
         stage_test(a_read_only_target),
+        stage_test(a_read_only_role),
         stage_test(one_operation_a_group),
         stage_test(looking_changes_nothing),
         stage_test(a_proposal_says_what_there_is_to_choose_from),

@@ -216,12 +216,12 @@ static void the_title_names_deployment_and_what_runs(void **state)
     char title[NEWS_TITLE_SIZE];
     struct snapshot *s = world_snapshot(WORLD_RUNNING);
     (void)state;
-    assert_non_null(strstr(news_title(s, title), "protector LAB: drill prod-web-app "));
+    assert_non_null(strstr(news_title(s, WORLD_FROZEN_MS, title), "protector LAB: drill prod-web-app "));
     assert_non_null(strchr(title, '%'));
     snapshot_unref(s);
     s = world_snapshot(WORLD_CALM);
     s->lab = false;
-    assert_string_equal(news_title(s, title), "protector site-a site-b");
+    assert_string_equal(news_title(s, WORLD_FROZEN_MS, title), "protector site-a site-b");
     snapshot_unref(s);
 }
 

@@ -3,7 +3,8 @@
  *
  * Says what will happen and to what; "no" has the focus, so Enter alone
  * changes nothing. What was answered yes is asked of the door, and its outcome
- * comes as news, wherever the operator is by then. UI thread.
+ * comes as news, wherever the operator is by then. What rests on how the sites
+ * stand reads them first when that is old, and waits for it; Esc cancels. UI thread.
  */
 #include "tui/screens/screens.h"
 
@@ -12,6 +13,7 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/opshow.h"
+#include "tui/ready.h"
 #include "widgets/dialog.h"
 
 #include <stdio.h>
@@ -26,6 +28,9 @@ struct confirm {
     json_t *args;     /* of the request; owned */
     const char *answers[3]; /* what a button sends as `answer`; NULL: nothing */
     ui_reply *done;
+    bool reads_first; /* what is on the screen must be fresh when it is done */
+    bool reading;
+    size_t pressed; /* the button that said yes */
 };
 
 static void cancel_done(struct screen *self, struct ui *ui, const struct pc_error *err,
@@ -84,9 +89,41 @@ static void answer_yes(struct confirm *c, struct ui *ui)
         return;
     }
     json_t *args = json_copy(c->args);
-    if (c->answers[c->dialog.button])
-        json_put_text(args, "answer", c->answers[c->dialog.button]);
+    if (c->answers[c->pressed])
+        json_put_text(args, "answer", c->answers[c->pressed]);
     ui_ask(ui, NULL, c->verb, args, c->done);
+}
+
+static void read_came(struct screen *self, struct ui *ui, const struct pc_error *err,
+                      const json_t *data)
+{
+    struct confirm *c = (struct confirm *)self;
+    (void)data;
+    if (err) {
+        ui_say_error(ui, err);
+        ui_say(ui, ROLE_WARN, "nothing was done: the sites could not be read first");
+    } else {
+        answer_yes(c, ui);
+    }
+    ui_close(ui, self);
+}
+
+/* The answer stays the same; only what it is about is looked at again. */
+static void read_first(struct confirm *c, struct ui *ui)
+{
+    char ago[FORMAT_SIZE];
+    int64_t read = ready_read_ms(ui->snap);
+    format_ago(ago, sizeof ago, ui->now.wall_ms, read);
+    snprintf(c->body, sizeof c->body,
+             read ? "What is known of the sites is %s old. Both are read again first, then it is "
+                    "done."
+                  : "Not all of the sites was ever read. Both are read first, then it is done.",
+             ago);
+    c->reading = true;
+    c->buttons[0].label = "Cancel";
+    c->dialog.n_buttons = 1;
+    c->dialog.button = 0;
+    ui_ask(ui, &c->base, ACTIONS[ACT_READ].verb, json_object(), read_came);
 }
 
 static unsigned confirm_key(struct screen *s, struct ui *ui, ui_key key)
@@ -95,10 +132,19 @@ static unsigned confirm_key(struct screen *s, struct ui *ui, ui_key key)
     if (key == UI_KEY_CTRL('L'))
         return UI_IGNORED;
     unsigned bits = dialog_key(&c->dialog, key);
-    if (bits & UI_DONE)
-        answer_yes(c, ui);
-    if (bits & (UI_DONE | UI_CANCEL))
+    if (bits & UI_CANCEL) {
         ui_close(ui, s);
+        return UI_HANDLED;
+    }
+    if (!(bits & UI_DONE) || c->reading)
+        return UI_HANDLED;
+    c->pressed = c->dialog.button;
+    if (c->reads_first && !ready_fresh(ui->snap, ui->now.wall_ms)) {
+        read_first(c, ui);
+        return UI_HANDLED;
+    }
+    answer_yes(c, ui);
+    ui_close(ui, s);
     return UI_HANDLED;
 }
 
@@ -200,6 +246,7 @@ struct screen *confirm_cleanup(const struct act_operation *op, const struct grou
     int len = about(c, op, group);
     c->verb = ACTIONS[ACT_CLEANUP].verb;
     c->done = cleanup_done;
+    c->reads_first = true;
     snprintf(c->body + len, sizeof c->body - (size_t)len,
              "Deletes on %.60s the servers, ports, volumes and networks that this drill made and "
              "nothing else: each must be in its ledger and carry its tag. Networks that were "
@@ -215,6 +262,7 @@ struct screen *confirm_sync(const struct group_view *group)
     bool away = text_equal(g->current_primary, g->secondary);
     c->verb = ACTIONS[ACT_SYNC].verb;
     c->done = sync_done;
+    c->reads_first = true;
     c->args = json_object();
     json_put_text(c->args, "group", g->id);
     snprintf(c->body, sizeof c->body,

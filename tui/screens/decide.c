@@ -16,6 +16,7 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/planwords.h"
+#include "tui/ready.h"
 #include "tui/screens/decide_form.h"
 #include "widgets/dialog.h"
 #include "widgets/layout.h"
@@ -72,6 +73,9 @@ struct decide {
     size_t top;   /* the first of the words that is shown */
     bool more;    /* not all of them fit */
     bool answered, ready, asking, dirty, invalid, going;
+    bool then_go;        /* the plan is read once more, and begins if it is still the same */
+    int64_t read_ms;     /* wall: when the plan came */
+    json_t *plan;        /* what of it must not change unseen; owned */
     int64_t ask_at_ms; /* mono: when to ask, while dirty */
     char reason[200];  /* what the button says about why it must wait */
     struct rect head_at, words_at, command_at, dialog_at;
@@ -94,11 +98,28 @@ static json_t *target_args(const struct decide *d)
     return args;
 }
 
+/* Keeps what of a plan is agreed to; is it as it was before? Ages and durations
+ * are another with every reading and are left out. */
+static bool keep_plan(struct decide *d, const json_t *data)
+{
+    static const char *const KEYS[] = {"source_site", "target_site", "counts", "consequences"};
+    json_t *plan = json_object();
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+        if (json_object_get(data, KEYS[i]))
+            json_put(plan, KEYS[i], json_deep_copy(json_object_get(data, KEYS[i])));
+    bool same = d->plan && json_equal(plan, d->plan);
+    json_decref(d->plan);
+    d->plan = plan;
+    return same;
+}
+
+static void go(struct decide *d, struct ui *ui);
+
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
 {
     struct decide *d = of(s);
-    (void)ui;
-    d->asking = false;
+    bool then_go = d->then_go;
+    d->asking = d->then_go = false;
     d->answered = true;
     d->top = 0;
     d->ready = !err && plan_ready(data);
@@ -107,8 +128,14 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
         return;
     }
     planwords_take(&d->words, data);
+    d->read_ms = ui->now.wall_ms;
+    bool same = keep_plan(d, data);
     safe_text(d->source, sizeof d->source, json_text(data, "source_site"));
     safe_text(d->target, sizeof d->target, json_text(data, "target_site"));
+    if (then_go && same && d->ready)
+        go(d, ui);
+    else if (then_go)
+        ui_say(ui, ROLE_WARN, "nothing was begun: the plan is not what it was; look again");
 }
 
 static void ask(struct decide *d, struct ui *ui)
@@ -144,8 +171,14 @@ static void began(struct screen *s, struct ui *ui, const struct pc_error *err, c
         ui_push(ui, watch_open(id));
 }
 
+/* On a plan of long ago nothing begins: it is read once more, and waited for. */
 static void go(struct decide *d, struct ui *ui)
 {
+    if (d->what->plans && ready_stale(d->read_ms, ui->now.wall_ms)) {
+        d->then_go = true;
+        ask(d, ui);
+        return;
+    }
     json_t *args = target_args(d);
     if (!decide_form_args(&d->form, args)) {
         json_decref(args);
@@ -167,6 +200,8 @@ static void weigh(struct decide *d, const struct ui *ui)
         snprintf(d->reason, sizeof d->reason, "it is being begun");
     else if (d->invalid)
         snprintf(d->reason, sizeof d->reason, "a field is not valid");
+    else if (d->then_go)
+        snprintf(d->reason, sizeof d->reason, "both sites are read again first; Esc cancels");
     else if (d->asking || d->dirty)
         snprintf(d->reason, sizeof d->reason, "reading both sites");
     else if (d->what->plans && !d->answered)
@@ -240,9 +275,22 @@ static void decide_layout(struct screen *s, const struct ui *ui, const struct ca
     dialog_layout(&d->dialog, d->dialog_at);
 }
 
-static void paint_head(const struct decide *d, struct canvas *cv)
+static void paint_age(const struct decide *d, int64_t now_ms, struct pen *pen)
+{
+    char text[80], ago[FORMAT_SIZE];
+    bool stale = ready_stale(d->read_ms, now_ms);
+    if (!d->read_ms)
+        return;
+    format_ago(ago, sizeof ago, now_ms, d->read_ms);
+    snprintf(text, sizeof text, "%s %s%s", d->asking ? "reading;" : stale ? "STALE" : "read", ago,
+             ago[0] == 'n' || stale ? "" : " ago");
+    pen_right(pen, stale ? ROLE_STALE : ROLE_DIM, text);
+}
+
+static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv)
 {
     struct pen pen = pen_on(cv, d->head_at.y, d->head_at.x + 1, d->head_at.w - 2);
+    paint_age(d, now_ms, &pen);
     pen_textf(&pen, ROLE_TITLE, "%s ", ACTIONS[d->what->act].name);
     pen_text(&pen, ROLE_STRONG, d->group);
     pen_gap(&pen, 2);
@@ -290,9 +338,8 @@ static void decide_paint(const struct screen *s, const struct ui *ui, struct can
                          struct rect body)
 {
     const struct decide *d = (const struct decide *)s;
-    (void)ui;
     (void)body;
-    paint_head(d, cv);
+    paint_head(d, ui->now.wall_ms, cv);
     paint_words(d, cv);
     if (!rect_empty(d->command_at)) {
         struct buf b;
@@ -359,6 +406,7 @@ static void decide_close(struct screen *s)
     struct decide *d = of(s);
     decide_form_release(&d->form);
     planwords_release(&d->words);
+    json_decref(d->plan);
     free(d);
 }
 

@@ -36,7 +36,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     const struct groupshow_state *look = groupshow_state(g->state);
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
     bool away = text_equal(group->current_primary, group->secondary);
-    bool old = g->point_read_ms && now_ms - g->point_read_ms > READ_STALE_MS;
+    bool old = ready_stale(g->point_read_ms, now_ms);
 
     format_ago(ago, sizeof ago, now_ms, g->point_read_ms);
     const char *tail = ago[0] == 'n' ? "" : " ago";
@@ -57,7 +57,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     pen_text(&pen, ROLE_TEXT, away ? group->primary : group->secondary);
     groupshow_lag(g, text, sizeof text);
     pen_text(&pen, ROLE_DIM, "  lag ");
-    pen_text(&pen, g->lag_count ? groupshow_lag_role(g) : ROLE_STALE,
+    pen_text(&pen, g->lag_count ? groupshow_lag_role(g, now_ms) : ROLE_STALE,
              g->lag_count ? text : "unknown");
 }
 

@@ -88,7 +88,7 @@ static void points_tab(const struct pane *p, struct tab *ret)
     if (!p->reply)
         return;
     ret->count = (long)json_array_size(p->reply);
-    ret->role = groupshow_lag_role(p->view);
+    ret->role = groupshow_lag_role(p->view, p->now_ms);
 }
 
 static void points_layout(struct pane *p, struct rect area)
@@ -116,7 +116,7 @@ static void paint_lag(const struct points *p, struct canvas *cv)
     groupshow_lag(g, lag, sizeof lag);
     struct pen pen = pen_on(cv, left.y, left.x, left.w - 1);
     pen_text(&pen, ROLE_DIM, "lag / RPO  ");
-    pen_text(&pen, g->lag_count ? groupshow_lag_role(g) : ROLE_STALE,
+    pen_text(&pen, g->lag_count ? groupshow_lag_role(g, p->base.now_ms) : ROLE_STALE,
              g->lag_count ? lag : "unknown");
     format_ago(ago, sizeof ago, p->base.now_ms, g->point_read_ms);
     bool old = g->point_read_ms && p->base.now_ms - g->point_read_ms > PANE_FRESH_MS;

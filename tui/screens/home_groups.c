@@ -151,7 +151,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         snprintf(ret->buf, sizeof ret->buf, "%zu", group_volume_count(g->group));
         break;
     case LAG:
-        ret->role = groupshow_lag_role(g);
+        ret->role = groupshow_lag_role(g, h->now_ms);
         groupshow_lag(g, ret->buf, sizeof ret->buf);
         break;
     case READY:
@@ -305,7 +305,9 @@ static void paint_summary(const struct group_view *g, int64_t now_ms, struct can
               format_moment(at, sizeof at, now_ms, g->point_ms));
     pen_gap(&pen, 3);
     format_ago(read, sizeof read, now_ms, g->point_read_ms);
-    pen_textf(&pen, ROLE_DIM, "read %s%s", read, g->point_read_ms && read[0] != 'n' ? " ago" : "");
+    bool stale = ready_stale(g->point_read_ms, now_ms);
+    pen_textf(&pen, stale ? ROLE_STALE : ROLE_DIM, "%s %s%s", stale ? "STALE" : "read", read,
+              g->point_read_ms && read[0] != 'n' && !stale ? " ago" : "");
     pen_gap(&pen, 3);
     pen_textf(&pen, ROLE_DIM, "captured %s",
               format_moment(at, sizeof at, now_ms, group->captured_ms));

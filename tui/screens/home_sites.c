@@ -40,10 +40,14 @@ static const struct site_look LOOKS[] = {
     {"unknown", GLYPH_UNKNOWN, ROLE_STALE},
 };
 enum { LOOK_UNKNOWN = sizeof LOOKS / sizeof LOOKS[0] - 1 };
+/* What was read long ago, when the polling has stalled, never looks good. */
+static const struct site_look WAS_ACTIVE = {"was active", GLYPH_UNKNOWN, ROLE_STALE};
 
-const struct site_look *site_look(const struct site_view *site)
+const struct site_look *site_look(const struct site_view *site, int64_t now_ms)
 {
     size_t i = 0;
+    if (text_equal(site->status, "active") && ready_stale(ready_site_read_ms(site), now_ms))
+        return &WAS_ACTIVE;
     while (i < LOOK_UNKNOWN && !text_equal(site->status, LOOKS[i].status))
         i++;
     return &LOOKS[i];
@@ -72,7 +76,9 @@ int home_sites_rows(const struct snapshot *s, bool header)
     return s->sites->count ? rows : 3;
 }
 
-void site_service_paint(const struct site_view *site, int i, struct canvas *cv, struct rect c)
+/* A service's health and latency: " ✔12ms", "✘down". */
+static void paint_service(const struct site_view *site, int i, int64_t now_ms, struct canvas *cv,
+                          struct rect c)
 {
     const struct service_view *v = &site->services[i];
     char text[FORMAT_SIZE];
@@ -90,6 +96,8 @@ void site_service_paint(const struct site_view *site, int i, struct canvas *cv, 
     } else if (v->health == HEALTH_UNKNOWN) {
         mark = GLYPH_UNKNOWN, role = ROLE_STALE;
         snprintf(text, sizeof text, "...");
+    } else if (ready_stale(v->read_ms, now_ms)) {
+        mark = GLYPH_UNKNOWN, role = ROLE_STALE;
     } else if (v->latency_ms >= SLOW_MS) {
         mark = GLYPH_WARN, role = ROLE_WARN;
     }
@@ -101,9 +109,9 @@ void site_service_paint(const struct site_view *site, int i, struct canvas *cv, 
 static void paint_site(const struct site_view *site, struct moment now, struct canvas *cv, int y,
                        const struct rect cols[COLUMNS], bool selected)
 {
-    const struct site_look *look = site_look(site);
+    const struct site_look *look = site_look(site, now.wall_ms);
     char ago[FORMAT_SIZE];
-    int64_t read = 0;
+    int64_t read = ready_site_read_ms(site);
 
     if (!rect_empty(cols[MARK]))
         paint_glyph(cv, y, cols[MARK].x, look->role, look->mark);
@@ -111,17 +119,15 @@ static void paint_site(const struct site_view *site, struct moment now, struct c
                selected ? ROLE_SELECTED : ROLE_STRONG, site->name);
     paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM,
                site->primary ? "primary" : "secondary");
-    paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, look->role, site->status);
+    paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, look->role, look->status);
     for (int i = 0; i < SITE_SERVICES; i++) {
         struct rect c = cols[SERVICE + i];
         c.y = y;
         if (!rect_empty(c))
-            site_service_paint(site, i, cv, c);
-        if (site->services[i].read_ms > read)
-            read = site->services[i].read_ms;
+            paint_service(site, i, now.wall_ms, cv, c);
     }
     format_ago(ago, sizeof ago, now.wall_ms, read);
-    bool stale = read && now.wall_ms - read > READ_STALE_MS;
+    bool stale = ready_stale(read, now.wall_ms);
     if (!rect_empty(cols[READ]))
         paint_textf(cv, y, cols[READ].x, cols[READ].w, stale ? ROLE_STALE : ROLE_DIM,
                     stale ? "STALE %s" : "%s", ago);

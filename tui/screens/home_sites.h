@@ -22,9 +22,6 @@ struct site_look {
     enum glyph mark;
     enum role role;
 };
-const struct site_look *site_look(const struct site_view *site);
-/* A service's health and latency: " ✔12ms", "✘down". */
-void site_service_paint(const struct site_view *site, int service, struct canvas *cv,
-                        struct rect cell);
+const struct site_look *site_look(const struct site_view *site, int64_t now_ms);
 
 #endif

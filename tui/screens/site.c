@@ -146,14 +146,14 @@ static void site_layout(struct screen *s, const struct ui *ui, const struct canv
 static void paint_head(const struct site_screen *st, struct canvas *cv)
 {
     const struct site_view *v = st->parts.site;
-    const struct site_look *look = site_look(v);
+    const struct site_look *look = site_look(v, st->parts.now_ms);
     struct rect at = st->head_at;
     struct pen pen = pen_on(cv, at.y, at.x + 1, at.w - 2);
     pen_text(&pen, ROLE_TITLE, v->name);
     pen_gap(&pen, 2);
     pen_glyph(&pen, look->role, look->mark);
     pen_gap(&pen, 1);
-    pen_text(&pen, look->role, v->status);
+    pen_text(&pen, look->role, look->status);
     pen_textf(&pen, ROLE_TEXT, "  %s", v->primary ? "primary" : "secondary");
     if (v->read_only)
         pen_text(&pen, ROLE_SITE_BADGE, " READ-ONLY ");

@@ -56,8 +56,16 @@ static const struct table_column ENDPOINTS[ENDPOINT_COLUMNS] = {
     [ERROR] = {"ERROR", {.min = 10, .max = 60, .weight = 3, .drop = 4}, ALIGN_LEFT, NULL},
 };
 
-static void health_cell(const struct service_view *v, struct table_cell *ret)
+/* A good answer of long ago is no good answer. */
+static void health_cell(const struct site_parts *p, const struct service_view *v,
+                        struct table_cell *ret)
 {
+    if (v->health == HEALTH_OK && ready_stale(v->read_ms, p->now_ms)) {
+        ret->text = "was ok";
+        ret->mark = GLYPH_UNKNOWN;
+        ret->role = ROLE_STALE;
+        return;
+    }
     static const struct {
         const char *word;
         enum glyph mark;
@@ -74,7 +82,7 @@ static void read_cell(const struct site_parts *p, const struct service_view *v,
                       struct table_cell *ret)
 {
     char ago[FORMAT_SIZE];
-    bool stale = v->read_ms && p->now_ms - v->read_ms > READ_STALE_MS;
+    bool stale = ready_stale(v->read_ms, p->now_ms);
     format_ago(ago, sizeof ago, p->now_ms, v->read_ms);
     snprintf(ret->buf, sizeof ret->buf, "%s%s", stale ? "STALE " : "", ago);
     ret->role = stale || !v->read_ms ? ROLE_STALE : ROLE_DIM;
@@ -92,7 +100,7 @@ static void endpoint_cell(const void *ctx, size_t row, size_t col, struct table_
         ret->role = ROLE_DIM;
         ret->text = col == HEALTH ? "none" : "";
     } else if (col == HEALTH) {
-        health_cell(v, ret);
+        health_cell(p, v, ret);
     } else if (col == LATENCY) {
         format_latency(ret->buf, sizeof ret->buf, v->health == HEALTH_OK ? v->latency_ms : -1);
     } else if (col == VERSION) {
@@ -316,7 +324,7 @@ static void group_cell(const void *ctx, size_t row, size_t col, struct table_cel
         ret->text = serves ? "serves here" : "would come";
         break;
     case LAG:
-        ret->role = groupshow_lag_role(g);
+        ret->role = groupshow_lag_role(g, p->now_ms);
         groupshow_lag(g, ret->buf, sizeof ret->buf);
         break;
     default:

@@ -139,6 +139,16 @@ void fake_door_answer(struct door *d, const char *verb, json_t *data)
     answer_make(d, verb)->data = data;
 }
 
+void fake_door_hold(struct door *d, const char *verb)
+{
+    struct answer *a = answer_of(d, verb);
+    if (!a)
+        return;
+    json_decref(a->data);
+    free(a->verb);
+    *a = d->answers[--d->answer_count];
+}
+
 void fake_door_refuse(struct door *d, const char *verb, enum pc_err code, const char *text,
                       const char *remedy)
 {

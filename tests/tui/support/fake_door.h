@@ -27,6 +27,8 @@ void fake_door_answer_about(struct door *d, const char *verb, const char *key, c
 void fake_door_answer_once(struct door *d, const char *verb, json_t *data);
 void fake_door_refuse(struct door *d, const char *verb, enum pc_err code, const char *text,
                       const char *remedy);
+/* The verb answers nothing from now on, until it has an answer again. */
+void fake_door_hold(struct door *d, const char *verb);
 /* How often the verb was asked, and the arguments of the last time (lent; NULL never). */
 size_t fake_door_asked(const struct door *d, const char *verb, const json_t **ret_args);
 
