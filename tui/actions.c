@@ -2,6 +2,7 @@
 #include "tui/actions.h"
 
 #include "backend/base/text.h"
+#include "tui/commands.h"
 #include "tui/keymap.h"
 
 #include <stdio.h>
@@ -106,6 +107,19 @@ static bool may_retry(const struct act_subject *s, char *reason, size_t size)
     return true;
 }
 
+/* What is not undone so has another way back, which stands here. */
+static bool may_undo(const struct act_subject *s, char *reason, size_t size)
+{
+    static const char *const WAYS[GROUP_STATE_COUNT] = {
+        [GROUP_FAILING_OVER] = "a failover that runs is stopped (K), not undone",
+        [GROUP_FAILING_BACK] = "a failback that runs is stopped (K), not undone",
+        [GROUP_AWAITING_COMMIT] = "a failover is taken back by a rollback (R)",
+        [GROUP_FAILBACK_READY] = "a failback is taken back by cancelling it (N)",
+    };
+    const char *way = WAYS[s->group->state];
+    return way ? refuse(reason, size, way) : lifecycle_allows(ACTION_EDIT, s->group, reason, size);
+}
+
 static bool may_compare(const struct act_subject *s, char *reason, size_t size)
 {
     return s->marks == 2 ? true : refuse(reason, size, "mark two runs with Space first");
@@ -114,6 +128,11 @@ static bool may_compare(const struct act_subject *s, char *reason, size_t size)
 static bool may_copy(const struct act_subject *s, char *reason, size_t size)
 {
     return s->group || s->operation ? true : refuse(reason, size, "nothing is selected");
+}
+
+static bool may_go_forward(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->ahead ? true : refuse(reason, size, "Esc has left nothing to go forward to");
 }
 
 static bool may_reply(const struct act_subject *s, char *reason, size_t size)
@@ -215,7 +234,8 @@ const struct action ACTIONS[ACT_COUNT] = {
      .drop = 4},
     ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
      .help = "narrow the list: word !not ~regex *fuzzy",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 3},
+     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY | CTX_REPORT | CTX_VIEW | CTX_EVENTS | CTX_HELP,
+     .flags = 0, .drop = 3},
     ROW(ACT_PALETTE), .name = "command", .key = ':', .label = "command",
      .help = "any action, group or operation by its name",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 4},
@@ -226,6 +246,15 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_ALL & ~(unsigned)CTX_HOME,
      .flags = 0,
      .drop = 0},
+    ROW(ACT_FORWARD), .name = "forward", .key = 'f', .label = "forward",
+     .help = "to what Esc left, as it was",
+     .contexts = CTX_PLACES, .flags = ACT_QUIET, .enabled = may_go_forward},
+    ROW(ACT_BOOKMARKS), .name = "bookmarks", .key = '\'', .label = "bookmarks",
+     .help = "saved views and queries: filters with a name",
+     .contexts = CTX_PLACES | CTX_REPORT, .flags = ACT_QUIET},
+    ROW(ACT_KEEP), .name = "keep", .key = 'b', .label = "keep view",
+     .help = "keep this view, filter and order under a name",
+     .contexts = CTX_PLACES, .flags = ACT_QUIET},
     ROW(ACT_QUIT), .name = "quit", .key = 'q', .label = "quit",
      .help = "leave; says first what will stand still",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 0},
@@ -242,6 +271,9 @@ const struct action ACTIONS[ACT_COUNT] = {
      .label = "ends", .help = "to the first or the last line",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS,
      .flags = ACT_WIDGET | ACT_QUIET},
+    ROW(ACT_NUMBER), .name = "number", .key = '1', .shown = "1 to 6",
+     .label = "panel", .help = "to the panel or tab of that number",
+     .contexts = CTX_HOME | CTX_GROUP | CTX_SITE, .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_FIELD), .name = "field", .key = UI_KEY_TAB, .shown = "Tab S-Tab",
      .label = "next field", .help = "to the next field or button, and back",
      .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 3},
@@ -271,6 +303,10 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_EXPORT), .name = "export", .key = 'x', .label = "export",
      .help = "write what is listed as csv, json and text",
      .contexts = CTX_HISTORY, .flags = 0, .drop = 6},
+    ROW(ACT_UNDO), .name = "undo", .key = 'z', .label = "undo",
+     .help = "what the last edit changed; take it back",
+     .contexts = CTX_HOME | CTX_GROUP, .flags = ACT_NEEDS_GROUP | ACT_QUIET,
+     .verb = "group_undo", .enabled = may_undo},
     ROW(ACT_AUDIT), .name = "audit", .key = 'u', .label = "all events",
      .help = "what happened, of all operations, as it comes",
      .contexts = CTX_HOME | CTX_HISTORY | CTX_WATCH | CTX_GROUP, .flags = ACT_QUIET,
@@ -291,7 +327,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "take the mouse, or give it back",
      .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = ACT_QUIET},
     ROW(ACT_DUMP), .name = "dump", .key = UI_KEY_CTRL('P'), .label = "dump",
-     .help = "write this screen to a text file",
+     .help = "this screen as text, its list as csv and json",
      .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_EVENTS | CTX_HELP, .flags = ACT_QUIET},
 };
 #undef ROW
@@ -309,10 +345,20 @@ const char *act_context_name(unsigned one_context)
     return "";
 }
 
+size_t action_count(void)
+{
+    return ACT_COUNT + commands_count();
+}
+
+const struct action *action_nth(size_t i)
+{
+    return i < ACT_COUNT ? &ACTIONS[i] : commands_nth(i - ACT_COUNT);
+}
+
 const struct action *action_of_key(unsigned context, ui_key key)
 {
-    for (size_t i = 0; i < ACT_COUNT; i++) {
-        const struct action *a = &ACTIONS[i];
+    for (size_t i = 0; i < action_count(); i++) {
+        const struct action *a = action_nth(i);
         if (keymap_key(a->id) == key && (a->contexts & context) && !(a->flags & ACT_WIDGET))
             return a;
     }
@@ -345,6 +391,8 @@ bool action_enabled(const struct action *a, const struct act_subject *s, char *r
 {
     if ((a->flags & ACT_NEEDS_GROUP) && !s->group)
         return refuse(reason, size, "no group is selected");
+    if ((a->flags & ACT_NEEDS_SITE) && !s->site && !s->group)
+        return refuse(reason, size, "no site and no group is selected");
     if ((a->flags & ACT_NEEDS_OPERATION) && !s->operation)
         return refuse(reason, size, "there is no operation to do it to");
     if (!may_write(a, s, reason, size))
@@ -376,6 +424,7 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
         items[n] = (struct keybar_item){
             .key = action_key_text(a, names->text[i]),
             .label = a->label,
+            .press = a->flags & ACT_WIDGET ? UI_KEY_NONE : keymap_key(a->id),
             .disabled = !may,
             .danger = (a->flags & ACT_WRITES) != 0,
             .drop = !may && (a->flags & ACT_TIMELY) ? NOT_NOW : a->drop,

@@ -34,6 +34,7 @@ enum act_context {
     CTX_GROUPS = CTX_HOME | CTX_WATCH | CTX_GROUP, /* where something is done to a group */
     CTX_LISTS = CTX_GROUPS | CTX_HISTORY | CTX_SITE,
     CTX_EVENTS = 1 << 10, /* the events of all operations */
+    CTX_PLACES = CTX_LISTS | CTX_VIEW | CTX_EVENTS, /* what can be come back to */
     CTX_ALL = (1 << 11) - 1,
 };
 enum { CTX_COUNT = 11 };
@@ -48,6 +49,7 @@ enum act_flag {
     ACT_QUIET = 1 << 4,  /* not on the key bar, only in the help */
     ACT_TIMELY = 1 << 5, /* leaves a narrow key bar first while it is not possible */
     ACT_BY_STATE = 1 << 6, /* the group's state must allow `by` */
+    ACT_NEEDS_SITE = 1 << 7, /* a site, or a group for where it serves */
 };
 
 /* Which of a group's sites an action cannot do without writing to. */
@@ -84,11 +86,15 @@ enum act_id {
     ACT_PALETTE,
     ACT_HELP,
     ACT_BACK,
+    ACT_FORWARD,
+    ACT_BOOKMARKS,
+    ACT_KEEP,
     ACT_QUIT,
     ACT_REDRAW,
     ACT_MOVE,
     ACT_PAGE,
     ACT_ENDS,
+    ACT_NUMBER,
     ACT_FIELD,
     ACT_TOGGLE,
     ACT_ANSWER,
@@ -98,6 +104,7 @@ enum act_id {
     ACT_COMPARE,
     ACT_CHART,
     ACT_EXPORT,
+    ACT_UNDO,
     ACT_AUDIT,
     ACT_SEARCH,
     ACT_COPY,
@@ -128,6 +135,7 @@ struct act_subject {
     const struct snapshot *snapshot;
     const struct group_view *group;        /* NULL: none */
     const struct act_operation *operation; /* NULL: none */
+    size_t ahead; /* places that were left by going back */
     size_t marks; /* rows that are marked */
     const char *blocked; /* the screen's own reason why its main action must wait; NULL none */
     struct act_operation room; /* where `operation` may live */
@@ -150,6 +158,10 @@ struct action {
 };
 
 extern const struct action ACTIONS[ACT_COUNT];
+
+/* The table, and after it the commands of the configuration (commands.h). */
+size_t action_count(void);
+const struct action *action_nth(size_t i); /* i < action_count() */
 
 /* The action of a key in a context; NULL: the key does nothing here. */
 const struct action *action_of_key(unsigned context, ui_key key);

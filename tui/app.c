@@ -17,8 +17,10 @@
 #include "tui/verbs/session.h"
 
 #include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "tui/desk.h"
 #include "tui/news.h"
-#include "tui/themewatch.h"
+#include "tui/filewatch.h"
 #include "tui/ui.h"
 
 #include <poll.h>
@@ -28,12 +30,15 @@
 /* Between two frames: caused by the world, and by keys. */
 enum { WORLD_FRAME_MS = 100, KEY_FRAME_MS = 5 };
 
+/* Files that somebody may edit while they are in use. */
+enum { THEME_FILE, CONFIG_FILE, WATCHED };
+
 struct loop {
     struct term *term;
     struct theme *theme;
     struct door *door;
     struct ui *ui;
-    struct themewatch watched;
+    struct filewatch watched[WATCHED];
     int64_t painted_ms; /* mono */
     int64_t due_ms;     /* what ui_tick said */
     bool by_key;        /* the repaint that is pending was caused by a key */
@@ -62,6 +67,11 @@ static void host_screen(void *arg, struct buf *out)
     term_text(((struct loop *)arg)->term, out);
 }
 
+static void host_notice(void *arg, int how, const char *text)
+{
+    term_notice(((struct loop *)arg)->term, how == UI_NOTICE_OSC777, text);
+}
+
 static enum pc_err host_theme(void *arg, const char *which, struct pc_error *err)
 {
     struct loop *l = arg;
@@ -72,8 +82,8 @@ static enum pc_err host_theme(void *arg, const char *which, struct pc_error *err
     theme_free(l->theme);
     l->theme = theme;
     theme_apply(theme, term_colour_depth(l->term));
-    themewatch_close(&l->watched);
-    themewatch_open(&l->watched, which);
+    filewatch_close(&l->watched[THEME_FILE]);
+    filewatch_open(&l->watched[THEME_FILE], theme_is_file(which) ? which : NULL);
     l->ui->redraw = true; /* the same cells, in other colours */
     return PC_OK;
 }
@@ -83,7 +93,7 @@ static void reload_theme(struct loop *l)
 {
     struct pc_error err = {0};
     char which[sizeof l->ui->theme];
-    if (!themewatch_changed(&l->watched))
+    if (!filewatch_changed(&l->watched[THEME_FILE]))
         return;
     snprintf(which, sizeof which, "%s", l->ui->theme);
     ui_set_theme(l->ui, which, &err);
@@ -147,11 +157,24 @@ static void take_signals(struct loop *l)
         l->ui->quit = true;
 }
 
+/* A click means the frame that is seen: what came before it is painted first. */
+static void click(struct loop *l)
+{
+    struct term_mouse m = term_mouse(l->term);
+    if (l->ui->repaint)
+        paint(l);
+    if (m.press || m.wheel_up || m.wheel_down)
+        ui_click(l->ui, m.y, m.x, m.wheel_down - m.wheel_up);
+}
+
 static void take_keys(struct loop *l)
 {
     ui_key key;
     while (!l->ui->quit && (key = term_read_key(l->term)) != UI_KEY_NONE) {
-        ui_press(l->ui, key);
+        if (key == UI_KEY_MOUSE)
+            click(l);
+        else
+            ui_press(l->ui, key);
         l->by_key = true;
     }
 }
@@ -162,13 +185,16 @@ static void turn(struct loop *l)
         {.fd = term_input_fd(l->term), .events = POLLIN},
         {.fd = term_signal_fd(l->term), .events = POLLIN},
         {.fd = door_fd(l->door), .events = POLLIN},
-        {.fd = l->watched.fd, .events = POLLIN},
+        {.fd = l->watched[THEME_FILE].fd, .events = POLLIN},
+        {.fd = l->watched[CONFIG_FILE].fd, .events = POLLIN},
     };
     poll(fds, sizeof fds / sizeof fds[0], wait_ms(l));
     l->ui->now = read_clocks();
     take_signals(l);
     take_keys(l);
     reload_theme(l);
+    if (filewatch_changed(&l->watched[CONFIG_FILE]))
+        ui_reload(l->ui);
     ui_dispatch(l->ui);
     if (l->ui->now.mono_ms >= l->due_ms)
         l->ui->repaint = true;
@@ -217,23 +243,28 @@ int app_run(struct door *door, const struct app_options *o)
         return refuse(&err);
     }
     theme_apply(l.theme, term_colour_depth(l.term));
-    const struct ui_host host = {&l, host_copy, host_mouse, host_theme, host_screen};
+    const struct ui_host host = {&l,         host_copy,   host_mouse,
+                                 host_theme, host_screen, host_notice};
     l.ui = ui_new(door, read_clocks());
     l.ui->host = &host;
     l.ui->state_dir = o->state_dir;
+    l.ui->theme_fixed = o->theme_fixed;
     if (o->theme && *o->theme)
         snprintf(l.ui->theme, sizeof l.ui->theme, "%s", o->theme);
-    themewatch_open(&l.watched, o->theme);
-    if (l.ui->mouse)
-        term_set_mouse(l.term, true);
+    filewatch_open(&l.watched[THEME_FILE], theme_is_file(l.ui->theme) ? l.ui->theme : NULL);
+    filewatch_open(&l.watched[CONFIG_FILE], json_text(door_screen(door), "file"));
+    desk_open(l.ui);
+    term_set_mouse(l.term, l.ui->mouse);
     l.due_ms = ui_tick(l.ui);
     paint(&l);
     while (!l.ui->quit)
         turn(&l);
 
     int signo = l.line_lost ? SIGHUP : term_quit_signal(l.term);
+    desk_save(l.ui);
     ui_free(l.ui);
-    themewatch_close(&l.watched);
+    for (int i = 0; i < WATCHED; i++)
+        filewatch_close(&l.watched[i]);
     term_close(l.term);
     theme_free(l.theme);
     if (l.line_lost)

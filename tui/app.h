@@ -10,6 +10,7 @@
 /* All zero is the ordinary case. */
 struct app_options {
     const char *theme;        /* a name or a file, as theme_open() has it */
+    bool theme_fixed;         /* by a flag: neither choice nor configuration changes it */
     struct term_options term; /* charset, no_color */
     const char *state_dir;    /* where files are written; NULL: nowhere */
 };

@@ -2,6 +2,7 @@
 #include "tui/chrome.h"
 
 #include "backend/base/text.h"
+#include "tui/desk.h"
 #include "tui/format.h"
 #include "tui/ready.h"
 
@@ -76,6 +77,18 @@ static void paint_read(struct pen *pen, const struct snapshot *s, int64_t now_ms
         pen_textf(pen, ROLE_DIM, ago[0] == 'n' ? "read %s" : "read %s ago", ago);
 }
 
+/* How one came here, where that is no longer than the room that is left. */
+static void paint_crumbs(struct pen *pen, const struct ui *ui, int end)
+{
+    char between[12], text[160];
+    snprintf(between, sizeof between, " %s ", glyph_text(pen->cv->glyphs, GLYPH_MORE_RIGHT));
+    desk_crumbs(ui, between, text, sizeof text);
+    if (pen->x + 3 + paint_width(pen->cv, text) > end)
+        return;
+    pen_gap(pen, 3);
+    pen_text(pen, ROLE_DIM, text);
+}
+
 static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
 {
     char clock[FORMAT_SIZE];
@@ -99,6 +112,8 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
         pen_text(&pen, ROLE_DIM, "idle");
     pen_gap(&pen, 2);
     paint_read(&pen, s, ui->now.wall_ms);
+    if (wide && ui->depth > 1)
+        paint_crumbs(&pen, ui, row.x + row.w - 2 - paint_width(&bar, clock));
 }
 
 static void paint_keys(const struct ui *ui, struct canvas *cv, struct rect row)

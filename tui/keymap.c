@@ -3,21 +3,23 @@
 
 #include "backend/base/json.h"
 #include "backend/base/text.h"
+#include "tui/commands.h"
 
 #include <stdio.h>
 
-static ui_key chosen[ACT_COUNT];
-static bool is_chosen[ACT_COUNT];
+enum { KEYS_MAX = ACT_COUNT + COMMANDS_MAX };
+static ui_key chosen[KEYS_MAX];
+static bool is_chosen[KEYS_MAX];
 
 void keymap_reset(void)
 {
-    for (size_t i = 0; i < ACT_COUNT; i++)
+    for (size_t i = 0; i < KEYS_MAX; i++)
         is_chosen[i] = false;
 }
 
 ui_key keymap_key(enum act_id id)
 {
-    return is_chosen[id] ? chosen[id] : ACTIONS[id].key;
+    return is_chosen[id] ? chosen[id] : action_nth(id)->key;
 }
 
 /* What terminals and multiplexers keep for themselves, or what would shut the operator in. */
@@ -41,9 +43,9 @@ static bool among(const ui_key *keys, size_t n, ui_key key)
 
 static const struct action *by_name(const char *name)
 {
-    for (size_t i = 0; i < ACT_COUNT; i++)
-        if (text_equal(ACTIONS[i].name, name))
-            return &ACTIONS[i];
+    for (size_t i = 0; i < action_count(); i++)
+        if (text_equal(action_nth(i)->name, name))
+            return action_nth(i);
     return NULL;
 }
 
@@ -89,7 +91,12 @@ static size_t check_one(const struct action *a, struct buf *told)
     if (key == UI_KEY_NONE || (a->flags & ACT_WIDGET))
         return 0;
     ui_key_name(key, name);
-    if (AMONG(LISTS, key) && key != a->key) {
+    bool own = a->id < ACT_COUNT && key == a->key; /* the table knows what it does */
+    if (AMONG(TAKEN, key)) {
+        buf_printf(told, "%s of \"%s\" belongs to the terminal\n", name, a->name);
+        n++;
+    }
+    if (AMONG(LISTS, key) && !own) {
         buf_printf(told, "%s is taken by lists before \"%s\" sees it\n", name, a->name);
         n++;
     }
@@ -98,7 +105,7 @@ static size_t check_one(const struct action *a, struct buf *told)
         n++;
     }
     for (size_t i = 0; i < (size_t)a->id; i++) {
-        const struct action *b = &ACTIONS[i];
+        const struct action *b = action_nth(i);
         if ((b->flags & ACT_WIDGET) || keymap_key(b->id) != key || !(a->contexts & b->contexts))
             continue;
         buf_printf(told, "%s is both \"%s\" and \"%s\"\n", name, b->name, a->name);
@@ -110,7 +117,7 @@ static size_t check_one(const struct action *a, struct buf *told)
 size_t keymap_check(struct buf *told)
 {
     size_t n = 0;
-    for (size_t i = 0; i < ACT_COUNT; i++)
-        n += check_one(&ACTIONS[i], told);
+    for (size_t i = 0; i < action_count(); i++)
+        n += check_one(action_nth(i), told);
     return n;
 }

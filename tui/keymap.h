@@ -1,5 +1,5 @@
 /*
- * keymap: which key an action has, after what the configuration says.
+ * keymap: which key an action has, those of the configuration among them, after what the configuration says.
  *
  * One map for the console, filled before the first screen opens and only read
  * from then on. Without a word in the configuration it is the table of

@@ -6,6 +6,7 @@
  * neither, the present state once.
  */
 #include "tui/app.h"
+#include "tui/commands.h"
 #include "tui/keymap.h"
 #include "tui/linear/linear.h"
 #include "tui/verbs/args.h"
@@ -57,8 +58,10 @@ static int run_screens(const struct args *a)
     if (rc == PC_OK) {
         /* A flag beats the configuration. */
         if (!app.theme)
-            app.theme = door_theme(door);
-        if (door_ascii(door))
+            app.theme = json_text(door_screen(door), "theme");
+        else
+            app.theme_fixed = true;
+        if (json_flag(door_screen(door), "ascii", false))
             app.term.charset = TERM_CHARSET_ASCII;
         rc = app_check(&app, &err);
     }
@@ -86,6 +89,7 @@ static int check_keys(const struct args *a)
         return report_error(stderr, &err);
     buf_init(&told, 1 << 16);
     keymap_reset();
+    commands_load(json_list(screen, "commands"), &told);
     keymap_load(json_list(screen, "keys"), &told);
     keymap_check(&told);
     if (told.len)

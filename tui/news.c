@@ -2,15 +2,66 @@
 #include "tui/news.h"
 
 #include "backend/base/text.h"
+#include "backend/model/question.h"
 #include "tui/opshow.h"
 #include "tui/ready.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 static bool ended_now(const struct snapshot *before, const struct operation *op)
 {
     const struct op_view *old = snapshot_operation(before, op->id);
     return old && opshow_open(old->op) && !opshow_open(op);
+}
+
+/* For the desktop, as soon as it may be told again. */
+__attribute__((format(printf, 2, 3))) static void tell(struct ui *ui, const char *fmt, ...)
+{
+    va_list ap;
+    if (ui->notice == UI_NOTICE_NEVER)
+        return;
+    if (ui->tell.text[0]) {
+        ui->tell.more++;
+        return;
+    }
+    va_start(ap, fmt);
+    vsnprintf(ui->tell.text, sizeof ui->tell.text, fmt, ap);
+    va_end(ap);
+}
+
+static void tell_of_questions(struct ui *ui, const struct snapshot *before,
+                              const struct snapshot *after)
+{
+    for (size_t i = 0; i < after->operations->count; i++) {
+        const struct op_view *now = after->operations->items[i];
+        const struct op_view *old = snapshot_operation(before, now->op->id);
+        if (operation_question(now->op) >= 0 && old && operation_question(old->op) < 0)
+            tell(ui, "%s %.60s asks you", op_type_label(now->op->type), now->op->group);
+    }
+}
+
+int64_t news_tell_due(const struct ui *ui)
+{
+    enum { PAUSE_MS = 10000 };
+    if (!ui->tell.text[0])
+        return MOMENT_NEVER;
+    return ui->tell.sent_ms ? ui->tell.sent_ms + PAUSE_MS : 0;
+}
+
+void news_tell(struct ui *ui)
+{
+    char text[200];
+    if (news_tell_due(ui) > ui->now.mono_ms)
+        return;
+    int n = snprintf(text, sizeof text, "%s", ui->tell.text);
+    if (ui->tell.more)
+        snprintf(text + n, sizeof text - (size_t)n, ", and %zu more", ui->tell.more);
+    if (ui->host && ui->host->notice)
+        ui->host->notice(ui->host->arg, (int)ui->notice, text);
+    ui->tell.text[0] = '\0';
+    ui->tell.more = 0;
+    ui->tell.sent_ms = ui->now.mono_ms;
 }
 
 void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot *after)
@@ -23,12 +74,14 @@ void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot
         bool bad = op->verdict == VERDICT_FAILED || op->status == OP_FAILED;
         ended = true;
         failed = failed || bad;
+        const char *how = bad                              ? "failed"
+                          : op->verdict == VERDICT_PARTIAL ? "ended, in part"
+                                                           : "ended";
         ui_say(ui, bad ? ROLE_DANGER : op->verdict == VERDICT_PARTIAL ? ROLE_WARN : ROLE_OK,
-               "%s %.120s %s", op_type_label(op->type), op->group,
-               bad                                ? "failed"
-               : op->verdict == VERDICT_PARTIAL ? "ended, in part"
-                                                : "ended");
+               "%s %.120s %s", op_type_label(op->type), op->group, how);
+        tell(ui, "%s %.60s %s", op_type_label(op->type), op->group, how);
     }
+    tell_of_questions(ui, before, after);
     if ((ended && ui->bell == UI_BELL_END) || (failed && ui->bell != UI_BELL_NEVER))
         ui->ring = true;
 }

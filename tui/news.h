@@ -12,6 +12,12 @@
  * configuration's choice. */
 void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot *after);
 
+/* When the desktop is to be told of something (mono ms): never within ten seconds
+ * of the last time. MOMENT_NEVER: nothing is to be told. */
+int64_t news_tell_due(const struct ui *ui);
+/* Tells it, if it is due. */
+void news_tell(struct ui *ui);
+
 enum { NEWS_TITLE_SIZE = 160 };
 /* "protector LAB: drill prod-web-app 43%", "protector site-a site-b"; returns dst. */
 const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_TITLE_SIZE]);

@@ -4,6 +4,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/chrome.h"
+#include "tui/desk.h"
 #include "tui/news.h"
 #include "tui/screens/screens.h"
 #include "tui/opshow.h"
@@ -32,11 +33,10 @@ struct screen *ui_top(const struct ui *ui)
 
 void ui_push(struct ui *ui, struct screen *take)
 {
-    if (ui->depth == UI_SCREENS_MAX) {
-        take->ops->close(take);
-        ui_say(ui, ROLE_WARN, "too many screens are open: go back first (Esc)");
-        return;
-    }
+    if (ui->depth == UI_SCREENS_MAX) /* who goes on and on has forgotten the first */
+        ui_close(ui, ui->stack[1]);
+    if (take->ops->keep && !ui->going)
+        json_array_clear(ui->forward);
     take->serial = ++ui->next_serial;
     ui->stack[ui->depth++] = take;
     ui->repaint = true;
@@ -77,6 +77,8 @@ struct ui *ui_new(struct door *door, struct moment now)
     ui->now = now;
     ui->snap = door_snapshot(door);
     ui->repaint = true;
+    ui->chosen = json_object();
+    ui->forward = json_array();
     ui_take_settings(ui);
     ui_push(ui, home_open());
     json_array_foreach (door_warnings(door), i, line)
@@ -94,6 +96,9 @@ void ui_free(struct ui *ui)
     for (struct ui_request *r = ui->requests; r; r = r->next)
         r->ui = NULL;
     snapshot_unref(ui->snap);
+    json_decref(ui->chosen);
+    json_decref(ui->forward);
+    json_decref(ui->arrive);
     free(ui);
 }
 
@@ -169,6 +174,7 @@ void ui_dispatch(struct ui *ui)
     for (size_t i = 0; i < ui->depth; i++)
         if (ui->stack[i]->ops->sync)
             ui->stack[i]->ops->sync(ui->stack[i], ui);
+    desk_arrive(ui);
     ui->repaint = true;
 }
 
@@ -185,6 +191,9 @@ int64_t ui_tick(struct ui *ui)
         if (due < next)
             next = due;
     }
+    news_tell(ui);
+    if (news_tell_due(ui) < next)
+        next = news_tell_due(ui);
     int64_t chrome = chrome_next(ui);
     return chrome < next ? chrome : next;
 }
@@ -197,6 +206,7 @@ void ui_subject(const struct ui *ui, struct act_subject *ret)
     *ret = (struct act_subject){.snapshot = ui->snap};
     if (s && s->ops->subject)
         s->ops->subject(s, ui, ret);
+    ret->ahead = json_array_size(ui->forward);
 }
 
 static bool permitted(struct ui *ui, const struct action *a, const struct act_subject *s)
@@ -256,6 +266,8 @@ void ui_press(struct ui *ui, ui_key key)
     struct screen *top = ui_top(ui);
     if (!top)
         return;
+    json_decref(ui->arrive); /* who is at work is not led away */
+    ui->arrive = NULL;
     if (too_small(ui)) {
         small_key(ui, key);
         return;
@@ -272,25 +284,48 @@ void ui_press(struct ui *ui, ui_key key)
         ui->repaint = true;
 }
 
+void ui_click(struct ui *ui, int y, int x, int wheel)
+{
+    enum { WHEEL_ROWS = 3 };
+    const struct hit *there = hits_at(&ui->hits, y, x);
+    struct hit hit = {.key = UI_KEY_NONE};
+    if (there)
+        hit = *there; /* the keys may lead to another frame */
+    if (wheel) {
+        hit.key = wheel < 0 ? UI_KEY_UP : UI_KEY_DOWN;
+        hit.times = WHEEL_ROWS;
+    }
+    if (hit.first != UI_KEY_NONE)
+        ui_press(ui, hit.first);
+    if (ui->typing && ui_key_is_text(hit.key))
+        return; /* a letter would land in the text */
+    for (int i = 0; hit.key != UI_KEY_NONE && i < hit.times; i++)
+        ui_press(ui, hit.key);
+}
+
 /* ---- painting ------------------------------------------------------------- */
 
 void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen)
 {
     ui->size = (struct size){screen.h, screen.w};
+    ui->hits.count = 0;
+    cv->hits = &ui->hits;
     if (too_small(ui)) {
         chrome_paint_small(ui, cv, screen);
         return;
     }
     ui->warned_small = false;
     struct rect body = chrome_paint(ui, cv, screen);
-    size_t first = ui->depth;
+    size_t first = ui->depth, bar = ui->hits.count;
     while (first > 0 && ui->stack[--first]->ops->overlay)
         ;
     for (size_t i = first; i < ui->depth; i++) {
         struct screen *s = ui->stack[i];
+        ui->hits.count = bar; /* what lies below is not clicked */
         if (s->ops->layout)
             s->ops->layout(s, ui, cv, body);
         s->ops->paint(s, ui, cv, body);
     }
+    ui->typing = cv->cursor && cv->cursor->shown;
     toasts_paint(&ui->toasts, cv, body);
 }

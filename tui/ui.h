@@ -13,6 +13,7 @@
 #include "backend/base/buf.h"
 #include "backend/door/door.h"
 #include "tui/actions.h"
+#include "widgets/table.h"
 #include "widgets/toast.h"
 #include "widgets/widget.h"
 
@@ -49,6 +50,12 @@ struct screen_ops {
     /* Does what is due; returns the mono ms at which time alone changes what is
      * shown or is due next, MOMENT_NEVER when it never does. NULL: never. */
     int64_t (*tick)(struct screen *s, struct ui *ui);
+    /* The table in it that has the keys, for a dump; NULL: none. */
+    const struct table *(*table)(const struct screen *s);
+    /* What it is about and how its list stands, into a place (place.h), and
+     * back. keep NULL: it is no place to come back to. */
+    void (*keep)(const struct screen *s, json_t *place);
+    void (*resume)(struct screen *s, struct ui *ui, const json_t *place);
     void (*close)(struct screen *s); /* frees it */
 };
 
@@ -67,9 +74,15 @@ struct ui_host {
     /* A name or a file, as theme_open() has it; what was shown stays on an error. */
     enum pc_err (*theme)(void *arg, const char *which, struct pc_error *err);
     void (*screen)(void *arg, struct buf *out); /* what is on it, as lines */
+    /* A word to the desktop, cleaned by the terminal; how: enum ui_notice. */
+    void (*notice)(void *arg, int how, const char *text);
 };
 
 enum ui_bell { UI_BELL_NEVER, UI_BELL_FAILURE, UI_BELL_END, UI_BELL_COUNT };
+enum ui_notice { UI_NOTICE_NEVER, UI_NOTICE_OSC9, UI_NOTICE_OSC777, UI_NOTICE_COUNT };
+/* As in the configuration. */
+extern const char *const UI_BELL_WORDS[UI_BELL_COUNT];
+extern const char *const UI_NOTICE_WORDS[UI_NOTICE_COUNT];
 
 enum { UI_SCREENS_MAX = 12 };
 enum { UI_MIN_ROWS = 15, UI_MIN_COLS = 60 };
@@ -87,11 +100,24 @@ struct ui {
     struct toasts toasts;
     struct ui_request *requests;
     const struct ui_host *host; /* lent; NULL: there is no terminal */
+    json_t *chosen;  /* at the settings, against the configuration; owned */
+    json_t *forward; /* places that were left by going back, the last one last; owned */
+    json_t *arrive;  /* where the operator was last time, until gone to; owned, NULL none */
+    bool going;      /* forward: what opens now is not a new way */
     char theme[256];
+    bool theme_fixed; /* by a flag */
     bool mouse, title;
     enum ui_bell bell;
+    enum ui_notice notice;
+    struct {
+        char text[160];  /* "" nothing is to be told */
+        size_t more;     /* what came while that waited */
+        int64_t sent_ms; /* mono; 0 never */
+    } tell;
     bool ring; /* the bell is due; whoever rings it clears it */
     struct size size; /* of the screen, as last laid out */
+    bool typing; /* keys went into a text when it was painted last */
+    struct hits hits; /* what a click means on the last frame */
     bool repaint;     /* something visible changed */
     bool redraw;      /* Ctrl-L: the whole screen anew */
     bool quit;
@@ -104,6 +130,8 @@ void ui_free(struct ui *ui); /* replies that come later are dropped */
 /* Replies and snapshots that came: takes the newest and tells the screens. */
 void ui_dispatch(struct ui *ui);
 void ui_press(struct ui *ui, ui_key key);
+/* A click at a place of the last frame, or the wheel over it: -1 up, 1 down, 0 a click. */
+void ui_click(struct ui *ui, int y, int x, int wheel);
 /* Does what is due at ui->now; returns when to come back (mono ms). */
 int64_t ui_tick(struct ui *ui);
 /* The whole screen; cv covers it. */
@@ -125,6 +153,11 @@ void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, 
 /* News at the bottom right; danger stays longer. */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* What the configuration and the operator's choices say of the screens holds. */
+void ui_take_settings(struct ui *ui);
+/* The configuration was written: takes what it says of the screens; when it is
+ * wrong, that is told and all stays as it was. */
+void ui_reload(struct ui *ui);
 /* Into the clipboard of whoever sits there, and says so. */
 void ui_copy(struct ui *ui, const char *text);
 void ui_set_mouse(struct ui *ui, bool on);

@@ -2,7 +2,11 @@
 #include "tui/ui_private.h"
 
 #include "tui/cmdline.h"
+#include "tui/commands.h"
+#include "tui/desk.h"
+#include "tui/place.h"
 #include "tui/save.h"
+#include "tui/tabledump.h"
 #include "tui/screens/screens.h"
 
 #include <stdio.h>
@@ -75,6 +79,17 @@ static void do_messages(struct ui *ui, const struct act_subject *s)
     ui_push(ui, messages_open());
 }
 
+static void do_undo(struct ui *ui, const struct act_subject *s)
+{
+    ui_push(ui, undo_open(s->group));
+}
+
+static void run_command(struct ui *ui, const struct action *a, const struct act_subject *s)
+{
+    json_t *request = command_request(a, s);
+    ui_push(ui, command_asks_first(a) ? confirm_command(a, request) : output_open(request));
+}
+
 static void do_audit(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
@@ -91,30 +106,58 @@ static void do_mouse(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
     ui_set_mouse(ui, !ui->mouse);
+    desk_choose(ui, "mouse", json_boolean(ui->mouse));
 }
 
-/* The screen as it was when the key was pressed. */
+static void write_screen(const struct ui *ui, struct buf *out)
+{
+    ui->host->screen(ui->host->arg, out);
+}
+
+static const struct table *table_of(const struct ui *ui)
+{
+    const struct screen *top = ui_top(ui);
+    return top->ops->table ? top->ops->table(top) : NULL;
+}
+
+static void write_csv(const struct ui *ui, struct buf *out)
+{
+    tabledump_csv(table_of(ui), out);
+}
+
+static void write_json(const struct ui *ui, struct buf *out)
+{
+    tabledump_json(table_of(ui), out);
+}
+
+/* The screen as it was when the key was pressed, and all rows of its table. */
 static void do_dump(struct ui *ui, const struct act_subject *s)
 {
-    enum { LARGEST = 4 << 20 };
+    enum { LARGEST = 16 << 20 };
+    static const struct {
+        const char *ending;
+        void (*write)(const struct ui *ui, struct buf *out);
+    } FORMS[] = {{"txt", write_screen}, {"csv", write_csv}, {"json", write_json}};
+    size_t forms = table_of(ui) ? 3 : 1;
     struct pc_error err = {0};
-    struct buf out;
     char stem[700], path[720];
     (void)s;
     if (!ui->host || !ui->host->screen)
         return;
-    buf_init(&out, LARGEST);
-    ui->host->screen(ui->host->arg, &out);
     enum pc_err rc = save_stem(ui->state_dir, "screens", ui_top(ui)->ops->name, ui->now.wall_ms,
                                stem, sizeof stem, &err);
-    snprintf(path, sizeof path, "%s.txt", stem);
-    if (!rc)
+    for (size_t i = 0; !rc && i < forms; i++) {
+        struct buf out;
+        buf_init(&out, LARGEST);
+        FORMS[i].write(ui, &out);
+        snprintf(path, sizeof path, "%s.%s", stem, FORMS[i].ending);
         rc = save_text(path, &out, &err);
-    buf_release(&out);
+        buf_release(&out);
+    }
     if (rc)
         ui_say_error(ui, &err);
     else
-        ui_say(ui, ROLE_OK, "the screen is in %.220s", path);
+        ui_say(ui, ROLE_OK, "the screen is in %.200s .txt%s", stem, forms > 1 ? " .csv .json" : "");
 }
 
 static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,
@@ -137,8 +180,41 @@ static void do_read(struct ui *ui, const struct act_subject *s)
 
 static void do_back(struct ui *ui, const struct act_subject *s)
 {
+    json_t *place = place_of(ui_top(ui));
     (void)s;
     ui_close(ui, ui_top(ui));
+    if (place)
+        json_array_append_new(ui->forward, place);
+}
+
+static void do_forward(struct ui *ui, const struct act_subject *s)
+{
+    size_t last = json_array_size(ui->forward) - 1;
+    json_t *place = json_incref(json_array_get(ui->forward, last));
+    char name[40];
+    (void)s;
+    json_array_remove(ui->forward, last);
+    ui->going = true;
+    if (!place_go(ui, place))
+        ui_say(ui, ROLE_WARN, "%s is gone", place_name(ui, place, name, sizeof name));
+    ui->going = false;
+    json_decref(place);
+}
+
+static void do_bookmarks(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, bookmarks_open(NULL));
+}
+
+static void do_keep(struct ui *ui, const struct act_subject *s)
+{
+    json_t *place = place_of(ui_top(ui));
+    (void)s;
+    if (place)
+        ui_push(ui, bookmarks_open(place));
+    else
+        ui_say(ui, ROLE_WARN, "this is no view that can be come back to");
 }
 
 static void do_quit(struct ui *ui, const struct act_subject *s)
@@ -164,6 +240,8 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
     [ACT_PALETTE] = do_palette, [ACT_COPY] = do_copy,       [ACT_MESSAGES] = do_messages,
     [ACT_AUDIT] = do_audit,     [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
+    [ACT_FORWARD] = do_forward, [ACT_BOOKMARKS] = do_bookmarks, [ACT_KEEP] = do_keep,
+    [ACT_UNDO] = do_undo,
 };
 
 /* Those that differ by their row alone: a report, or a question that is
@@ -182,7 +260,9 @@ static void open_for(struct ui *ui, const struct action *a, const struct act_sub
 
 void ui_perform(struct ui *ui, const struct action *a, const struct act_subject *s)
 {
-    if (DO[a->id])
+    if (a->id >= ACT_COUNT)
+        run_command(ui, a, s);
+    else if (DO[a->id])
         DO[a->id](ui, s);
     else
         open_for(ui, a, s);

@@ -6,9 +6,6 @@
 
 #include "tui/ui.h"
 
-/* What the configuration says of the screens (ui_settings.c). */
-void ui_take_settings(struct ui *ui);
-
 /* The console's own way of doing an enabled action (ui_do.c). */
 void ui_perform(struct ui *ui, const struct action *a, const struct act_subject *s);
 

@@ -146,6 +146,17 @@ static int button_width(const struct canvas *cv, const struct dialog_button *b)
     return b->key != UI_KEY_NONE ? w + 3 + paint_width(cv, ui_key_name(b->key, key)) : w;
 }
 
+/* A click goes to a button, and another one presses it; but what is dangerous is
+ * pressed by the keyboard alone: a click may have meant the window. */
+static void click_button(const struct dialog *d, struct canvas *cv, struct rect at, size_t i)
+{
+    if (d->on_buttons)
+        hits_step(cv->hits, at, UI_KEY_NONE, (long)i - (long)d->button, UI_KEY_LEFT, UI_KEY_RIGHT,
+                  d->buttons[i].danger ? UI_KEY_NONE : UI_KEY_ENTER);
+    else if (d->buttons[i].safe)
+        hits_add(cv->hits, at, UI_KEY_NONE, UI_KEY_ESC, 1);
+}
+
 /* Where there is no room for all, those before the focused one make place for it. */
 static void paint_buttons(const struct dialog *d, struct canvas *cv, struct rect r)
 {
@@ -156,8 +167,10 @@ static void paint_buttons(const struct dialog *d, struct canvas *cv, struct rect
         used += button_width(cv, &d->buttons[i]);
     for (; used > r.w && first < d->button; first++)
         used -= button_width(cv, &d->buttons[first]);
-    for (size_t i = first; i < n; i++)
+    for (size_t i = first; i < n; i++) {
+        click_button(d, cv, rect_make(r.y, pen.x, 1, button_width(cv, &d->buttons[i])), i);
         paint_button(&d->buttons[i], &pen, d->on_buttons && i == d->button);
+    }
 }
 
 /* Which keys work here, said in the dialog itself. */

@@ -153,6 +153,20 @@ static void paint_field(const struct field *f, struct canvas *cv, struct rect r,
     }
 }
 
+/* Goes to a field, and changes the one it is at. */
+static void click_field(const struct form *f, struct canvas *cv, struct rect at, size_t i)
+{
+    long by = 0, step = i < f->focus ? -1 : 1;
+    if (!takes_focus(&f->fields[i]))
+        return;
+    for (size_t at_field = f->focus; at_field != i;) {
+        at_field = step < 0 ? at_field - 1 : at_field + 1;
+        by += takes_focus(&f->fields[at_field]) ? step : 0;
+    }
+    hits_step(cv->hits, at, UI_KEY_NONE, by, UI_KEY_BACKTAB, UI_KEY_TAB,
+              f->fields[i].kind == FIELD_TEXT ? UI_KEY_NONE : UI_KEY_SPACE);
+}
+
 void form_paint(const struct form *f, struct canvas *cv, struct rect area)
 {
     struct canvas sub = canvas_clip(cv, area);
@@ -168,9 +182,12 @@ void form_paint(const struct form *f, struct canvas *cv, struct rect area)
         rect_cut_right(&area, 1);
     }
     int label = label_width(f, cv, area.w);
-    for (size_t i = top; i < f->n && area.h > 0; i++)
-        paint_field(&f->fields[i], &sub, rect_cut_top(&area, field_rows(&f->fields[i])), label,
-                    f->focused && i == f->focus);
+    for (size_t i = top; i < f->n && area.h > 0; i++) {
+        struct rect at = rect_cut_top(&area, field_rows(&f->fields[i]));
+        if (f->focused)
+            click_field(f, cv, at, i);
+        paint_field(&f->fields[i], &sub, at, label, f->focused && i == f->focus);
+    }
 }
 
 static unsigned text_key(struct field *f, ui_key key)

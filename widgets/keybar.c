@@ -77,6 +77,9 @@ void keybar_paint(const struct keybar *k, struct canvas *cv, struct rect area)
             gap = 0;
         }
         pen_gap(&pen, gap);
+        if (k->items[i].press != UI_KEY_NONE)
+            hits_add(cv->hits, rect_make(pen.y, pen.x, 1, widths[i]), UI_KEY_NONE,
+                     k->items[i].press, 1);
         paint_item(&k->items[i], &pen);
     }
 }

@@ -19,6 +19,7 @@ struct keybar_item {
     bool disabled;
     bool danger; /* changes the world: its key is painted in ROLE_DANGER */
     int drop;    /* 0 = stays; the higher, the sooner it goes */
+    ui_key press; /* by a click on it; UI_KEY_NONE: nothing */
 };
 
 struct keybar {

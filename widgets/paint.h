@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "widgets/glyphs.h"
+#include "widgets/hits.h"
 #include "widgets/rect.h"
 #include "widgets/role.h"
 #include "widgets/theme.h"
@@ -36,6 +37,7 @@ struct canvas {
     const struct theme *theme;
     const struct glyphs *glyphs;
     struct cursor_place *cursor; /* may be NULL */
+    struct hits *hits;           /* where clicks are answered; may be NULL */
     struct rect clip;
     enum role ground; /* roles without a background of their own lie on this */
 };

@@ -196,6 +196,10 @@ static void paint_row(const struct table *t, struct canvas *cv, struct rect line
                       const struct frame *f)
 {
     bool selected = row == t->selected;
+    if (t->focused || t->hotkey != UI_KEY_NONE)
+        hits_step(cv->hits, line, t->focused ? UI_KEY_NONE : t->hotkey,
+                  (long)row - (long)t->selected, UI_KEY_UP, UI_KEY_DOWN,
+                  t->focused ? UI_KEY_ENTER : UI_KEY_NONE);
     struct canvas lit = canvas_on(cv, selected ? f->ground : cv->ground);
     struct rect light = highlight_of(t, f, line);
     if (selected) {

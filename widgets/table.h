@@ -55,6 +55,8 @@ struct table {
     const void *ctx;   /* handed to the source */
     const char *empty; /* shown instead of rows when there are none; NULL = nothing */
     bool focused;      /* the selection is bright, keys come here */
+    ui_key hotkey;     /* gives it the keys when it has not got them; UI_KEY_NONE: nothing
+                        * does, and it is not clicked then */
     bool no_header;
     bool whole_row; /* highlight all of the selected row, not just its first column:
                      * each move then sends two whole rows over the line */

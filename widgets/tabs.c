@@ -53,6 +53,9 @@ void tabs_paint(const struct tabs *t, struct canvas *cv, struct rect area)
         if (!active && tab_width(t, cv, i) > pen_room(&pen) - 1)
             break;
         struct canvas on = canvas_on(cv, active ? ROLE_TAB_ACTIVE : cv->ground);
+        struct rect at = rect_make(area.y, pen.x, 1, tab_width(t, cv, i));
+        if (!active && i < 9)
+            hits_add(cv->hits, at, UI_KEY_NONE, '1' + (ui_key)i, 1);
         pen.cv = &on;
         pen_text(&pen, active ? ROLE_TAB_ACTIVE : ROLE_TAB, tab_text(t, i, text, sizeof(text)));
         pen_text(&pen, t->tabs[i].role == ROLE_TEXT ? ROLE_DIM : t->tabs[i].role,

@@ -102,7 +102,7 @@ ui_key term_read_key(struct term *term);
 /* Where the last UI_KEY_MOUSE was. */
 struct term_mouse {
     int y, x;
-    bool press, release, wheel_up, wheel_down;
+    bool press, wheel_up, wheel_down;
 };
 struct term_mouse term_mouse(const struct term *term);
 void term_set_mouse(struct term *term, bool on);
@@ -139,6 +139,12 @@ enum { TERM_COPY_MAX = 32 * 1024 };
 bool term_copy(struct term *term, const char *text);
 
 void term_bell(struct term *term);
+
+/* A notice on the desktop of whoever sits there, cleaned and cut: OSC 9, or the
+ * notify of OSC 777; within tmux as its passthrough. Nothing on other terminals
+ * than xterm's kin. */
+enum { TERM_NOTICE_MAX = 200 };
+void term_notice(struct term *term, bool osc777, const char *text);
 
 /* What is on the screen now, as plain lines. */
 void term_text(const struct term *term, struct buf *out);

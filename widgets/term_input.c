@@ -50,7 +50,7 @@ void term_input_setup(struct term *term)
 
 void term_set_mouse(struct term *term, bool on)
 {
-    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
     mouseinterval(0);
     mousemask(on ? wanted : 0, NULL);
     term->mouse_on = on;
@@ -61,20 +61,31 @@ struct term_mouse term_mouse(const struct term *term)
     return term->mouse;
 }
 
+/* The oldest of those that wait. */
+static ui_key next_click(struct term *term)
+{
+    if (term->n_clicks == 0)
+        return UI_KEY_NONE;
+    term->mouse = term->clicks[--term->n_clicks];
+    return UI_KEY_MOUSE;
+}
+
+/* Of several that come in one piece, as over a slow line, curses tells once, and
+ * hands them out from the last to the first. */
 static ui_key read_mouse(struct term *term)
 {
     MEVENT event;
-    if (getmouse(&event) != OK)
-        return UI_KEY_NONE;
-    term->mouse = (struct term_mouse){
-        .y = event.y,
-        .x = event.x,
-        .press = (event.bstate & BUTTON1_PRESSED) != 0,
-        .release = (event.bstate & BUTTON1_RELEASED) != 0,
-        .wheel_up = (event.bstate & BUTTON4_PRESSED) != 0,
-        .wheel_down = (event.bstate & BUTTON5_PRESSED) != 0,
-    };
-    return UI_KEY_MOUSE;
+    term->n_clicks = 0;
+    while (term->n_clicks < sizeof(term->clicks) / sizeof(term->clicks[0]) &&
+           getmouse(&event) == OK)
+        term->clicks[term->n_clicks++] = (struct term_mouse){
+            .y = event.y,
+            .x = event.x,
+            .press = (event.bstate & BUTTON1_PRESSED) != 0,
+            .wheel_up = (event.bstate & BUTTON4_PRESSED) != 0,
+            .wheel_down = (event.bstate & BUTTON5_PRESSED) != 0,
+        };
+    return next_click(term);
 }
 
 /* A function key, or UI_KEY_NONE for one that we do not know. */
@@ -150,6 +161,8 @@ static ui_key from_byte(struct term *term, unsigned char byte)
 
 ui_key term_read_key(struct term *term)
 {
+    if (term->n_clicks > 0)
+        return next_click(term);
     for (;;) {
         int code = wgetch(term->keys);
         if (code == ERR)

@@ -25,6 +25,8 @@ struct term {
     size_t n_part;
     bool mouse_on;
     struct term_mouse mouse;
+    struct term_mouse clicks[8]; /* that came at once, the newest first */
+    size_t n_clicks;
     char title[TERM_TITLE_MAX]; /* as it was set; "" never */
 };
 

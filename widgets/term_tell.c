@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,6 +71,25 @@ void term_title_restore(struct term *term)
         say(term, TITLE_POP, strlen(TITLE_POP));
     term->title[0] = '\0';
     term_restore_also(NULL);
+}
+
+/* ---- the desktop ----------------------------------------------------------------- */
+
+void term_notice(struct term *term, bool osc777, const char *text)
+{
+    char clean[TERM_NOTICE_MAX], line[TERM_NOTICE_MAX + 64];
+    const char *tmux = getenv("TMUX");
+    bool wrapped = tmux && *tmux;
+    if (!term->xterm_kin && !wrapped)
+        return;
+    safe_text(clean, sizeof(clean), text);
+    for (char *p = clean; *p; p++) /* what separates the fields of such a sequence */
+        *p = *p == ';' ? ',' : *p;
+    /* tmux hands on what stands within its own sequence, each ESC doubled. */
+    int n = snprintf(line, sizeof(line), "%s\033]%s%s\a%s", wrapped ? "\033Ptmux;\033" : "",
+                     osc777 ? "777;notify;protector;" : "9;protector: ", clean,
+                     wrapped ? "\033\\" : "");
+    say(term, line, (size_t)n);
 }
 
 /* ---- the clipboard ------------------------------------------------------------------ */

@@ -66,7 +66,7 @@ struct theme *theme_new_default(void)
     return theme;
 }
 
-static bool is_file_name(const char *which)
+bool theme_is_file(const char *which)
 {
     size_t len = strlen(which), end = strlen(".theme");
     return strchr(which, '/') || (len > end && strcmp(which + len - end, ".theme") == 0);
@@ -77,7 +77,7 @@ enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_er
     char names[200] = "";
     if (!which || !*which)
         which = "dark";
-    if (is_file_name(which))
+    if (theme_is_file(which))
         return theme_load(which, ret_theme, err);
     for (const struct shipped_theme *t = SHIPPED_THEMES; t->name; t++) {
         size_t len = strlen(names);

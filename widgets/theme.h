@@ -13,6 +13,7 @@
 #include "backend/base/error.h"
 #include "widgets/role.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct theme;
@@ -52,6 +53,8 @@ enum pc_err theme_load(const char *path, struct theme **ret_theme, struct pc_err
  */
 enum pc_err theme_open(const char *which, struct theme **ret_theme, struct pc_error *err)
     __attribute__((warn_unused_result));
+/* Is it a file, which can change? */
+bool theme_is_file(const char *which);
 
 /* The names that are in the program, one after the other; NULL beyond the last. */
 const char *theme_shipped(size_t i);

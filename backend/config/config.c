@@ -3,31 +3,20 @@
 #include "backend/base/log.h"
 #include "backend/base/text.h"
 #include "backend/config/options.h"
+#include "backend/config/inside.h"
 #include "backend/config/source.h"
 
-#include <libconfig.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* One reading: what every helper below needs. */
-struct reading {
-    struct config *c;
-    const char *path;
-    struct pc_error *err;
-};
-
-/* An error at a line of the file, 0: at the file as a whole. */
-static enum pc_err refuse(struct reading *r, unsigned line, const char *remedy, const char *text)
+enum pc_err config_refuse(struct reading *r, unsigned line, const char *remedy, const char *text)
 {
     pc_error_set(r->err, PC_ERR_CONFIG, remedy, "%s", text);
     source_mark(r->err, r->path, (int)line);
     return PC_ERR_CONFIG;
 }
-
-#define REFUSE(r, line, remedy, ...)                                                             \
-    refuse(r, line, remedy, arena_printf(&(r)->c->arena, __VA_ARGS__))
 
 static void warn(struct config *c, const char *text)
 {
@@ -35,7 +24,7 @@ static void warn(struct config *c, const char *text)
         c->warnings[c->warning_count++] = text;
 }
 
-static const char *type_word(int type)
+const char *config_type_word(int type)
 {
     static const char *const words[] = {
         [CONFIG_TYPE_NONE] = "nothing",        [CONFIG_TYPE_GROUP] = "a section in { }",
@@ -93,7 +82,7 @@ static enum pc_err set_option(struct reading *r, const config_setting_t *s,
     if (type == CONFIG_TYPE_INT64 && o->type == OPTION_NUMBER)
         return wrong(r, s, o, "is out of range");
     if (type != wanted[o->type])
-        return wrong(r, s, o, arena_printf(&r->c->arena, "is %s", type_word(type)));
+        return wrong(r, s, o, arena_printf(&r->c->arena, "is %s", config_type_word(type)));
     if (type == CONFIG_TYPE_STRING)
         return set_text(r, s, o, at);
     if (type == CONFIG_TYPE_BOOL) {
@@ -136,7 +125,7 @@ static enum pc_err read_group(struct reading *r, const config_setting_t *group, 
         else if (!config_setting_is_group(s))
             rc = REFUSE(r, s->line,
                         arena_printf(&r->c->arena, "Write %s: { ... };", path),
-                        "%s is a section, not %s", path, type_word(config_setting_type(s)));
+                        "%s is a section, not %s", path, config_type_word(config_setting_type(s)));
         else
             rc = read_group(r, s, arena_printf(&r->c->arena, "%s.", path), table, count, NULL,
                             base);
@@ -193,7 +182,7 @@ static enum pc_err read_site(struct reading *r, const config_setting_t *s,
     const struct config_option *table = config_site_options(&count);
     if (!config_setting_is_group(s))
         return REFUSE(r, s->line, "Write { name = \"site-a\"; cloud = \"site-a\"; }",
-                      "a site is %s, not a section in { }", type_word(config_setting_type(s)));
+                      "a site is %s, not a section in { }", config_type_word(config_setting_type(s)));
     options_default(table, count, &r->c->arena, site);
     static const char *const own[] = {"type", NULL};
     enum pc_err rc = read_group(r, s, "", table, count, own, site);
@@ -245,7 +234,7 @@ static enum pc_err read_sites(struct reading *r, const config_setting_t *root)
     if (!config_setting_is_list(list))
         return REFUSE(r, list->line, "Write sites = ( { name = \"site-a\"; }, { name = "
                                      "\"site-b\"; } );",
-                      "sites is %s, not a list in ( )", type_word(config_setting_type(list)));
+                      "sites is %s, not a list in ( )", config_type_word(config_setting_type(list)));
     int n = config_setting_length(list);
     if (n != 0 && n != 2)
         return REFUSE(r, list->line, "Name two sites, or none for the built-in lab.",
@@ -260,28 +249,6 @@ static enum pc_err read_sites(struct reading *r, const config_setting_t *root)
             return rc;
     }
     return n ? check_pair(r, list, primary) : PC_OK;
-}
-
-static enum pc_err read_keys(struct reading *r, const config_setting_t *root)
-{
-    const config_setting_t *keys = config_setting_get_member(root, "keys");
-    if (!keys)
-        return PC_OK;
-    if (!config_setting_is_group(keys))
-        return REFUSE(r, keys->line, "Write keys: { drill = \"t\"; };", "keys is %s, not a section",
-                      type_word(config_setting_type(keys)));
-    size_t n = (size_t)config_setting_length(keys);
-    r->c->keys = arena_alloc(&r->c->arena, sizeof(struct config_key) * (n + 1));
-    for (size_t i = 0; i < n; i++) {
-        const config_setting_t *s = config_setting_get_elem(keys, (unsigned)i);
-        const char *key = config_setting_get_string(s);
-        if (!key || !text_is_safe(key))
-            return REFUSE(r, s->line, "Write the key in quotes: drill = \"t\"; or \"\" for none.",
-                          "the key of \"%s\" is no text", s->name);
-        r->c->keys[r->c->key_count++] = (struct config_key){
-            arena_strdup(&r->c->arena, s->name), arena_strdup(&r->c->arena, key), (int)s->line};
-    }
-    return PC_OK;
 }
 
 /* A clone is made on one array of what the other one is called. */
@@ -327,7 +294,7 @@ static enum pc_err read_file(struct reading *r)
 {
     size_t count;
     const struct config_option *table = config_options(&count);
-    static const char *const own[] = {"sites", "keys", NULL};
+    static const char *const own[] = {"sites", "keys", "queries", "commands", NULL};
     struct source_text text = {0};
     config_t cfg;
     config_init(&cfg);
@@ -344,7 +311,11 @@ static enum pc_err read_file(struct reading *r)
     r->c->file = arena_strdup(&r->c->arena, r->path);
     rc = read_group(r, config_root_setting(&cfg), "", table, count, own, r->c);
     if (!rc)
-        rc = read_keys(r, config_root_setting(&cfg));
+        rc = config_read_keys(r, config_root_setting(&cfg));
+    if (!rc)
+        rc = config_read_queries(r, config_root_setting(&cfg));
+    if (!rc)
+        rc = config_read_commands(r, config_root_setting(&cfg));
     if (!rc)
         rc = read_sites(r, config_root_setting(&cfg));
     if (!rc)

@@ -34,6 +34,24 @@ struct config_key {
     int line; /* of the file */
 };
 
+/* queries: a list of the screens as a filter shows it, under a name. */
+struct config_query {
+    const char *name;
+    const char *list;   /* "groups", "history" or "events" */
+    const char *filter; /* as it is typed after / */
+    int order;          /* column, counted from 1; negative: descending; 0: its own */
+};
+
+/* commands: a program that the screens can start. */
+struct config_command {
+    const char *name, *key, *help; /* key "": none */
+    const char *const *argv;       /* NULL-ended; the program by its whole path */
+    const char *const *contexts;   /* NULL-ended, names of screens; none: where a group is */
+    bool confirm;                  /* asks first */
+    bool dangerous;                /* changes something: asks first, refused when read-only */
+    int line;
+};
+
 enum { CONFIG_WARNINGS = 8 };
 
 struct config {
@@ -76,8 +94,14 @@ struct config {
     bool title;       /* the terminal's title says what runs */
     const char *bell; /* "never" "failure" "end" */
     bool mouse;
+    bool session;       /* the screens open where they were left */
+    const char *notice; /* "never" "osc9" "osc777": how the desktop is told */
     struct config_key *keys;
     size_t key_count;
+    struct config_query *queries;
+    size_t query_count;
+    struct config_command *commands;
+    size_t command_count;
     const char *log_level; /* "error" "warn" "info" "debug" */
 };
 

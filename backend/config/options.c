@@ -11,6 +11,7 @@ static const char *const STORAGE_MODES[] = {"mock", "flasharray", NULL};
 static const char *const DECIDES[] = {"manual", "auto", NULL};
 static const char *const WINDOW_ACTIONS[] = {"commit", "rollback", NULL};
 static const char *const BELLS[] = {"never", "failure", "end", NULL};
+static const char *const NOTICES[] = {"never", "osc9", "osc777", NULL};
 static const char *const TINTS[] = {"none",  "red",     "yellow", "green",
                                     "blue",  "magenta", "cyan",   NULL};
 static const char *const SITE_ROLES[] = {"none", "primary", "secondary", NULL};
@@ -119,6 +120,12 @@ static const struct config_option OPTIONS[] = {
              "ended)."},
     {.path = "screen.mouse", .type = OPTION_FLAG, AT(mouse), .number = false,
      .help = "Take the mouse from the start; F2 takes it and gives it back at any time."},
+    {.path = "screen.session", .type = OPTION_FLAG, AT(session), .number = true,
+     .help = "Open the screens as they were left: where one was, filters, order, selection."},
+    {.path = "screen.notice", .type = OPTION_WORD, AT(notice), .text = "never", .words = NOTICES,
+     .help = "Tell the desktop when an operation ended or asks something: never, osc9 (iTerm2, "
+             "kitty, Windows Terminal) or osc777 (urxvt, foot, VTE). Within tmux it needs "
+             "allow-passthrough."},
     {.path = "log.level", .type = OPTION_WORD, AT(log_level), .text = "info",
      .words = LOG_LEVELS,
      .help = "How much the log in the state directory tells: error, warn, info or debug."},

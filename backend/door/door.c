@@ -13,6 +13,7 @@
 #include "backend/base/log.h"
 #include "backend/door/lab.h"
 #include "backend/door/places.h"
+#include "backend/door/screen.h"
 #include "backend/door/seed.h"
 #include "backend/engine/engine.h"
 
@@ -217,40 +218,9 @@ bool door_is_lab(const struct door *d)
     return d->is_lab;
 }
 
-const char *door_theme(const struct door *d)
-{
-    return d->config.theme;
-}
-
-bool door_ascii(const struct door *d)
-{
-    return d->config.ascii;
-}
-
 const json_t *door_screen(const struct door *d)
 {
     return d->screen;
-}
-
-static json_t *screen_json(const struct config *c)
-{
-    json_t *o = json_object(), *keys = json_array(), *tints = json_object();
-    json_put_text(o, "file", c->file);
-    json_put_flag(o, "title", c->title);
-    json_put_text(o, "bell", c->bell);
-    json_put_flag(o, "mouse", c->mouse);
-    for (size_t i = 0; i < c->key_count; i++) {
-        json_t *k = json_object();
-        json_put_text(k, "action", c->keys[i].action);
-        json_put_text(k, "key", c->keys[i].key);
-        json_put_int(k, "line", c->keys[i].line);
-        json_array_append_new(keys, k);
-    }
-    for (size_t i = 0; i < c->site_count; i++)
-        json_put_text(tints, c->sites[i].name, c->sites[i].tint);
-    json_put(o, "keys", keys);
-    json_put(o, "tints", tints);
-    return o;
 }
 
 enum pc_err door_read_screen(const struct door_options *o, json_t **ret, struct pc_error *err)
@@ -261,6 +231,20 @@ enum pc_err door_read_screen(const struct door_options *o, json_t **ret, struct 
         return rc;
     *ret = screen_json(&c);
     config_release(&c);
+    return PC_OK;
+}
+
+enum pc_err door_reload_screen(struct door *d, struct pc_error *err)
+{
+    const struct door_options o = {.config_file = *d->config.file ? d->config.file : NULL};
+    json_t *fresh = NULL;
+    enum pc_err rc = door_read_screen(&o, &fresh, err);
+    if (rc)
+        return rc;
+    if (json_object_size(json_map(fresh, "tints")) == 0) /* the sites are the lab's */
+        json_object_set(fresh, "tints", json_map(d->screen, "tints"));
+    json_decref(d->screen);
+    d->screen = fresh;
     return PC_OK;
 }
 

@@ -60,14 +60,17 @@ enum pc_err door_call(struct door *d, const char *verb, json_t *args, int timeou
 /* Lines an operator should see once: warnings of the configuration. Lent. */
 const json_t *door_warnings(const struct door *d);
 bool door_is_lab(const struct door *d);
-/* The configuration's screen.theme ("" none) and screen.ascii. Lent. */
-const char *door_theme(const struct door *d);
-bool door_ascii(const struct door *d);
 /*
- * The rest of what the configuration says of the screens: title, bell, mouse,
- * keys[{action, key, line}], tints{site: colour}, file ("" none). Lent.
+ * What the configuration says of the screens: file ("" none), theme, ascii,
+ * title, bell, mouse, session, notice, keys[{action, key, line}], tints{site:
+ * colour}, queries[{name, place}] (a place as the screens keep it), commands
+ * [{name, key, help, argv[], contexts[], confirm, dangerous, line}]. Lent until
+ * the next door_reload_screen().
  */
 const json_t *door_screen(const struct door *d);
+/* Reads the file again; on an error what was read before stays. The sites and
+ * what the engine goes by stay as they were at the start. */
+enum pc_err door_reload_screen(struct door *d, struct pc_error *err);
 /* The same, read from the configuration alone: nothing is opened. */
 enum pc_err door_read_screen(const struct door_options *o, json_t **ret, struct pc_error *err);
 

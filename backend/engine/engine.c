@@ -10,6 +10,7 @@
  */
 #include "backend/engine/record.h"
 #include "backend/engine/run.h"
+#include "backend/engine/command.h"
 #include "backend/engine/site_room.h"
 #include "backend/engine/split.h"
 
@@ -251,6 +252,7 @@ static void engine_free(struct engine *e)
     facts_drop_all(e);
     points_drop_all(e);
     site_rooms_drop_all(e);
+    commands_drop_all(e);
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {

@@ -55,11 +55,14 @@ enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error
 {
     struct group *was = NULL, *next = NULL;
     enum pc_err rc = store_group_load(e->store, g->id, &was, err);
-    int64_t version = rc ? g->metadata_version : was->metadata_version + differs(was, g);
+    bool grows = !rc && differs(was, g);
+    int64_t version = rc ? g->metadata_version : was->metadata_version + grows;
     if (rc == PC_OK || rc == PC_ERR_NOT_FOUND)
         rc = with_version(g, was, version, &next, err);
     if (!rc)
         rc = store_group_save(e->store, next, err);
+    if (!rc && grows)
+        rc = store_version_keep(e->store, was, engine_wall(e), err);
     group_unref(was);
     group_unref(next);
     return rc;

@@ -15,6 +15,7 @@
 
 #include "backend/array/array.h"
 #include "backend/base/json.h"
+#include "backend/base/uuid.h"
 #include "backend/cloud/cloud.h"
 #include "backend/engine/engine.h"
 #include "backend/model/lifecycle.h"
@@ -75,7 +76,10 @@ struct request {
     const char *by; /* who asks, for the record: NULL a person; else constant */
     void (*answered)(struct engine *e, void *arg, const struct pc_error *err); /* NULL: the door */
     void *arg;
+    char audit[UUID_SIZE]; /* its line on record (audit.h); "" none */
 };
+
+struct command_run; /* request_command.c */
 
 enum { EVENT_TAIL = 64 };
 
@@ -97,6 +101,7 @@ struct engine {
     bool readiness_reading;      /* the watch's own one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     struct points_reading *points; /* who waits for recovery points */
+    struct command_run *commands; /* programs of the operator, running */
     struct room_reading *rooms;    /* who waits for a site's quotas */
 
     bool owner; /* holds the lease */
@@ -160,7 +165,7 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_resolve, request_test_propose, request_test_failover, request_test_cleanup,
     request_operation_list, request_operation_show, request_operation_events,
     request_event_list,
-    request_operation_cancel, request_operation_answer, request_group_update, request_doctor,
+    request_operation_cancel, request_operation_answer, request_group_update, request_command_run, request_group_versions, request_group_undo, request_doctor,
     request_rebuild,
     request_sync_volumes, request_failover, request_failback, request_commit, request_rollback,
     request_confirm_failback, request_cancel_failback, request_operation_retry,

@@ -15,6 +15,25 @@
  * the array calls it, are no such things. A group that is not stored yet keeps the version it has. */
 enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error *err);
 
+/* ---- request_group.c ------------------------------------------------------------ */
+/* An edit reads, changes and writes under one write lock: of two that come at
+ * once, the second sees what the first has made. */
+enum pc_err group_edit_begin(struct engine *e, struct pc_error *err);
+/* Saves `o` if rc is PC_OK so far; ends the edit either way. */
+enum pc_err group_edit_end(struct engine *e, const json_t *o, enum pc_err rc,
+                           struct pc_error *err);
+/* The group that args name, freshly judged, if its state permits an edit. */
+enum pc_err group_may_edit(struct engine *e, const json_t *args, struct group_slot **ret,
+                           struct pc_error *err);
+/* Its `metadata_version`, if args have one, is what the group has now. */
+enum pc_err group_same_version(const json_t *args, const struct group *g, struct pc_error *err);
+/* Another group has the server; *ret is its name. */
+bool group_protected_elsewhere(struct engine *e, const char *group, const char *server,
+                               const char **ret);
+/* Answers with the group as it is now, or with the error. */
+void group_reply_with(struct request *r, const char *name, enum pc_err rc,
+                      const struct pc_error *err);
+
 /* ---- groups_file.c ------------------------------------------------------------ */
 /* After a change was committed: the file has what the database has. A failure
  * is a notice, for the change itself has been made. */

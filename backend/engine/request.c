@@ -6,6 +6,7 @@
  * refuses it). The handlers stand in request_*.c. docs/requests.md has the
  * shapes for people; a test compares the two.
  */
+#include "backend/engine/audit.h"
 #include "backend/engine/request.h"
 
 #include <stdio.h>
@@ -31,6 +32,9 @@ static const struct request_row ROWS[] = {
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
       {"rto_seconds", JSON_INTEGER, false}, {"boot_groups", JSON_ARRAY, false},
       {"metadata_version", JSON_INTEGER, false}}},
+    {"group_versions", false, request_group_versions, {{"group", JSON_STRING, REQUIRED}}},
+    {"group_undo", true, request_group_undo,
+     {{"group", JSON_STRING, REQUIRED}, {"metadata_version", JSON_INTEGER, false}}},
     {"group_delete", true, request_group_delete, {{"group", JSON_STRING, REQUIRED}}},
     {"member_add", true, request_member_add,
      {{"group", JSON_STRING, REQUIRED}, {"servers", JSON_ARRAY, REQUIRED}}},
@@ -95,6 +99,9 @@ static const struct request_row ROWS[] = {
       {"step", JSON_STRING, false}}},
     {"rebuild", true, request_rebuild,
      {{"dry_run", JSON_TRUE, false}, {"confirm", JSON_STRING, false}}},
+    {"command_run", false, request_command_run,
+     {{"name", JSON_STRING, REQUIRED}, {"argv", JSON_ARRAY, REQUIRED},
+      {"dangerous", JSON_TRUE, false}}},
     {"doctor", false, request_doctor, {{0}}},
 };
 
@@ -105,6 +112,7 @@ const struct request_row *request_row(size_t i)
 
 static void answer(struct request *r, const struct pc_error *err, json_t *data_take)
 {
+    audit_answered(r, err, data_take);
     if (r->answered) {
         r->answered(r->e, r->arg, err);
         json_decref(data_take);
@@ -160,6 +168,13 @@ static enum pc_err check_args(const struct request_row *row, const json_t *args,
     return PC_OK;
 }
 
+/* What changes something, and a program of the operator, which may. */
+static bool on_record(const struct request_row *row, const struct request *r)
+{
+    return (row->writes && !json_flag(r->args, "dry_run", false)) ||
+           row->handler == request_command_run;
+}
+
 static void dispatch(struct engine *e, struct request *r)
 {
     struct pc_error err;
@@ -174,7 +189,7 @@ static void dispatch(struct engine *e, struct request *r)
             pc_error_set(&err, PC_ERR_READ_ONLY, "Start without --read-only (and read_only = false "
                          "in the configuration) to change something.",
                          "%s is refused: this console is in read-only mode", r->verb);
-        else {
+        else if (!on_record(row, r) || audit_asked(r, &err) == PC_OK) {
             row->handler(e, r);
             return;
         }

@@ -97,9 +97,7 @@ void request_group_show(struct engine *e, struct request *r)
 
 /* ---- saving --------------------------------------------------------------------------- */
 
-/* An edit reads, changes and writes under one write lock: of two that come at
- * once, the second sees what the first has made. */
-static enum pc_err edit_begin(struct engine *e, struct pc_error *err)
+enum pc_err group_edit_begin(struct engine *e, struct pc_error *err)
 {
     enum pc_err rc = store_begin(e->store, err);
     if (!rc && (rc = groups_load(e, err)))
@@ -107,8 +105,7 @@ static enum pc_err edit_begin(struct engine *e, struct pc_error *err)
     return rc;
 }
 
-/* Saves `o` if rc is PC_OK so far; ends the edit either way. */
-static enum pc_err edit_end(struct engine *e, const json_t *o, enum pc_err rc,
+enum pc_err group_edit_end(struct engine *e, const json_t *o, enum pc_err rc,
                             struct pc_error *err)
 {
     struct group *g = NULL;
@@ -127,7 +124,7 @@ static enum pc_err edit_end(struct engine *e, const json_t *o, enum pc_err rc,
     return rc;
 }
 
-static void reply_with(struct request *r, const char *name, enum pc_err rc,
+void group_reply_with(struct request *r, const char *name, enum pc_err rc,
                        const struct pc_error *err)
 {
     struct group_slot *g;
@@ -180,7 +177,7 @@ void request_group_create(struct engine *e, struct request *r)
 {
     struct pc_error err;
     const char *name = json_text(r->args, "name");
-    enum pc_err rc = edit_begin(e, &err);
+    enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
         rc = check_create(e, r->args, &err);
         char uuid[UUID_SIZE];
@@ -189,13 +186,13 @@ void request_group_create(struct engine *e, struct request *r)
         json_put_int(o, "created_ms", engine_wall(e));
         if (!json_int(o, "rpo_seconds", 0))
             json_put_int(o, "rpo_seconds", (int64_t)e->o.config->rpo_minutes * 60);
-        rc = edit_end(e, o, rc, &err);
+        rc = group_edit_end(e, o, rc, &err);
         json_decref(o);
     }
-    reply_with(r, name, rc, &err);
+    group_reply_with(r, name, rc, &err);
 }
 
-static enum pc_err may_edit(struct engine *e, const json_t *args, struct group_slot **ret,
+enum pc_err group_may_edit(struct engine *e, const json_t *args, struct group_slot **ret,
                             struct pc_error *err)
 {
     enum pc_err rc = engine_group(e, json_text(args, "group"), ret, err);
@@ -221,7 +218,7 @@ static enum pc_err check_boot(const json_t *list, const struct group *g, struct 
 }
 
 /* An editor that says which version it looked at overwrites no other. */
-static enum pc_err same_version(const json_t *args, const struct group *g, struct pc_error *err)
+enum pc_err group_same_version(const json_t *args, const struct group *g, struct pc_error *err)
 {
     int64_t seen = json_int(args, "metadata_version", g->metadata_version);
     if (seen == g->metadata_version)
@@ -233,7 +230,7 @@ static enum pc_err same_version(const json_t *args, const struct group *g, struc
 
 static enum pc_err check_update(const json_t *args, const struct group *g, struct pc_error *err)
 {
-    enum pc_err rc = same_version(args, g, err);
+    enum pc_err rc = group_same_version(args, g, err);
     if (!rc)
         rc = check_checks(json_list(args, "health_checks"), err);
     if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
@@ -255,10 +252,10 @@ void request_group_update(struct engine *e, struct request *r)
                                        "boot_groups"};
     struct pc_error err;
     struct group_slot *g;
-    enum pc_err rc = edit_begin(e, &err);
+    enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
         json_t *o = NULL;
-        rc = may_edit(e, r->args, &g, &err);
+        rc = group_may_edit(e, r->args, &g, &err);
         if (!rc)
             rc = check_update(r->args, g->group, &err);
         if (!rc)
@@ -268,19 +265,19 @@ void request_group_update(struct engine *e, struct request *r)
             if (v && !json_is_null(v))
                 json_put(o, keys[i], json_deep_copy(v));
         }
-        rc = edit_end(e, o, rc, &err);
+        rc = group_edit_end(e, o, rc, &err);
         json_decref(o);
     }
-    reply_with(r, json_text(r->args, "group"), rc, &err);
+    group_reply_with(r, json_text(r->args, "group"), rc, &err);
 }
 
 void request_group_delete(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *g;
-    enum pc_err rc = edit_begin(e, &err);
+    enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
-        rc = may_edit(e, r->args, &g, &err);
+        rc = group_may_edit(e, r->args, &g, &err);
         if (!rc)
             groups_file_forget(e, g->group->id);
         if (!rc)
@@ -300,7 +297,7 @@ void request_group_delete(struct engine *e, struct request *r)
 
 /* ---- members ------------------------------------------------------------------------------- */
 
-static bool protected_elsewhere(struct engine *e, const char *group, const char *server,
+bool group_protected_elsewhere(struct engine *e, const char *group, const char *server,
                                 const char **ret)
 {
     for (size_t i = 0; i < e->group_count; i++)
@@ -322,7 +319,7 @@ static enum pc_err merge(struct engine *e, json_t *group, const json_t *members,
     size_t i;
     json_array_foreach(members, i, m) {
         const char *other;
-        if (protected_elsewhere(e, json_text(group, "id"), json_text(m, "id"), &other))
+        if (group_protected_elsewhere(e, json_text(group, "id"), json_text(m, "id"), &other))
             return pc_error_set(err, PC_ERR_EXISTS, "Remove it there first.",
                                 "%s is protected by %s already", json_text(m, "name"), other);
         size_t at = 0;
@@ -342,20 +339,20 @@ static void on_captured(void *arg, const struct pc_error *why, json_t *members)
     struct request *r = arg;
     struct pc_error err = *why;
     struct group_slot *g;
-    enum pc_err rc = err.code ? err.code : edit_begin(r->e, &err);
+    enum pc_err rc = err.code ? err.code : group_edit_begin(r->e, &err);
     if (!rc) {
         json_t *o = NULL;
-        rc = may_edit(r->e, r->args, &g, &err);
+        rc = group_may_edit(r->e, r->args, &g, &err);
         if (!rc) {
             o = group_to_json(g->group);
             rc = merge(r->e, o, members, &err);
             drift_follow_names(o, g->group);
             json_put_int(o, "captured_ms", engine_wall(r->e));
         }
-        rc = edit_end(r->e, o, rc, &err);
+        rc = group_edit_end(r->e, o, rc, &err);
         json_decref(o);
     }
-    reply_with(r, json_text(r->args, "group"), rc, &err);
+    group_reply_with(r, json_text(r->args, "group"), rc, &err);
 }
 
 void request_member_add(struct engine *e, struct request *r)
@@ -363,7 +360,7 @@ void request_member_add(struct engine *e, struct request *r)
     struct pc_error err;
     struct group_slot *g;
     struct site *s;
-    enum pc_err rc = may_edit(e, r->args, &g, &err);
+    enum pc_err rc = group_may_edit(e, r->args, &g, &err);
     if (!rc)
         rc = find_site(e, g->group->current_primary, &s, &err);
     if (rc)
@@ -396,16 +393,16 @@ void request_member_remove(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *g;
-    enum pc_err rc = edit_begin(e, &err);
+    enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
         json_t *o = NULL;
-        rc = may_edit(e, r->args, &g, &err);
+        rc = group_may_edit(e, r->args, &g, &err);
         if (!rc) {
             o = group_to_json(g->group);
             rc = remove_members(g->group, json_list(r->args, "servers"), o, &err);
         }
-        rc = edit_end(e, o, rc, &err);
+        rc = group_edit_end(e, o, rc, &err);
         json_decref(o);
     }
-    reply_with(r, json_text(r->args, "group"), rc, &err);
+    group_reply_with(r, json_text(r->args, "group"), rc, &err);
 }

@@ -45,6 +45,12 @@ enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error 
     }
     if (!rc && sqlite3_changes(s->db) == 0)
         rc = pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "there is no protection group %s", id);
+    if (!rc)
+        rc = store_stmt(s, STMT_VERSIONS_DROP, &st, err);
+    if (!rc) {
+        store_bind_text(st, 1, id);
+        rc = store_run(s, st, err);
+    }
     return store_written(s, own, rc, err);
 }
 
@@ -123,4 +129,58 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
     *ret = list;
     *ret_count = count;
     return PC_OK;
+}
+
+/* ---- what a group was ----------------------------------------------------------- */
+
+enum pc_err store_version_keep(struct store *s, const struct group *was, int64_t until_ms,
+                               struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool own;
+    enum pc_err rc = store_write(s, &own, err);
+    if (rc)
+        return rc;
+    rc = store_stmt(s, STMT_VERSION_KEEP, &st, err);
+    if (!rc) {
+        json_t *body = group_to_json(was);
+        store_bind_text(st, 1, was->id);
+        sqlite3_bind_int64(st, 2, was->metadata_version);
+        sqlite3_bind_int64(st, 3, until_ms);
+        rc = column_bind_json(st, 4, body, COLUMN_BODY_MAX, "the protection group", err);
+        json_decref(body);
+    }
+    if (!rc)
+        rc = store_run(s, st, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_VERSIONS_TRIM, &st, err);
+    if (!rc) {
+        store_bind_text(st, 1, was->id);
+        sqlite3_bind_int64(st, 2, was->metadata_version - STORE_VERSIONS_KEPT);
+        rc = store_run(s, st, err);
+    }
+    return store_written(s, own, rc, err);
+}
+
+enum pc_err store_version_before(struct store *s, const char *id, int64_t below,
+                                 struct group **ret, int64_t *ret_until_ms, struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_VERSION, &st, err);
+    if (rc)
+        return rc;
+    store_bind_text(st, 1, id);
+    sqlite3_bind_int64(st, 2, below);
+    rc = store_row(s, st, &row, err);
+    if (!rc && !row)
+        return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "%s has no older version", id);
+    if (!rc)
+        rc = read_group(st, ret, err);
+    if (!rc)
+        *ret_until_ms = sqlite3_column_int64(st, 3);
+    store_done(st);
+    return rc;
 }

@@ -130,7 +130,15 @@ static const char VERSION_3[] =
     "CREATE TRIGGER changes_answer AFTER UPDATE ON answers BEGIN"
     "  UPDATE changes SET history = history + 1; END;";
 
-static const char *const SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3};
+/* What a group was before it was edited: so that an edit can be taken back. */
+static const char VERSION_4[] =
+    "CREATE TABLE group_versions ("
+    "  group_id TEXT NOT NULL, version INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
+    "  body TEXT NOT NULL, PRIMARY KEY (group_id, version)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER changes_version_kept AFTER INSERT ON group_versions BEGIN"
+    "  UPDATE changes SET history = history + 1; END;";
+
+static const char *const SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4};
 enum { SCRIPT_COUNT = sizeof(SCRIPTS) / sizeof(SCRIPTS[0]) };
 
 int schema_version(void)

@@ -67,6 +67,14 @@ static const char *const SQL[STMT_COUNT] = {
     [STMT_GROUP_LOAD] = "SELECT id, name, body FROM protection_groups WHERE id = ?1",
     [STMT_GROUPS] = "SELECT id, name, body FROM protection_groups ORDER BY name",
 
+    [STMT_VERSION_KEEP] = "INSERT INTO group_versions (group_id, version, until_ms, body) VALUES "
+                          "(?1, ?2, ?3, ?4) ON CONFLICT (group_id, version) DO UPDATE SET "
+                          "until_ms = ?3, body = ?4",
+    [STMT_VERSIONS_TRIM] = "DELETE FROM group_versions WHERE group_id = ?1 AND version <= ?2",
+    [STMT_VERSIONS_DROP] = "DELETE FROM group_versions WHERE group_id = ?1",
+    [STMT_VERSION] = "SELECT ?1, json_extract(body, '$.name'), body, until_ms FROM group_versions "
+                     "WHERE group_id = ?1 AND version < ?2 ORDER BY version DESC LIMIT 1",
+
     [STMT_OP_INSERT] = "INSERT INTO operations (" OP_FIELDS ", at_rest, open) VALUES "
                        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                        "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",

@@ -136,6 +136,26 @@ static void title_and_clipboard_reach_the_terminal(void **state)
     assert_int_equal(finish(&c), 0);
 }
 
+/* Press and release in one piece, as a line delivers them; twice, as people do. */
+static void a_click_reaches_the_list(void **state)
+{
+    struct console c;
+    (void)state;
+    start(&c, "calm", 24, 80);
+    wait_for(&c, "Protection groups");
+    send_keys(&c, "\033OQ"); /* F2 */
+    wait_for(&c, "\033[?1006;1000h");
+    buf_clear(&c.out);
+    send_keys(&c, "\033[<0;6;11M\033[<0;6;11m\033[<0;6;11M\033[<0;6;11m");
+    wait_for(&c, "6 ledger");
+    assert_non_null(memmem(c.out.data, c.out.len, "hr-suite", 8));
+    buf_clear(&c.out);
+    send_keys(&c, "\033OQ");
+    wait_for(&c, "\033[?1006;1000l");
+    send_keys(&c, "q");
+    assert_int_equal(finish(&c), 0);
+}
+
 static void a_screen_at_rest_sends_nothing(void **state)
 {
     struct console c;
@@ -251,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_starts_and_q_ends_it),
         cmocka_unit_test(title_and_clipboard_reach_the_terminal),
+        cmocka_unit_test(a_click_reaches_the_list),
         cmocka_unit_test(a_screen_at_rest_sends_nothing),
         cmocka_unit_test(a_burst_of_keys_is_not_a_burst_of_frames),
         cmocka_unit_test(resize_storms_are_survived),

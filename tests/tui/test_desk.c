@@ -4,7 +4,7 @@
 #include "backend/base/json.h"
 #include "tui/keymap.h"
 #include "tui/news.h"
-#include "tui/themewatch.h"
+#include "tui/filewatch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,9 @@
 struct host {
     char copied[4096];
     bool takes_copies, mouse;
-    char theme[64];
+    char theme[64], notice[200];
+    int how;
+    size_t notices;
 };
 
 static bool copy(void *arg, const char *text)
@@ -52,8 +54,16 @@ static void screen(void *arg, struct buf *out)
     buf_puts(out, "what was on the screen\n");
 }
 
+static void notice(void *arg, int how, const char *text)
+{
+    struct host *h = arg;
+    h->how = how;
+    h->notices++;
+    snprintf(h->notice, sizeof h->notice, "%s", text);
+}
+
 static struct host host;
-static const struct ui_host HOST = {&host, copy, mouse, theme, screen};
+static const struct ui_host HOST = {&host, copy, mouse, theme, screen, notice};
 
 static void open_desk(struct stage *s, enum world_stage world)
 {
@@ -259,7 +269,8 @@ static void what_was_said_can_be_read_again(void **state)
 
 static void a_screen_is_written_to_a_file(void **state)
 {
-    char dir[] = "/tmp/pc-desk-XXXXXX", path[300], text[100] = "";
+    char dir[] = "/tmp/pc-desk-XXXXXX", path[300], text[300] = "";
+    FILE *f;
     struct stage s;
     (void)state;
     assert_non_null(mkdtemp(dir));
@@ -267,8 +278,23 @@ static void a_screen_is_written_to_a_file(void **state)
     s.ui->state_dir = dir;
     stage_keys(&s, "Ctrl-P");
     assert_non_null(strstr(toasts_nth(&s.ui->toasts, 0)->text, "the screen is in /tmp/"));
+    snprintf(path, sizeof path, "%s/screens/home-20261120T094107Z.csv", dir);
+    f = fopen(path, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof text, f));
+    assert_true(strncmp(text, "\"GROUP\",\"STATE\",", 16) == 0);
+    assert_non_null(fgets(text, sizeof text, f));
+    assert_true(strncmp(text, "\"prod-web-app\"", 14) == 0);
+    fclose(f);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/screens/home-20261120T094107Z.json", dir);
+    json_t *rows = json_load_file(path, 0, NULL);
+    assert_int_equal(json_array_size(rows), s.ui->snap->groups->count);
+    assert_string_equal(json_text(json_array_get(rows, 0), "GROUP"), "prod-web-app");
+    json_decref(rows);
+    unlink(path);
     snprintf(path, sizeof path, "%s/screens/home-20261120T094107Z.txt", dir);
-    FILE *f = fopen(path, "r");
+    f = fopen(path, "r");
     assert_non_null(f);
     assert_non_null(fgets(text, sizeof text, f));
     fclose(f);
@@ -294,10 +320,10 @@ static void tints_tell_the_sites_apart(void **state)
 
 /* ---- the theme's file ------------------------------------------------------------------------ */
 
-static bool changes(struct themewatch *w)
+static bool changes(struct filewatch *w)
 {
     struct pollfd fd = {.fd = w->fd, .events = POLLIN};
-    return poll(&fd, 1, 2000) == 1 && themewatch_changed(w);
+    return poll(&fd, 1, 2000) == 1 && filewatch_changed(w);
 }
 
 static void write_file(const char *path)
@@ -311,15 +337,17 @@ static void write_file(const char *path)
 static void an_edited_theme_is_noticed(void **state)
 {
     char dir[] = "/tmp/pc-desk-XXXXXX", path[200], other[200];
-    struct themewatch w;
+    struct filewatch w;
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/mine.theme", dir);
     snprintf(other, sizeof other, "%s/other", dir);
     write_file(path);
-    themewatch_open(&w, "dark");
+    assert_false(theme_is_file("dark"));
+    assert_true(theme_is_file(path));
+    filewatch_open(&w, NULL);
     assert_int_equal(w.fd, -1);
-    themewatch_open(&w, path);
+    filewatch_open(&w, path);
     assert_true(w.fd >= 0);
     write_file(other);
     assert_false(changes(&w));
@@ -328,7 +356,7 @@ static void an_edited_theme_is_noticed(void **state)
     write_file(other);
     assert_int_equal(rename(other, path), 0); /* as editors do it */
     assert_true(changes(&w));
-    themewatch_close(&w);
+    filewatch_close(&w);
     unlink(path);
     rmdir(dir);
 }

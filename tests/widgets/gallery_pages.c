@@ -278,11 +278,11 @@ static unsigned key_danger(struct gallery *g, ui_key key)
 static void paint_screen(struct gallery *g, struct canvas *cv, struct rect r)
 {
     static const struct keybar_item keys[] = {
-        {"Enter", "open", false, false, 1}, {"t", "turn", false, false, 2},
-        {"S", "scrap", false, true, 2},     {"R", "rebuild", true, true, 3},
-        {"/", "filter", false, false, 4},   {":", "command", false, false, 5},
-        {"H", "history", false, false, 6},  {"?", "help", false, false, 0},
-        {"q", "quit", false, false, 0},
+        {"Enter", "open", false, false, 1, UI_KEY_NONE}, {"t", "turn", false, false, 2, UI_KEY_NONE},
+        {"S", "scrap", false, true, 2, UI_KEY_NONE},     {"R", "rebuild", true, true, 3, UI_KEY_NONE},
+        {"/", "filter", false, false, 4, UI_KEY_NONE},   {":", "command", false, false, 5, UI_KEY_NONE},
+        {"H", "history", false, false, 6, UI_KEY_NONE},  {"?", "help", false, false, 0, UI_KEY_NONE},
+        {"q", "quit", false, false, 0, UI_KEY_NONE},
     };
     struct keybar bar = {keys, COUNT(keys)};
     struct phasebars phases = {PHASES, COUNT(PHASES)};

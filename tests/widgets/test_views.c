@@ -241,10 +241,10 @@ static void toasts_go_when_their_time_is_up(void **state)
 static void the_way_out_stays_when_it_gets_narrow(void **state)
 {
     static const struct keybar_item items[] = {
-        {"Enter", "open", false, false, 1},
-        {"F", "fail", true, true, 2},
-        {"?", "help", false, false, 0},
-        {"q", "quit", false, false, 0},
+        {"Enter", "open", false, false, 1, UI_KEY_NONE},
+        {"F", "fail", true, true, 2, UI_KEY_NONE},
+        {"?", "help", false, false, 0, UI_KEY_NONE},
+        {"q", "quit", false, false, 0, UI_KEY_NONE},
     };
     struct keybar k = {items, 4};
     (void)state;

@@ -327,6 +327,21 @@ static bool audit_act(struct screen *s, struct ui *ui, const struct action *act)
     return true;
 }
 
+static void audit_keep(const struct screen *s, json_t *place)
+{
+    const struct audit *a = (const struct audit *)s;
+    if (!match_is_empty(a->filter.match))
+        json_put_text(place, "filter", input_text(&a->filter.line));
+}
+
+static void audit_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    struct audit *a = of(s);
+    (void)ui;
+    filter_set(&a->filter, json_text(place, "filter"));
+    sift(a, 0);
+}
+
 static void audit_close(struct screen *s)
 {
     struct audit *a = of(s);
@@ -347,6 +362,8 @@ static const struct screen_ops AUDIT = {
     .key = audit_key,
     .act = audit_act,
     .tick = audit_tick,
+    .keep = audit_keep,
+    .resume = audit_resume,
     .close = audit_close,
 };
 

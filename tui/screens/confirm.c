@@ -11,6 +11,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/commands.h"
 #include "tui/format.h"
 #include "tui/opshow.h"
 #include "tui/ready.h"
@@ -31,6 +32,7 @@ struct confirm {
     bool reads_first; /* what is on the screen must be fresh when it is done */
     bool reading;
     size_t pressed; /* the button that said yes */
+    bool runs; /* a program of the operator: its output is shown */
 };
 
 static void cancel_done(struct screen *self, struct ui *ui, const struct pc_error *err,
@@ -84,6 +86,10 @@ static void reply_done(struct screen *self, struct ui *ui, const struct pc_error
 
 static void answer_yes(struct confirm *c, struct ui *ui)
 {
+    if (c->runs) {
+        ui_push(ui, output_open(json_incref(c->args)));
+        return;
+    }
     if (!c->verb) {
         ui->quit = true;
         return;
@@ -286,5 +292,25 @@ struct screen *confirm_reply(const struct act_operation *op, const struct group_
     c->answers[1] = "continue";
     c->answers[2] = "stop";
     snprintf(c->body + len, sizeof c->body - (size_t)len, "%.600s", asks);
+    return &c->base;
+}
+
+struct screen *confirm_command(const struct action *a, json_t *request)
+{
+    bool dangerous = (a->flags & ACT_WRITES) != 0;
+    struct confirm *c = confirm_new("Run a command", "No", "Run it");
+    struct buf words;
+    char clean[700];
+    buf_init(&words, 8192);
+    command_line(request, &words);
+    safe_text(clean, sizeof clean, buf_text(&words));
+    buf_release(&words);
+    c->runs = true;
+    c->args = request;
+    c->buttons[1].danger = dangerous;
+    snprintf(c->body, sizeof c->body, "%s\n\n  %s\n\nIt runs on this machine as you, without a "
+                                      "shell, for a minute at most.%s",
+             a->help, clean,
+             dangerous ? " The configuration marks it as dangerous: it changes something." : "");
     return &c->base;
 }

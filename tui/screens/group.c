@@ -307,6 +307,19 @@ static int64_t group_tick(struct screen *s, struct ui *ui)
     return keep_up(g, ui);
 }
 
+static void group_keep(const struct screen *s, json_t *place)
+{
+    json_put_text(place, "group", of_const(s)->id);
+    json_put_int(place, "tab", (json_int_t)of_const(s)->tabs.active);
+}
+
+static void group_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    int64_t tab = json_int(place, "tab", 0);
+    if (tab >= 0 && tab < PANES)
+        show(of(s), ui, (size_t)tab);
+}
+
 static void group_close(struct screen *s)
 {
     struct group_screen *g = of(s);
@@ -328,6 +341,8 @@ static const struct screen_ops GROUP = {
     .key = group_key,
     .act = group_act,
     .tick = group_tick,
+    .keep = group_keep,
+    .resume = group_resume,
     .close = group_close,
 };
 

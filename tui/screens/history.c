@@ -12,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/opshow.h"
+#include "tui/place.h"
 #include "tui/screens/history_table.h"
 #include "widgets/sieve.h"
 
@@ -334,11 +335,30 @@ static bool history_act(struct screen *s, struct ui *ui, const struct action *a)
     return true;
 }
 
+static void history_keep(const struct screen *s, json_t *place)
+{
+    const struct history *h = (const struct history *)s;
+    place_keep_list(place, &h->table, &h->sieve);
+}
+
+static void history_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    struct history *h = of(s);
+    place_resume_list(place, &h->table, &h->sieve);
+    sift(h);
+    ask_rest(h, ui);
+}
+
 static void history_close(struct screen *s)
 {
     json_decref(of(s)->rows);
     sieve_release(&of(s)->sieve);
     free(s);
+}
+
+static const struct table *history_table(const struct screen *s)
+{
+    return &((const struct history *)s)->table;
 }
 
 static const struct screen_ops HISTORY = {
@@ -350,6 +370,9 @@ static const struct screen_ops HISTORY = {
     .paint = history_paint,
     .key = history_key,
     .act = history_act,
+    .keep = history_keep,
+    .resume = history_resume,
+    .table = history_table,
     .close = history_close,
 };
 

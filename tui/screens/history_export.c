@@ -5,6 +5,7 @@
 #include "backend/base/json.h"
 #include "backend/base/text.h"
 #include "tui/save.h"
+#include "tui/tabledump.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,19 +17,6 @@ static const char *const FIELDS[] = {
     "verdict",    "created_at",     "started_at",       "completed_at",  "error_message",
 };
 enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0] };
-
-/* As RFC 4180 has it. A cell that a spreadsheet would take for a formula is
- * kept a text by an apostrophe. */
-static void csv_cell(struct buf *out, const char *text)
-{
-    bool formula = *text == '=' || *text == '+' || *text == '-' || *text == '@';
-    buf_puts(out, formula ? "\"'" : "\"");
-    for (; *text; text++) {
-        char two[3] = {*text, *text == '"' ? '"' : '\0', '\0'};
-        buf_puts(out, two);
-    }
-    buf_puts(out, "\"");
-}
 
 static void csv(const json_t *const *rows, size_t count, int64_t now_ms, struct buf *out)
 {

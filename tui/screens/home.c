@@ -12,6 +12,7 @@
 #include "tui/bars.h"
 #include "tui/groupshow.h"
 #include "tui/opshow.h"
+#include "tui/place.h"
 #include "tui/screens/home_groups.h"
 #include "tui/screens/home_notes.h"
 #include "tui/screens/home_sites.h"
@@ -251,6 +252,8 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
     h->runs.n_columns = RUN_COLUMNS;
     h->runs.gap = body.w >= WIDE ? 2 : 1;
     h->runs.no_header = true;
+    h->groups.hotkey = '2';
+    h->runs.hotkey = '3';
     h->runs.focused = h->panel == PANEL_RUNS;
     table_layout(&h->groups, rect_inset(h->groups_at, 1, 1));
     table_layout(&h->runs, rect_inset(h->runs_at, 1, 1));
@@ -277,7 +280,7 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
                          h->panel == PANEL_SITES ? (long)h->site : -1);
     home_notes_paint(&h->notes, cv, h->notes_at);
     if (!rect_empty(h->groups_at)) {
-        paint_table(&h->groups, cv, h->groups_at, "Protection groups",
+        paint_table(&h->groups, cv, h->groups_at, "2 Protection groups",
                     sieve_tally(&h->sieve, tally, sizeof tally));
         filter_paint(&h->sieve.filter, cv, h->groups_at);
     }
@@ -285,20 +288,35 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
         home_group_paint(ui->snap, g, ui->now.wall_ms, cv, h->group_at);
     snprintf(tally, sizeof tally, "%zu", h->show_count);
     if (!rect_empty(h->runs_at))
-        paint_table(&h->runs, cv, h->runs_at, "Running", tally);
+        paint_table(&h->runs, cv, h->runs_at, "3 Running", tally);
 }
 
-/* The next panel that has something to select. */
-static void turn_panel(struct home *h, const struct ui *ui, int step)
+/* Something to select is there. */
+static bool offers(const struct home *h, const struct ui *ui, int panel)
 {
     const size_t rows[PANELS] = {[PANEL_GROUPS] = 1, /* also while it is empty */
                                  [PANEL_RUNS] = h->show_count,
                                  [PANEL_SITES] = ui->snap->sites->count};
+    return rows[panel] > 0;
+}
+
+static void turn_panel(struct home *h, const struct ui *ui, int step)
+{
     int p = (int)h->panel;
     do
         p = (p + PANELS + step) % PANELS;
-    while (rows[p] == 0);
+    while (!offers(h, ui, p));
     h->panel = (enum panel)p;
+}
+
+/* By the number in its title, from the top of the screen. */
+static unsigned panel_key(struct home *h, const struct ui *ui, ui_key key)
+{
+    static const enum panel OF[PANELS] = {PANEL_SITES, PANEL_GROUPS, PANEL_RUNS};
+    enum panel p = OF[key - '1'];
+    if (offers(h, ui, (int)p))
+        h->panel = p;
+    return UI_HANDLED;
 }
 
 static unsigned site_key(struct home *h, const struct ui *ui, ui_key key)
@@ -331,6 +349,8 @@ static unsigned home_key(struct screen *s, struct ui *ui, ui_key key)
         turn_panel(h, ui, key == UI_KEY_TAB ? 1 : -1);
         return UI_HANDLED;
     }
+    if (key >= '1' && key < '1' + PANELS)
+        return panel_key(h, ui, key);
     if (h->panel == PANEL_SITES)
         return site_key(h, ui, key);
     unsigned bits = table_key(h->panel == PANEL_RUNS ? &h->runs : &h->groups, key);
@@ -382,11 +402,33 @@ static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
     return true;
 }
 
+static void home_keep(const struct screen *s, json_t *place)
+{
+    const struct home *h = of_const(s);
+    place_keep_list(place, &h->groups, &h->sieve);
+    if (!h->moved) /* the first row, whichever group that is */
+        json_object_del(place, "selected");
+}
+
+static void home_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    struct home *h = of(s);
+    place_resume_list(place, &h->groups, &h->sieve);
+    h->moved = json_object_get(place, "selected") != NULL;
+    h->panel = PANEL_GROUPS;
+    sift(h, ui->snap);
+}
+
 static void home_close(struct screen *s)
 {
     sieve_release(&of(s)->sieve);
     drop_shows(of(s));
     free(s);
+}
+
+static const struct table *home_table(const struct screen *s)
+{
+    return of_const(s)->panel == PANEL_RUNS ? &of_const(s)->runs : &of_const(s)->groups;
 }
 
 static const struct screen_ops HOME = {
@@ -398,6 +440,9 @@ static const struct screen_ops HOME = {
     .paint = home_paint,
     .key = home_key,
     .act = home_act,
+    .keep = home_keep,
+    .resume = home_resume,
+    .table = home_table,
     .close = home_close,
 };
 

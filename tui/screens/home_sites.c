@@ -152,7 +152,7 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
     struct rect cols[COLUMNS];
     bool wide = area.w >= WIDE;
     enum role border = selected < 0 ? ROLE_BORDER : ROLE_FOCUS;
-    struct rect in = rect_inset(paint_box(cv, area, border, "Sites", NULL), 0, 1);
+    struct rect in = rect_inset(paint_box(cv, area, border, "1 Sites", NULL), 0, 1);
     struct canvas sub = canvas_clip(cv, in);
 
     layout_solve(LAYOUT_COLS, BOXES, COLUMNS, wide ? 2 : 1, in, cols);
@@ -166,8 +166,11 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
         const struct site_view *site = &s->sites->items[i];
         int service = 0;
         const struct service_view *bad = trouble(site, &service);
-        paint_site(site, now, &sub, rect_cut_top(&in, 1).y, cols,
-                   (long)i == selected);
+        struct rect row = rect_cut_top(&in, 1);
+        hits_step(cv->hits, row, selected < 0 ? '1' : UI_KEY_NONE,
+                  selected < 0 ? 0 : (long)i - selected, UI_KEY_UP, UI_KEY_DOWN,
+                  selected < 0 ? UI_KEY_NONE : UI_KEY_ENTER);
+        paint_site(site, now, &sub, row.y, cols, (long)i == selected);
         if (bad && !rect_empty(in))
             paint_textf(&sub, rect_cut_top(&in, 1).y, in.x + 2, in.w - 2, ROLE_DANGER, "%s: %s",
                         SITE_SERVICE_NAMES[service], bad->error);

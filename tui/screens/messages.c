@@ -6,6 +6,7 @@
 
 #include "backend/base/mem.h"
 #include "tui/format.h"
+#include "tui/place.h"
 #include "widgets/sieve.h"
 #include "widgets/table.h"
 
@@ -106,10 +107,28 @@ static bool messages_act(struct screen *s, struct ui *ui, const struct action *a
     return true;
 }
 
+static void messages_keep(const struct screen *s, json_t *place)
+{
+    const struct messages *m = (const struct messages *)s;
+    place_keep_list(place, &m->table, &m->sieve);
+}
+
+static void messages_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    struct messages *m = (struct messages *)s;
+    (void)ui;
+    place_resume_list(place, &m->table, &m->sieve);
+}
+
 static void messages_close(struct screen *s)
 {
     sieve_release(&((struct messages *)s)->sieve);
     free(s);
+}
+
+static const struct table *messages_table(const struct screen *s)
+{
+    return &((const struct messages *)s)->table;
 }
 
 static const struct screen_ops MESSAGES = {
@@ -119,6 +138,9 @@ static const struct screen_ops MESSAGES = {
     .paint = messages_paint,
     .key = messages_key,
     .act = messages_act,
+    .keep = messages_keep,
+    .resume = messages_resume,
+    .table = messages_table,
     .close = messages_close,
 };
 

@@ -7,8 +7,11 @@
  */
 #include "tui/screens/screens.h"
 
+#include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/desk.h"
+#include "tui/place.h"
 #include "tui/screens/palette_items.h"
 #include "widgets/input.h"
 
@@ -68,6 +71,14 @@ static void palette_sync(struct screen *s, struct ui *ui)
 
 /* ---- what is chosen ------------------------------------------------------------------ */
 
+static void go_to_bookmark(struct ui *ui, const char *name)
+{
+    json_t *b = desk_bookmark(ui, name);
+    if (!b || !place_go(ui, json_map(b, "place")))
+        ui_say(ui, ROLE_WARN, "%.120s is gone", name);
+    json_decref(b);
+}
+
 static void go(struct ui *ui, const struct palette_item *i)
 {
     struct act_subject subject = {.snapshot = ui->snap, .group = snapshot_group(ui->snap, i->id)};
@@ -77,6 +88,8 @@ static void go(struct ui *ui, const struct palette_item *i)
         ui_open_group(ui, subject.group);
     else if (i->kind == PALETTE_SITE && snapshot_site(ui->snap, i->name))
         ui_push(ui, site_open(snapshot_site(ui->snap, i->name)));
+    else if (i->kind == PALETTE_BOOKMARK)
+        go_to_bookmark(ui, i->name);
     else if (i->action && i->id[0] && subject.group)
         ui_act_on(ui, i->action, &subject);
     else if (i->action)
@@ -195,6 +208,7 @@ static const char *kind_word(const struct palette_item *i)
                                         [PALETTE_GROUP] = "group",
                                         [PALETTE_SITE] = "site",
                                         [PALETTE_OPERATION] = "operation",
+                                        [PALETTE_BOOKMARK] = "view",
                                         [PALETTE_RECENT] = "typed before"};
     return WORDS[i->kind];
 }

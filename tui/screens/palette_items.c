@@ -2,9 +2,12 @@
 #include "tui/screens/palette_items.h"
 
 #include "backend/base/buf.h"
+#include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/desk.h"
 #include "tui/format.h"
+#include "tui/place.h"
 #include "tui/words.h"
 #include "widgets/match.h"
 
@@ -60,8 +63,8 @@ static bool offered(const struct action *a, unsigned context)
 
 static void add_actions(struct making *m, unsigned context, const struct act_subject *s)
 {
-    for (size_t i = 0; i < ACT_COUNT; i++) {
-        const struct action *a = &ACTIONS[i];
+    for (size_t i = 0; i < action_count(); i++) {
+        const struct action *a = action_nth(i);
         struct palette_item item = {.kind = PALETTE_ACTION, .action = a};
         if (!offered(a, context))
             continue;
@@ -103,6 +106,23 @@ static void add_sites(struct making *m)
     }
 }
 
+static void add_bookmarks(struct making *m)
+{
+    json_t *all = desk_bookmarks(m->ui), *b;
+    size_t i;
+    json_array_foreach (all, i, b) {
+        struct palette_item item = {.kind = PALETTE_BOOKMARK};
+        char name[DESK_NAME_MAX];
+        safe_text(item.name, sizeof item.name, json_text(b, "name"));
+        snprintf(item.note, sizeof item.note, "%s  /%.120s",
+                 place_name(m->ui, json_map(b, "place"), name, sizeof name),
+                 json_text(json_map(b, "place"), "filter"));
+        snprintf(item.found_by, sizeof item.found_by, "view bookmark %s", item.name);
+        add(m, &item);
+    }
+    json_decref(all);
+}
+
 static void add_operations(struct making *m)
 {
     const struct snapshot *s = m->ui->snap;
@@ -124,8 +144,8 @@ static void add_operations(struct making *m)
 static const struct action *named(const char *line, unsigned context, const char **rest)
 {
     size_t n = strcspn(line, " ");
-    for (size_t i = 0; line[n] && i < ACT_COUNT; i++) {
-        const struct action *a = &ACTIONS[i];
+    for (size_t i = 0; line[n] && i < action_count(); i++) {
+        const struct action *a = action_nth(i);
         if (offered(a, context) && (a->flags & ACT_NEEDS_GROUP) && strlen(a->name) == n &&
             strncmp(a->name, line, n) == 0) {
             *rest = line + n + 1;
@@ -194,6 +214,7 @@ void palette_items_make(struct palette_items *p, const struct ui *ui, unsigned c
         add_groups(&m);
         add_sites(&m);
         add_operations(&m);
+        add_bookmarks(&m);
     }
     if (*rest)
         qsort(p->items, p->count, sizeof *p->items, by_score);

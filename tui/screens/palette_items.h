@@ -12,7 +12,7 @@
 #include "tui/recent.h"
 #include "tui/ui.h"
 
-enum palette_kind { PALETTE_ACTION, PALETTE_GROUP, PALETTE_SITE, PALETTE_OPERATION, PALETTE_RECENT };
+enum palette_kind { PALETTE_ACTION, PALETTE_GROUP, PALETTE_SITE, PALETTE_OPERATION, PALETTE_BOOKMARK, PALETTE_RECENT };
 
 struct palette_item {
     enum palette_kind kind;

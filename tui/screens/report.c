@@ -295,6 +295,11 @@ static void report_close(struct screen *s)
     free(r);
 }
 
+static const struct table *report_table(const struct screen *s)
+{
+    return &((const struct report *)s)->table;
+}
+
 static const struct screen_ops REPORT = {
     .name = "report",
     .context = CTX_REPORT,
@@ -304,6 +309,7 @@ static const struct screen_ops REPORT = {
     .paint = report_paint,
     .key = report_key,
     .act = report_act,
+    .table = report_table,
     .close = report_close,
 };
 

@@ -22,6 +22,9 @@ struct screen *drills_open(const struct group_view *const *groups, size_t count)
 struct screen *audit_open(void); /* the events of all operations */
 struct screen *messages_open(void);
 struct screen *settings_open(void);
+struct screen *keys_open(void);
+/* The places with names; place (stolen) is to get one, NULL: none is. */
+struct screen *bookmarks_open(json_t *place);
 struct screen *help_open(unsigned context); /* the keys of this context first */
 /* Before production is moved, or what follows is decided. operation_id: of what
  * is tried again; NULL otherwise. */
@@ -29,6 +32,12 @@ struct screen *decide_open(enum act_id act, const struct group_view *group,
                            const char *operation_id);
 /* ACT_READINESS or ACT_POINTS. */
 struct screen *report_open(enum act_id act, const struct group_view *group);
+
+/* What the last edit of a group changed, and whether to take it back. */
+struct screen *undo_open(const struct group_view *group);
+/* Runs a program of the operator and shows what it prints; the request (stolen)
+ * as command_request() makes it. */
+struct screen *output_open(json_t *request);
 
 struct screen *confirm_quit(const struct snapshot *s);
 /* group may be NULL: it is gone, or was never in the snapshot. */
@@ -38,5 +47,8 @@ struct screen *confirm_sync(const struct group_view *group);
 /* asks: the question of the step that waits. */
 struct screen *confirm_reply(const struct act_operation *op, const struct group_view *group,
                              const char *asks);
+
+/* Before a program of the operator; the request is stolen. */
+struct screen *confirm_command(const struct action *a, json_t *request);
 
 #endif

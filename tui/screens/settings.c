@@ -1,15 +1,17 @@
 /*
  * settings: how the console looks and listens, changed while it runs, and what
- * cannot be changed from inside: read-only, the files, the keys.
+ * cannot be changed from inside: read-only and the files.
  *
- * A change holds until the console ends; the row says how the configuration
- * makes it last. UI thread.
+ * A change is kept with the operator's choices, which beat the configuration
+ * until that says something else; the row says where. UI thread.
  */
 #include "tui/screens/screens.h"
 
 #include "backend/base/buf.h"
+#include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/desk.h"
 #include "tui/keymap.h"
 #include "widgets/table.h"
 #include "widgets/theme.h"
@@ -18,7 +20,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum row { ROW_THEME, ROW_MOUSE, ROW_BELL, ROW_TITLE, ROW_READ_ONLY, ROW_STATE, ROW_KEYS, ROWS };
+enum row {
+    ROW_THEME,
+    ROW_MOUSE,
+    ROW_BELL,
+    ROW_NOTICE,
+    ROW_TITLE,
+    ROW_KEYS,
+    ROW_READ_ONLY,
+    ROW_STATE,
+    ROW_CONFIG,
+    ROWS
+};
 
 struct settings {
     struct screen base;
@@ -34,12 +47,15 @@ static const struct {
     [ROW_THEME] = {"Theme", "screen.theme", false},
     [ROW_MOUSE] = {"Mouse", "screen.mouse", false},
     [ROW_BELL] = {"Bell", "screen.bell", false},
+    [ROW_NOTICE] = {"Desktop notice", "screen.notice", false},
     [ROW_TITLE] = {"Terminal title", "screen.title", false},
+    [ROW_KEYS] = {"Keys", "keys: { ... };", false},
     [ROW_READ_ONLY] = {"Writing", "read_only, or --read-only", true},
     [ROW_STATE] = {"State directory", "--state-dir", true},
-    [ROW_KEYS] = {"Keys", "keys: { ... };", true},
+    [ROW_CONFIG] = {"Configuration", "--config", true},
 };
 
+static const char *const NOTICES[] = {"never", "by OSC 9", "by OSC 777"};
 static const char *const BELLS[] = {"never", "when an operation failed", "when one ended"};
 
 static void value(const struct settings *c, size_t row, struct table_cell *ret)
@@ -56,6 +72,9 @@ static void value(const struct settings *c, size_t row, struct table_cell *ret)
     case ROW_BELL:
         ret->text = BELLS[ui->bell];
         break;
+    case ROW_NOTICE:
+        ret->text = NOTICES[ui->notice];
+        break;
     case ROW_TITLE:
         ret->text = ui->title ? "names what runs" : "left alone";
         break;
@@ -66,12 +85,17 @@ static void value(const struct settings *c, size_t row, struct table_cell *ret)
     case ROW_STATE:
         snprintf(ret->buf, sizeof ret->buf, "%.120s", ui->state_dir ? ui->state_dir : "none");
         break;
+    case ROW_CONFIG:
+        ret->text = json_text(door_screen(ui->door), "file");
+        if (!*ret->text)
+            ret->text = "none: what is built in";
+        break;
     default:
         ret->role = c->clashes ? ROLE_WARN : ROLE_OK;
         if (c->clashes)
             snprintf(ret->buf, sizeof ret->buf, "%zu clash: --check-keys says which", c->clashes);
         else
-            ret->text = "no clash";
+            ret->text = "no clash; Enter lists them";
         break;
     }
 }
@@ -107,6 +131,8 @@ static void next_theme(struct ui *ui)
     ui_set_theme(ui, theme_shipped(at % n), &err);
     if (err.code)
         ui_say_error(ui, &err);
+    else
+        desk_choose(ui, "theme", json_string(ui->theme));
 }
 
 static void change(struct ui *ui, size_t row)
@@ -117,12 +143,22 @@ static void change(struct ui *ui, size_t row)
         break;
     case ROW_MOUSE:
         ui_set_mouse(ui, !ui->mouse);
+        desk_choose(ui, "mouse", json_boolean(ui->mouse));
         break;
     case ROW_BELL:
         ui->bell = (enum ui_bell)((ui->bell + 1) % UI_BELL_COUNT);
+        desk_choose(ui, "bell", json_string(UI_BELL_WORDS[ui->bell]));
         break;
     case ROW_TITLE:
         ui->title = !ui->title;
+        desk_choose(ui, "title", json_boolean(ui->title));
+        break;
+    case ROW_NOTICE:
+        ui->notice = (enum ui_notice)((ui->notice + 1) % UI_NOTICE_COUNT);
+        desk_choose(ui, "notice", json_string(UI_NOTICE_WORDS[ui->notice]));
+        break;
+    case ROW_KEYS:
+        ui_push(ui, keys_open());
         break;
     default:
         ui_say(ui, ROLE_INFO, "%s is set from outside: %s", TEXTS[row].name, TEXTS[row].lasts);
@@ -163,7 +199,7 @@ static void settings_paint(const struct screen *s, const struct ui *ui, struct c
                            struct rect body)
 {
     (void)ui;
-    struct rect in = paint_box(cv, body, ROLE_FOCUS, "Settings", "Enter: change");
+    struct rect in = paint_box(cv, body, ROLE_FOCUS, "Settings", "Enter: change, kept for the next time");
     rect_cut_right(&in, 1);
     table_paint(&((const struct settings *)s)->table, cv, in);
 }
@@ -173,6 +209,11 @@ static void settings_close(struct screen *s)
     free(s);
 }
 
+static const struct table *settings_table(const struct screen *s)
+{
+    return &((const struct settings *)s)->table;
+}
+
 static const struct screen_ops SETTINGS = {
     .name = "settings",
     .context = CTX_VIEW,
@@ -180,6 +221,7 @@ static const struct screen_ops SETTINGS = {
     .layout = settings_layout,
     .paint = settings_paint,
     .key = settings_key,
+    .table = settings_table,
     .close = settings_close,
 };
 

@@ -197,6 +197,13 @@ static void site_paint(const struct screen *s, const struct ui *ui, struct canva
     }
 }
 
+static void give_keys(struct site_screen *st, enum site_panel p)
+{
+    st->panel = p;
+    if (p != SITE_ENDPOINTS)
+        st->below = p;
+}
+
 /* What has no rows to go through is stepped over where all is seen; elsewhere it
  * is turned to by giving it the keys. */
 static void turn(struct site_screen *st, int step)
@@ -205,9 +212,7 @@ static void turn(struct site_screen *st, int step)
     do
         p = (p + SITE_PANELS + step) % SITE_PANELS;
     while (st->all && p != SITE_ENDPOINTS && p != SITE_GROUPS);
-    st->panel = (enum site_panel)p;
-    if (st->panel != SITE_ENDPOINTS)
-        st->below = st->panel;
+    give_keys(st, (enum site_panel)p);
 }
 
 static unsigned site_key(struct screen *s, struct ui *ui, ui_key key)
@@ -218,6 +223,10 @@ static unsigned site_key(struct screen *s, struct ui *ui, ui_key key)
         return UI_IGNORED;
     if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB) {
         turn(st, key == UI_KEY_TAB ? 1 : -1);
+        return UI_HANDLED;
+    }
+    if (key >= '1' && key < '1' + SITE_PANELS) {
+        give_keys(st, (enum site_panel)(key - '1'));
         return UI_HANDLED;
     }
     if (st->panel == SITE_GROUPS)
@@ -235,10 +244,29 @@ static bool site_act(struct screen *s, struct ui *ui, const struct action *a)
     return true;
 }
 
+static void site_keep(const struct screen *s, json_t *place)
+{
+    json_put_text(place, "site", of_const(s)->name);
+    json_put_int(place, "panel", of_const(s)->panel);
+}
+
+static void site_resume(struct screen *s, struct ui *ui, const json_t *place)
+{
+    int64_t panel = json_int(place, "panel", 0);
+    (void)ui;
+    if (panel >= 0 && panel < SITE_PANELS)
+        give_keys(of(s), (enum site_panel)panel);
+}
+
 static void site_close(struct screen *s)
 {
     site_parts_release(&of(s)->parts);
     free(s);
+}
+
+static const struct table *site_table(const struct screen *s)
+{
+    return of_const(s)->panel == SITE_GROUPS ? &of_const(s)->parts.groups : &of_const(s)->parts.endpoints;
 }
 
 static const struct screen_ops SITE = {
@@ -250,6 +278,9 @@ static const struct screen_ops SITE = {
     .paint = site_paint,
     .key = site_key,
     .act = site_act,
+    .keep = site_keep,
+    .resume = site_resume,
+    .table = site_table,
     .close = site_close,
 };
 

@@ -383,6 +383,8 @@ void site_parts_layout(struct site_parts *p, struct rect endpoints, struct rect 
 {
     p->endpoints.gap = endpoints.w >= 100 ? 2 : 1;
     p->groups.gap = groups.w >= 100 ? 2 : 1;
+    p->endpoints.hotkey = '1' + SITE_ENDPOINTS;
+    p->groups.hotkey = '1' + SITE_GROUPS;
     table_layout(&p->endpoints, endpoints);
     table_layout(&p->groups, groups);
 }
@@ -401,8 +403,10 @@ static void paint_room_age(const struct site_parts *p, struct canvas *cv, struct
 void site_panel_paint(const struct site_parts *p, enum site_panel which, bool focused,
                       const char *note, struct canvas *cv, struct rect area)
 {
-    static const char *const TITLES[SITE_PANELS] = {"Endpoints", "Latency", "Quotas", "Array",
-                                                    "Groups"};
+    static const char *const TITLES[SITE_PANELS] = {"1 Endpoints", "2 Latency", "3 Quotas",
+                                                    "4 Array", "5 Groups"};
+    if (!focused)
+        hits_add(cv->hits, area, '1' + (ui_key)which, UI_KEY_NONE, 0);
     struct rect in =
         paint_box(cv, area, focused ? ROLE_FOCUS : ROLE_BORDER, TITLES[which], note);
     if (which == SITE_ENDPOINTS)

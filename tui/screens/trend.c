@@ -218,6 +218,11 @@ static unsigned trend_key(struct screen *s, struct ui *ui, ui_key key)
     return UI_HANDLED;
 }
 
+static void trend_keep(const struct screen *s, json_t *place)
+{
+    json_put_text(place, "group", ((const struct trend *)s)->group_id);
+}
+
 static void trend_close(struct screen *s)
 {
     struct trend *t = of(s);
@@ -234,6 +239,7 @@ static const struct screen_ops TREND = {
     .subject = trend_subject,
     .paint = trend_paint,
     .key = trend_key,
+    .keep = trend_keep,
     .close = trend_close,
 };
 

@@ -344,6 +344,11 @@ static int64_t watch_tick(struct screen *s, struct ui *ui)
     return ui->now.mono_ms + 1000 - ui->now.wall_ms % 1000;
 }
 
+static void watch_keep(const struct screen *s, json_t *place)
+{
+    json_put_text(place, "operation", of_const(s)->id);
+}
+
 static void watch_close(struct screen *s)
 {
     struct watch *w = of(s);
@@ -366,6 +371,7 @@ static const struct screen_ops WATCH = {
     .key = watch_key,
     .act = watch_act,
     .tick = watch_tick,
+    .keep = watch_keep,
     .close = watch_close,
 };
 

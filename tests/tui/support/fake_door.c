@@ -30,6 +30,7 @@ struct door {
     int fd;
     struct snapshot *snap;
     const json_t *screen;
+    const json_t *reload; /* what is read next; NULL: a mistake */
     bool newer;
     struct answer answers[ANSWERS_MAX];
     size_t answer_count;
@@ -68,6 +69,11 @@ void fake_door_free(struct door *d)
 void fake_door_screen(struct door *d, const json_t *lend)
 {
     d->screen = lend;
+}
+
+void fake_door_written(struct door *d, const json_t *lend)
+{
+    d->reload = lend;
 }
 
 void fake_door_show(struct door *d, struct snapshot *take)
@@ -248,6 +254,14 @@ const json_t *door_warnings(const struct door *d)
 const json_t *door_screen(const struct door *d)
 {
     return d->screen;
+}
+
+enum pc_err door_reload_screen(struct door *d, struct pc_error *err)
+{
+    if (!d->reload)
+        return pc_error_set(err, PC_ERR_CONFIG, "Correct it.", "it cannot be read");
+    d->screen = d->reload;
+    return PC_OK;
 }
 
 bool door_is_lab(const struct door *d)

@@ -16,6 +16,9 @@ void fake_door_free(struct door *d);
 /* What door_screen() gives; NULL until then. */
 void fake_door_screen(struct door *d, const json_t *lend);
 
+/* What door_reload_screen() will find; NULL: a file that is wrong. */
+void fake_door_written(struct door *d, const json_t *lend);
+
 /* A newer snapshot; the next dispatch tells. */
 void fake_door_show(struct door *d, struct snapshot *take);
 /* What the verb answers from now on; steals data. A verb without an answer waits. */

@@ -53,6 +53,11 @@ const struct screen_case SCREENS[] = {
     {"audit", "u", WORLD_RUNNING},
     {"audit-found", "u s 1 1 0 Enter", WORLD_RUNNING},
     {"settings", ",", WORLD_CALM},
+    {"keys", ", Down Down Down Down Down Enter", WORLD_CALM},
+    {"bookmarks", "'", WORLD_CALM},
+    {"bookmark-name", "/ w e b Enter b w e b", WORLD_CALM},
+    {"undo", "z", WORLD_CALM},
+    {"help-search", "? / s e a r c h", WORLD_CALM},
     {"messages", "t Esc m", WORLD_EMPTY},
     {"compare", "h Down Space Space c", WORLD_CALM},
     {"durations", "d", WORLD_CALM},
@@ -83,6 +88,7 @@ void screens_answer(struct door *door, const struct screen_case *way, size_t fir
         {"group_show", world_group_json()},
         {"site_show", world_site_json()},
         {"operation_events", world_events_json()},
+        {"group_versions", world_versions_json()},
         {"event_list", world_all_events_json(1, 120)},
     };
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)

@@ -91,6 +91,35 @@ void stage_type(struct stage *s, const char *text)
     }
 }
 
+/* Row and column of a text; every character before it is one column wide. */
+static void find(struct stage *s, const char *text, int *ret_y, int *ret_x)
+{
+    const char *all = buf_text(&s->text), *at = strstr(all, text);
+    if (!at)
+        fail_msg("'%s' is not there to be clicked:\n%s", text, all);
+    *ret_y = *ret_x = 0;
+    for (const char *p = all; p < at; p++) {
+        if (*p == '\n')
+            (*ret_y)++, *ret_x = 0;
+        else
+            *ret_x += ((unsigned char)*p & 0xc0) != 0x80;
+    }
+}
+
+void stage_wheel(struct stage *s, const char *text, int wheel)
+{
+    int y, x;
+    find(s, text, &y, &x);
+    ui_click(s->ui, y, x, wheel);
+    ui_dispatch(s->ui);
+    stage_paint(s);
+}
+
+void stage_click(struct stage *s, const char *text)
+{
+    stage_wheel(s, text, 0);
+}
+
 void stage_pass(struct stage *s, int64_t ms)
 {
     s->ui->now.wall_ms += ms;

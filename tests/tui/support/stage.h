@@ -36,6 +36,9 @@ void stage_keys(struct stage *s, const char *names);
 /* One of them, a pasted one too. */
 void stage_press(struct stage *s, ui_key key);
 void stage_type(struct stage *s, const char *text);
+/* A click on the first place where the text stands, or the wheel over it: -1 up, 1 down. */
+void stage_click(struct stage *s, const char *text);
+void stage_wheel(struct stage *s, const char *text, int wheel);
 /* Lets that much time pass, and does what is due. */
 void stage_pass(struct stage *s, int64_t ms);
 /* A newer snapshot. */

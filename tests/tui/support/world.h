@@ -54,6 +54,8 @@ json_t *world_readiness_json(void);
 json_t *world_points_json(void);
 /* How the members of prod-web-app stand after a failover in part (group_show). */
 json_t *world_group_json(void);
+/* What an undo would take back (group_versions). */
+json_t *world_versions_json(void);
 /* A site with its quotas and its array (site_show). */
 json_t *world_site_json(void);
 /* The operations of prod-web-app with their ledgers (operation_list). */

@@ -118,3 +118,12 @@ json_t *world_operations_json(void)
     }
     return list;
 }
+
+json_t *world_versions_json(void)
+{
+    return json_pack("{s:s, s:i, s:{s:i, s:s, s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}]}}", "group",
+                     "prod-web-app", "metadata_version", 7, "undo", "version", 6, "until",
+                     "2026-11-20T09:00:00Z", "changes", "what", "RPO, seconds", "now", "300",
+                     "then", "900", "what", "members", "now", "web-1, app-1, db-1", "then",
+                     "web-1, app-1");
+}

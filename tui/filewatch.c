@@ -1,6 +1,6 @@
-/* themewatch: see themewatch.h. The folder is watched, for editors put a new
+/* filewatch: see filewatch.h. The folder is watched, for editors put a new
  * file in the place of the old one. */
-#include "tui/themewatch.h"
+#include "tui/filewatch.h"
 
 #include "backend/base/text.h"
 
@@ -10,30 +10,29 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-void themewatch_open(struct themewatch *w, const char *which)
+void filewatch_open(struct filewatch *w, const char *path)
 {
     char folder[PATH_MAX];
-    const char *slash = which ? strrchr(which, '/') : NULL;
-    size_t n = which ? strlen(which) : 0;
-    *w = (struct themewatch){.fd = -1};
-    if (!slash && (n < 6 || !text_equal(which + n - 6, ".theme")))
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    *w = (struct filewatch){.fd = -1};
+    if (!path || !*path)
         return;
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - which) : 1, slash ? which : ".");
-    snprintf(w->name, sizeof w->name, "%s", slash ? slash + 1 : which);
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    snprintf(w->name, sizeof w->name, "%s", slash ? slash + 1 : path);
     w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (w->fd >= 0 &&
         inotify_add_watch(w->fd, *folder ? folder : "/", IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-        themewatch_close(w);
+        filewatch_close(w);
 }
 
-void themewatch_close(struct themewatch *w)
+void filewatch_close(struct filewatch *w)
 {
     if (w->fd >= 0)
         close(w->fd);
     w->fd = -1;
 }
 
-bool themewatch_changed(struct themewatch *w)
+bool filewatch_changed(struct filewatch *w)
 {
     _Alignas(struct inotify_event) char bytes[4096];
     bool ours = false;

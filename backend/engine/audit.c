@@ -1,0 +1,107 @@
+/* audit: see audit.h. */
+#include "backend/engine/audit.h"
+
+#include "backend/base/buf.h"
+#include "backend/base/clock.h"
+#include "backend/base/log.h"
+#include "backend/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 64 * 1024 };
+
+static json_t *new_line(const struct request *r, const char *what)
+{
+    char at[CLOCK_ISO_SIZE];
+    json_t *o = json_object();
+    json_put_text(o, "at", clock_iso(at, engine_wall(r->e)));
+    json_put_text(o, "what", what);
+    json_put_text(o, "id", r->audit);
+    json_put_text(o, "action", r->verb);
+    return o;
+}
+
+/* The person as the machine knows them: whoever became another user, too. */
+static void put_who(json_t *o, const struct request *r)
+{
+    char host[128] = "", from[64] = "";
+    const char *ssh = getenv("SSH_CONNECTION"), *sudo = getenv("SUDO_USER");
+    struct passwd room, *found = NULL;
+    char names[4096];
+    getpwuid_r(getuid(), &room, names, sizeof(names), &found);
+    gethostname(host, sizeof(host) - 1);
+    snprintf(from, sizeof(from), "%.*s", ssh ? (int)strcspn(ssh, " ") : 0, ssh ? ssh : "");
+    json_put_text(o, "by", r->by ? r->by : "person");
+    json_put_text(o, "user", found ? found->pw_name : NULL);
+    json_put_int(o, "uid", (int64_t)getuid());
+    if (sudo && text_is_safe(sudo))
+        json_put_text(o, "sudo_user", sudo);
+    if (*from && text_is_safe(from))
+        json_put_text(o, "from", from);
+    json_put_text(o, "host", host);
+    json_put_int(o, "pid", (int64_t)getpid());
+}
+
+static enum pc_err append(const struct request *r, const json_t *o, bool durable,
+                          struct pc_error *err)
+{
+    char path[600];
+    char *line = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
+    size_t len = line ? strlen(line) : 0;
+    snprintf(path, sizeof(path), "%s/audit.jsonl", r->e->state_dir);
+    log_redact(line);
+    len = line ? strlen(line) : len;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool good = fd >= 0 && line && len < LINE_MAX_BYTES;
+    if (good) {
+        line[len] = '\n'; /* one write: lines of two processes do not mix */
+        good = write(fd, line, len + 1) == (ssize_t)len + 1 && (!durable || fdatasync(fd) == 0);
+    }
+    int cause = errno;
+    if (fd >= 0)
+        close(fd);
+    free(line);
+    if (good)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_IO, "Look at the room on the disk and at who may write there.",
+                        "nothing is changed that cannot be put on record: %s: %s", path,
+                        len >= LINE_MAX_BYTES ? "the request is too long" : strerror(cause));
+}
+
+enum pc_err audit_asked(struct request *r, struct pc_error *err)
+{
+    uuid_make(r->audit);
+    json_t *o = new_line(r, "asked");
+    put_who(o, r);
+    json_object_set(o, "arguments", r->args);
+    enum pc_err rc = append(r, o, true, err);
+    json_decref(o);
+    if (rc)
+        r->audit[0] = '\0';
+    return rc;
+}
+
+void audit_answered(const struct request *r, const struct pc_error *err, const json_t *data)
+{
+    struct pc_error failed = {0};
+    if (!r->audit[0])
+        return;
+    json_t *o = new_line(r, "answered");
+    const char *id = json_text(data, "operation_id");
+    json_put_text(o, "result", err->code ? pc_err_name(err->code) : "ok");
+    if (err->code)
+        json_put_text(o, "error", err->text);
+    if (!*id && text_starts(json_text(data, "id"), "op-"))
+        id = json_text(data, "id");
+    if (*id)
+        json_put_text(o, "operation", id);
+    if (append(r, o, false, &failed))
+        log_line(LOG_ERROR, "audit", "%s", failed.text);
+    json_decref(o);
+}

@@ -1,0 +1,168 @@
+/*
+ * undo: what the last edit of a group changed, and whether to take it back.
+ *
+ * Asks the engine what an undo would make of the group; taking it back is a
+ * request like any edit, refused when the group has another version by then.
+ * UI thread.
+ */
+#include "tui/screens/screens.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "widgets/dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct undo {
+    struct screen base;
+    struct dialog dialog;
+    struct dialog_button buttons[2];
+    char id[OP_ID_SIZE], name[NAME_SIZE], body[4000];
+    int64_t version; /* what was looked at */
+    bool asked;
+};
+
+static struct undo *of(struct screen *s)
+{
+    return (struct undo *)s;
+}
+
+/* Names of a site stand in it: nothing of them may end a line or command a terminal. */
+static size_t add(struct undo *u, size_t len, const char *label, const char *text)
+{
+    char clean[400];
+    safe_text(clean, sizeof clean, text);
+    if (len < sizeof u->body)
+        len += (size_t)snprintf(u->body + len, sizeof u->body - len, "%s%s\n", label, clean);
+    return len < sizeof u->body ? len : sizeof u->body - 1;
+}
+
+static void tell(struct undo *u, const json_t *data)
+{
+    const json_t *back = json_map(data, "undo"), *c;
+    size_t i, len;
+    if (!back) {
+        len = add(u, 0, "", json_text(data, "refused"));
+        snprintf(u->body + len, sizeof u->body - len,
+                 "\nAn undo takes back edits: descriptions, objectives, mappings, checks, boot "
+                 "order and members. A drill is cleaned up (C), a failover rolled back until it is "
+                 "committed (R); a commit cannot be undone: a failback is the way back (B).");
+        return;
+    }
+    u->version = json_int(data, "metadata_version", 0);
+    len = (size_t)snprintf(u->body, sizeof u->body,
+                           "%.60s becomes as it was until %s (version %lld):\n\n", u->name,
+                           json_text(back, "until"), (long long)json_int(back, "version", 0));
+    json_array_foreach (json_list(back, "changes"), i, c) {
+        len = add(u, len, "", json_text(c, "what"));
+        len = add(u, len, "  now      ", json_text(c, "now"));
+        len = add(u, len, "  becomes  ", json_text(c, "then"));
+    }
+    snprintf(u->body + len, sizeof u->body - len,
+             "\nNothing is done at the sites. Another undo brings this edit again.");
+    u->buttons[1].disabled = false;
+}
+
+static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
+{
+    struct undo *u = of(s);
+    (void)ui;
+    if (err)
+        snprintf(u->body, sizeof u->body, "%.300s\n%.300s", err->text, err->remedy);
+    else
+        tell(u, data);
+}
+
+static void undone(struct screen *self, struct ui *ui, const struct pc_error *err,
+                   const json_t *data)
+{
+    (void)self;
+    if (err)
+        ui_say_error(ui, err);
+    else
+        ui_say(ui, ROLE_OK, "%.80s is as it was, in version %lld", json_text(data, "name"),
+               (long long)json_int(data, "metadata_version", 0));
+}
+
+static json_t *args_of(const struct undo *u)
+{
+    json_t *args = json_object();
+    json_put_text(args, "group", u->id);
+    return args;
+}
+
+static void undo_sync(struct screen *s, struct ui *ui)
+{
+    struct undo *u = of(s);
+    if (u->asked)
+        return;
+    u->asked = true;
+    ui_ask(ui, s, "group_versions", args_of(u), came);
+}
+
+static unsigned undo_key(struct screen *s, struct ui *ui, ui_key key)
+{
+    struct undo *u = of(s);
+    if (key == UI_KEY_CTRL('L'))
+        return UI_IGNORED;
+    unsigned bits = dialog_key(&u->dialog, key);
+    if (bits & UI_DONE) {
+        json_t *args = args_of(u);
+        json_put_int(args, "metadata_version", u->version);
+        ui_ask(ui, NULL, "group_undo", args, undone);
+    }
+    if (bits & (UI_DONE | UI_CANCEL))
+        ui_close(ui, s);
+    return UI_HANDLED;
+}
+
+static void undo_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                        struct rect body)
+{
+    (void)ui;
+    (void)cv;
+    dialog_layout(&of(s)->dialog, body);
+}
+
+static void undo_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
+                       struct rect body)
+{
+    (void)ui;
+    dialog_paint(&((const struct undo *)s)->dialog, cv, body);
+}
+
+static void undo_close(struct screen *s)
+{
+    free(s);
+}
+
+static const struct screen_ops UNDO = {
+    .name = "undo",
+    .context = CTX_DIALOG,
+    .overlay = true,
+    .sync = undo_sync,
+    .layout = undo_layout,
+    .paint = undo_paint,
+    .key = undo_key,
+    .close = undo_close,
+};
+
+struct screen *undo_open(const struct group_view *group)
+{
+    struct undo *u = xcalloc(1, sizeof *u);
+    u->base.ops = &UNDO;
+    snprintf(u->id, sizeof u->id, "%s", group->group->id);
+    safe_text(u->name, sizeof u->name, group->group->name);
+    snprintf(u->body, sizeof u->body, "reading what %.60s was before", u->name);
+    u->buttons[0] = (struct dialog_button){.label = "No, leave it", .key = 'n', .safe = true};
+    u->buttons[1] = (struct dialog_button){.label = "Take it back", .key = 'y', .danger = true,
+                                           .disabled = true,
+                                           .reason = "there is nothing to take back"};
+    u->dialog = (struct dialog){.title = "Undo the last edit", .role = ROLE_WARN, .body = u->body,
+                                .buttons = u->buttons, .n_buttons = 2};
+    dialog_open(&u->dialog);
+    return &u->base;
+}
