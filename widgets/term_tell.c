@@ -73,23 +73,43 @@ void term_title_restore(struct term *term)
     term_restore_also(NULL);
 }
 
+/* ---- through tmux ------------------------------------------------------------------ */
+
+static bool within_tmux(void)
+{
+    const char *tmux = getenv("TMUX");
+    return tmux && *tmux;
+}
+
+/* tmux hands on what stands within a sequence of its own, each ESC doubled, when
+ * allow-passthrough says so. `osc` has one ESC, at its beginning. */
+static void say_through_tmux(struct term *term, const char *osc, size_t len)
+{
+    struct buf out;
+    buf_init(&out, len + 32);
+    buf_puts(&out, "\033Ptmux;\033");
+    buf_add(&out, osc, len);
+    buf_puts(&out, "\033\\");
+    say(term, buf_text(&out), out.len);
+    buf_release(&out);
+}
+
 /* ---- the desktop ----------------------------------------------------------------- */
 
 void term_notice(struct term *term, bool osc777, const char *text)
 {
     char clean[TERM_NOTICE_MAX], line[TERM_NOTICE_MAX + 64];
-    const char *tmux = getenv("TMUX");
-    bool wrapped = tmux && *tmux;
-    if (!term->xterm_kin && !wrapped)
+    if (!term->xterm_kin)
         return;
     safe_text(clean, sizeof(clean), text);
     for (char *p = clean; *p; p++) /* what separates the fields of such a sequence */
         *p = *p == ';' ? ',' : *p;
-    /* tmux hands on what stands within its own sequence, each ESC doubled. */
-    int n = snprintf(line, sizeof(line), "%s\033]%s%s\a%s", wrapped ? "\033Ptmux;\033" : "",
-                     osc777 ? "777;notify;protector;" : "9;protector: ", clean,
-                     wrapped ? "\033\\" : "");
-    say(term, line, (size_t)n);
+    int n = snprintf(line, sizeof(line), "\033]%s%s\a",
+                     osc777 ? "777;notify;protector;" : "9;protector: ", clean);
+    if (within_tmux()) /* it has no use for them itself */
+        say_through_tmux(term, line, (size_t)n);
+    else
+        say(term, line, (size_t)n);
 }
 
 /* ---- the clipboard ------------------------------------------------------------------ */
@@ -120,6 +140,8 @@ bool term_copy(struct term *term, const char *text)
     add_base64(&out, text, len);
     buf_puts(&out, "\a");
     say(term, buf_text(&out), out.len);
+    if (within_tmux()) /* which takes it itself only when set-clipboard is on */
+        say_through_tmux(term, buf_text(&out), out.len);
     buf_release(&out);
     return true;
 }

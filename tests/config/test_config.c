@@ -74,6 +74,29 @@ static void every_kind_of_value_is_read(void **state)
     config_release(&c);
 }
 
+static void queries_and_commands_are_read(void **state)
+{
+    (void)state;
+    struct config c;
+    load("queries = ( { name = \"late\"; list = \"history\"; filter = \"!ok\"; order = -2; } );\n"
+         "commands = ( { name = \"ticket\"; key = \"F9\"; argv = [ \"/bin/t\", \"{group}\" ];\n"
+         "  contexts = [ \"home\" ]; help = \"open one\"; confirm = true; },\n"
+         "  { name = \"bare\"; argv = ( \"/bin/true\" ); dangerous = true; } );\n",
+         &c);
+    assert_int_equal(c.query_count, 1);
+    assert_string_equal(c.queries[0].filter, "!ok");
+    assert_int_equal(c.queries[0].order, -2);
+    assert_int_equal(c.command_count, 2);
+    assert_string_equal(c.commands[0].argv[1], "{group}");
+    assert_null(c.commands[0].argv[2]);
+    assert_string_equal(c.commands[0].contexts[0], "home");
+    assert_true(c.commands[0].confirm && !c.commands[0].dangerous);
+    assert_int_equal(c.commands[0].line, 2);
+    assert_string_equal(c.commands[1].key, "");
+    assert_true(c.commands[1].dangerous);
+    config_release(&c);
+}
+
 static void keys_and_tints_are_read(void **state)
 {
     (void)state;
@@ -242,6 +265,20 @@ static const struct broken {
     {"sites = (\n{ name = \"a\"; array: {\napi_token = [ \"hush-hush\" ]; }; },\n"
      "{ name = \"b\"; }\n);",
      3, "array.api_token is an array", "text in double quotes"},
+    {"queries = (\n{ name = \"a\"; list = \"kitchen\"; filter = \"\"; } );", 2,
+     "no list called \"kitchen\"", "groups, history or events"},
+    {"queries = (\n{ name = \"a\"; list = \"groups\"; } );", 2, "has no filter", "example"},
+    {"queries = { };", 1, "no list in ( )", "Write it as"},
+    {"commands = (\n{ name = \"a\"; argv = [ \"ls\" ]; } );", 2, "does not begin with a path",
+     "whole path"},
+    {"commands = (\n{ name = \"a b\"; argv = [ \"/bin/ls\" ]; } );", 2, "no name for a command",
+     "small letters"},
+    {"commands = (\n{ name = \"a\"; argv = \"/bin/ls; rm x\"; } );", 2, "argv is no list",
+     "[ \"one\", \"two\" ]"},
+    {"commands = (\n{ name = \"a\";\nshell = true; argv = [ \"/bin/ls\" ]; } );", 3,
+     "unknown option \"shell\"", "what there is"},
+    {"commands = (\n{ name = \"a\"; argv = [ \"/bin/ls\" ]; },\n{ name = \"a\"; argv = [ "
+     "\"/bin/ls\" ]; } );", 3, "two commands are called a", "a name of its own"},
     {"read_only = true;\n  @include \"/tmp\"\n", 2, "@include is not supported", "Copy"},
 };
 
@@ -312,6 +349,7 @@ int main(void)
         cmocka_unit_test(an_empty_file_is_the_defaults),
         cmocka_unit_test(every_kind_of_value_is_read),
         cmocka_unit_test(keys_and_tints_are_read),
+        cmocka_unit_test(queries_and_commands_are_read),
         cmocka_unit_test(home_is_expanded),
         cmocka_unit_test(sites_take_their_defaults),
         cmocka_unit_test(one_type_given_decides_the_other),

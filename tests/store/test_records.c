@@ -35,6 +35,32 @@ static void groups_come_back_by_name(void **state)
     store_close(s);
 }
 
+/* A group in so many versions; the last one is what it is. */
+static void what_a_group_was_is_kept_and_goes_with_it(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct group *g = fixture_group("g-1", "alpha"), *was = NULL;
+    int64_t until = 0;
+    assert_ok(store_group_save(s, g, &err), &err);
+    assert_int_equal(store_version_before(s, "g-1", 100, &was, &until, &err), PC_ERR_NOT_FOUND);
+    for (int v = 1; v <= STORE_VERSIONS_KEPT + 5; v++) {
+        g->metadata_version = v;
+        assert_ok(store_version_keep(s, g, 1000 + v, &err), &err);
+    }
+    assert_ok(store_version_before(s, "g-1", 12, &was, &until, &err), &err);
+    assert_int_equal(was->metadata_version, 11);
+    assert_string_equal(was->name, "alpha");
+    assert_int_equal(until, 1011);
+    group_unref(was);
+    assert_int_equal(store_version_before(s, "g-1", 6, &was, &until, &err), PC_ERR_NOT_FOUND);
+    assert_int_equal(store_version_before(s, "g-2", 100, &was, &until, &err), PC_ERR_NOT_FOUND);
+    assert_ok(store_group_delete(s, "g-1", &err), &err);
+    assert_int_equal(store_version_before(s, "g-1", 100, &was, &until, &err), PC_ERR_NOT_FOUND);
+    group_unref(g);
+    store_close(s);
+}
+
 static void same_operation(const struct operation *a, const struct operation *b)
 {
     assert_string_equal(a->id, b->id);
@@ -424,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(groups_come_back_by_name),
+        FIXTURE_TEST(what_a_group_was_is_kept_and_goes_with_it),
         FIXTURE_TEST(an_operation_comes_back_whole),
         FIXTURE_TEST(what_is_not_there_is_said),
         FIXTURE_TEST(an_id_may_be_cut_short),

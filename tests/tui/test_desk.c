@@ -221,6 +221,47 @@ static void the_bell_rings_by_choice(void **state)
     }
 }
 
+/* At most one in ten seconds; what came meanwhile is counted, not lost. */
+static void the_desktop_is_told_and_not_flooded(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_RUNNING);
+    stage_show(&s, WORLD_FAILED);
+    assert_int_equal(host.notices, 0); /* nobody asked for it */
+    stage_show(&s, WORLD_RUNNING);
+    s.ui->notice = UI_NOTICE_OSC777;
+    stage_show(&s, WORLD_PASSED);
+    assert_int_equal(host.notices, 1);
+    assert_int_equal(host.how, UI_NOTICE_OSC777);
+    assert_string_equal(host.notice, "drill prod-web-app ended");
+    for (int i = 0; i < 3; i++) {
+        stage_show(&s, WORLD_RUNNING);
+        stage_show(&s, WORLD_FAILED);
+    }
+    assert_int_equal(host.notices, 1);
+    stage_pass(&s, 9000);
+    assert_int_equal(host.notices, 1);
+    stage_pass(&s, 1500);
+    assert_int_equal(host.notices, 2);
+    assert_string_equal(host.notice, "drill prod-web-app failed, and 2 more");
+    stage_pass(&s, 60000);
+    assert_int_equal(host.notices, 2);
+    stage_close(&s);
+}
+
+static void a_question_is_told_to_the_desktop(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_desk(&s, WORLD_ROLLING); /* the same operation, asking nothing */
+    s.ui->notice = UI_NOTICE_OSC9;
+    stage_show(&s, WORLD_ASKING);
+    assert_int_equal(host.notices, 1);
+    assert_string_equal(host.notice, "failover prod-web-app asks you");
+    stage_close(&s);
+}
+
 static void the_title_names_deployment_and_what_runs(void **state)
 {
     char title[NEWS_TITLE_SIZE];
@@ -371,6 +412,8 @@ int main(void)
         cmocka_unit_test(y_copies_the_command_line),
         cmocka_unit_test(a_hostile_name_is_copied_as_one_word),
         cmocka_unit_test(the_bell_rings_by_choice),
+        cmocka_unit_test(the_desktop_is_told_and_not_flooded),
+        cmocka_unit_test(a_question_is_told_to_the_desktop),
         cmocka_unit_test(the_title_names_deployment_and_what_runs),
         cmocka_unit_test(settings_change_while_it_runs),
         cmocka_unit_test(what_was_said_can_be_read_again),

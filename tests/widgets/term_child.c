@@ -21,6 +21,7 @@ int term_child_setup(void **state)
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("NO_COLOR");
+    unsetenv("TMUX");
     unsetenv("ESCDELAY");
     unsetenv("LINES");
     unsetenv("COLUMNS");
@@ -108,6 +109,10 @@ static int child_loop(struct child *c)
                 term_title(c->term, "site-b \033]0;no\a failing over");
             else if (key == 'Y')
                 term_copy(c->term, "protector-console operation show op-1");
+            else if (key == 'N' || key == 'M')
+                term_notice(c->term, key == 'M', "failed; of \033]0;no\a three");
+            else if (key == 'U') /* as if it had been started there */
+                setenv("TMUX", "/tmp/tmux-0/default,1,0", 1);
             else if (key == 'G')
                 term_bell(c->term);
             else if (key == 'q')

@@ -174,6 +174,27 @@ static void a_text_goes_to_the_clipboard(void **state)
     term_child_gave_back(&p, 0);
 }
 
+static void a_notice_goes_to_the_desktop_cleaned_and_through_tmux(void **state)
+{
+    (void)state;
+    term_child_start(&p, ENDS_CLOSING);
+    size_t from = p.len;
+    pty_write(&p, "NM");
+    pty_settle(&p, 100);
+    assert_true(pty_has(&p, from, "\033]9;protector: failed, of "));
+    assert_true(pty_has(&p, from, "\033]777;notify;protector;failed, of "));
+    assert_false(pty_has(&p, from, "\033]0;"));
+    from = p.len;
+    pty_write(&p, "UNY");
+    pty_settle(&p, 100);
+    assert_true(pty_has(&p, from, "\033Ptmux;\033\033]9;protector: failed, of "));
+    assert_true(pty_has(&p, from, "\033Ptmux;\033\033]52;c;cHJv"));
+    assert_true(pty_has(&p, from, "==\a\033\\"));
+    pty_write(&p, "q");
+    pty_finish(&p);
+    term_child_gave_back(&p, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +207,8 @@ int main(void)
                                term_child_setup),
         cmocka_unit_test_setup(a_crash_gives_the_title_back_too, term_child_setup),
         cmocka_unit_test_setup(a_text_goes_to_the_clipboard, term_child_setup),
+        cmocka_unit_test_setup(a_notice_goes_to_the_desktop_cleaned_and_through_tmux,
+                               term_child_setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
