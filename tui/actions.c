@@ -238,9 +238,9 @@ const struct action ACTIONS[ACT_COUNT] = {
      .flags = 0, .drop = 3},
     ROW(ACT_PALETTE), .name = "command", .key = ':', .label = "command",
      .help = "any action, group or operation by its name",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 4},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 4},
     ROW(ACT_HELP), .name = "help", .key = '?', .label = "help",
-     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 0},
+     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
      .contexts = CTX_ALL & ~(unsigned)CTX_HOME,
@@ -257,19 +257,19 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_PLACES, .flags = ACT_QUIET},
     ROW(ACT_QUIT), .name = "quit", .key = 'q', .label = "quit",
      .help = "leave; says first what will stand still",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = 0, .drop = 0},
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
     ROW(ACT_REDRAW), .name = "redraw", .key = UI_KEY_CTRL('L'), .label = "redraw",
      .help = "paint the whole screen anew", .contexts = CTX_ALL, .flags = ACT_QUIET},
     ROW(ACT_MOVE), .name = "move", .key = UI_KEY_DOWN, .shown = "Up Down k j",
-     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS,
+     .label = "move", .help = "move in a list", .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_PAGE), .name = "page", .key = UI_KEY_PGDN, .shown = "PgUp PgDn",
      .label = "page", .help = "a page up or down; half: Ctrl-U, Ctrl-D",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS,
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_ENDS), .name = "ends", .key = UI_KEY_END, .shown = "Home End g G",
      .label = "ends", .help = "to the first or the last line",
-     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEW | CTX_EVENTS,
+     .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS,
      .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_NUMBER), .name = "number", .key = '1', .shown = "1 to 6",
      .label = "panel", .help = "to the panel or tab of that number",
@@ -316,7 +316,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_EVENTS, .flags = 0, .drop = 2},
     ROW(ACT_COPY), .name = "copy", .key = 'y', .label = "copy",
      .help = "the command line of what is selected (OSC 52)",
-     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = ACT_QUIET, .enabled = may_copy},
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = ACT_QUIET, .enabled = may_copy},
     ROW(ACT_MESSAGES), .name = "messages", .key = 'm', .label = "messages",
      .help = "what was said at the bottom right",
      .contexts = CTX_LISTS | CTX_REPORT, .flags = ACT_QUIET},
@@ -325,10 +325,10 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_LISTS | CTX_REPORT, .flags = ACT_QUIET},
     ROW(ACT_MOUSE), .name = "mouse", .key = UI_KEY_F2, .label = "mouse",
      .help = "take the mouse, or give it back",
-     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_EVENTS, .flags = ACT_QUIET},
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = ACT_QUIET},
     ROW(ACT_DUMP), .name = "dump", .key = UI_KEY_CTRL('P'), .label = "dump",
      .help = "this screen as text, its list as csv and json",
-     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEW | CTX_EVENTS | CTX_HELP, .flags = ACT_QUIET},
+     .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEWS | CTX_EVENTS | CTX_HELP, .flags = ACT_QUIET},
 };
 #undef ROW
 /* clang-format on */
@@ -338,7 +338,8 @@ const char *act_context_name(unsigned one_context)
     static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
                                                  "History", "Help",         "A question",
                                                  "A report", "Something to look at",
-                                                 "A group", "A site", "All events"};
+                                                 "A group", "A site", "All events",
+                                                 "A picture"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];

@@ -28,16 +28,18 @@ enum act_context {
     CTX_HELP = 1 << 4,
     CTX_DIALOG = 1 << 5,
     CTX_REPORT = 1 << 6, /* readiness, recovery points */
-    CTX_VIEW = 1 << 7, /* something to look at: compared runs, charts, news */
+    CTX_VIEW = 1 << 7, /* something to look at: compared runs, messages, keys */
     CTX_GROUP = 1 << 8,  /* one group */
     CTX_SITE = 1 << 9,   /* one site */
     CTX_GROUPS = CTX_HOME | CTX_WATCH | CTX_GROUP, /* where something is done to a group */
     CTX_LISTS = CTX_GROUPS | CTX_HISTORY | CTX_SITE,
     CTX_EVENTS = 1 << 10, /* the events of all operations */
-    CTX_PLACES = CTX_LISTS | CTX_VIEW | CTX_EVENTS, /* what can be come back to */
-    CTX_ALL = (1 << 11) - 1,
+    CTX_PICTURE = 1 << 11, /* charts, settings, output: nothing in it to be narrowed */
+    CTX_VIEWS = CTX_VIEW | CTX_PICTURE,
+    CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_EVENTS, /* what can be come back to */
+    CTX_ALL = (1 << 12) - 1,
 };
-enum { CTX_COUNT = 11 };
+enum { CTX_COUNT = 12 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {

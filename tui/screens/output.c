@@ -109,7 +109,7 @@ static void output_close(struct screen *s)
 
 static const struct screen_ops OUTPUT = {
     .name = "output",
-    .context = CTX_VIEW,
+    .context = CTX_PICTURE,
     .sync = output_sync,
     .layout = output_layout,
     .paint = output_paint,

@@ -216,7 +216,7 @@ static const struct table *settings_table(const struct screen *s)
 
 static const struct screen_ops SETTINGS = {
     .name = "settings",
-    .context = CTX_VIEW,
+    .context = CTX_PICTURE,
     .sync = settings_sync,
     .layout = settings_layout,
     .paint = settings_paint,

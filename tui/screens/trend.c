@@ -234,7 +234,7 @@ static void trend_close(struct screen *s)
 
 static const struct screen_ops TREND = {
     .name = "trend",
-    .context = CTX_VIEW,
+    .context = CTX_PICTURE,
     .sync = trend_sync,
     .subject = trend_subject,
     .paint = trend_paint,
