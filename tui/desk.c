@@ -93,6 +93,8 @@ void desk_arrive(struct ui *ui)
     const char *filter = json_text(json_array_get(places, 0), "filter");
     if (*filter)
         ui_say(ui, ROLE_INFO, "as you left it: the groups are filtered by /%.80s", filter);
+    else if (ui->depth > 1)
+        ui_say(ui, ROLE_INFO, "as you left it; Esc goes back to all groups");
     json_decref(places);
 }
 

@@ -48,6 +48,21 @@ static void put_who(json_t *o, const struct request *r)
     json_put_int(o, "pid", (int64_t)getpid());
 }
 
+/* What it is about, by the name that people know. */
+static const char *target_of(const struct request *r)
+{
+    static const char *const KEYS[] = {"operation_id", "name", "group", NULL};
+    struct group_slot *g;
+    struct pc_error ignored;
+    if (*json_text(r->args, "group") &&
+        engine_group(r->e, json_text(r->args, "group"), &g, &ignored) == PC_OK)
+        return g->group->name;
+    for (int i = 0; KEYS[i]; i++)
+        if (*json_text(r->args, KEYS[i]))
+            return json_text(r->args, KEYS[i]);
+    return NULL;
+}
+
 static enum pc_err append(const struct request *r, const json_t *o, bool durable,
                           struct pc_error *err)
 {
@@ -78,6 +93,7 @@ enum pc_err audit_asked(struct request *r, struct pc_error *err)
 {
     uuid_make(r->audit);
     json_t *o = new_line(r, "asked");
+    json_put_text(o, "target", target_of(r));
     put_who(o, r);
     json_object_set(o, "arguments", r->args);
     enum pc_err rc = append(r, o, true, err);

@@ -139,6 +139,7 @@ static void who_asked_for_what_is_on_record(void **state)
     assert_string_equal(json_text(lines[0], "what"), "asked");
     assert_string_equal(json_text(lines[0], "action"), "group_update");
     assert_string_equal(json_text(lines[0], "by"), "person");
+    assert_string_equal(json_text(lines[0], "target"), "prod-web-app");
     assert_int_equal(json_int(lines[0], "uid", -1), (int64_t)getuid());
     assert_int_equal(json_int(json_map(lines[0], "arguments"), "rpo_seconds", 0), 1200);
     assert_string_equal(json_text(lines[1], "what"), "answered");

@@ -187,6 +187,11 @@ static void an_edit_is_shown_before_it_is_taken_back(void **state)
     assert_int_equal(fake_door_asked(s.door, "group_undo", &args), 1);
     assert_int_equal(json_int(args, "metadata_version", 0), 7); /* what was looked at */
     stage_expect(&s, "is as it was, in version 8");
+    s.ui->snap->read_only = true;
+    stage_keys(&s, "z y");
+    stage_expect(&s, "the console is read-only");
+    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 1);
+    s.ui->snap->read_only = false;
     stage_close(&s);
 }
 

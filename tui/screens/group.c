@@ -331,6 +331,12 @@ static void group_close(struct screen *s)
     free(g);
 }
 
+static const struct table *group_table(const struct screen *s)
+{
+    const struct pane *p = active(of_const(s));
+    return p->view && p->ops->rows ? p->ops->rows(p) : NULL;
+}
+
 static const struct screen_ops GROUP = {
     .name = "group",
     .context = CTX_GROUP,
@@ -341,6 +347,7 @@ static const struct screen_ops GROUP = {
     .key = group_key,
     .act = group_act,
     .tick = group_tick,
+    .table = group_table,
     .keep = group_keep,
     .resume = group_resume,
     .close = group_close,

@@ -233,6 +233,11 @@ static void history_close(struct pane *p)
     free(p);
 }
 
+static const struct table *history_rows(const struct pane *p)
+{
+    return &((const struct history_pane *)p)->table;
+}
+
 static const struct pane_ops HISTORY = {
     .label = "history",
     .verb = "operation_list",
@@ -244,6 +249,7 @@ static const struct pane_ops HISTORY = {
     .paint = history_paint,
     .key = history_key,
     .operation = history_operation,
+    .rows = history_rows,
     .close = history_close,
 };
 

@@ -198,6 +198,11 @@ static void ledger_close(struct pane *p)
     free(p);
 }
 
+static const struct table *ledger_rows(const struct pane *p)
+{
+    return &((const struct ledger_pane *)p)->table;
+}
+
 static const struct pane_ops LEDGER = {
     .label = "ledger",
     .verb = "operation_list",
@@ -210,6 +215,7 @@ static const struct pane_ops LEDGER = {
     .paint = ledger_paint,
     .key = ledger_key,
     .operation = ledger_operation,
+    .rows = ledger_rows,
     .close = ledger_close,
 };
 

@@ -279,6 +279,11 @@ static void mapping_close(struct pane *p)
     free(m);
 }
 
+static const struct table *mapping_rows(const struct pane *p)
+{
+    return &((const struct mapping_pane *)p)->table;
+}
+
 static const struct pane_ops MAPPING = {
     .label = "mapping",
     .verb = "test_propose",
@@ -289,6 +294,7 @@ static const struct pane_ops MAPPING = {
     .layout = mapping_layout,
     .paint = mapping_paint,
     .key = mapping_key,
+    .rows = mapping_rows,
     .close = mapping_close,
 };
 

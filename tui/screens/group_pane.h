@@ -32,6 +32,7 @@ struct pane_ops {
     unsigned (*key)(struct pane *p, ui_key key);
     /* The operation that Enter opens; NULL: none of its own. Lent. */
     const json_t *(*operation)(const struct pane *p);
+    const struct table *(*rows)(const struct pane *p); /* for a dump; NULL: it has no table */
     void (*close)(struct pane *p); /* frees it */
 };
 

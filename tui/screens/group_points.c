@@ -157,6 +157,11 @@ static void points_close(struct pane *p)
     free(p);
 }
 
+static const struct table *points_rows(const struct pane *p)
+{
+    return &((const struct points *)p)->table;
+}
+
 static const struct pane_ops POINTS = {
     .label = "points",
     .verb = "recovery_point_list",
@@ -167,6 +172,7 @@ static const struct pane_ops POINTS = {
     .layout = points_layout,
     .paint = points_paint,
     .key = points_key,
+    .rows = points_rows,
     .close = points_close,
 };
 

@@ -138,6 +138,11 @@ static void readiness_close(struct pane *p)
     free(p);
 }
 
+static const struct table *readiness_rows(const struct pane *p)
+{
+    return &((const struct readiness_pane *)p)->table;
+}
+
 static const struct pane_ops READINESS = {
     .label = "readiness",
     .verb = "readiness",
@@ -149,6 +154,7 @@ static const struct pane_ops READINESS = {
     .layout = readiness_layout,
     .paint = readiness_paint,
     .key = checks_key,
+    .rows = readiness_rows,
     .close = readiness_close,
 };
 

@@ -23,7 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDE = 100, TALL = 32, LOW = 18 };
+/* Wide enough for all columns of a group, where it serves among them. */
+enum { WIDE = 112, TALL = 32, LOW = 18 };
 enum { RUNS_MAX = 8 };
 enum panel { PANEL_GROUPS, PANEL_RUNS, PANEL_SITES, PANELS };
 

@@ -40,7 +40,7 @@ static size_t add(struct undo *u, size_t len, const char *label, const char *tex
     return len < sizeof u->body ? len : sizeof u->body - 1;
 }
 
-static void tell(struct undo *u, const json_t *data)
+static void tell(struct undo *u, const json_t *data, bool read_only)
 {
     const json_t *back = json_map(data, "undo"), *c;
     size_t i, len;
@@ -63,17 +63,17 @@ static void tell(struct undo *u, const json_t *data)
     }
     snprintf(u->body + len, sizeof u->body - len,
              "\nNothing is done at the sites. Another undo brings this edit again.");
-    u->buttons[1].disabled = false;
+    u->buttons[1].reason = "the console is read-only";
+    u->buttons[1].disabled = read_only;
 }
 
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
 {
     struct undo *u = of(s);
-    (void)ui;
     if (err)
         snprintf(u->body, sizeof u->body, "%.300s\n%.300s", err->text, err->remedy);
     else
-        tell(u, data);
+        tell(u, data, ui->snap->read_only);
 }
 
 static void undone(struct screen *self, struct ui *ui, const struct pc_error *err,
