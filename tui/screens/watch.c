@@ -191,8 +191,8 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     int bars = bars_rows(&w->show);
     w->low = body.h < LOW;
     if (focus(w) == PANEL_FAILURE) /* what to do matters more than all of the bars */
-        bars = bars < 3 ? bars : 3;
-    int failure = failed(w) && !w->low ? failure_rows(&w->show, &subject, cv, body.w) : 0;
+        bars = bars > (w->low ? 1 : 3) ? (w->low ? 1 : 3) : bars;
+    int failure = failed(w) && !w->low ? failure_rows(&w->show, &subject, ui->now.wall_ms, cv, body.w) : 0;
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(body.h >= TWO_LINES ? 2 : 1),
         [BARS] = {.min = bars < 2 ? bars : 2, .max = bars, .weight = 8},
@@ -262,6 +262,17 @@ static void paint_panels(const struct watch *w, struct canvas *cv)
                                   0, 1));
 }
 
+/* What the group may be gone for: of what moves it, and of the drills that try that. */
+static int64_t rto_ms(const struct watch *w, const struct ui *ui)
+{
+    static const enum op_type HELD_TO_IT[] = {OP_TEST_FAILOVER, OP_FAILOVER, OP_FAILBACK};
+    const struct group_view *g = snapshot_group(ui->snap, w->show.group);
+    for (size_t i = 0; g && i < sizeof HELD_TO_IT / sizeof HELD_TO_IT[0]; i++)
+        if (w->show.type == HELD_TO_IT[i])
+            return (int64_t)g->group->rto_seconds * 1000;
+    return 0;
+}
+
 static void watch_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
                         struct rect body)
 {
@@ -272,12 +283,12 @@ static void watch_paint(const struct screen *s, const struct ui *ui, struct canv
                       w->trouble[0] ? w->trouble : "reading the operation");
         return;
     }
-    watch_head_paint(&w->show, ui->now.wall_ms, cv, w->head_at);
+    watch_head_paint(&w->show, rto_ms(w, ui), ui->now.wall_ms, cv, w->head_at);
     bars_paint(&w->show, cv, rect_inset(w->bars_at, 0, 1), ui->now.wall_ms);
     if (!rect_empty(w->failure_at)) {
         struct act_subject subject = {.snapshot = ui->snap};
         watch_subject(s, ui, &subject);
-        failure_paint(&w->show, &subject, cv, w->failure_at);
+        failure_paint(&w->show, &subject, ui->now.wall_ms, cv, w->failure_at);
     }
     paint_warnings(w, cv);
     paint_panels(w, cv);

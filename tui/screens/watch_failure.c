@@ -2,7 +2,9 @@
 #include "tui/screens/watch_parts.h"
 
 #include "backend/base/clock.h"
+#include "backend/model/remedy.h"
 #include "tui/format.h"
+#include "tui/screens/watch_safe.h"
 #include "tui/words.h"
 
 #include <stdio.h>
@@ -47,12 +49,18 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
     pen_text(pen, role, word);
 }
 
-static void pen_elapsed(struct pen *pen, const struct opshow *o, int64_t now_ms)
+/* "02:14 of RTO 10m"; past it the whole is a warning, in words too. */
+static void pen_elapsed(struct pen *pen, const struct opshow *o, int64_t rto_ms, int64_t now_ms)
 {
-    char span[FORMAT_SIZE];
+    char span[FORMAT_SIZE], limit[FORMAT_SIZE];
     int64_t total = opshow_total(o, now_ms);
+    bool over = rto_ms > 0 && total > rto_ms;
     if (total >= 0)
-        pen_textf(pen, ROLE_STRONG, "%s", clock_span(span, sizeof span, total));
+        pen_textf(pen, over ? ROLE_DANGER : ROLE_STRONG, "%s",
+                  clock_span(span, sizeof span, total));
+    if (total >= 0 && rto_ms > 0)
+        pen_textf(pen, over ? ROLE_DANGER : ROLE_DIM, over ? " over RTO %s" : " of RTO %s",
+                  format_short(limit, sizeof limit, rto_ms / 1000));
     pen_gap(pen, 2);
 }
 
@@ -79,6 +87,8 @@ static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *
     char at[FORMAT_SIZE], age[FORMAT_SIZE], id[FORMAT_SIZE];
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
     pen_textf(&pen, ROLE_DIM, "%s   ", row.w >= WIDE ? o->id : format_id(id, sizeof id, o->id));
+    if (!opshow_over(o))
+        pen_textf(&pen, ROLE_STRONG, "%d%%   ", o->progress);
     pen_left(&pen, o, now_ms);
     if (o->started_ms)
         pen_textf(&pen, ROLE_DIM, "started %s   ",
@@ -93,7 +103,8 @@ static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *
         pen_textf(&pen, ROLE_DIM, "   of %s", o->parent);
 }
 
-void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect area)
+void watch_head_paint(const struct opshow *o, int64_t rto_ms, int64_t now_ms, struct canvas *cv,
+                      struct rect area)
 {
     struct rect row = rect_cut_top(&area, 1);
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
@@ -108,9 +119,7 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
     pen_gap(&pen, 3);
     pen_verdict(&pen, o);
     pen_gap(&pen, 2);
-    if (!opshow_over(o))
-        pen_textf(&pen, ROLE_STRONG, "%d%%  ", o->progress);
-    pen_elapsed(&pen, o, now_ms);
+    pen_elapsed(&pen, o, rto_ms, now_ms);
     if (rect_empty(area))
         pen_left(&pen, o, now_ms);
     else
@@ -119,9 +128,15 @@ void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv,
 
 /* ---- the failure panel --------------------------------------------------------- */
 
+/* It runs, and nothing of it goes on: no failure, but as much to be looked into. */
+static bool stands_still(const struct opshow *o)
+{
+    return o->still_since_ms && !opshow_over(o) && !(o->error && o->error[0]);
+}
+
 bool failure_shown(const struct opshow *o)
 {
-    return o->verdict == VERDICT_FAILED ||
+    return stands_still(o) || o->verdict == VERDICT_FAILED ||
            (o->verdict == VERDICT_PARTIAL && op_status_over(o->status)) ||
            o->status == OP_FAILED || (o->error && o->error[0]);
 }
@@ -214,12 +229,26 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
 }
 
 struct lines {
-    char where[320], next[160], command[160];
+    char where[320], next[160], command[160], advice[600], safe[420];
+    enum role safe_role;
     const char *error, *remedy;
 };
 
-static void make_lines(const struct opshow *o, const struct act_subject *subject, struct lines *l)
+static void make_still(const struct opshow *o, int64_t now_ms, struct lines *l)
 {
+    char at[FORMAT_SIZE], span[FORMAT_SIZE];
+    snprintf(l->where, sizeof l->where, "No step began or ended for %s, since %s",
+             clock_age(span, sizeof span, now_ms - o->still_since_ms),
+             format_moment(at, sizeof at, now_ms, o->still_since_ms));
+    remedy_text(remedy_named("NoProgress"), l->advice, sizeof l->advice);
+    l->error = "";
+    l->remedy = l->advice;
+}
+
+static void make_lines(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
+                       struct lines *l)
+{
+    watch_safe(o, l->safe, sizeof l->safe, &l->safe_role);
     where(o, l->where, sizeof l->where);
     legal_next(subject, opshow_over(o), l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
@@ -229,24 +258,34 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
                     ? "What is up serves. Try again what failed (T), or take all of it back (R)."
                 : was_stopped(o) ? "Nothing failed: start it again when there is time for it."
                                  : "see the events (e) and the log";
+    if (stands_still(o))
+        make_still(o, now_ms, l);
 }
 
-int failure_rows(const struct opshow *o, const struct act_subject *subject, const struct canvas *cv,
-                 int width)
+static int error_rows(const struct lines *l, const struct canvas *cv, int width)
+{
+    return *l->error ? paint_wrapped_rows(cv, width, l->error) : 0;
+}
+
+int failure_rows(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
+                 const struct canvas *cv, int width)
 {
     struct lines l;
     int w = width > 6 ? width - 4 : 2;
-    make_lines(o, subject, &l);
-    return 2 + 1 + paint_wrapped_rows(cv, w, l.error) + paint_wrapped_rows(cv, w, l.remedy) + 2;
+    make_lines(o, subject, now_ms, &l);
+    return 2 + 1 + error_rows(&l, cv, w) + paint_wrapped_rows(cv, w, l.safe) +
+           paint_wrapped_rows(cv, w, l.remedy) + 2;
 }
 
-void failure_paint(const struct opshow *o, const struct act_subject *subject, struct canvas *cv,
-                   struct rect area)
+void failure_paint(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
+                   struct canvas *cv, struct rect area)
 {
     struct lines l;
-    make_lines(o, subject, &l);
-    struct rect in = rect_inset(
-        paint_box(cv, area, ROLE_DANGER, was_stopped(o) ? "Stopped" : "What failed", NULL), 0, 1);
+    make_lines(o, subject, now_ms, &l);
+    const char *title = stands_still(o)  ? "Stands still"
+                        : was_stopped(o) ? "Stopped"
+                                         : "What failed";
+    struct rect in = rect_inset(paint_box(cv, area, ROLE_DANGER, title, NULL), 0, 1);
     if (rect_empty(in))
         return;
     struct rect row = rect_cut_top(&in, 1);
@@ -254,8 +293,9 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, st
     /* What an operator acts by stays when the room is short: keys and command. */
     struct rect last = in.h > 2 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
     struct rect next = in.h > 1 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
-    int used = paint_wrapped(cv, in, ROLE_DANGER, l.error);
-    rect_cut_top(&in, used);
+    if (*l.error)
+        rect_cut_top(&in, paint_wrapped(cv, in, ROLE_DANGER, l.error));
+    rect_cut_top(&in, paint_wrapped(cv, in, l.safe_role, l.safe));
     paint_wrapped(cv, in, ROLE_TEXT, l.remedy);
     paint_text(cv, next.y, next.x, next.w, ROLE_INFO, l.next);
     paint_text(cv, last.y, last.x, last.w, ROLE_DIM, l.command);

@@ -50,14 +50,17 @@ void event_log_release(struct event_log *l);
 /* seq: below line_count. */
 void event_log_line(const void *event_log, uint64_t seq, struct textview_line *ret);
 
-/* One or two lines on what this is and how far: rows 1 or 2. */
-void watch_head_paint(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect area);
+/* One or two lines on what this is and how far: rows 1 or 2. rto_ms: what it may
+ * take, 0 nobody said. */
+void watch_head_paint(const struct opshow *o, int64_t rto_ms, int64_t now_ms, struct canvas *cv,
+                      struct rect area);
 
-/* What failed, why, what to do, what is legal next, and the command line. */
+/* What failed, or that it stands still; why, what is safe now, what to do, what is
+ * legal next, and the command line. */
 bool failure_shown(const struct opshow *o);
-int failure_rows(const struct opshow *o, const struct act_subject *subject, const struct canvas *cv,
-                 int width);
-void failure_paint(const struct opshow *o, const struct act_subject *subject, struct canvas *cv,
-                   struct rect area);
+int failure_rows(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
+                 const struct canvas *cv, int width);
+void failure_paint(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
+                   struct canvas *cv, struct rect area);
 
 #endif

@@ -1,0 +1,143 @@
+/* What the operation screen says is safe now, when something failed or stands still. */
+#include "tests/tui/support/stage.h"
+
+#include "tui/screens/watch_safe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void said_of(enum world_stage stage, struct opshow *o)
+{
+    struct snapshot *s = world_snapshot(stage);
+    *o = (struct opshow){0};
+    for (size_t i = 0; i < s->operations->count && !o->known; i++)
+        if (strcmp(s->operations->items[i]->op->group, "prod-web-app") == 0)
+            opshow_view(o, s->operations->items[i]);
+    assert_true(o->known);
+    snapshot_unref(s);
+}
+
+static void set_all(struct opshow *o, enum step_kind kind, enum step_status status)
+{
+    for (size_t i = 0; i < o->step_count; i++)
+        if (o->steps[i].kind == kind)
+            o->steps[i].status = status;
+}
+
+static void expect(const struct opshow *o, const char *text, enum role role)
+{
+    char said[420];
+    enum role is = ROLE_TEXT;
+    watch_safe(o, said, sizeof said, &is);
+    assert_string_equal(said, text);
+    assert_int_equal(is, role);
+}
+
+static void a_drill_never_touched_production(void **state)
+{
+    struct opshow o;
+    (void)state;
+    said_of(WORLD_FAILED, &o);
+    expect(&o, "Production at site-a was not touched. Nothing of it is left at site-b.", ROLE_OK);
+    set_all(&o, STEP_DELETE_SERVER, STEP_FAILED);
+    char said[420];
+    enum role role;
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "of what it made are left at site-b."));
+    assert_int_equal(role, ROLE_WARN);
+    opshow_release(&o);
+    said_of(WORLD_KEPT, &o);
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "What it made stands at site-b"));
+    opshow_release(&o);
+}
+
+/* From the first stopped server to the last one that was seen running again. */
+static void a_move_that_is_taken_back(void **state)
+{
+    struct opshow o;
+    (void)state;
+    said_of(WORLD_ROLLING, &o);
+    char said[420];
+    enum role role;
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "site-a does not serve yet: 0 of 3 servers run again"));
+    assert_int_equal(role, ROLE_WARN);
+    set_all(&o, STEP_START_SERVER, STEP_FAILED);
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "NOT safe: site-a does not serve: 0 of 3 servers run again"));
+    assert_int_equal(role, ROLE_DANGER);
+    set_all(&o, STEP_START_SERVER, STEP_DONE);
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "site-a serves again: 3 of 3 servers were seen running."));
+    set_all(&o, STEP_START_SERVER, STEP_WAITING);
+    set_all(&o, STEP_STOP_SERVER, STEP_WAITING);
+    watch_safe(&o, said, sizeof said, &role);
+    assert_non_null(strstr(said, "Nothing was stopped at site-a: it serves as before."));
+    opshow_release(&o);
+}
+
+static void a_move_in_part_serves_where_it_went(void **state)
+{
+    struct opshow o;
+    (void)state;
+    said_of(WORLD_PARTIAL, &o);
+    expect(&o, "prod-web-app serves at site-b.", ROLE_INFO);
+    opshow_release(&o);
+}
+
+/* Fifteen minutes without a step: when, what is safe, and what to do about it. */
+static void what_stands_still_has_its_panel(void **state)
+{
+    static const struct stage_look LOOKS[] = {
+        {24, 80, TERM_256, true}, {40, 120, TERM_256, true}, {15, 60, TERM_MONO, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof LOOKS / sizeof LOOKS[0]; i++) {
+        struct stage s;
+        struct snapshot *still = world_snapshot(WORLD_RUNNING);
+        still->operations->items[0]->outlook.stuck = true;
+        still->operations->items[0]->outlook.quiet_since_ms = world_now_ms - 20 * 60 * 1000;
+        stage_open(&s, WORLD_CALM, LOOKS[i]);
+        fake_door_answer(s.door, "operation_events", world_events_json());
+        fake_door_show(s.door, still);
+        ui_dispatch(s.ui);
+        stage_keys(&s, "a");
+        stage_expect(&s, "Stands still");
+        stage_expect(&s, "No step began or ended for 20m");
+        stage_expect(&s, "Production at site-a was not touched.");
+        stage_expect(&s, "Legal next:  K stop");
+        stage_expect(&s, "protector-console operation show op-9f3a1b2c");
+        if (LOOKS[i].rows > 15)
+            stage_expect(&s, "See who executes with");
+        stage_close(&s);
+    }
+}
+
+static void the_head_counts_against_the_rto(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_80x24);
+    fake_door_answer(s.door, "operation_events", world_events_json());
+    stage_keys(&s, "a");
+    stage_expect(&s, " of RTO 10m");
+    stage_pass(&s, 20 * 60 * 1000);
+    stage_expect(&s, " over RTO 10m");
+    stage_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_drill_never_touched_production),
+        cmocka_unit_test(a_move_that_is_taken_back),
+        cmocka_unit_test(a_move_in_part_serves_where_it_went),
+        cmocka_unit_test(what_stands_still_has_its_panel),
+        cmocka_unit_test(the_head_counts_against_the_rto),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
