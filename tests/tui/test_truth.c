@@ -5,6 +5,7 @@
 #include "backend/base/json.h"
 #include "tui/news.h"
 #include "tui/ready.h"
+#include "tui/truth.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,6 +145,59 @@ static void a_read_only_site_greys_what_writes_to_it(void **state)
     stage_close(&s);
 }
 
+/* ---- where it comes from ------------------------------------------------------------------- */
+
+static void a_datum_says_where_it_comes_from(void **state)
+{
+    static const struct {
+        enum truth is;
+        int64_t age_ms; /* -1: never read */
+        int64_t limit_ms;
+        const char *text;
+        enum role role;
+    } CASES[] = {
+        {TRUTH_READ, 0, READ_STALE_MS, "read now", ROLE_DIM},
+        {TRUTH_READ, 40000, READ_STALE_MS, "read 40s ago", ROLE_DIM},
+        {TRUTH_READ, READ_STALE_MS, READ_STALE_MS, "read 1m ago", ROLE_DIM},
+        {TRUTH_READ, LONG_AGO_MS, READ_STALE_MS, "STALE 5m", ROLE_STALE},
+        {TRUTH_READ, LONG_AGO_MS, TRUTH_SETTLED, "read 5m ago", ROLE_DIM},
+        {TRUTH_READ, -1, READ_STALE_MS, "unknown", ROLE_STALE},
+        {TRUTH_CLAIMED, 0, READ_STALE_MS, "claimed", ROLE_TEXT},
+        {TRUTH_UNKNOWN, 0, READ_STALE_MS, "unknown", ROLE_STALE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct table_cell cell = {.text = ""};
+        int64_t read = CASES[i].age_ms < 0 ? 0 : WORLD_FROZEN_MS - CASES[i].age_ms;
+        truth_cell(CASES[i].is, read, CASES[i].limit_ms, WORLD_FROZEN_MS, &cell);
+        assert_string_equal(cell.text, CASES[i].text);
+        assert_int_equal(cell.role, CASES[i].role);
+        assert_true(strlen(cell.text) + 2 <= TRUTH_COLUMNS);
+    }
+}
+
+/* The history's word is not the world's, and is not shown as such. */
+static void members_and_ledger_have_a_column_of_truth(void **state)
+{
+    static const int WIDTHS[] = {80, 120};
+    (void)state;
+    for (size_t i = 0; i < sizeof WIDTHS / sizeof WIDTHS[0]; i++) {
+        struct stage s;
+        open_calm(&s, 24, WIDTHS[i]);
+        fake_door_answer(s.door, "operation_list", world_operations_json());
+        stage_keys(&s, "Enter");
+        stage_expect(&s, "TRUTH");
+        stage_expect(&s, "\xe2\x97\x8b claimed");
+        stage_expect(&s, "\xe2\x9c\x94 read 5m ago"); /* captured then, and not looked at since */
+        stage_pass(&s, LONG_AGO_MS + 1000);
+        stage_expect(&s, "! STALE 10m");
+        stage_keys(&s, "6");
+        stage_expect(&s, "\xe2\x97\x8b claimed");
+        stage_expect(&s, "\xe2\x9c\x94 read 9d ago"); /* what was seen gone */
+        stage_close(&s);
+    }
+}
+
 /* ---- reading first ------------------------------------------------------------------------ */
 
 static void what_is_old_is_read_before_it_is_acted_upon(void **state)
@@ -278,6 +332,8 @@ int main(void)
         cmocka_unit_test(the_title_says_read_only_and_stale),
         cmocka_unit_test(read_only_is_said_on_every_screen),
         cmocka_unit_test(a_read_only_site_greys_what_writes_to_it),
+        cmocka_unit_test(a_datum_says_where_it_comes_from),
+        cmocka_unit_test(members_and_ledger_have_a_column_of_truth),
         cmocka_unit_test(what_is_old_is_read_before_it_is_acted_upon),
         cmocka_unit_test(esc_cancels_the_reading_and_what_was_to_follow),
         cmocka_unit_test(sites_that_cannot_be_read_are_not_acted_upon),

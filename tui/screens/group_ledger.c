@@ -9,12 +9,14 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/opcells.h"
+#include "tui/ready.h"
+#include "tui/truth.h"
 #include "widgets/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FATE, TYPE, NAME, SITE, MADE, GONE, BY, ID, COLUMNS };
+enum { FATE, TRUTH, TYPE, NAME, SITE, MADE, GONE, BY, ID, COLUMNS };
 enum { LISTED = 30 };
 
 struct entry {
@@ -30,12 +32,14 @@ struct ledger_pane {
 
 static const struct table_column COLS[COLUMNS] = {
     [FATE] = {"FATE", {.min = 12, .max = 12}, ALIGN_LEFT, NULL},
+    [TRUTH] = {"TRUTH", {.min = TRUTH_COLUMNS, .max = TRUTH_COLUMNS + 2, .drop = 1}, ALIGN_LEFT,
+               NULL},
     [TYPE] = {"WHAT", {.min = 8, .max = 9}, ALIGN_LEFT, NULL},
     [NAME] = {"NAME", {.min = 14, .max = 48, .weight = 4}, ALIGN_LEFT, NULL},
     [SITE] = {"AT", {.min = 7, .max = 16, .weight = 1, .drop = 4}, ALIGN_LEFT, NULL},
-    [MADE] = {"SINCE", {.min = 12, .max = 12, .drop = 2}, ALIGN_LEFT, NULL},
+    [MADE] = {"SINCE", {.min = 12, .max = 12, .drop = 3}, ALIGN_LEFT, NULL},
     [GONE] = {"UNTIL", {.min = 12, .max = 12, .drop = 5}, ALIGN_LEFT, NULL},
-    [BY] = {"BY", {.min = 17, .max = 26, .weight = 1, .drop = 1}, ALIGN_LEFT, NULL},
+    [BY] = {"BY", {.min = 17, .max = 26, .weight = 1, .drop = 2}, ALIGN_LEFT, NULL},
     [ID] = {"ID", {.min = 36, .max = 36, .drop = 6}, ALIGN_LEFT, NULL},
 };
 
@@ -68,6 +72,24 @@ static void fate_cell(const json_t *e, struct table_cell *ret)
         ret->text = "runs again";
 }
 
+/* What was seen gone stays gone; what was seen running need not run any more. What was made was seen then; whether it is still
+ * there is what the history claims, until somebody asks. */
+static void entry_truth(const struct ledger_pane *l, const json_t *e, struct table_cell *ret)
+{
+    const char *status = json_text(e, "status");
+    int64_t made = opcells_time(e, "made_at"), gone = opcells_time(e, "gone_at");
+    if (text_equal(status, "gone"))
+        truth_cell(TRUTH_READ, gone,
+                   text_equal(json_text(e, "type"), "stopped") ? READ_STALE_MS : TRUTH_SETTLED,
+                   l->base.now_ms, ret);
+    else if (text_equal(status, "intended"))
+        truth_cell(TRUTH_UNKNOWN, 0, 0, l->base.now_ms, ret);
+    else if (made && !ready_stale(made, l->base.now_ms))
+        truth_cell(TRUTH_READ, made, READ_STALE_MS, l->base.now_ms, ret);
+    else
+        truth_cell(TRUTH_CLAIMED, 0, 0, l->base.now_ms, ret);
+}
+
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct ledger_pane *l = ctx;
@@ -77,6 +99,9 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
     switch (col) {
     case FATE:
         fate_cell(at->entry, ret);
+        break;
+    case TRUTH:
+        entry_truth(l, at->entry, ret);
         break;
     case TYPE:
         ret->text = text_equal(json_text(at->entry, "type"), "stopped")

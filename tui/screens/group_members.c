@@ -11,12 +11,16 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "backend/model/lifecycle.h"
+#include "tui/ready.h"
+#include "tui/truth.h"
 #include "widgets/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WHAT, STATE, RESULT, SIZE, WHERE, COLUMNS };
+enum { WHAT, STATE, TRUTH, RESULT, SIZE, WHERE, COLUMNS };
+/* They change seldom: two turns of the look for readiness. */
+enum { FACTS_STALE_MS = 10 * 60 * 1000 };
 enum { OPEN_AT_FIRST = 14 }; /* lines that are seen at once at 80x24 */
 
 /* A member, or one of its volumes or ports. */
@@ -37,9 +41,11 @@ struct members {
 static const struct table_column COLS[COLUMNS] = {
     [WHAT] = {"MEMBER", {.min = 16, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
     [STATE] = {"STATE", {.min = 16, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
-    [RESULT] = {"RESULT", {.min = 11, .max = 12, .drop = 2}, ALIGN_LEFT, NULL},
-    [SIZE] = {"FLAVOR, SIZE", {.min = 12, .max = 26, .weight = 1, .drop = 3}, ALIGN_LEFT, NULL},
-    [WHERE] = {"ADDRESS", {.min = 12, .max = 60, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
+    [TRUTH] = {"TRUTH", {.min = TRUTH_COLUMNS, .max = TRUTH_COLUMNS + 2, .drop = 1}, ALIGN_LEFT,
+               NULL},
+    [RESULT] = {"RESULT", {.min = 11, .max = 12, .drop = 3}, ALIGN_LEFT, NULL},
+    [SIZE] = {"FLAVOR, SIZE", {.min = 12, .max = 26, .weight = 1, .drop = 4}, ALIGN_LEFT, NULL},
+    [WHERE] = {"ADDRESS", {.min = 12, .max = 60, .weight = 3, .drop = 2}, ALIGN_LEFT, NULL},
 };
 
 /* ---- looks ---------------------------------------------------------------------- */
@@ -98,6 +104,32 @@ static const json_t *told(const struct members *m, const struct member *of)
     return NULL;
 }
 
+/* Facts are as old as the reading that took them, or the last look that found them
+ * unchanged. */
+static int64_t facts_read(const struct members *m)
+{
+    const struct group_view *g = m->base.view;
+    int64_t read = m->group->captured_ms;
+    for (int i = 0; !g->readiness_drifted && i < READY_FOR_COUNT; i++)
+        if (g->readiness[i] && g->readiness[i]->at_ms > read)
+            read = g->readiness[i]->at_ms;
+    return read;
+}
+
+/* How a member stands is what its last operation left: claimed, unless one runs,
+ * whose steps are read from the site as they go. */
+static void stand_truth(const struct members *m, const json_t *told, struct table_cell *ret)
+{
+    static const enum group_state MOVING[] = {GROUP_TESTING, GROUP_TEST_CLEANING,
+                                              GROUP_FAILING_OVER, GROUP_ROLLING_BACK,
+                                              GROUP_FAILING_BACK};
+    bool runs = false;
+    for (size_t i = 0; i < sizeof MOVING / sizeof MOVING[0]; i++)
+        runs |= m->base.view->state == MOVING[i];
+    truth_cell(!told ? TRUTH_UNKNOWN : runs ? TRUTH_READ : TRUTH_CLAIMED, m->base.read_ms, READ_STALE_MS,
+               m->base.now_ms, ret);
+}
+
 static void state_cell(const json_t *t, struct table_cell *ret)
 {
     const char *name = json_text(t, "state");
@@ -136,6 +168,9 @@ static void member_cell(const struct members *m, const struct member *of, size_t
         break;
     case STATE:
         state_cell(t, ret);
+        break;
+    case TRUTH:
+        stand_truth(m, t, ret);
         break;
     case RESULT:
         result_cell(t, ret);
@@ -188,7 +223,9 @@ static void cell(const void *ctx, size_t node, size_t col, struct table_cell *re
     const struct member *of = member_at(m, node);
     const struct node *n = &m->nodes[node];
     ret->text = ret->buf;
-    if (n->kind == NODE_MEMBER)
+    if (n->kind != NODE_MEMBER && col == TRUTH)
+        truth_cell(TRUTH_READ, facts_read(m), FACTS_STALE_MS, m->base.now_ms, ret);
+    else if (n->kind == NODE_MEMBER)
         member_cell(m, of, col, ret);
     else if (n->kind == NODE_VOLUME)
         volume_cell(&of->volumes[n->index], col, ret);
