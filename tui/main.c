@@ -12,6 +12,7 @@
 #include "tui/verbs/args.h"
 #include "tui/verbs/help.h"
 #include "tui/verbs/interrupt.h"
+#include "tui/verbs/manpage.h"
 #include "tui/verbs/place.h"
 #include "tui/verbs/session.h"
 #include "tui/verbs/spawn.h"
@@ -144,6 +145,8 @@ int main(int argc, char **argv)
         printf("protector-console %s\n", PC_VERSION);
     else if (args_has(&a, "--check-keys"))
         code = check_keys(&a);
+    else if (args_has(&a, "--man"))
+        manpage_print(stdout);
     else if (args_has(&a, "--help") && a.verb)
         help_verb(stdout, a.verb);
     else if (args_has(&a, "--help"))

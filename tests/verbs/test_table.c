@@ -1,6 +1,8 @@
 /* The verb table keeps its promises, and the reference page is made from it. */
+#include "tui/actions.h"
 #include "tui/verbs/args.h"
 #include "tui/verbs/help.h"
+#include "tui/verbs/manpage.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,6 +118,41 @@ static void test_help_names_everything(void **state)
     free(text);
 }
 
+/* Not one verb, flag, key or exit code is missing in the manual. */
+static void test_manual_names_everything(void **state)
+{
+    (void)state;
+    char *text = NULL, *plain;
+    size_t size = 0, n = 0;
+    FILE *f = open_memstream(&text, &size);
+    manpage_print(f);
+    fclose(f);
+    plain = malloc(size + 1);
+    for (size_t i = 0; i < size; i++) /* a dash is written \\- there */
+        if (text[i] != '\\' || text[i + 1] != '-')
+            plain[n++] = text[i];
+    plain[n] = '\0';
+    for (const struct verb *v = VERBS; v->words; v++) {
+        char name[100];
+        snprintf(name, sizeof(name), "\n\\fB%s\\fR", v->words);
+        assert_non_null(strstr(plain, name));
+        for (const struct flag *flag = v->flags; flag && flag->name; flag++)
+            assert_non_null(strstr(plain, flag->help));
+    }
+    for (const struct flag *flag = GLOBAL_FLAGS; flag->name; flag++)
+        assert_non_null(strstr(plain, flag->help));
+    for (int i = 0; i < ACT_COUNT; i++) {
+        char name[60];
+        snprintf(name, sizeof(name), "\\fR  %s\n", ACTIONS[i].name);
+        assert_non_null(strstr(plain, name));
+        assert_non_null(strstr(plain, ACTIONS[i].help + 1)); /* it begins with a capital there */
+    }
+    for (const struct help_exit *e = HELP_EXITS; e->meaning; e++)
+        assert_non_null(strstr(plain, e->meaning + 1));
+    free(plain);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_requests_are_documented),
         cmocka_unit_test(test_reference_page_is_current),
         cmocka_unit_test(test_help_names_everything),
+        cmocka_unit_test(test_manual_names_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

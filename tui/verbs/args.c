@@ -286,7 +286,7 @@ enum pc_err args_parse(int argc, char *const *argv, struct args *ret, struct pc_
         else
             rc = take_word(&p, word, err);
     }
-    asks = args_has(&a, "--help") || args_has(&a, "--version");
+    asks = args_has(&a, "--help") || args_has(&a, "--version") || args_has(&a, "--man");
     if (rc == PC_OK && !a.verb && p.words[0] && !asks)
         rc = half_verb(p.words, err);
     if (rc == PC_OK && a.verb && !asks)

@@ -6,20 +6,18 @@
 
 enum { FLAG_COLUMN = 34, VERB_COLUMN = 34 };
 
-static const struct {
-    int code;
-    const char *meaning;
-} EXITS[] = {
+const struct help_exit HELP_EXITS[] = {
     {0, "done"},
     {1, "the operation failed, or is not allowed in the present state"},
     {2, "the command or the configuration is not understood"},
     {69, "a site cannot be reached, or answers nonsense"},
     {77, "not permitted: credentials, policy, read-only, no confirmation"},
+    {0, NULL},
 };
 
-static const char INTERRUPTED[] = "Ended by a signal: 128 and its number (130 after Ctrl-C).";
+const char HELP_INTERRUPTED[] = "Ended by a signal: 128 and its number (130 after Ctrl-C).";
 
-static void print_usage(FILE *out, const struct verb *v)
+void help_usage(FILE *out, const struct verb *v)
 {
     fprintf(out, "protector-console %s", v->words);
     for (const struct operand *o = v->operands; o && o->name; o++)
@@ -60,9 +58,9 @@ static void print_columns(FILE *out, const struct column *columns)
 static void print_exits(FILE *out)
 {
     fputs("\nExit codes:\n", out);
-    for (size_t i = 0; i < sizeof(EXITS) / sizeof(EXITS[0]); i++)
-        fprintf(out, "  %2d  %s\n", EXITS[i].code, EXITS[i].meaning);
-    fprintf(out, "  %s\n", INTERRUPTED);
+    for (const struct help_exit *e = HELP_EXITS; e->meaning; e++)
+        fprintf(out, "  %2d  %s\n", e->code, e->meaning);
+    fprintf(out, "  %s\n", HELP_INTERRUPTED);
 }
 
 void help_program(FILE *out)
@@ -83,7 +81,7 @@ void help_program(FILE *out)
 void help_verb(FILE *out, const struct verb *v)
 {
     fputs("Usage: ", out);
-    print_usage(out, v);
+    help_usage(out, v);
     fprintf(out, "\n%s.\n", v->summary);
     if (v->alias)
         fprintf(out, "Also: protector-console %s\n", v->alias);
@@ -129,12 +127,12 @@ void help_reference(FILE *out)
           out);
     reference_flags(out, GLOBAL_FLAGS);
     fputs("## Exit codes\n\n| code | meaning |\n|---|---|\n", out);
-    for (size_t i = 0; i < sizeof(EXITS) / sizeof(EXITS[0]); i++)
-        fprintf(out, "| %d | %s |\n", EXITS[i].code, EXITS[i].meaning);
-    fprintf(out, "\n%s\n", INTERRUPTED);
+    for (const struct help_exit *e = HELP_EXITS; e->meaning; e++)
+        fprintf(out, "| %d | %s |\n", e->code, e->meaning);
+    fprintf(out, "\n%s\n", HELP_INTERRUPTED);
     for (const struct verb *v = VERBS; v->words; v++) {
         fprintf(out, "\n## %s\n\n%s.\n\n    ", v->words, v->summary);
-        print_usage(out, v);
+        help_usage(out, v);
         fputc('\n', out);
         if (v->flags)
             reference_flags(out, v->flags);

@@ -21,6 +21,7 @@ int run_readiness(struct session *s); /* readiness.c */
 int run_watch(struct session *s);  /* watch.c */
 int run_engine(struct session *s); /* engine.c */
 int run_doctor(struct session *s); /* doctor.c */
+int run_completion(struct session *s); /* completion.c */
 int run_status(struct session *s); /* status.c: no verb: --once, or no terminal */
 
 #endif

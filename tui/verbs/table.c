@@ -29,6 +29,7 @@ const struct flag GLOBAL_FLAGS[] = {
      .help = "print as table, lines (one a row, for ears and grep), json, csv or value"},
     {.name = "--column", .brief = "-c", .value = "COLUMN", .type = FLAG_TEXT,
      .help = "print this column only (repeatable)"},
+    {.name = "--man", .type = FLAG_SWITCH, .help = "print the manual page and exit"},
     {.name = "--help", .brief = "-h", .type = FLAG_SWITCH, .help = "print this and exit"},
     {.name = "--version", .type = FLAG_SWITCH, .help = "print the version and exit"},
     {0},
@@ -233,6 +234,7 @@ static const struct operand SITE[] = {{"SITE", "site", false}, {0}};
 static const struct operand GROUP[] = {{"PG", "group", false}, {0}};
 static const struct operand NEW_GROUP[] = {{"NAME", "name", false}, {0}};
 static const struct operand MEMBERS[] = {{"PG", "group", false}, {"SERVER", "servers", true}, {0}};
+static const struct operand SHELL[] = {{"SHELL", "shell", false}, {0}};
 static const struct operand OPERATION[] = {{"OPERATION", "operation_id", false}, {0}};
 static const struct operand ANSWER[] = {{"OPERATION", "operation_id", false},
                                         {"continue|stop", "answer", false}, {0}};
@@ -352,6 +354,8 @@ const struct verb VERBS[] = {
      .summary = "tell groups and operations anew from both sites, after the history was lost",
      .request = "rebuild", .flags = REBUILD_FLAGS, .columns = STORY_COLUMNS, .needs = NEED_SITES,
      .run = run_rebuild},
+    {.words = "completion", .summary = "the completion of bash, zsh or fish, for that shell to read",
+     .operands = SHELL, .needs = NEED_NO_STATE, .run = run_completion},
     {.words = "doctor", .summary = "what is wrong, and what to do about it",
      .request = "doctor", .columns = FINDING_COLUMNS, .needs = NEED_SITES, .run = run_doctor},
     {0},
