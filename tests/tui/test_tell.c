@@ -109,6 +109,9 @@ static void a_change_is_a_line(void **state)
     text = changes(WORLD_CALM, WORLD_DOWN, NULL);
     assert_non_null(strstr(text, "09:41:07Z  site-b, secondary, unreachable: identity down"));
     free(text);
+    text = changes(WORLD_RUNNING, WORLD_EMPTY, NULL); /* it ended where nobody saw it */
+    assert_non_null(strstr(text, "drill prod-web-app op-9f3a1b2c: over; "));
+    free(text);
     text = changes(WORLD_RUNNING, WORLD_ASKING, NULL);
     assert_non_null(strstr(text, ", asks: "));
     free(text);

@@ -145,12 +145,18 @@ def on_a_terminal(report, stage, _):
 
 def changes_are_told(report, stage, _):
     """What another process does is told at the prompt, a line a change, by itself."""
-    running = stage.start('protection-group', 'test-failover', GROUP, '--wait')
-    code, said = stage.in_terminal(('--linear',), [('cleaned', 'q\n')], seconds=90)
-    out, err = running.communicate(timeout=90)
+    running = []
+
+    def begin():
+        running.append(stage.start('protection-group', 'test-failover', GROUP, '--wait'))
+        return ''
+    code, said = stage.in_terminal(('--linear',), [
+        ('home> ', begin), (GROUP + ': drill at', ''), (GROUP + ': active at', 'q\n')], seconds=90)
+    out, err = running[0].communicate(timeout=90)
     report.check('a drill of another process is told at the prompt', code == 0 and
-                 running.returncode == 0 and
-                 re.search(r'\d\dZ  drill prod-web-app op-\w+: cleaned, 100%, verdict passed', said),
+                 running[0].returncode == 0 and
+                 re.search(r'\d\dZ  drill prod-web-app op-\w+: (creating|verifying)', said) and
+                 re.search(r'\d\dZ  drill prod-web-app op-\w+: (cleaned, 100%|over; )', said),
                  said[-600:] + out[-200:] + err)
 
 

@@ -77,7 +77,7 @@ class Stage:
 
     def in_terminal(self, args, steps, seconds=20, **env):
         """The same with several steps, each a text to wait for and the keys that follow it; a
-        step counts what was written since the one before."""
+        step counts what was written since the one before. Keys may be made by a function."""
         steps, seen = list(steps), 0
         pid, fd = pty.fork()
         if pid == 0:
@@ -96,7 +96,8 @@ class Stage:
             said += more
             while steps and steps[0][0].encode() in said[seen:]:
                 seen = len(said)
-                os.write(fd, steps.pop(0)[1].encode())
+                keys = steps.pop(0)[1]
+                os.write(fd, (keys() if callable(keys) else keys).encode())
         else:
             os.kill(pid, 9)
         os.close(fd)

@@ -101,8 +101,6 @@ void tell_group(char dst[TELL_SIZE], const struct snapshot *s, const struct grou
         groupshow_window(g, now_ms, text, sizeof(text));
         buf_printf(&b, ", by itself: %s", text);
     }
-    if (g->operation_id[0] && groupshow_running(s, g))
-        buf_printf(&b, ", %d%%", g->progress);
     if (*asks)
         buf_printf(&b, ", asks: %s", asks);
     finish(dst, &b);
@@ -219,17 +217,39 @@ static void operation_change(struct change *c, const struct op_view *v)
     say(c, line);
 }
 
+/* What ended while another process handed its work over is in no snapshot any more. */
+static void operation_gone(struct change *c, const struct op_view *old)
+{
+    char line[TELL_SIZE];
+    struct buf b;
+    if (!opshow_open(old->op) || snapshot_operation(c->now, old->op->id))
+        return;
+    buf_init(&b, LINE_CAP);
+    add_operation_name(&b, old->op);
+    buf_puts(&b, "over; operation show tells how it ended");
+    finish(line, &b);
+    say(c, line);
+}
+
+static bool told_of(const struct op_view *v, const char *but_group)
+{
+    return !but_group || !text_equal(v->op->group, but_group);
+}
+
 static void look_for_changes(struct change *c, const char *but_group)
 {
     const struct site_list *sites = c->now->sites;
     const struct group_list *groups = c->now->groups;
-    const struct op_list *ops = c->now->operations;
+    const struct op_list *ops = c->now->operations, *was = c->before->operations;
     /* A list that is shared with the snapshot before has not changed. */
     for (size_t i = 0; sites != c->before->sites && i < sites->count; i++)
         site_change(c, &sites->items[i]);
-    for (size_t i = 0; ops != c->before->operations && i < ops->count; i++)
-        if (!but_group || !text_equal(ops->items[i]->op->group, but_group))
+    for (size_t i = 0; ops != was && i < ops->count; i++)
+        if (told_of(ops->items[i], but_group))
             operation_change(c, ops->items[i]);
+    for (size_t i = 0; ops != was && i < was->count; i++)
+        if (told_of(was->items[i], but_group))
+            operation_gone(c, was->items[i]);
     for (size_t i = 0; groups != c->before->groups && i < groups->count; i++)
         if (!but_group || !text_equal(groups->items[i].group->name, but_group))
             group_change(c, i);
