@@ -68,7 +68,7 @@ void tabledump_json(const struct table *t, struct buf *out)
             }
         json_array_append_new(list, o);
     }
-    char *all = json_dumps(list, JSON_INDENT(2));
+    char *all = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     buf_printf(out, "%s\n", all ? all : "[]");
     free(all);
     json_decref(list);

@@ -115,7 +115,7 @@ static bool is_to_go(const struct run *r, const char *maker)
  * so does what another's ledger has and this one leaves to serve. */
 static bool concerns(const struct run *r, const struct ledger_entry *e)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     if (strcmp(e->type, "stopped") != 0)
         return r->op->type != OP_CONFIRM_FAILBACK ||
                is_to_go(r, ledger_of(r)->plan->steps[e->step].key);

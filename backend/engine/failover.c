@@ -139,7 +139,7 @@ static void plan_swap(struct recreate *b, const struct failover_input *f)
 static void keep_before(struct recreate *b)
 {
     json_t *o = group_to_json(b->in->group), *m;
-    char key[200];
+    char key[STEP_KEY_SIZE];
     size_t i;
     json_array_foreach(json_list(o, "members"), i, m) {
         snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER),

@@ -211,7 +211,8 @@ static void save(struct engine *e, json_t *groups)
     json_put_int(o, "format", FORMAT);
     json_put_text(o, "written_at", clock_iso(iso, engine_wall(e)));
     json_put(o, "groups", json_incref(groups));
-    char *text = json_compact(o);
+    /* People look into it on a terminal: what a name holds stays behind an escape. */
+    char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
     if (!replace(e, text)) {
         log_line(LOG_ERROR, "engine", "groups.json: %s", strerror(errno));
         snprintf(e->notice, sizeof(e->notice), "groups.json cannot be written: a lost history "

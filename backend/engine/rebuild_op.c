@@ -70,11 +70,11 @@ static struct plan *plan_of(const json_t *op, const json_t *before, enum op_type
     struct plan *p = plan_new();
     const json_t *one;
     size_t i;
-    char key[200];
+    char key[STEP_KEY_SIZE];
     bool real = type != OP_TEST_FAILOVER;
     json_array_foreach(json_list(op, "stopped"), i, one) {
         json_t *params = json_object();
-        snprintf(key, sizeof(key), "%s:%.100s", step_kind_name(STEP_STOP_SERVER),
+        snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_STOP_SERVER),
                  json_text(one, "name"));
         json_put_text(params, "vm", json_text(one, "name"));
         json_put_text(params, "name", json_text(one, "name"));
@@ -116,9 +116,9 @@ static void fill_ledger(struct operation *op, const json_t *o)
 {
     const json_t *one;
     size_t i;
-    char key[200];
+    char key[STEP_KEY_SIZE];
     json_array_foreach(json_list(o, "stopped"), i, one) {
-        snprintf(key, sizeof(key), "%s:%.100s", step_kind_name(STEP_STOP_SERVER),
+        snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_STOP_SERVER),
                  json_text(one, "name"));
         enter(op, plan_find(op->plan, key), one, "stopped", op->source_site);
     }

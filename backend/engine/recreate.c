@@ -32,7 +32,7 @@ void recreate_warn(struct recreate *b, const char *fmt, ...)
 int recreate_add(struct recreate *b, enum step_kind kind, const char *what, const char *subject,
                json_t *params)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(kind), what);
     return plan_add(b->plan, kind, key, subject, params);
 }
@@ -81,14 +81,14 @@ static void choose_type(struct recreate *b, const char *name, json_t *params)
 void recreate_volume_words(const struct member *m, size_t index, char *what, char *subject, size_t n)
 {
     const char *device = m->volumes[index].device;
-    snprintf(what, n, "%.120s/%zu", m->name, index);
+    snprintf(what, n, "%s/%zu", m->name, index);
     snprintf(subject, n, "%.100s %s", m->name, index == 0 ? "root" : *device ? device : "data");
 }
 
 static int copy_volume(struct recreate *b, const struct member *m, size_t index)
 {
     const struct volume *v = &m->volumes[index];
-    char what[160], name[160], subject[160];
+    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
     recreate_volume_words(m, index, what, subject, sizeof(what));
     snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
 
@@ -109,7 +109,7 @@ static int copy_volume(struct recreate *b, const struct member *m, size_t index)
 static int copy_managed(struct recreate *b, const struct member *m, size_t index)
 {
     const struct volume *v = &m->volumes[index];
-    char what[160], name[160], subject[160];
+    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
     recreate_volume_words(m, index, what, subject, sizeof(what));
     snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
 
@@ -165,10 +165,10 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
 {
     const struct nic *nic = &m->nics[index];
     json_t *p = json_object();
-    char what[160], subject[160], name[160];
+    char what[STEP_KEY_SIZE], subject[160], name[160];
     struct mapped to = {.reason = MAP_AUTO};
     enum pc_err rc;
-    snprintf(what, sizeof(what), "%.120s/%zu", m->name, index);
+    snprintf(what, sizeof(what), "%s/%zu", m->name, index);
     snprintf(name, sizeof(name), "%s%.100s-nic%zu", b->how->prefix, m->name, index);
     if (!recreate_isolated(b->in)) {
         rc = mapping_network(b->in->group, recreate_networks(b->in), nic, &b->target, &to, b->err);
@@ -256,8 +256,8 @@ enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct re
 
 int recreate_server(struct recreate *b, struct recreate_parts *parts)
 {
-    char vm[160];
-    snprintf(vm, sizeof(vm), "%.150s", json_text(parts->params, "vm"));
+    char vm[STEP_KEY_SIZE]; /* the parameters are given away with it */
+    snprintf(vm, sizeof(vm), "%s", json_text(parts->params, "vm"));
     parts->server = recreate_add(b, STEP_CREATE_SERVER, vm, vm, parts->params);
     parts->params = NULL;
     for (int i = 0; i < parts->count; i++)

@@ -32,8 +32,8 @@ static const json_t *given_all(const struct recreate_input *in)
 
 static const char *given_for(const struct recreate *b, const struct asked *a)
 {
-    char key[160];
-    snprintf(key, sizeof(key), "%.120s/%zu", a->m->name, a->index);
+    char key[STEP_KEY_SIZE];
+    snprintf(key, sizeof(key), "%s/%zu", a->m->name, a->index);
     return json_text(given_all(b->in), key);
 }
 
@@ -50,10 +50,10 @@ void recreate_put_addresses(json_t *effective, const json_t *args, const char *o
 
 static bool names_a_nic(const struct group *g, const char *key)
 {
-    char name[160];
+    char name[STEP_KEY_SIZE];
     for (size_t i = 0; i < g->member_count; i++)
         for (size_t k = 0; k < g->members[i].nic_count; k++) {
-            snprintf(name, sizeof(name), "%.120s/%zu", g->members[i].name, k);
+            snprintf(name, sizeof(name), "%s/%zu", g->members[i].name, k);
             if (strcmp(name, key) == 0)
                 return true;
         }

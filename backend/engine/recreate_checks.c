@@ -16,7 +16,7 @@
 static void look_at_volumes(struct recreate *b, enum step_kind kind, int before)
 {
     const struct group *g = b->in->group;
-    char what[160], subject[160];
+    char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
     for (size_t i = 0; i < g->member_count; i++)
         for (size_t k = 0; k < g->members[i].volume_count; k++) {
             json_t *p = json_object();
@@ -84,7 +84,7 @@ void recreate_replicas(struct recreate *b, int point)
 static json_t *vm_params(const struct member *m, const char *check)
 {
     json_t *p = json_object();
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "create_server:%s", m->name);
     json_put_text(p, "vm", m->name);
     json_put_text(p, "server", key);
@@ -104,7 +104,7 @@ static bool repeated(const json_t *checks, size_t index)
 
 static int boot_of(const struct recreate *b, const struct member *m)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_VERIFY_BOOT), m->name);
     return plan_find(b->plan, key);
 }
@@ -114,7 +114,7 @@ static void plan_checks(struct recreate *b, const struct member *m, const json_t
     const json_t *v;
     size_t i;
     json_array_foreach(checks, i, v) {
-        char what[1200], subject[1200];
+        char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
         const char *check = json_string_value(v);
         if (repeated(checks, i))
             continue;

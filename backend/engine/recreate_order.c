@@ -43,7 +43,7 @@ static int group_index(const struct order *o, const char *name)
 static json_t *wait_params(const char *vm, const char *check, int timeout_s)
 {
     json_t *p = json_object();
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "create_server:%s", vm);
     json_put_text(p, "vm", vm);
     json_put_text(p, "server", key);
@@ -54,9 +54,9 @@ static json_t *wait_params(const char *vm, const char *check, int timeout_s)
 
 static int add_wait(struct order *o, const char *what, int member, const char *check, int timeout_s)
 {
-    char key[200], subject[1200];
+    char key[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
     const char *vm = o->g->members[member].name;
-    snprintf(key, sizeof(key), "%.100s/%.80s", what, vm);
+    snprintf(key, sizeof(key), "%.100s/%s", what, vm);
     snprintf(subject, sizeof(subject), "%s %s", vm, check);
     int step = recreate_add(o->b, STEP_WAIT_CHECK, key, subject, wait_params(vm, check, timeout_s));
     o->b->plan->steps[step].timeout_s = timeout_s + 60; /* its own time-out ends it */

@@ -24,7 +24,7 @@ static const enum step_kind UNDO[STEP_KIND_COUNT] = {
 /* The server that uses a port or volume: its delete comes first. */
 static int delete_of_server(const struct plan *to, const char *vm)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_DELETE_SERVER), vm);
     return plan_find(to, key);
 }
@@ -32,7 +32,7 @@ static int delete_of_server(const struct plan *to, const char *vm)
 /* Cinder deletes what it manages: the clone is looked at after that. */
 static void follow_volume(struct plan *to, int step, const struct plan_step *made, json_t *params)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     const char *what = strchr(made->key, ':');
     snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_DELETE_VOLUME), what);
     plan_depend(to, step, plan_find(to, key));
@@ -44,7 +44,7 @@ static void add_delete(struct plan *to, const struct plan_step *made)
 {
     enum step_kind kind = UNDO[made->kind];
     json_t *p = json_object();
-    char key[200];
+    char key[STEP_KEY_SIZE];
     json_put_text(p, "of", made->key);
     json_put_text(p, "vm", json_text(made->params, "vm"));
     json_put_text(p, "name", json_text(made->params, "name"));
@@ -99,7 +99,7 @@ int undo_all_gone(struct plan *to, const char *subject)
 static void start_again(struct plan *to, const struct plan_step *stopped, int gone)
 {
     json_t *p = json_object();
-    char key[200];
+    char key[STEP_KEY_SIZE];
     json_put_text(p, "of", stopped->key);
     json_put_text(p, "vm", json_text(stopped->params, "vm"));
     json_put_text(p, "name", json_text(stopped->params, "name"));
@@ -201,7 +201,7 @@ struct plan *undo_rollback(const struct operation *failover)
  * failover, [1] the failback. */
 static bool was_left_there(const char *vm, const struct operation *const *arg)
 {
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER), vm);
     int made = plan_find(arg[0]->plan, key);
     if (made < 0 || !is_copy(arg[0], (size_t)made))
@@ -230,7 +230,7 @@ static bool left_behind(const struct group *g, const struct operation *failover,
 {
     const struct plan_step *stopped = &failover->plan->steps[step];
     const char *vm = json_text(stopped->params, "vm");
-    char key[200];
+    char key[STEP_KEY_SIZE];
     if (stopped->kind != STEP_STOP_SERVER || !group_find_member(g, vm))
         return false;
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER), vm);

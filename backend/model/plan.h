@@ -16,6 +16,10 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+/* Room for a key: the kind, the name of a server (up to 255 characters of four
+ * bytes) and which part of it. A key that were cut could be another's. */
+enum { STEP_KEY_SIZE = 1200 };
+
 struct plan_step {
     const char *key;     /* unique in the plan: "create_server:web-1" */
     const char *subject; /* for people: "web-1", "web-1 root", "web-1 tcp:22" */

@@ -38,7 +38,7 @@ void glass_type(struct glass *g, const char *text);
 void glass_resize(struct glass *g, int rows, int cols);
 
 /* Waits until the text stands in a row of the screen, or no more does; fails the
- * test, and shows the screen, after 30 s without a change and when the program ends. */
+ * test, and shows the screen, after 60 s and when the program ends. */
 void glass_until(struct glass *g, const char *text);
 void glass_until_gone(struct glass *g, const char *text);
 

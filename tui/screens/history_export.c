@@ -46,7 +46,7 @@ static void as_json(const json_t *const *rows, size_t count, int64_t now_ms, str
     (void)now_ms;
     for (size_t i = 0; i < count; i++)
         json_array_append(list, (json_t *)(uintptr_t)rows[i]);
-    char *text = json_dumps(list, JSON_INDENT(2));
+    char *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     buf_printf(out, "%s\n", text ? text : "[]");
     free(text);
     json_decref(list);

@@ -116,7 +116,7 @@ static void on_source(void *arg, const struct cloud_reply *r)
 static bool source_was_stopped_before(const struct step_run *s)
 {
     const struct operation *op = s->run->op;
-    char key[200];
+    char key[STEP_KEY_SIZE];
     snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_STOP_SERVER), json_text(params(s), "vm"));
     return json_flag(op->request, "swapped", false) && plan_find(op->plan, key) >= 0;
 }
