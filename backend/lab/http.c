@@ -184,16 +184,22 @@ static void on_connection(void *cls, struct MHD_Connection *conn, void **socket_
     pthread_mutex_unlock(&h->lock);
 }
 
+/* Whether somebody else who says so, too, may bind the port while we do not
+ * listen: after our own death yes, in an outage no. */
+static void share_port(int fd, int yes)
+{
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+}
+
 static int bind_port(int port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
                              .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    const int yes = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    share_port(fd, true);
     if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
         return fd;
     close(fd);
@@ -293,10 +299,13 @@ enum pc_err http_outage(struct http *h, enum outage mode, struct pc_error *err)
 {
     stop_daemon(h);
     /* A listener that is shut down refuses, but stays bound to its port. */
-    if (mode == OUTAGE_REFUSE)
+    if (mode == OUTAGE_REFUSE) {
+        share_port(h->fd, false);
         shutdown(h->fd, SHUT_RDWR);
+    }
     if (mode != OUTAGE_NONE)
         return PC_OK;
+    share_port(h->fd, true);
     if (listen(h->fd, BACKLOG) != 0)
         return pc_error_set(err, PC_ERR_IO, "Restart the lab.", "the port was lost: %s",
                             strerror(errno));
