@@ -167,12 +167,23 @@ static struct left pass_left(struct working *w, const struct outlook_caps *caps,
     return longest;
 }
 
-static int64_t last_change(const struct operation *op)
+/* A transfer may take hours, moves all the while, and fails by itself when it does
+ * not; whoever looks on from another process cannot see it move. */
+static int64_t moved(const struct operation *op, size_t i, int64_t now_ms)
+{
+    const struct step_state *st = &op->steps[i];
+    if (op->plan->steps[i].kind != STEP_AWAIT_TRANSFER || st->status != STEP_RUNNING)
+        return 0;
+    return st->moved_ms ? st->moved_ms : now_ms;
+}
+
+static int64_t last_change(const struct operation *op, int64_t now_ms)
 {
     int64_t last = op->started_ms;
     for (size_t i = 0; i < op->plan->count; i++) {
         last = above(last, op->steps[i].started_ms);
         last = above(last, op->steps[i].ended_ms);
+        last = above(last, moved(op, i, now_ms));
     }
     return last;
 }
@@ -198,7 +209,7 @@ void outlook_of(const struct operation *op, const struct habits *h,
         after = pass_left(w, caps, true, ends);
     ret->low_ms = forward.low + after.low;
     ret->high_ms = above(forward.high + after.high, ret->low_ms);
-    ret->quiet_since_ms = last_change(op);
+    ret->quiet_since_ms = last_change(op, now_ms);
     ret->stuck = op->started_ms && now_ms - ret->quiet_since_ms >= OUTLOOK_STUCK_MS &&
                  !asks_somebody(op);
     free(ends);

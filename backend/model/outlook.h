@@ -51,7 +51,7 @@ struct outlook {
     struct outlook_late late[OUTLOOK_LATE];
     int late_count; /* of those kept; the longest first is not promised */
     bool stuck;     /* it runs, and no step began or ended for OUTLOOK_STUCK_MS */
-    int64_t quiet_since_ms; /* wall: the last that began or ended, 0: nothing yet */
+    int64_t quiet_since_ms; /* wall: the last that began, ended or moved, 0: nothing yet */
 };
 void outlook_of(const struct operation *op, const struct habits *h,
                 const struct outlook_caps *caps, int64_t now_ms, struct outlook *ret);

@@ -171,6 +171,32 @@ static void what_is_past_its_time_is_late(void **state)
     free(h);
 }
 
+static void a_transfer_that_moves_does_not_stand_still(void **state)
+{
+    (void)state;
+    struct habits *h = known();
+    struct plan *p = plan_new();
+    struct outlook_caps c = caps(8);
+    struct outlook k;
+    plan_add(p, STEP_AWAIT_TRANSFER, "await_transfer:group", "prod", NULL);
+    struct operation *op = operation_new(OP_SYNC_VOLUMES, p);
+    int64_t begun = 50000, later = begun + 3 * OUTLOOK_STUCK_MS;
+    op->status = OP_RUNNING;
+    op->started_ms = op->steps[0].started_ms = begun;
+    op->steps[0].status = STEP_RUNNING;
+    op->steps[0].moved_ms = later - 1000;
+    outlook_of(op, h, &c, later, &k);
+    assert_false(k.stuck);
+    assert_int_equal(k.quiet_since_ms, later - 1000);
+    outlook_of(op, h, &c, later - 1000 + OUTLOOK_STUCK_MS, &k);
+    assert_true(k.stuck);
+    op->steps[0].moved_ms = 0; /* another process's: it cannot be seen from here */
+    outlook_of(op, h, &c, later, &k);
+    assert_false(k.stuck);
+    operation_free(op);
+    free(h);
+}
+
 static void a_standstill_of_a_quarter_of_an_hour_is_told(void **state)
 {
     (void)state;
@@ -207,6 +233,7 @@ int main(void)
         cmocka_unit_test(many_members_go_by_the_caps),
         cmocka_unit_test(nothing_is_promised_of_what_was_never_seen),
         cmocka_unit_test(what_is_past_its_time_is_late),
+        cmocka_unit_test(a_transfer_that_moves_does_not_stand_still),
         cmocka_unit_test(a_standstill_of_a_quarter_of_an_hour_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void fill(struct operation *op)
     snprintf(op->error_message, sizeof(op->error_message), "No valid host was found: \"x\" 'y'");
     snprintf(op->remedy, sizeof(op->remedy), "Map the flavor.");
     operation_warn(op, "smaller: %d of 4 vCPU", 2);
-    op->steps[1] = (struct step_state){STEP_FAILED, 3, 7, 11, "", "refused", 0};
+    op->steps[1] = (struct step_state){STEP_FAILED, 3, 7, 11, "", "refused", 0, 0};
     snprintf(op->steps[1].resource_id, sizeof(op->steps[1].resource_id), "vol-9");
 }
 

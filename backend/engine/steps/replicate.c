@@ -124,8 +124,10 @@ static void on_transfer(void *arg, const struct pc_error *err, const struct arra
         return;
     }
     int64_t seen = points[0].bytes + points[0].progress + 1;
-    if (seen != s->seen_bytes)
+    if (seen != s->seen_bytes) {
         s->seen_ms = net_now(s->run->e->net);
+        step_state(s)->moved_ms = engine_wall(s->run->e);
+    }
     s->seen_bytes = seen;
     step_state(s)->percent = points[0].progress;
     stands_still(s, detail);
