@@ -77,6 +77,9 @@ static void say_rollback(json_t *list, const struct subject *s)
     else
         real_say(list, "The servers at %s that the failover stopped are started again.",
                  s->failover->source_site);
+    if (*s->failover->recovery_point)
+        real_say(list, "If it was the recovery point %s that was bad, another one can be chosen then: "
+                 "recovery-point list, failover --recovery-point.", s->failover->recovery_point);
 }
 
 static void say_confirm(json_t *list, const struct subject *s)
@@ -235,6 +238,8 @@ static void decide(struct asking *a, const struct decision *d)
         json_decref(list);
         snprintf(op->source_site, sizeof(op->source_site), "%s", of->source_site);
         snprintf(op->target_site, sizeof(op->target_site), "%s", of->target_site);
+        if (d->type == OP_ROLLBACK && *of->recovery_point) /* so that another can be offered */
+            json_put_text(op->request, "undone_point", of->recovery_point);
         if (op_type_undoes(d->type))
             snprintf(op->parent, sizeof(op->parent), "%s", of->id);
         asking_start(a, op);

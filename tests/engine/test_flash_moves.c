@@ -50,7 +50,10 @@ static void rolled_back(void **state)
 {
     struct stage *s = *state;
     char *failover = flash_fails_over(s);
+    char *point = xstrdup(json_text(json_map(s->op, "recovery_point"), "name"));
     passes(s, "rollback", ASK(""), "site-a", "site-b");
+    assert_string_equal(json_text(json_map(s->op, "request"), "undone_point"), point);
+    free(point);
     group_is(s, "ready", "site-a");
     all_are(s, "site-a", "ACTIVE", 1);
     target_is_empty(s);

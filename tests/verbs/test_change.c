@@ -140,6 +140,19 @@ static void test_confirm_stands_for_the_answer(void **state)
     free(spawned());
 }
 
+static void test_a_rollback_offers_another_point(void **state)
+{
+    (void)state;
+    fake_answer("rollback", OP_PENDING_JSON);
+    fake_answer("operation_show",
+                "{\"id\":\"" ID "\",\"operation_type\":\"rollback\",\"protection_group\":\"prod\","
+                "\"request\":{\"undone_point\":\"fa:pg.42\"},\"status\":\"completed\",\"verdict\":"
+                "\"passed\",\"completed_at\":\"2026-11-20T09:41:07Z\"}");
+    assert_int_equal(run("protection-group rollback prod --confirm prod --wait"), 0);
+    assert_has(the_out, "from another point than fa:pg.42: recovery-point list prod, then failover "
+                        "prod --recovery-point NAME\n");
+}
+
 static void test_what_is_not_ready_is_not_asked_about(void **state)
 {
     (void)state;
@@ -368,6 +381,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_the_name_is_asked_for_with_all_that_matters, setup),
         cmocka_unit_test_setup(test_anything_but_the_exact_name_means_no, setup),
         cmocka_unit_test_setup(test_confirm_stands_for_the_answer, setup),
+        cmocka_unit_test_setup(test_a_rollback_offers_another_point, setup),
         cmocka_unit_test_setup(test_what_is_not_ready_is_not_asked_about, setup),
         cmocka_unit_test_setup(test_unplanned_needs_a_reason, setup),
         cmocka_unit_test_setup(test_what_ends_by_itself_keeps_an_engine, setup),

@@ -7,6 +7,7 @@
 
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
+#include "backend/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,17 @@ static const char *next_of(const json_t *op)
     return NULL;
 }
 
+/* A rollback may have been for the sake of the recovery point. */
+static void print_other_point(const struct session *s, const json_t *op)
+{
+    char group[160], point[160];
+    safe_text(point, sizeof(point), json_text(json_map(op, "request"), "undone_point"));
+    safe_text(group, sizeof(group), json_text(op, "protection_group"));
+    if (*point && op_status_parse(json_text(op, "status")) == OP_COMPLETED)
+        fprintf(s->out, "from another point than %s: recovery-point list %s, then failover %s "
+                        "--recovery-point NAME\n", point, group, group);
+}
+
 /* "completed: 3 instances, 5 volumes, verdict passed"; what it did not make is
  * not named. */
 static void print_end(const struct session *s, const json_t *op)
@@ -81,6 +93,7 @@ static void print_end(const struct session *s, const json_t *op)
     fprintf(s->out, " verdict %s\n", *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
     if (next_of(op))
         fprintf(s->out, "to decide now: %s\n", next_of(op));
+    print_other_point(s, op);
 }
 
 /* What is decided about by itself after a while, or is by now: an engine has to
