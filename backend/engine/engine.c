@@ -183,6 +183,8 @@ static int turn_wait(const struct engine *e)
         until = e->readiness_next_ms;
     if (e->flush_retry_ms && e->flush_retry_ms < until)
         until = e->flush_retry_ms;
+    if (e->file_due_ms && e->file_due_ms < until)
+        until = e->file_due_ms;
     return until > now ? (int)(until - now) : 0;
 }
 
@@ -235,6 +237,7 @@ static void *engine_main(void *arg)
             if (flush(e))
                 runs_launch(e);
         }
+        groups_file_turn(e);
         outlooks_turn(e);
         publish(e, false);
         net_turn(e->net, turn_wait(e));
@@ -267,6 +270,7 @@ static void engine_free(struct engine *e)
         op_view_unref(e->ended[i]);
     free(e->ended);
     free(e->habits);
+    json_decref(e->file_noted);
     snapshot_unref(e->last);
     while (e->inbox) {
         struct request *r = e->inbox;
@@ -346,6 +350,7 @@ void engine_stop(struct engine *e)
     struct pc_error ignored;
     if (e->owner && journal_flush(e, &ignored))
         log_line(LOG_ERROR, "engine", "the last turn was not journalled: %s", ignored.text);
+    groups_file_end(e);
     engine_free(e);
 }
 

@@ -4,8 +4,8 @@
  *
  * A group that was never failed over has left no mark on any site, so its
  * definition would be gone with the database. The file is written after every
- * change, whole and atomically: another file, fsync, rename, fsync of the
- * directory. Several processes write it: each takes the directory's lock
+ * change, or a second of changes, whole and atomically: another file, fsync,
+ * rename, fsync of the directory. Several processes write it: each takes the directory's lock
  * (its own, not the store's), reads the database under it, and so the last
  * writer writes the newest.
  *
@@ -30,7 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FORMAT = 1, OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5 };
+enum { FORMAT = 1, OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5,
+       LATER_MS = 1000 };
 
 static char *path_of(const struct engine *e, const char *end)
 {
@@ -171,14 +172,14 @@ static json_t *entry_of(struct engine *e, const struct group *g, const json_t *w
     return o;
 }
 
-/* `named`: its operations may have changed, too. */
-static bool take_in(struct engine *e, json_t *groups, const struct group *g, const char *named)
+/* Of those in `noted` the operations may have changed, too. */
+static bool take_in(struct engine *e, json_t *groups, const struct group *g, const json_t *noted)
 {
     size_t at = index_of(groups, g->id);
     const json_t *was = json_array_get(groups, at);
     /* The version grows with everything else that a rebuild would go by. */
     if (json_int(was, "metadata_version", -1) == g->metadata_version &&
-        !(named && strcmp(named, g->id) == 0))
+        !json_object_get(noted, g->id))
         return false;
     if (was)
         json_array_set_new(groups, at, entry_of(e, g, was));
@@ -188,7 +189,7 @@ static bool take_in(struct engine *e, json_t *groups, const struct group *g, con
 }
 
 /* Under the lock: what the database has, into `groups`. True: it changed. */
-static bool take_in_all(struct engine *e, json_t *groups, const char *named)
+static bool take_in_all(struct engine *e, json_t *groups, const json_t *noted)
 {
     struct group **list = NULL;
     size_t count = 0;
@@ -197,7 +198,7 @@ static bool take_in_all(struct engine *e, json_t *groups, const char *named)
     if (store_groups(e->store, &list, &count, &ignored))
         return false;
     for (size_t i = 0; i < count; i++) {
-        changed |= take_in(e, groups, list[i], named);
+        changed |= take_in(e, groups, list[i], noted);
         group_unref(list[i]);
     }
     free(list);
@@ -222,7 +223,7 @@ static void save(struct engine *e, json_t *groups)
     json_decref(o);
 }
 
-static void update(struct engine *e, const char *named, const char *without)
+static void update(struct engine *e, const char *without)
 {
     struct pc_error err;
     json_t *groups = NULL;
@@ -230,7 +231,7 @@ static void update(struct engine *e, const char *named, const char *without)
     if (fd >= 0 && groups_file_read(e, &groups, &err) == PC_OK) {
         size_t at = without ? index_of(groups, without) : json_array_size(groups);
         bool changed = at < json_array_size(groups) && json_array_remove(groups, at) == 0;
-        changed |= !without && take_in_all(e, groups, named);
+        changed |= !without && take_in_all(e, groups, e->file_noted);
         if (changed)
             save(e, groups);
     } else {
@@ -241,19 +242,45 @@ static void update(struct engine *e, const char *named, const char *without)
         close(fd);
 }
 
+static void write_now(struct engine *e)
+{
+    update(e, NULL);
+    json_decref(e->file_noted);
+    e->file_noted = NULL;
+    e->file_due_ms = 0;
+}
+
 void groups_file_keep(struct engine *e)
 {
-    update(e, NULL, NULL);
+    if (!e->runs)
+        write_now(e);
+    else if (!e->file_due_ms)
+        e->file_due_ms = net_now(e->net) + LATER_MS;
 }
 
 void groups_file_note(struct engine *e, const char *id)
 {
-    update(e, id, NULL);
+    if (!e->file_noted)
+        e->file_noted = json_object();
+    json_put_flag(e->file_noted, id, true);
+    groups_file_keep(e);
+}
+
+void groups_file_turn(struct engine *e)
+{
+    if (e->file_due_ms && net_now(e->net) >= e->file_due_ms)
+        write_now(e);
+}
+
+void groups_file_end(struct engine *e)
+{
+    if (e->file_due_ms)
+        write_now(e);
 }
 
 void groups_file_forget(struct engine *e, const char *id)
 {
-    update(e, NULL, id);
+    update(e, id);
 }
 
 void groups_file_hint(struct engine *e)

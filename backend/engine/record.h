@@ -35,9 +35,13 @@ void group_reply_with(struct request *r, const char *name, enum pc_err rc,
                       const struct pc_error *err);
 
 /* ---- groups_file.c ------------------------------------------------------------ */
-/* After a change was committed: the file has what the database has. A failure
- * is a notice, for the change itself has been made. */
+/* After a change was committed: the file has what the database has, at once or,
+ * while operations run, a second later: of two hundred groups that move at once
+ * not each writes all. A failure is a notice, for the change itself was made. */
 void groups_file_keep(struct engine *e);
+/* Writes what is due; at the end, whatever is not written yet. */
+void groups_file_turn(struct engine *e);
+void groups_file_end(struct engine *e);
 /* After a real operation of the group has ended. */
 void groups_file_note(struct engine *e, const char *id);
 /* Before a deletion is committed: one that stays in the file would come back. */
