@@ -23,8 +23,8 @@ LEAST = {
     'create_subnet': ('network', CALL),
     'create_server': ('compute', asked(BOOT) + 2 * CALL),   # its volumes and ports are read
     'verify_boot': ('compute', CALL),
-    'stop_server': ('compute', CALL + asked(STOP)),         # looked at before it is stopped
-    'start_server': ('compute', CALL + asked(START)),
+    'stop_server': ('compute there', CALL + asked(STOP)),   # looked at before; caps are a site's
+    'start_server': ('compute there', CALL + asked(START)),
     'validate_target_site': ('compute', CALL),
     'update_group': (None, 2 * CALL),                       # the members are read anew
     # The mark is read before anything is deleted, and that it is gone after.
