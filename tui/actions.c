@@ -366,12 +366,26 @@ const struct action *action_of_key(unsigned context, ui_key key)
     return NULL;
 }
 
+static bool locked;
+
+void actions_lock(bool on)
+{
+    locked = on;
+}
+
+bool actions_locked(void)
+{
+    return locked;
+}
+
 /* The engine refuses it as well; here it is said before anything is typed. */
 static bool may_write(const struct action *a, const struct act_subject *s, char *reason,
                       size_t size)
 {
     if ((a->flags & ACT_WRITES) && s->snapshot->read_only)
         return refuse(reason, size, "the console is read-only: start it without --read-only");
+    if ((a->flags & ACT_WRITES) && locked)
+        return refuse(reason, size, "you made this console read-only: the settings open it again");
     if (!s->group || s->marks)
         return true;
     const struct group *g = s->group->group;

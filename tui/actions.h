@@ -168,6 +168,11 @@ const struct action *action_nth(size_t i); /* i < action_count() */
 /* The action of a key in a context; NULL: the key does nothing here. */
 const struct action *action_of_key(unsigned context, ui_key key);
 
+/* The operator has closed this console: nothing that changes a site is begun at it,
+ * whatever the engine would permit. One state for the console, like its keys. */
+void actions_lock(bool on);
+bool actions_locked(void);
+
 /* May it be done now? reason (never empty on false) is one line for people. */
 bool action_enabled(const struct action *a, const struct act_subject *s, char *reason, size_t size);
 

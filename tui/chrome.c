@@ -44,7 +44,7 @@ static void paint_badge(struct pen *pen, const struct snapshot *s, bool wide)
     else
         pen_text(pen, ROLE_PROD_BADGE, wide ? " REAL SITES " : " REAL ");
     pen_gap(pen, 1);
-    if (s->read_only) {
+    if (s->read_only || actions_locked()) {
         pen_text(pen, ROLE_SITE_BADGE, " READ-ONLY ");
         pen_gap(pen, 1);
     }

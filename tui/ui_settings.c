@@ -126,6 +126,7 @@ void ui_take_settings(struct ui *ui)
     if (!*ui->theme)
         snprintf(ui->theme, sizeof ui->theme, "dark");
     give_mouse(ui, json_flag(said(ui, "mouse"), "mouse", false));
+    actions_lock(json_flag(ui->chosen, "locked", false));
     take_theme(ui);
     take_keys(ui);
     ui->repaint = true;

@@ -50,7 +50,7 @@ static const struct {
     [ROW_NOTICE] = {"Desktop notice", "screen.notice", false},
     [ROW_TITLE] = {"Terminal title", "screen.title", false},
     [ROW_KEYS] = {"Keys", "keys: { ... };", false},
-    [ROW_READ_ONLY] = {"Writing", "read_only, or --read-only", true},
+    [ROW_READ_ONLY] = {"Writing", "read_only, or --read-only", false},
     [ROW_STATE] = {"State directory", "--state-dir", true},
     [ROW_CONFIG] = {"Configuration", "--config", true},
 };
@@ -79,8 +79,10 @@ static void value(const struct settings *c, size_t row, struct table_cell *ret)
         ret->text = ui->title ? "names what runs" : "left alone";
         break;
     case ROW_READ_ONLY:
-        ret->role = ui->snap->read_only ? ROLE_WARN : ROLE_TEXT;
-        ret->text = ui->snap->read_only ? "read-only: nothing is written to a site" : "possible";
+        ret->role = ui->snap->read_only || actions_locked() ? ROLE_WARN : ROLE_TEXT;
+        ret->text = ui->snap->read_only ? "read-only: nothing is written to a site"
+                    : actions_locked()  ? "closed by you: nothing is begun here"
+                                        : "possible";
         break;
     case ROW_STATE:
         snprintf(ret->buf, sizeof ret->buf, "%.120s", ui->state_dir ? ui->state_dir : "none");
@@ -135,6 +137,20 @@ static void next_theme(struct ui *ui)
         desk_choose(ui, "theme", json_string(ui->theme));
 }
 
+/* Only ever stricter than what the console was started with. */
+static void turn_lock(struct ui *ui)
+{
+    if (ui->snap->read_only) {
+        ui_say(ui, ROLE_INFO, "it was started read-only: that is not changed from inside");
+        return;
+    }
+    actions_lock(!actions_locked());
+    desk_choose(ui, "locked", json_boolean(actions_locked()));
+    ui_say(ui, actions_locked() ? ROLE_WARN : ROLE_INFO,
+           actions_locked() ? "nothing that changes a site is begun at this console now; what runs goes on"
+                            : "what changes a site may be begun here again");
+}
+
 static void change(struct ui *ui, size_t row)
 {
     switch ((enum row)row) {
@@ -156,6 +172,9 @@ static void change(struct ui *ui, size_t row)
     case ROW_NOTICE:
         ui->notice = (enum ui_notice)((ui->notice + 1) % UI_NOTICE_COUNT);
         desk_choose(ui, "notice", json_string(UI_NOTICE_WORDS[ui->notice]));
+        break;
+    case ROW_READ_ONLY:
+        turn_lock(ui);
         break;
     case ROW_KEYS:
         ui_push(ui, keys_open());

@@ -73,7 +73,7 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
     if (err)
         snprintf(u->body, sizeof u->body, "%.300s\n%.300s", err->text, err->remedy);
     else
-        tell(u, data, ui->snap->read_only);
+        tell(u, data, ui->snap->read_only || actions_locked());
 }
 
 static void undone(struct screen *self, struct ui *ui, const struct pc_error *err,
