@@ -143,6 +143,18 @@ def on_a_terminal(report, stage, _):
                  'Cleanup initiated' in done.stdout, done.stdout[-700:])
 
 
+def a_line_that_drops(report, stage, before):
+    code, said = stage.in_terminal(
+        ('--linear',), [('home> ', 'drill %s\n' % GROUP), ('leaves it: ', '\n'),
+                        ('Enter is 1: ', '\n'), ('Enter is 1: ', 'yes\n'),
+                        ('creating_volumes', None)], seconds=90)
+    op_id = re.search(r'begun: (op-\S+)', said).group(1)
+    op = stage.json('operation', 'show', op_id)
+    report.check('without its terminal it sees the drill through, then ends with 0', code == 0 and
+                 op['status'] == 'cleaned' and op['verdict'] == 'passed', '%d %s' % (code, op['status']))
+    report.check('both sites are as they were', not differences(before, inventory(stage)))
+
+
 def changes_are_told(report, stage, _):
     """What another process does is told at the prompt, a line a change, by itself."""
     running = []
@@ -197,7 +209,7 @@ def main():
         stage.run('protection-group', 'list')
         before = inventory(stage)
         for play in (home_is_plain, by_number_and_by_name, a_script_that_errs, once, a_drill,
-                     a_failover, on_a_terminal, changes_are_told):
+                     a_failover, on_a_terminal, a_line_that_drops, changes_are_told):
             try:
                 play(report, stage, before)
             except Exception as e:  # pylint: disable=broad-except

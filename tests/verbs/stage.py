@@ -77,7 +77,8 @@ class Stage:
 
     def in_terminal(self, args, steps, seconds=20, **env):
         """The same with several steps, each a text to wait for and the keys that follow it; a
-        step counts what was written since the one before. Keys may be made by a function."""
+        step counts what was written since the one before. Keys may be made by a function; None
+        is a line that drops."""
         steps, seen = list(steps), 0
         pid, fd = pty.fork()
         if pid == 0:
@@ -85,6 +86,8 @@ class Stage:
             os.execve(self.program('protector-console'), self.command(*args), {**self.env, **env})
         said, until = b'', time.monotonic() + seconds
         while time.monotonic() < until:
+            if steps and steps[0][1] is None and steps[0][0].encode() in said[seen:]:
+                break
             if not select.select([fd], [], [], 0.2)[0]:
                 continue
             try:
@@ -94,7 +97,7 @@ class Stage:
             if not more:
                 break
             said += more
-            while steps and steps[0][0].encode() in said[seen:]:
+            while steps and steps[0][1] is not None and steps[0][0].encode() in said[seen:]:
                 seen = len(said)
                 keys = steps.pop(0)[1]
                 os.write(fd, (keys() if callable(keys) else keys).encode())

@@ -47,6 +47,8 @@ const struct deed DEEDS[] = {
      .asks = {{"--operation", "Ready for which operation?", VALUES_OF_FLAG}}},
     {.action = ACT_POINTS, .words = "recovery-point list", .about = ABOUT_GROUP,
      .contexts = CTX_GROUP},
+    {.action = ACT_UNDO, .words = "protection-group undo", .about = ABOUT_GROUP,
+     .contexts = CTX_GROUP, .sure = true, .help = "take back what its last edit changed; asks first"},
     {.action = ACT_CANCEL, .words = "operation cancel", .about = ABOUT_OPERATION,
      .contexts = CTX_WATCH, .sure = true},
     {.action = ACT_CLEANUP, .words = "test cleanup", .about = ABOUT_OPERATION,
