@@ -4,6 +4,7 @@ A ground is prepared by the verbs of its scenario on a lab of its own, which is 
 is a copy of its state directory with a new lab on it. Nothing of one run reaches another.
 """
 import collections
+import functools
 import json
 import os
 import re
@@ -193,6 +194,13 @@ def labels(journal, known):
     return names
 
 
+@functools.lru_cache(maxsize=1 << 16)  # worlds are copies: nearly all of it was seen before
+def plain_text(text):
+    """A text without times, and without the numbers that every run has of its own."""
+    text = POINT.sub('ptr-OPERATION', POOL.sub(r'127.N.\1.x', NET.sub('127.N.', text)))
+    return NUMBERED.sub(r'\1.N', DATE.sub('TIME', text))
+
+
 def plain(value, names, known):
     """A value without ids and times."""
     if isinstance(value, dict):
@@ -201,9 +209,9 @@ def plain(value, names, known):
     if isinstance(value, list):
         return sorted((plain(v, names, known) for v in value), key=repr)
     if isinstance(value, str):
-        value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
-        value = POINT.sub('ptr-OPERATION', POOL.sub(r'127.N.\1.x', NET.sub('127.N.', value)))
-        return NUMBERED.sub(r'\1.N', DATE.sub('TIME', value))
+        if '-' in value:
+            value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
+        return plain_text(value)
     if isinstance(value, (int, float)) and value > 1e11:
         return 'TIME'
     return value

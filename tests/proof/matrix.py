@@ -15,12 +15,11 @@ Without names: all, for every row of scenarios.py. --quick samples a few rows wi
 """
 import argparse
 import collections
-import copy
 import os
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 import crash  # noqa: E402
@@ -133,8 +132,9 @@ def main():
     o = options()
     wanted = [(name, s) for name in SUITES if not o.suites or name in o.suites
               for s in scenarios.named(o.scenario) if s.quick or not o.quick]
-    with ThreadPoolExecutor(o.rows) as pool:  # while one row waits for its last, another begins
-        rows = list(pool.map(lambda w: run(w[0], copy.deepcopy(w[1]), o), wanted))
+    # While one row waits for its last, another begins; in processes, for what is compared is much.
+    with ProcessPoolExecutor(o.rows) as pool:
+        rows = list(pool.map(run, *zip(*wanted), [o] * len(wanted)))
     print('\n%-8s%-20s%6s%8s%7s%9s' % ('matrix', 'scenario', 'cases', 'broken', 'again',
                                        'left out'))
     for r in rows:
