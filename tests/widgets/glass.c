@@ -61,11 +61,16 @@ int glass_end(struct glass *g)
     int status = pty_finish(g->pty);
     bool restored = pty_modes_restored(g->pty);
     pty_close(g->pty);
+    glass_free(g);
+    assert_true(restored);
+    return status;
+}
+
+void glass_free(struct glass *g)
+{
     vterm_free(g->vt);
     buf_release(&g->text);
     free(g->pty);
-    assert_true(restored);
-    return status;
 }
 
 /* ---- the screen ----------------------------------------------------------------- */

@@ -53,7 +53,10 @@ const char *glass_text(struct glass *g);
 const char *glass_found(const struct glass *g);
 
 /* Waits for the end; the status of waitpid(). The modes of the terminal must be
- * those from before, unless it was closed. */
+ * those from before. */
 int glass_end(struct glass *g);
+
+/* Only the screen, when the terminal was closed and the child waited for. */
+void glass_free(struct glass *g);
 
 #endif

@@ -95,6 +95,31 @@ void pty_write(struct pty *p, const char *bytes)
         abort();
 }
 
+bool pty_send(struct pty *p, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        struct pollfd fd = {.fd = p->fd, .events = POLLOUT};
+        ssize_t sent = 0;
+        if (!pty_alive(p))
+            return false;
+        while (pty_take(p, 0))
+            continue;
+        if (poll(&fd, 1, 10) > 0 && (fd.revents & POLLOUT))
+            sent = write(p->fd, bytes, n < 256 ? n : 256);
+        if (sent < 0)
+            return false;
+        bytes += sent;
+        n -= (size_t)sent;
+    }
+    return true;
+}
+
+void pty_forget(struct pty *p)
+{
+    p->len = 0;
+    p->out[0] = '\0';
+}
+
 void pty_resize(struct pty *p, int rows, int cols)
 {
     struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};

@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { ANSWERS_MAX = 32, ASKED_MAX = 64 };
+enum { ANSWERS_MAX = 32, ASKED_STEP = 64 };
 
 struct answer {
     char *verb;
@@ -34,7 +34,7 @@ struct door {
     bool newer;
     struct answer answers[ANSWERS_MAX];
     size_t answer_count;
-    struct asked asked[ASKED_MAX];
+    struct asked *asked; /* all that ever was, room for the next multiple of a step */
     size_t asked_count;
 };
 
@@ -61,6 +61,7 @@ void fake_door_free(struct door *d)
         free(d->asked[i].verb);
         json_decref(d->asked[i].args);
     }
+    free(d->asked);
     snapshot_unref(d->snap);
     close(d->fd);
     free(d);
@@ -221,8 +222,8 @@ struct snapshot *door_snapshot(struct door *d)
 void door_ask(struct door *d, const char *verb, json_t *args,
               void (*done)(void *arg, const struct pc_error *err, const json_t *data), void *arg)
 {
-    if (d->asked_count == ASKED_MAX)
-        abort();
+    if (d->asked_count % ASKED_STEP == 0)
+        d->asked = xrealloc(d->asked, (d->asked_count + ASKED_STEP) * sizeof *d->asked);
     d->asked[d->asked_count++] = (struct asked){xstrdup(verb), args, done, arg};
     eventfd_write(d->fd, 1);
 }
