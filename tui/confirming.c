@@ -6,6 +6,7 @@
 #include "backend/model/typed.h"
 #include "tui/format.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,11 +78,6 @@ static const char *text_of(const struct confirming *c, int i)
     return input_text(&c->inputs[i]);
 }
 
-static const char *lower(const char *what)
-{
-    return strcmp(what, "Group's name") == 0 ? "the group's name" : what;
-}
-
 /* What is wrong with the name is said before what is merely not there. */
 static bool wrong(struct confirming *c, int i, const char *what, const char *name, bool missing)
 {
@@ -89,7 +85,8 @@ static bool wrong(struct confirming *c, int i, const char *what, const char *nam
     enum typed is = typed_compare(text_of(c, i), name, why, sizeof why);
     if (!asked(c, i) || is == TYPED_RIGHT || (is == TYPED_NOTHING && !missing))
         return false;
-    snprintf(c->why, sizeof c->why, "%.40s %.190s", what, *why ? why : "is not known");
+    snprintf(c->why, sizeof c->why, "the %c%.40s %.180s", tolower((unsigned char)*what), what + 1,
+             *why ? why : "is not known");
     return true;
 }
 
@@ -104,11 +101,10 @@ static bool no_reason(struct confirming *c)
 
 const char *confirming_missing(struct confirming *c)
 {
-    const char *what = lower(c->what);
-    bool missing = wrong(c, NAME, what, c->name, false) ||
-                   wrong(c, SITE, "the site given up", c->site, false) || no_reason(c) ||
-                   wrong(c, SITE, "the site given up", c->site, true) ||
-                   wrong(c, NAME, what, c->name, true);
+    bool missing = wrong(c, NAME, c->what, c->name, false) ||
+                   wrong(c, SITE, "Site given up", c->site, false) || no_reason(c) ||
+                   wrong(c, SITE, "Site given up", c->site, true) ||
+                   wrong(c, NAME, c->what, c->name, true);
     return missing ? c->why : NULL;
 }
 

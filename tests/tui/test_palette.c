@@ -145,10 +145,15 @@ static void marked_groups_are_drilled_with_one_question(void **state)
     stage_expect(&s, "Drills of 3 groups");
     stage_expect(&s, "the group has no members yet");
     stage_expect(&s, "Start 2 drills");
-    stage_keys(&s, "Enter"); /* the default changes nothing */
+    stage_expect(&s, "the site to drill on is not typed yet");
+    stage_keys(&s, "Enter Enter"); /* the default changes nothing */
     assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
     assert_string_equal(stage_top(&s), "home");
-    stage_keys(&s, "t S");
+    stage_keys(&s, "t S"); /* no key stands for so many */
+    stage_expect(&s, "the site to drill on differs at character 1");
+    stage_keys(&s, "Backspace");
+    stage_type(&s, "site-b");
+    stage_keys(&s, "Tab Right Enter");
     assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 2);
     stage_expect(&s, "has begun");
     stage_close(&s);
@@ -164,7 +169,8 @@ static void a_problem_keeps_one_back(void **state)
     stage_keys(&s, "Space Space t");
     stage_expect(&s, "has no counterpart");
     stage_expect(&s, "Start 1 drill");
-    stage_keys(&s, "S");
+    stage_type(&s, "site-b");
+    stage_keys(&s, "Tab Right Enter");
     assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
     assert_string_not_equal(json_text(args, "group"), "pg-1");
     stage_close(&s);
@@ -179,7 +185,9 @@ static void read_only_starts_none(void **state)
     only->read_only = true;
     fake_door_show(s.door, only);
     ui_dispatch(s.ui);
-    stage_keys(&s, "Space Space t S");
+    stage_keys(&s, "Space Space t");
+    stage_type(&s, "site-b");
+    stage_keys(&s, "Tab Right Enter");
     stage_expect(&s, "the console is read-only");
     assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
     stage_close(&s);

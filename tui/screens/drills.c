@@ -3,13 +3,15 @@
  *
  * Every group is asked for its proposal as it opens, with its own stored
  * mapping and checks; only those that may start are started, the others stay
- * in the list with what stands in their way. UI thread.
+ * in the list with what stands in their way. More than one takes more than a
+ * key: the site that they fill is typed. UI thread.
  */
 #include "tui/screens/screens.h"
 
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/confirming.h"
 #include "widgets/dialog.h"
 
 #include <stdio.h>
@@ -27,6 +29,9 @@ struct drills {
     struct screen base;
     struct dialog dialog;
     struct dialog_button buttons[2];
+    struct confirming confirming;
+    struct field fields[CONFIRMING_FIELDS];
+    struct form form;
     struct candidate *list; /* owned */
     size_t count;
     char title[60], label[40];
@@ -55,7 +60,7 @@ static void set_button(struct drills *d, const struct ui *ui)
     b->reason = ui->snap->read_only          ? "the console is read-only"
                 : d->asked < d->count        ? "both sites are being read"
                 : n == 0                     ? "none of them may start"
-                                             : NULL;
+                                             : confirming_missing(&d->confirming);
     b->disabled = b->reason != NULL;
 }
 
@@ -139,7 +144,9 @@ static unsigned drills_key(struct screen *s, struct ui *ui, ui_key key)
     struct drills *d = of(s);
     if (key == UI_KEY_CTRL('L'))
         return UI_IGNORED;
+    set_button(d, ui); /* a key is judged by what is so now */
     unsigned bits = dialog_key(&d->dialog, key);
+    set_button(d, ui);
     if (bits & UI_DONE)
         start(d, ui);
     if (bits & (UI_DONE | UI_CANCEL))
@@ -184,6 +191,7 @@ static void drills_paint(const struct screen *s, const struct ui *ui, struct can
 
 static void drills_close(struct screen *s)
 {
+    confirming_release(&of(s)->confirming);
     free(of(s)->list);
     free(s);
 }
@@ -199,6 +207,32 @@ static const struct screen_ops DRILLS = {
     .close = drills_close,
 };
 
+/* The site where all of them are made; NULL: they are not made at the same one. */
+static const char *common_target(const struct group_view *const *groups, size_t count)
+{
+    const char *site = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct group *g = groups[i]->group;
+        const char *to = text_equal(g->current_primary, g->primary) ? g->secondary : g->primary;
+        if (site && !text_equal(site, to))
+            return NULL;
+        site = to;
+    }
+    return site;
+}
+
+static void ask_to_confirm(struct drills *d, const char *site)
+{
+    char count[40];
+    snprintf(count, sizeof count, "%zu drills", d->count);
+    confirming_init(&d->confirming, danger_of(ACTION_TEST_FAILOVER, d->count),
+                    site ? "Site to drill on" : "Count of drills", site ? site : count, NULL);
+    d->confirming.no_reason = d->confirming.explained = true;
+    d->form = (struct form){.fields = d->fields,
+                            .n = confirming_fields(&d->confirming, d->fields)};
+    form_reset(&d->form);
+}
+
 struct screen *drills_open(const struct group_view *const *groups, size_t count)
 {
     struct drills *d = xcalloc(1, sizeof *d);
@@ -212,12 +246,14 @@ struct screen *drills_open(const struct group_view *const *groups, size_t count)
     snprintf(d->title, sizeof d->title, "Drills of %zu groups", count);
     d->buttons[0] = (struct dialog_button){.label = "Not now", .key = 'n', .safe = true};
     d->buttons[1] = (struct dialog_button){
-        .label = d->label, .key = 'S', .disabled = true, .reason = "both sites are being read"};
+        .label = d->label, .disabled = true, .reason = "both sites are being read"};
     snprintf(d->label, sizeof d->label, "Start");
+    ask_to_confirm(d, common_target(groups, count));
     d->dialog = (struct dialog){
         .title = d->title,
         .body = "Each with its stored mapping and checks. They run beside each other, as many at a "
                 "time as the configuration permits; the primary site is not touched.",
+        .form = d->form.n ? &d->form : NULL,
         .buttons = d->buttons,
         .n_buttons = 2,
         .width = WIDTH,
