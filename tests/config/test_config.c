@@ -141,6 +141,7 @@ static void sites_take_their_defaults(void **state)
     assert_string_equal(c.sites[0].array_url, "");
     assert_true(c.sites[0].array_verify);
     assert_ptr_equal(config_site(&c, "b"), &c.sites[1]);
+    config_release(&c);
     load("read_only_role = \"primary\";\n"
          SITES("name = \"a\";", "name = \"b\"; type = \"primary\"; read_only = false;"), &c);
     assert_false(c.sites[0].read_only);
