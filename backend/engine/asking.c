@@ -327,6 +327,19 @@ enum pc_err asking_check_timeout(const json_t *args, struct pc_error *err)
 
 /* ---- the plan as a reply -------------------------------------------------------------------- */
 
+/* How often the rarest kind of step of a plan was seen here lately. */
+static int fewest_runs(const struct engine *e, const struct plan *plan)
+{
+    int fewest = HABIT_SAMPLES;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_step *s = &plan->steps[i];
+        int seen = habits_usual(e->habits, s->kind, habits_size(s)).samples;
+        if (seen && seen < fewest) /* what only follows a failure may never have been */
+            fewest = seen;
+    }
+    return fewest;
+}
+
 /* By what such steps took lately; null: some were never seen. */
 static json_t *predicted(const struct asking *a, const struct plan *plan)
 {
@@ -339,7 +352,10 @@ static json_t *predicted(const struct asking *a, const struct plan *plan)
     op->cleanup_due = purpose == READY_FOR_TEST && !json_flag(a->effective, "no_cleanup", false);
     engine_outlook(a->e, op, &k);
     operation_free(op);
-    return outlook_range(&k);
+    json_t *o = outlook_range(&k);
+    if (json_is_object(o))
+        json_put_int(o, "runs", fewest_runs(a->e, plan));
+    return o;
 }
 
 json_t *asking_plan_json(const struct asking *a, const struct plan *plan)

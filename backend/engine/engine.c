@@ -8,6 +8,7 @@
  * finds its journal closed at the next flush, and drops what it was doing
  * without another call.
  */
+#include "backend/engine/probing.h"
 #include "backend/engine/record.h"
 #include "backend/engine/run.h"
 #include "backend/engine/command.h"
@@ -256,6 +257,7 @@ static void engine_free(struct engine *e)
     points_drop_all(e);
     site_rooms_drop_all(e);
     commands_drop_all(e);
+    trials_drop_all(e);
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {

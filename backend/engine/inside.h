@@ -103,6 +103,7 @@ struct engine {
     struct points_reading *points; /* who waits for recovery points */
     struct command_run *commands; /* programs of the operator, running */
     struct room_reading *rooms;    /* who waits for a site's quotas */
+    struct trial *trials;          /* who waits for a health check to be tried */
 
     bool owner; /* holds the lease */
     struct lease lease;
@@ -171,7 +172,7 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_rebuild,
     request_sync_volumes, request_failover, request_failback, request_commit, request_rollback,
     request_confirm_failback, request_cancel_failback, request_operation_retry,
-    request_recovery_point_list;
+    request_recovery_point_list, request_health_check_try;
 /* group_reply.c */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
 /* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */

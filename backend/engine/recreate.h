@@ -141,6 +141,12 @@ void recreate_verify(struct recreate *b);
 /* {networks[], flavors[], target_networks[], target_flavors[], problems[]} of
  * docs/requests.md; never fails. */
 json_t *recreate_mappings(const struct recreate_input *in);
+/* To what they say, what a person would choose by it: `suggested` of a row that is
+ * unmapped, `wanted`, `free` and notes of its networks. `last`: the request of the
+ * operation before, NULL none; drill: the copies must stay apart from production.
+ * (recreate_propose.c) */
+void recreate_propose(const struct recreate_input *in, const json_t *last, bool drill,
+                      json_t *mappings);
 /* {volumes, ports, servers, networks, checks} that a plan creates. */
 json_t *recreate_counts(const struct plan *p);
 

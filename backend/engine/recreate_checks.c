@@ -5,6 +5,7 @@
  */
 #include "backend/engine/recreate.h"
 
+#include "backend/model/check_scope.h"
 #include "backend/probe/probe.h"
 
 #include <stdio.h>
@@ -115,8 +116,8 @@ static void plan_checks(struct recreate *b, const struct member *m, const json_t
     size_t i;
     json_array_foreach(checks, i, v) {
         char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
-        const char *check = json_string_value(v);
-        if (repeated(checks, i))
+        const char *check = check_scope_for(json_string_value(v), m->name);
+        if (!check || repeated(checks, i))
             continue;
         snprintf(subject, sizeof(subject), "%s %s", m->name, check);
         snprintf(what, sizeof(what), "%s/%zu", m->name, i);
@@ -178,18 +179,33 @@ static enum pc_err check_member(const struct recreate_input *in, size_t index, s
     return PC_OK;
 }
 
+/* Of a member that does not exist it would be asked of nobody, and pass; one
+ * that is not among those that were chosen is not meant. */
+static enum pc_err check_check(const struct recreate_input *in, const char *text,
+                               struct pc_error *err)
+{
+    const struct group *g = in->group;
+    char member[CHECK_MEMBER_SIZE];
+    struct probe_check ignored;
+    const char *check = check_scope(text, member);
+    if (*member && !json_list(in->request, "members") && !group_find_member(g, member))
+        return pc_error_set(err, PC_ERR_INVALID, "Name one of its members, or leave the name out "
+                            "for all: see protection-group show.",
+                            "health check '%s': %s has no member '%s'", text, g->name, member);
+    return probe_parse(check, &ignored, err);
+}
+
 enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err)
 {
     const struct group *g = in->group;
     const json_t *v;
     size_t i;
-    struct probe_check check;
     enum pc_err rc = PC_OK;
     if (g->member_count == 0)
         return pc_error_set(err, PC_ERR_STATE, "Add one: protection-group add-member GROUP SERVER.",
                             "%s has no member", g->name);
     json_array_foreach(json_list(in->request, "health_checks"), i, v)
-        if ((rc = probe_parse(json_string_value(v) ? json_string_value(v) : "", &check, err)))
+        if ((rc = check_check(in, json_string_value(v) ? json_string_value(v) : "", err)))
             return rc;
     /* Its addresses may belong to somebody else where the engine runs: a check
      * that passed there would be a lie. */

@@ -11,6 +11,8 @@
  */
 #include "backend/engine/recreate.h"
 
+#include "backend/model/check_scope.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -234,8 +236,10 @@ static void begin_canary(struct order *o, int m)
     first_wait = (int)p->count;
     json_array_foreach(checks, i, v) {
         char what[60];
+        const char *check = check_scope_for(json_string_value(v), name);
         snprintf(what, sizeof(what), "canary/%zu", i);
-        add_wait(o, what, m, json_string_value(v), timeout);
+        if (check)
+            add_wait(o, what, m, check, timeout);
     }
     snprintf(text, sizeof(text), "%.100s is up%s: begin with the other %zu?", name,
              json_array_size(checks) ? " and passes its checks" : "", o->g->member_count - 1);

@@ -77,6 +77,8 @@ static const struct request_row ROWS[] = {
     {"readiness", false, request_readiness,
      {{"group", JSON_STRING, REQUIRED}, {"operation", JSON_STRING, REQUIRED},
       {"force", JSON_TRUE, false}}},
+    {"health_check_try", false, request_health_check_try,
+     {{"group", JSON_STRING, REQUIRED}, {"check", JSON_STRING, REQUIRED}}},
     {"test_cleanup", true, request_test_cleanup, {{"operation_id", JSON_STRING, REQUIRED}}},
     {"resolve", true, request_resolve,
      {{"group", JSON_STRING, REQUIRED}, {"serving", JSON_STRING, REQUIRED},

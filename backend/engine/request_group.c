@@ -7,6 +7,7 @@
 #include "backend/engine/site_room.h"
 
 #include "backend/base/uuid.h"
+#include "backend/model/check_scope.h"
 #include "backend/model/mapping.h"
 
 #include <stdio.h>
@@ -142,8 +143,10 @@ static enum pc_err check_checks(const json_t *checks, struct pc_error *err)
     const json_t *v;
     size_t i;
     struct probe_check c;
+    char member[CHECK_MEMBER_SIZE];
     json_array_foreach(checks, i, v) {
-        enum pc_err rc = probe_parse(json_string_value(v) ? json_string_value(v) : "", &c, err);
+        const char *text = json_string_value(v) ? json_string_value(v) : "";
+        enum pc_err rc = probe_parse(check_scope(text, member), &c, err);
         if (rc)
             return rc;
     }

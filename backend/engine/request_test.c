@@ -32,7 +32,43 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
     return o;
 }
 
+enum { LAST_MAX = 50 };
+
 /* ---- propose ------------------------------------------------------------------------------ */
+
+/* The newest operation that went the same way; NULL: none. The caller frees. */
+static struct operation *last_like(const struct asking *a)
+{
+    struct op_filter mine = {.group = a->group->id, .type = -1, .headers_only = true, .limit = LAST_MAX};
+    struct operation **list = NULL, *found = NULL;
+    struct pc_error ignored;
+    size_t count = 0;
+    if (store_ops(a->e->store, &mine, &list, &count, &ignored))
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool same = !found && strcmp(list[i]->target_site, a->target->cfg->name) == 0 &&
+                    list[i]->type != OP_TEST_CLEANUP && list[i]->request;
+        if (same)
+            found = list[i];
+        else
+            operation_free(list[i]);
+    }
+    free(list);
+    return found;
+}
+
+/* What a move's time to think is, and what ends it. */
+static void put_window(const struct asking *a, json_t *o)
+{
+    const struct config *cfg = a->e->o.config;
+    json_t *w = json_null();
+    if (cfg->commit_window_minutes > 0) {
+        w = json_object();
+        json_put_int(w, "minutes", cfg->commit_window_minutes);
+        json_put_text(w, "action", cfg->commit_window_action);
+    }
+    json_put(o, "commit_window", w);
+}
 
 static void then_propose(struct asking *a)
 {
@@ -40,6 +76,10 @@ static void then_propose(struct asking *a)
     struct pc_error err;
     struct group_slot *slot;
     json_t *o = recreate_mappings(&in), *problem;
+    struct operation *last = last_like(a);
+    recreate_propose(&in, last ? last->request : NULL, a->how.action == ACTION_TEST_FAILOVER, o);
+    operation_free(last);
+    put_window(a, o);
     json_put_text(o, "group", a->group->name);
     json_put_text(o, "source_site", a->source->cfg->name);
     json_put_text(o, "target_site", a->target->cfg->name);

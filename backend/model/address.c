@@ -46,6 +46,19 @@ bool address_within(const char *ip, const char *cidr)
     return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }
 
+static int64_t number(const unsigned char a[4])
+{
+    return (int64_t)a[0] << 24 | (int64_t)a[1] << 16 | (int64_t)a[2] << 8 | a[3];
+}
+
+int64_t address_span(const char *first, const char *last)
+{
+    unsigned char a[16], b[16];
+    if (parse(first, a) != 4 || parse(last, b) != 4 || number(b) < number(a))
+        return -1;
+    return number(b) - number(a) + 1;
+}
+
 bool address_mac_valid(const char *mac)
 {
     size_t n = 0;

@@ -173,6 +173,10 @@ static void addresses_and_networks(void **state)
     assert_true(address_within("10.20.1.7", "10.20.0.0/23"));
     assert_true(address_within("10.20.0.7", "0.0.0.0/0"));
     assert_true(address_within("2001:db8::7", "2001:db8::/64"));
+    assert_int_equal(address_span("10.20.0.2", "10.20.0.254"), 253);
+    assert_int_equal(address_span("10.20.0.9", "10.20.1.8"), 256);
+    assert_int_equal(address_span("10.20.0.9", "10.20.0.8"), -1);
+    assert_int_equal(address_span("2001:db8::1", "2001:db8::9"), -1);
     assert_false(address_within("10.20.1.7", "10.20.0.0/24"));
     assert_false(address_within("10.20.0.7", "2001:db8::/64"));
     assert_false(address_within("10.20.0.7", "10.20.0.0/33"));

@@ -43,7 +43,7 @@ const struct flag GLOBAL_FLAGS[] = {
      .type = FLAG_MAPPING, .help = "a flavor and its counterpart, by id or name (repeatable)"}
 #define FLAG_HEALTH_CHECK                                                                        \
     {.name = "--health-check", .value = "CHECK", .key = "health_checks", .type = FLAG_LIST,      \
-     .help = "tcp:PORT, http:PATH or exec:COMMAND on every instance (repeatable)"}
+     .help = "tcp:PORT, http:PATH or exec:COMMAND; of one: MEMBER@CHECK (repeatable)"}
 #define FLAG_CHECK_TIMEOUT                                                                       \
     {.name = "--health-check-timeout", .value = "SECONDS", .key = "health_check_timeout",        \
      .type = FLAG_NUMBER, .min = 1, .max = 86400, .help = "one budget for all checks, 1..86400"}

@@ -7,6 +7,8 @@
  */
 #include "backend/engine/steps/steps.h"
 
+#include "backend/engine/probing.h"
+
 #include "backend/cloud/nova.h"
 
 #include <stdio.h>
@@ -131,34 +133,6 @@ static void on_probe(void *arg, const struct probe_result *r)
     }
 }
 
-static struct probe_options options_of(const struct run *r)
-{
-    const struct config *cfg = r->e->o.config;
-    return (struct probe_options){
-        .http_port = cfg->http_port,
-        .allow_exec = cfg->allow_exec,
-        .ssh_user = cfg->ssh_user,
-        .ssh_key_file = cfg->ssh_key_file,
-    };
-}
-
-/* All addresses of a server in order, IPv4 first; the n-th, turning around. */
-static const char *address_of(const json_t *server, int n)
-{
-    const char *list[32];
-    int count = 0;
-    for (int64_t version = 4; version <= 6; version += 2) {
-        const char *net;
-        json_t *addresses, *a;
-        size_t i;
-        json_object_foreach(json_map(server, "addresses"), net, addresses)
-            json_array_foreach(addresses, i, a)
-                if (count < 32 && json_int(a, "version", 4) == version)
-                    list[count++] = json_text(a, "addr");
-    }
-    return count ? list[n % count] : "";
-}
-
 static void on_address(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
@@ -169,7 +143,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
         return;
     }
-    const char *address = address_of(r->body, s->probe_next);
+    const char *address = probing_address(r->body, s->probe_next);
     if (!*address) {
         step_again(s, "it has no address yet");
         return;
@@ -178,7 +152,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
         step_fail(s, &err);
         return;
     }
-    struct probe_options o = options_of(s->run);
+    struct probe_options o = probing_options(s->run->e);
     snprintf(hosts, sizeof(hosts), "%s/known_hosts.%s", s->run->e->state_dir, s->run->op->id);
     o.known_hosts = hosts;
     int64_t left = until(s) - net_now(s->run->e->net);

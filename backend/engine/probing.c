@@ -1,0 +1,31 @@
+/* probing: see probing.h. */
+#include "backend/engine/probing.h"
+
+#include "backend/base/json.h"
+
+struct probe_options probing_options(const struct engine *e)
+{
+    const struct config *cfg = e->o.config;
+    return (struct probe_options){
+        .http_port = cfg->http_port,
+        .allow_exec = cfg->allow_exec,
+        .ssh_user = cfg->ssh_user,
+        .ssh_key_file = cfg->ssh_key_file,
+    };
+}
+
+const char *probing_address(const json_t *server, int n)
+{
+    const char *list[32];
+    int count = 0;
+    for (int64_t version = 4; version <= 6; version += 2) {
+        const char *net;
+        json_t *addresses, *a;
+        size_t i;
+        json_object_foreach(json_map(server, "addresses"), net, addresses)
+            json_array_foreach(addresses, i, a)
+                if (count < 32 && json_int(a, "version", 4) == version)
+                    list[count++] = json_text(a, "addr");
+    }
+    return count ? list[n % count] : "";
+}

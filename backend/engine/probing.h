@@ -1,0 +1,21 @@
+/*
+ * probing: how the engine asks a server whether it is well: for the steps of an
+ * operation (steps/verify.c), and for a person who tries a check
+ * (request_probe.c). Engine thread.
+ */
+#ifndef PC_ENGINE_PROBING_H
+#define PC_ENGINE_PROBING_H
+
+#include "backend/engine/inside.h"
+#include "backend/probe/probe.h"
+
+/* As the configuration has it; known_hosts and total_ms are the caller's. The
+ * texts are the configuration's. */
+struct probe_options probing_options(const struct engine *e);
+/* The n-th address of a server as Nova shows it, IPv4 first, turning around; ""
+ * it has none. Lent by the body. */
+const char *probing_address(const json_t *server, int n);
+/* Shutdown: whoever waits for a check to be tried gets CANCELLED. */
+void trials_drop_all(struct engine *e);
+
+#endif
