@@ -49,6 +49,13 @@ static bool may_drill(const struct act_subject *s, char *reason, size_t size)
     return lifecycle_allows(ACTION_TEST_FAILOVER, s->group, reason, size);
 }
 
+static bool may_map(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->group->group->member_count
+               ? true
+               : refuse(reason, size, "the group has no members yet");
+}
+
 static bool may_start(const struct act_subject *s, char *reason, size_t size)
 {
     return s->blocked ? refuse(reason, size, s->blocked) : true;
@@ -158,10 +165,21 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "prepare a test failover; nothing starts yet",
      .contexts = CTX_LISTS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 2,
      .enabled = may_drill},
+    ROW(ACT_WIZARD_MAPPING), .name = "mapping", .key = 'w', .label = "mapping",
+     .help = "networks, flavors and checks that are kept",
+     .contexts = CTX_GROUPS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 8,
+     .enabled = may_map},
     ROW(ACT_START), .name = "start", .key = 'S', .label = "start",
-     .help = "start the drill as it stands on the screen",
-     .contexts = CTX_DRILL, .flags = ACT_WRITES | ACT_NEEDS_GROUP,
+     .help = "start the drill; else to the last page",
+     .contexts = CTX_WIZARD, .flags = ACT_WRITES | ACT_NEEDS_GROUP,
      .writes = ACT_OTHER, .verb = "test_failover", .drop = 0, .enabled = may_start},
+    ROW(ACT_DEFAULTS), .name = "defaults", .key = 'D', .label = "keep as defaults",
+     .help = "make the answers the group's own; asks first",
+     .contexts = CTX_WIZARD, .flags = ACT_WRITES | ACT_NEEDS_GROUP, .verb = "group_update",
+     .drop = 5},
+    ROW(ACT_PAGES), .name = "pages", .key = ']', .shown = "1-7 [ ]",
+     .label = "page", .help = "to that page; Tab and S-Tab go on and back",
+     .contexts = CTX_WIZARD, .flags = ACT_WIDGET, .drop = 1},
     ROW(ACT_CANCEL), .name = "cancel", .key = 'K', .label = "stop",
      .help = "stop it at the next safe point; asks first",
      .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,
@@ -230,7 +248,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_GROUPS | CTX_SITE, .flags = 0, .drop = 5},
     ROW(ACT_READ), .name = "read", .key = 'r', .label = "read now",
      .help = "read again now, not at the next turn",
-     .contexts = CTX_HOME | CTX_GROUP | CTX_SITE | CTX_HISTORY | CTX_REPORT, .flags = 0, .verb = "site_list",
+     .contexts = CTX_HOME | CTX_GROUP | CTX_SITE | CTX_HISTORY | CTX_REPORT | CTX_WIZARD, .flags = 0, .verb = "site_list",
      .drop = 4},
     ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
      .help = "narrow the list: word !not ~regex *fuzzy",
@@ -240,7 +258,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "any action, group or operation by its name",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 4},
     ROW(ACT_HELP), .name = "help", .key = '?', .label = "help",
-     .help = "this page", .contexts = CTX_LISTS | CTX_DRILL | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
+     .help = "this page", .contexts = CTX_LISTS | CTX_WIZARD | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
      .contexts = CTX_ALL & ~(unsigned)CTX_HOME,
@@ -276,13 +294,13 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_HOME | CTX_GROUP | CTX_SITE, .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_FIELD), .name = "field", .key = UI_KEY_TAB, .shown = "Tab S-Tab",
      .label = "next field", .help = "to the next field or button, and back",
-     .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 3},
+     .contexts = CTX_WIZARD | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 3},
     ROW(ACT_TOGGLE), .name = "toggle", .key = UI_KEY_SPACE, .shown = "Space",
-     .label = "tick", .help = "tick or untick a box", .contexts = CTX_DRILL,
+     .label = "tick", .help = "tick or untick a box", .contexts = CTX_WIZARD,
      .flags = ACT_WIDGET, .drop = 4},
     ROW(ACT_ANSWER), .name = "answer", .key = UI_KEY_ENTER, .shown = "Enter",
      .label = "press", .help = "press the button in focus",
-     .contexts = CTX_DRILL | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
+     .contexts = CTX_WIZARD | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
     ROW(ACT_MARK), .name = "mark", .key = UI_KEY_SPACE, .label = "mark",
      .help = "mark the row, or take its mark away",
      .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
@@ -335,7 +353,7 @@ const struct action ACTIONS[ACT_COUNT] = {
 
 const char *act_context_name(unsigned one_context)
 {
-    static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "Preparing a drill",
+    static const char *const NAMES[CTX_COUNT] = {"Home",    "An operation", "The wizard",
                                                  "History", "Help",         "A question",
                                                  "A report", "Something to look at",
                                                  "A group", "A site", "All events",

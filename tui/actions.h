@@ -23,7 +23,7 @@
 enum act_context {
     CTX_HOME = 1 << 0,
     CTX_WATCH = 1 << 1, /* one operation */
-    CTX_DRILL = 1 << 2, /* the question before a drill */
+    CTX_WIZARD = 1 << 2, /* the questions before something is done */
     CTX_HISTORY = 1 << 3,
     CTX_HELP = 1 << 4,
     CTX_DIALOG = 1 << 5,
@@ -65,7 +65,10 @@ enum act_id {
     ACT_OPEN,
     ACT_OPERATION,
     ACT_DRILL,
+    ACT_WIZARD_MAPPING,
     ACT_START,
+    ACT_DEFAULTS,
+    ACT_PAGES,
     ACT_CANCEL,
     ACT_CLEANUP,
     ACT_FAILOVER,

@@ -143,6 +143,17 @@ bool plan_ready(const json_t *plan)
     return !readiness || json_flag(readiness, "ready", true);
 }
 
+bool plan_agrees(const json_t *plan, const json_t *agreed)
+{
+    static const char *const KEYS[] = {"source_site", "target_site", "counts", "consequences"};
+    bool same = plan && agreed;
+    for (size_t i = 0; same && i < sizeof KEYS / sizeof KEYS[0]; i++) {
+        const json_t *a = json_object_get(plan, KEYS[i]), *b = json_object_get(agreed, KEYS[i]);
+        same = a == b || (a && b && json_equal(a, b));
+    }
+    return same;
+}
+
 static void add_readiness(struct planwords *w, const json_t *readiness)
 {
     char line[120];

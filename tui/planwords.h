@@ -55,5 +55,8 @@ const char *planword_word(enum planword_kind k);
 void planwords_readiness(const json_t *readiness, char *dst, size_t size);
 /* Nothing stands in the way, as far as the plan says. */
 bool plan_ready(const json_t *plan);
+/* Is the one what was agreed to in the other? Ages and durations are another with
+ * every reading and do not count. NULL agrees with nothing. */
+bool plan_agrees(const json_t *plan, const json_t *agreed);
 
 #endif

@@ -26,11 +26,6 @@ static void do_open(struct ui *ui, const struct act_subject *s)
         do_operation(ui, s);
 }
 
-static void do_drill(struct ui *ui, const struct act_subject *s)
-{
-    ui_push(ui, drill_open(s->group));
-}
-
 static void do_cancel(struct ui *ui, const struct act_subject *s)
 {
     ui_push(ui, confirm_cancel(s->operation, s->group));
@@ -234,7 +229,7 @@ static void do_redraw(struct ui *ui, const struct act_subject *s)
 
 /* What an action means where the screen has no way of its own. */
 static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) = {
-    [ACT_OPEN] = do_open,       [ACT_DRILL] = do_drill,     [ACT_CANCEL] = do_cancel,
+    [ACT_OPEN] = do_open,       [ACT_CANCEL] = do_cancel,
     [ACT_CLEANUP] = do_cleanup, [ACT_HISTORY] = do_history, [ACT_HELP] = do_help,
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
     [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
@@ -244,17 +239,20 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_UNDO] = do_undo,
 };
 
-/* Those that differ by their row alone: a report, or a question that is
- * answered by typing the group's name. */
+/* Those that differ by their row alone: a report, a wizard, or a question that
+ * is answered by typing the group's name. */
 static void open_for(struct ui *ui, const struct action *a, const struct act_subject *s)
 {
     if (a->id == ACT_CHART)
         ui_push(ui, trend_open(s->group));
     else if (a->id == ACT_READINESS || a->id == ACT_POINTS)
         ui_push(ui, report_open(a->id, s->group));
+    else if (a->id == ACT_DRILL || a->id == ACT_FAILOVER || a->id == ACT_FAILBACK ||
+             a->id == ACT_WIZARD_MAPPING)
+        ui_push(ui, wizard_open(a->id, s->group));
     else if (a->id == ACT_RETRY)
         ui_push(ui, decide_open(a->id, s->group, s->operation->id));
-    else if (a->id == ACT_FAILOVER || (a->flags & ACT_BY_STATE))
+    else if (a->flags & ACT_BY_STATE)
         ui_push(ui, decide_open(a->id, s->group, NULL));
 }
 

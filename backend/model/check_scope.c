@@ -1,6 +1,7 @@
 /* check_scope: see check_scope.h. */
 #include "backend/model/check_scope.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 

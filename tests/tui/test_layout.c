@@ -18,7 +18,10 @@ static const struct {
     bool scrolls; /* a list of it may rest elsewhere after having been small */
 } SCREENS[] = {
     {"home", "", WORLD_RUNNING, false},     {"watch", "a", WORLD_RUNNING, true},
-    {"watch", "a", WORLD_FAILED, true},     {"drill", "t", WORLD_DOWN, false},
+    {"watch", "a", WORLD_FAILED, true},     {"wizard", "t", WORLD_DOWN, false},
+    {"wizard", "t 1", WORLD_CALM, true},    {"wizard", "t 3", WORLD_CALM, true},
+    {"wizard", "t 4", WORLD_CALM, true},    {"wizard", "t 5", WORLD_CALM, true},
+    {"wizard", "t 6", WORLD_CALM, true},    {"wizard", "F 7", WORLD_CALM, true},
     {"group", "Enter", WORLD_PARTIAL, true}, {"group", "Enter 2", WORLD_CALM, true},
     {"group", "Enter 3", WORLD_CALM, true}, {"group", "Enter 4", WORLD_DOWN, true},
     {"group", "Enter 5", WORLD_CALM, true}, {"group", "Enter 6", WORLD_KEPT, true},
@@ -33,6 +36,8 @@ static void come_to(struct stage *s, size_t i, struct stage_look look)
 {
     stage_open(s, SCREENS[i].world, look);
     fake_door_answer(s->door, "test_propose", world_proposal_json(true));
+    fake_door_answer(s->door, "test_failover", world_drill_plan_json());
+    fake_door_answer(s->door, "failover", world_plan_json(true));
     fake_door_answer(s->door, "operation_list", world_operations_json());
     fake_door_answer(s->door, "group_show", world_group_json());
     fake_door_answer(s->door, "site_show", world_site_json());
@@ -150,7 +155,7 @@ static json_t *hostile_strings(json_t *o)
 static void hostile_names_are_defused_on_every_screen(void **state)
 {
     static const char *const ways[] = {
-        "", "a", "a Tab Tab", "t", "h", "C", "a e", "?", "Enter", "Enter Right", "Enter 2", "Enter 3",
+        "", "a", "a Tab Tab", "t", "t 1", "t 2 Enter", "t 3 Enter", "t 4", "t 6", "F 7", "h", "C", "a e", "?", "Enter", "Enter Right", "Enter 2", "Enter 3",
         "Enter 4", "Enter 5", "Enter 6", "S-Tab Enter", "S-Tab Enter Tab Tab", "S-Tab Enter S-Tab"};
     (void)state;
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {

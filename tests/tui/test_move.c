@@ -14,102 +14,144 @@
 
 static void answer_all(struct stage *s)
 {
+    fake_door_answer(s->door, "test_propose", world_proposal_json(false));
+    fake_door_answer(s->door, "failover dry_run", world_plan_json(false));
+    fake_door_answer(s->door, "failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(s->door, "failback dry_run", world_plan_json(false));
     fake_door_answer(s->door, "operation_show", world_operation_json(WORLD_PASSED));
     fake_door_answer(s->door, "operation_events", world_events_json());
 }
 
-static void open_failover(struct stage *s, bool blocked)
+static void open_wizard(struct stage *s, const char *keys)
 {
     stage_open(s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
     answer_all(s);
-    fake_door_answer(s->door, "failover", world_plan_json(blocked));
-    stage_keys(s, "F");
-    assert_string_equal(stage_top(s), "decide");
+    stage_keys(s, keys);
+    assert_string_equal(stage_top(s), "wizard");
 }
 
-/* How often it was asked for in earnest. */
-static size_t begun(struct stage *s)
+/* The arguments of the last request in earnest; NULL: there was none. */
+static const json_t *begun(const struct stage *s, const char *verb)
 {
     const json_t *args = NULL;
-    size_t n = fake_door_asked(s->door, "failover", &args);
-    return n && args && !json_flag(args, "dry_run", false) ? n : 0;
+    size_t n = fake_door_asked(s->door, verb, &args);
+    return n && args && !json_flag(args, "dry_run", false) ? args : NULL;
 }
 
 static void a_failover_begins_when_its_name_was_typed(void **state)
 {
     struct stage s;
-    const json_t *args = NULL;
+    const json_t *args;
     (void)state;
-    open_failover(&s, false);
-    stage_expect(&s, "2m10s, all written since 2026-11-20T09:38:57Z");
+    open_wizard(&s, "F 6");
+    stage_expect(&s, "2m10s, all written since");
     stage_expect(&s, "are stopped on site-a");
-    stage_expect(&s, "smaller on site-b");
+    stage_expect(&s, "Stops 1");
+    stage_expect(&s, "Promotes 1");
+    stage_expect(&s, "Deletes 1 if it is taken back");
+    stage_keys(&s, "S");
     stage_expect(&s, "the group's name is not typed yet");
-    stage_keys(&s, "Tab Tab Tab Tab Tab");
+    stage_keys(&s, "Tab");
     stage_type(&s, "prod-web-app");
     stage_refuse(&s, "not typed yet");
     stage_keys(&s, "Enter Enter"); /* to the buttons: the safe one has the focus */
-    assert_int_equal(begun(&s), 0);
-    assert_string_equal(stage_top(&s), "home");
-    stage_keys(&s, "F Tab Tab Tab Tab Tab");
-    stage_type(&s, "prod-web-app");
-    stage_keys(&s, "Tab Right");
-    fake_door_answer(s.door, "failover", world_operation_json(WORLD_RUNNING));
-    stage_keys(&s, "Enter");
-    assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
+    assert_null(begun(&s, "failover"));
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_keys(&s, "7 Right Enter");
+    args = begun(&s, "failover");
+    assert_non_null(args);
     assert_string_equal(json_text(args, "confirm"), "prod-web-app");
     assert_string_equal(json_text(args, "type"), "planned");
-    assert_null(json_object_get(args, "dry_run"));
     assert_string_equal(stage_top(&s), "watch");
     stage_close(&s);
 }
 
+/* Look-alikes, blanks, other forms of the same letters, what cannot be seen: typed
+ * and pasted. */
+static const ui_key ALTERED[][20] = {
+    {'p', 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p'},
+    {'P', 'R', 'O', 'D', '-', 'W', 'E', 'B', '-', 'A', 'P', 'P'},
+    {'p', 'r', 0x43e, 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', 0x2010, 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', '-', 'w', 'e', 0x301, 'b', '-', 'a', 'p', 'p'},
+    {0xff50, 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p', ' '},
+    {' ', 'p', 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', 0x200b, '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', 0x202e, '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+    {'p', 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p', 0xfeff},
+    {'p', 'r', 'o', 'd', '-', 'w', 'e', 'b', '-', 'a', 'p', 'p', 0xa0},
+    {'p', 'r', 'o', 'd', 0xad, '-', 'w', 'e', 'b', '-', 'a', 'p', 'p'},
+};
+
 static void nothing_but_the_exact_name_counts(void **state)
 {
-    static const char *const TYPED[] = {"", "prod-web-ap", "prod-web-app2", "PROD-WEB-APP", "y"};
     (void)state;
-    for (size_t i = 0; i < sizeof TYPED / sizeof TYPED[0]; i++) {
+    for (size_t i = 0; i < sizeof ALTERED / sizeof ALTERED[0]; i++)
+        for (ui_key pasted = 0; pasted <= UI_KEY_PASTED; pasted += UI_KEY_PASTED) {
+            struct stage s;
+            open_wizard(&s, "F 7 Tab");
+            for (size_t k = 0; ALTERED[i][k]; k++)
+                stage_press(&s, ALTERED[i][k] | pasted);
+            stage_keys(&s, "Tab Right Enter");
+            if (begun(&s, "failover"))
+                fail_msg("name %zu was taken for the group's:\n%s", i, buf_text(&s.text));
+            assert_string_equal(stage_top(&s), "wizard");
+            stage_keys(&s, "S-Tab S-Tab Ctrl-U"); /* cleared, and typed as it is */
+            stage_type(&s, "prod-web-app");
+            stage_keys(&s, "Tab Right Enter");
+            assert_non_null(begun(&s, "failover"));
+            stage_close(&s);
+        }
+}
+
+/* The field says which character it is that differs. */
+static void what_only_looks_like_the_name_is_pointed_at(void **state)
+{
+    static const struct {
+        const char *typed, *said;
+    } CASES[] = {
+        {"prod-web-app ", "has a blank behind it"},
+        {"Prod-web-app", "differs at character 1: P stands where the name has p (case counts)"},
+        {"pr\xd0\xbe" "d-web-app", "differs at character 3: Cyrillic"},
+        {"prod\xe2\x80\x8b-web-app", "differs at character 5: one that cannot be seen"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct stage s;
-        open_failover(&s, false);
-        stage_keys(&s, "Tab Tab Tab Tab Tab");
-        stage_type(&s, TYPED[i]);
-        stage_keys(&s, "Tab Right Enter");
-        assert_int_equal(begun(&s), 0);
-        assert_string_equal(stage_top(&s), "decide");
+        open_wizard(&s, "F 7 Tab");
+        stage_type(&s, CASES[i].typed);
+        stage_expect(&s, CASES[i].said);
         stage_close(&s);
     }
 }
 
-static void another_kind_is_another_question(void **state)
+/* A name from the clipboard, with whatever line ends came along. */
+static void a_paste_with_a_newline_begins_nothing(void **state)
 {
     struct stage s;
-    const json_t *args = NULL;
     (void)state;
-    open_failover(&s, false);
-    stage_keys(&s, "Right");
-    stage_expect(&s, "reading both sites"); /* another question, another answer */
-    stage_pass(&s, 400);
-    assert_int_equal(fake_door_asked(s.door, "failover", &args), 2);
-    assert_string_equal(json_text(args, "type"), "unplanned");
-    stage_keys(&s, "Left"); /* and back */
-    stage_pass(&s, 400);
-    assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
-    assert_string_equal(json_text(args, "type"), "planned");
-    stage_refuse(&s, "Site given up");
+    open_wizard(&s, "F 7 Tab");
+    for (const char *c = "prod-web-app\n\t\n\n"; *c; c++)
+        stage_press(&s, (*c == '\n' ? UI_KEY_ENTER : (ui_key)*c) | UI_KEY_PASTED);
+    assert_null(begun(&s, "failover"));
+    assert_string_equal(stage_top(&s), "wizard");
     stage_close(&s);
 }
 
 /* Group, site and reason: each is missed by itself. */
-static void an_unplanned_failover_takes_more_than_a_name(void **state)
+static void an_unplanned_one_takes_more_than_a_name(void **state)
 {
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_failover(&s, false);
-    stage_keys(&s, "Right");
+    open_wizard(&s, "F 1 Down Enter");
+    stage_expect(&s, "unplanned");
     stage_pass(&s, 400);
-    stage_expect(&s, "an unplanned one needs a reason");
-    stage_keys(&s, "Tab Tab Tab Tab");
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(args, "operation"), "failover");
+    assert_true(json_flag(args, "force", false));
+    stage_keys(&s, "S");
     stage_type(&s, "   ");
     stage_expect(&s, "an unplanned one needs a reason");
     stage_type(&s, "fire");
@@ -123,68 +165,64 @@ static void an_unplanned_failover_takes_more_than_a_name(void **state)
     stage_keys(&s, "Tab");
     stage_type(&s, "prod-web-app");
     stage_refuse(&s, "not typed yet");
-    assert_int_equal(begun(&s), 0);
+    assert_null(begun(&s, "failover"));
     stage_keys(&s, "Tab Right Enter");
-    assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
+    args = begun(&s, "failover");
+    assert_string_equal(json_text(args, "type"), "unplanned");
     assert_string_equal(json_text(args, "reason"), "   fire");
     assert_string_equal(json_text(args, "confirm"), "prod-web-app");
     assert_string_equal(json_text(args, "confirm_site"), "site-a");
     stage_close(&s);
 }
 
-/* The field says which character it is that differs, and nothing begins. */
-static void what_only_looks_like_the_name_is_pointed_at(void **state)
-{
-    static const struct {
-        const char *typed, *said;
-    } CASES[] = {
-        {"prod-web-app ", "has a blank behind it"},
-        {"Prod-web-app", "differs at character 1: P stands where the name has p (case counts)"},
-        {"pr\xd0\xbe" "d-web-app", "differs at character 3: Cyrillic"},
-        {"prod\xe2\x80\x8b-web-app", "differs at character 5: one that cannot be seen"},
-        {"prod-web-ap\xcc\xa3p", "differs at character 12: the joining mark U+0323"},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        struct stage s;
-        open_failover(&s, false);
-        stage_keys(&s, "Tab Tab Tab Tab Tab");
-        stage_type(&s, CASES[i].typed);
-        stage_expect(&s, CASES[i].said);
-        stage_keys(&s, "Tab Right Enter");
-        assert_int_equal(begun(&s), 0);
-        assert_string_equal(stage_top(&s), "decide");
-        stage_close(&s);
-    }
-}
-
-/* A name from the clipboard, with whatever line ends came along. */
-static void a_paste_with_a_newline_begins_nothing(void **state)
+static void another_kind_is_another_question(void **state)
 {
     struct stage s;
+    const json_t *args = NULL;
     (void)state;
-    open_failover(&s, false);
-    stage_keys(&s, "Tab Tab Tab Tab Tab");
-    for (const char *c = "prod-web-app\n\t\n\n"; *c; c++)
-        stage_press(&s, (*c == '\n' ? UI_KEY_ENTER : (ui_key)*c) | UI_KEY_PASTED);
-    assert_int_equal(begun(&s), 0);
-    assert_string_equal(stage_top(&s), "decide"); /* not even the safe button was pressed */
-    stage_refuse(&s, "not typed yet");
+    open_wizard(&s, "F 1 Down Enter");
+    stage_expect(&s, "reading both sites");
+    stage_pass(&s, 400);
+    stage_keys(&s, "Up Enter"); /* and back */
+    stage_pass(&s, 400);
+    assert_int_equal(fake_door_asked(s.door, "failover", &args), 3);
+    assert_string_equal(json_text(args, "type"), "planned");
+    stage_keys(&s, "7");
+    stage_refuse(&s, "Site given up");
     stage_close(&s);
 }
 
-static void what_stands_in_the_way_of_a_failover_stops_it(void **state)
+static void what_blocks_a_failover_stops_it(void **state)
 {
     struct stage s;
     (void)state;
-    open_failover(&s, true);
-    stage_expect(&s, "In the way");
+    stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s);
+    fake_door_answer(s.door, "failover dry_run", world_plan_json(true));
+    stage_keys(&s, "F 6");
     stage_expect(&s, "net-primary-db has none on site-b");
     stage_expect(&s, "--network-mapping net-primary-db=NETWORK");
-    stage_keys(&s, "Tab Tab Tab Tab Tab");
+    stage_keys(&s, "7 Tab");
     stage_type(&s, "prod-web-app");
     stage_keys(&s, "Tab Right Enter");
-    assert_int_equal(begun(&s), 0);
+    assert_null(begun(&s, "failover"));
+    stage_close(&s);
+}
+
+static void a_failback_is_proposed_as_one(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, (struct stage_look){40, 120, TERM_256, true});
+    answer_all(&s);
+    fake_door_answer(s.door, "failback", world_operation_json(WORLD_RUNNING));
+    stage_keys(&s, "B");
+    assert_string_equal(stage_top(&s), "wizard");
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(args, "operation"), "failback");
+    stage_keys(&s, "5 Down Space");
+    stage_expect(&s, "--reverse-replication");
     stage_close(&s);
 }
 
@@ -311,11 +349,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failover_begins_when_its_name_was_typed),
         cmocka_unit_test(nothing_but_the_exact_name_counts),
-        cmocka_unit_test(another_kind_is_another_question),
-        cmocka_unit_test(an_unplanned_failover_takes_more_than_a_name),
         cmocka_unit_test(what_only_looks_like_the_name_is_pointed_at),
         cmocka_unit_test(a_paste_with_a_newline_begins_nothing),
-        cmocka_unit_test(what_stands_in_the_way_of_a_failover_stops_it),
+        cmocka_unit_test(an_unplanned_one_takes_more_than_a_name),
+        cmocka_unit_test(another_kind_is_another_question),
+        cmocka_unit_test(what_blocks_a_failover_stops_it),
+        cmocka_unit_test(a_failback_is_proposed_as_one),
         cmocka_unit_test(a_decision_shows_what_the_state_allows),
         cmocka_unit_test(a_split_brain_is_resolved_by_naming_a_site),
         cmocka_unit_test(what_failed_is_tried_again_from_its_screen),

@@ -50,7 +50,7 @@ static void an_action_and_a_group(void **state)
     stage_expect(&s, "drill prod-billing");
     stage_refuse(&s, "drill hr-suite");
     stage_keys(&s, "Enter");
-    assert_string_equal(stage_top(&s), "drill");
+    assert_string_equal(stage_top(&s), "wizard");
     assert_int_equal(fake_door_asked(s.door, "test_propose", &args), 1);
     stage_expect(&s, "prod-billing");
     stage_close(&s);

@@ -235,7 +235,7 @@ static void a_console_that_was_closed_begins_nothing(void **state)
     stage_keys(&s, ", End Up Up Enter Esc");
     stage_refuse(&s, "READ-ONLY");
     stage_keys(&s, "F");
-    assert_string_equal(stage_top(&s), "decide");
+    assert_string_equal(stage_top(&s), "wizard");
     stage_keys(&s, "Esc ,");
     s.ui->snap->read_only = true;
     stage_keys(&s, "End Up Up Enter");

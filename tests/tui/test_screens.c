@@ -64,135 +64,6 @@ static void old_data_says_so(void **state)
     stage_close(&s);
 }
 
-static void a_drill_starts_with_one_key_on_start(void **state)
-{
-    struct stage s;
-    const json_t *args = NULL;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, false);
-    stage_keys(&s, "t");
-    assert_string_equal(stage_top(&s), "drill");
-    stage_expect(&s, "net-secondary-web");
-    stage_expect(&s, "same name");
-    stage_expect(&s, "smaller: 2 of");
-    stage_expect(&s, "protector-console protection-group test-failover prod-web-app");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_keys(&s, "Enter");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
-    /* What was not touched is not sent. */
-    assert_int_equal(json_object_size(args), 1);
-    assert_string_equal(json_text(args, "group"), "pg-1");
-    assert_string_equal(stage_top(&s), "watch");
-    stage_close(&s);
-}
-
-static void nothing_starts_before_the_answer_is_there(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    stage_keys(&s, "t");
-    stage_expect(&s, "Start drill: reading both sites");
-    stage_keys(&s, "Enter S");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_close(&s);
-}
-
-static void a_problem_stands_in_the_way_with_its_remedy(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, true);
-    stage_keys(&s, "t");
-    stage_expect(&s, "no counterpart");
-    stage_expect(&s, "network 'net-primary-db' has no counterpart on site-b");
-    stage_expect(&s, "Choose a target network");
-    stage_expect(&s, "Start drill: 1 thing stands in the way");
-    stage_keys(&s, "Enter S");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_close(&s);
-}
-
-static void options_are_sent_and_asked_about_again(void **state)
-{
-    struct stage s;
-    const json_t *args = NULL;
-    (void)state;
-    stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
-    answer_all(&s, false);
-    stage_keys(&s, "t Up Up Up Up Up Up Up Up Up"); /* from the buttons to the first field */
-    stage_type(&s, "a=b, c=d");
-    stage_expect(&s, "--network-mapping a=b --network-mapping c=d");
-    stage_keys(&s, "Down Down");
-    stage_keys(&s, "Ctrl-U");
-    stage_type(&s, "tcp:443");
-    stage_keys(&s, "Down Ctrl-U");
-    stage_type(&s, "30");
-    stage_keys(&s, "Down Down Space Down Space"); /* isolated, and no cleanup */
-    assert_int_equal(fake_door_asked(s.door, "test_propose", NULL), 1);
-    stage_keys(&s, "Tab S"); /* the answer on the screen is not to these fields */
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_pass(&s, 400);
-    assert_int_equal(fake_door_asked(s.door, "test_propose", &args), 2);
-    assert_string_equal(json_text(json_map(args, "network_mapping"), "a"), "b");
-    stage_keys(&s, "S");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
-    assert_string_equal(json_text(json_map(args, "network_mapping"), "c"), "d");
-    assert_string_equal(json_string_value(json_array_get(json_list(args, "health_checks"), 0)),
-                        "tcp:443");
-    assert_int_equal(json_int(args, "health_check_timeout", 0), 30);
-    assert_true(json_flag(args, "auto_network", false));
-    assert_true(json_flag(args, "no_cleanup", false));
-    stage_close(&s);
-}
-
-static void a_wrong_field_is_named_and_asks_nothing(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
-    answer_all(&s, false);
-    stage_keys(&s, "t Up Up Up Up Up Up Up Up Up");
-    stage_type(&s, "nonsense");
-    stage_pass(&s, 400);
-    assert_int_equal(fake_door_asked(s.door, "test_propose", NULL), 1);
-    stage_expect(&s, "nonsense");
-    stage_expect(&s, "Start drill: a field is not valid");
-    stage_close(&s);
-}
-
-static void leaving_the_question_leaves_nothing(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    stage_keys(&s, "t Esc");
-    assert_string_equal(stage_top(&s), "home");
-    answer_all(&s, false);
-    ui_dispatch(s.ui); /* the answer comes when nobody wants it any more */
-    stage_paint(&s);
-    assert_string_equal(stage_top(&s), "home");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_close(&s);
-}
-
-static void a_refused_start_says_why_and_stays(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, false);
-    fake_door_refuse(s.door, "test_failover", PC_ERR_BUSY, "another operation is running",
-                     "Wait for op-1.");
-    stage_keys(&s, "t Enter");
-    assert_string_equal(stage_top(&s), "drill");
-    stage_expect(&s, "another operation is running");
-    stage_expect(&s, "Wait for op-1.");
-    stage_close(&s);
-}
-
 static void a_greyed_key_gives_its_reason(void **state)
 {
     struct stage s;
@@ -202,24 +73,6 @@ static void a_greyed_key_gives_its_reason(void **state)
     stage_keys(&s, "t");
     assert_string_equal(stage_top(&s), "home");
     stage_expect(&s, "drill: One operation a group");
-    stage_close(&s);
-}
-
-static void read_only_may_look_but_not_start(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, false);
-    struct snapshot *ro = world_snapshot(WORLD_CALM);
-    ro->read_only = true;
-    fake_door_show(s.door, ro);
-    ui_dispatch(s.ui);
-    stage_keys(&s, "t");
-    stage_expect(&s, "net-secondary-web");
-    stage_keys(&s, "Enter S");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
-    stage_expect(&s, "read-only");
     stage_close(&s);
 }
 
@@ -471,15 +324,7 @@ int main(void)
         cmocka_unit_test(home_answers_the_first_questions),
         cmocka_unit_test(real_sites_never_look_like_the_lab),
         cmocka_unit_test(old_data_says_so),
-        cmocka_unit_test(a_drill_starts_with_one_key_on_start),
-        cmocka_unit_test(nothing_starts_before_the_answer_is_there),
-        cmocka_unit_test(a_problem_stands_in_the_way_with_its_remedy),
-        cmocka_unit_test(options_are_sent_and_asked_about_again),
-        cmocka_unit_test(a_wrong_field_is_named_and_asks_nothing),
-        cmocka_unit_test(leaving_the_question_leaves_nothing),
-        cmocka_unit_test(a_refused_start_says_why_and_stays),
         cmocka_unit_test(a_greyed_key_gives_its_reason),
-        cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_operation_is_watched_from_home),
         cmocka_unit_test(a_failure_names_cause_remedy_and_the_way_on),
         cmocka_unit_test(a_stop_is_told_apart_from_a_failure),

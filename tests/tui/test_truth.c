@@ -257,10 +257,11 @@ static void sites_that_cannot_be_read_are_not_acted_upon(void **state)
 static void type_failover(struct stage *s)
 {
     open_calm(s, 40, 120);
+    fake_door_answer(s->door, "test_propose", world_proposal_json(false));
     fake_door_answer(s->door, "failover", world_plan_json(false));
-    stage_keys(s, "F");
+    stage_keys(s, "F S");
     stage_expect(s, "read now");
-    stage_keys(s, "Tab Tab Tab Tab Tab");
+    stage_keys(s, "Tab");
     stage_type(s, "prod-web-app");
     stage_pass(s, LONG_AGO_MS);
     stage_expect(s, "STALE 5m");
@@ -300,7 +301,7 @@ static void a_plan_that_changed_meanwhile_does_not_begin(void **state)
         stage_pass(&s, 10);
         assert_int_equal(fake_door_asked(s.door, "failover", &args), 2);
         assert_true(json_flag(args, "dry_run", false));
-        assert_string_equal(stage_top(&s), "decide");
+        assert_string_equal(stage_top(&s), "wizard");
         stage_expect(&s, "nothing was begun");
         stage_close(&s);
     }

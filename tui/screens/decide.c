@@ -1,6 +1,6 @@
 /*
- * decide: the question before production is moved, or before it is decided
- * where it stays.
+ * decide: the question before it is decided where production stays after it
+ * was moved, or before what failed is tried again.
  *
  * Asks the engine for a dry run and shows what it says: what is lost, what is
  * made and stopped, what stands in the way. Nothing begins before the answer
@@ -39,13 +39,6 @@ static const struct decision {
     bool plans;             /* its request has a dry run */
     const char *risks[3];   /* said where it has none */
 } DECISIONS[] = {
-    {ACT_FAILOVER, "Fail over", "Fail over", "protection-group failover",
-     DECIDE_HAS(DECIDE_KIND) | DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) |
-         DECIDE_HAS(DECIDE_POINT),
-     true, {0}},
-    {ACT_FAILBACK, "Fail back", "Fail back", "protection-group failback",
-     DECIDE_HAS(DECIDE_NETWORKS) | DECIDE_HAS(DECIDE_FLAVORS) | DECIDE_HAS(DECIDE_REVERSE),
-     true, {0}},
     {ACT_COMMIT, "Commit the failover", "Commit", "protection-group commit", 0,
      true, {0}},
     {ACT_ROLLBACK, "Take the failover back", "Roll back", "protection-group rollback", 0,
@@ -72,10 +65,10 @@ struct decide {
     struct planwords words;
     size_t top;   /* the first of the words that is shown */
     bool more;    /* not all of them fit */
-    bool answered, ready, asking, dirty, invalid, going;
+    bool answered, ready, asking, dirty, going;
     bool then_go;        /* the plan is read once more, and begins if it is still the same */
     int64_t read_ms;     /* wall: when the plan came */
-    json_t *plan;        /* what of it must not change unseen; owned */
+    json_t *plan;        /* as it is on the screen; owned */
     int64_t ask_at_ms; /* mono: when to ask, while dirty */
     char reason[200];  /* what the button says about why it must wait */
     struct rect head_at, words_at, command_at, dialog_at;
@@ -98,21 +91,6 @@ static json_t *target_args(const struct decide *d)
     return args;
 }
 
-/* Keeps what of a plan is agreed to; is it as it was before? Ages and durations
- * are another with every reading and are left out. */
-static bool keep_plan(struct decide *d, const json_t *data)
-{
-    static const char *const KEYS[] = {"source_site", "target_site", "counts", "consequences"};
-    json_t *plan = json_object();
-    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
-        if (json_object_get(data, KEYS[i]))
-            json_put(plan, KEYS[i], json_deep_copy(json_object_get(data, KEYS[i])));
-    bool same = d->plan && json_equal(plan, d->plan);
-    json_decref(d->plan);
-    d->plan = plan;
-    return same;
-}
-
 static void go(struct decide *d, struct ui *ui);
 
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
@@ -129,7 +107,9 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
     }
     planwords_take(&d->words, data);
     d->read_ms = ui->now.wall_ms;
-    bool same = keep_plan(d, data);
+    bool same = plan_agrees(data, d->plan);
+    json_decref(d->plan);
+    d->plan = json_deep_copy(data);
     safe_text(d->source, sizeof d->source, json_text(data, "source_site"));
     safe_text(d->target, sizeof d->target, json_text(data, "target_site"));
     if (then_go && same && d->ready)
@@ -142,11 +122,11 @@ static void ask(struct decide *d, struct ui *ui)
 {
     json_t *args = target_args(d);
     d->dirty = false;
-    d->invalid = !decide_form_args(&d->form, args);
-    if (d->invalid || !d->what->plans) {
+    if (!d->what->plans) {
         json_decref(args);
         return;
     }
+    decide_form_args(&d->form, args);
     d->asking = true;
     json_put_flag(args, "dry_run", true);
     ui_ask(ui, &d->base, ACTIONS[d->what->act].verb, args, came);
@@ -180,10 +160,7 @@ static void go(struct decide *d, struct ui *ui)
         return;
     }
     json_t *args = target_args(d);
-    if (!decide_form_args(&d->form, args)) {
-        json_decref(args);
-        return;
-    }
+    decide_form_args(&d->form, args);
     confirming_args(&d->form.confirming, args);
     d->going = true;
     ui_ask(ui, &d->base, ACTIONS[d->what->act].verb, args, began);
@@ -198,8 +175,6 @@ static void weigh(struct decide *d, const struct ui *ui)
     d->reason[0] = '\0';
     if (d->going)
         snprintf(d->reason, sizeof d->reason, "it is being begun");
-    else if (d->invalid)
-        snprintf(d->reason, sizeof d->reason, "a field is not valid");
     else if (d->then_go)
         snprintf(d->reason, sizeof d->reason, "both sites are read again first; Esc cancels");
     else if (d->asking || d->dirty)
@@ -305,8 +280,6 @@ static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv
     pen_glyph(&pen, ROLE_STRONG, GLYPH_ARROW);
     pen_gap(&pen, 1);
     pen_text(&pen, ROLE_STRONG, d->target);
-    if (decide_form_unplanned(&d->form))
-        pen_text(&pen, ROLE_DANGER, "   unplanned");
 }
 
 static void paint_word(const struct planword *w, struct canvas *cv, struct rect *in)
@@ -368,8 +341,6 @@ static unsigned decide_key(struct screen *s, struct ui *ui, ui_key key)
     }
     weigh(d, ui); /* a key is judged by what is so now */
     unsigned bits = dialog_key(&d->dialog, key);
-    if (bits & UI_CHANGED)
-        decide_form_changed(&d->form);
     if ((bits & UI_CHANGED) && d->what->plans && decide_form_of_plan(&d->form)) {
         d->dirty = true;
         d->ask_at_ms = ui->now.mono_ms + QUIET_MS;
@@ -437,10 +408,7 @@ static void say_risks(struct decide *d)
 static void setup(struct decide *d, const struct group_view *g)
 {
     const char *sites[2] = {d->sites[0], d->sites[1]};
-    struct pc_error ignored;
     decide_form_init(&d->form, d->what->fields, g->group->name, sites, g->group->current_primary);
-    if (lifecycle_check(ACTION_FAILOVER, g->state, d->group, &ignored))
-        decide_form_force(&d->form);
     d->buttons[BUTTON_BACK] = (struct dialog_button){.label = "No, change nothing", .safe = true};
     d->buttons[BUTTON_GO] = (struct dialog_button){.label = d->what->go, .danger = true};
     d->dialog = (struct dialog){.title = d->what->title,

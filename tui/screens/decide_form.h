@@ -1,10 +1,9 @@
 /*
- * decide_form: the fields of the question before production is moved, and the
+ * decide_form: the fields of the question before something is decided, and the
  * request that they make.
  *
  * Which fields there are depends on what is decided. The last are what must be
- * typed for it (confirming.h): an unplanned failover asks for more than the
- * others. UI thread.
+ * typed for it (confirming.h). UI thread.
  */
 #ifndef PC_TUI_SCREENS_DECIDE_FORM_H
 #define PC_TUI_SCREENS_DECIDE_FORM_H
@@ -14,13 +13,8 @@
 #include <jansson.h>
 
 enum decide_field {
-    DECIDE_KIND, /* planned or unplanned */
     DECIDE_SITE, /* which one serves */
     DECIDE_STOP, /* stop the other's servers */
-    DECIDE_NETWORKS,
-    DECIDE_FLAVORS,
-    DECIDE_POINT,
-    DECIDE_REVERSE,
     DECIDE_FIELDS,
 };
 #define DECIDE_HAS(field) (1u << (field))
@@ -30,9 +24,7 @@ struct decide_form {
     struct field fields[DECIDE_FIELDS + CONFIRMING_FIELDS]; /* those that there are, in order */
     size_t own;                         /* of them, before those of the confirmation */
     struct confirming confirming;
-    struct input inputs[DECIDE_FIELDS];
     int at[DECIDE_FIELDS]; /* index into fields, -1: it is not there */
-    char errors[2][160];   /* of the two mappings */
     const char *sites[2];  /* lent */
 };
 
@@ -43,16 +35,8 @@ void decide_form_release(struct decide_form *f);
 
 /* A line about each field below it, or none. */
 void decide_form_explain(struct decide_form *f, bool on);
-/* An unplanned failover is the only one that is possible. */
-void decide_form_force(struct decide_form *f);
-bool decide_form_unplanned(const struct decide_form *f);
-
-/* After a key: a kind that is more dangerous asks for more. */
-void decide_form_changed(struct decide_form *f);
-
-/* Adds what the fields say of the plan; false when one is not valid: its
- * .error says why. What confirms it is not in it. */
-bool decide_form_args(struct decide_form *f, json_t *args);
+/* Adds what the fields say of the plan. What confirms it is not in it. */
+void decide_form_args(const struct decide_form *f, json_t *args);
 /* Did the last change concern the plan, not only its confirmation? */
 bool decide_form_of_plan(const struct decide_form *f);
 

@@ -369,7 +369,7 @@ static void open_drills(struct home *h, struct ui *ui)
         if (sieve_marked(&h->sieve, home_groups_id(&s->groups->items[i])))
             list[n++] = &s->groups->items[i];
     if (n == 1)
-        ui_push(ui, drill_open(list[0]));
+        ui_push(ui, wizard_open(ACT_DRILL, list[0]));
     else if (n)
         ui_push(ui, drills_open(list, n));
     else

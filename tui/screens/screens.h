@@ -11,7 +11,9 @@ struct screen *home_open(void);
 struct screen *group_open(const struct group_view *group);
 struct screen *site_open(const struct site_view *site);
 struct screen *watch_open(const char *operation_id); /* running or long ended */
-struct screen *drill_open(const struct group_view *group);
+/* The questions before a drill, a failover or a failback, or about the mapping
+ * alone: ACT_DRILL, ACT_FAILOVER, ACT_FAILBACK, ACT_WIZARD_MAPPING. */
+struct screen *wizard_open(enum act_id act, const struct group_view *group);
 struct screen *history_open(void);
 /* Two operations of the history, phase by phase. */
 struct screen *compare_open(const char *older_id, const char *newer_id);
@@ -26,7 +28,7 @@ struct screen *keys_open(void);
 /* The places with names; place (stolen) is to get one, NULL: none is. */
 struct screen *bookmarks_open(json_t *place);
 struct screen *help_open(unsigned context); /* the keys of this context first */
-/* Before production is moved, or what follows is decided. operation_id: of what
+/* Before what follows a move of production is decided. operation_id: of what
  * is tried again; NULL otherwise. */
 struct screen *decide_open(enum act_id act, const struct group_view *group,
                            const char *operation_id);

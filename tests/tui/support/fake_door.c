@@ -104,7 +104,10 @@ static struct answer *answer_to(struct door *d, const char *verb, const json_t *
         if (a->key && text_equal(a->verb, verb) && text_equal(json_text(args, a->key), a->value))
             return a;
     }
-    return answer_of(d, verb);
+    char dry[80];
+    snprintf(dry, sizeof dry, "%s dry_run", verb);
+    struct answer *planned = json_flag(args, "dry_run", false) ? answer_of(d, dry) : NULL;
+    return planned ? planned : answer_of(d, verb);
 }
 
 void fake_door_answer_about(struct door *d, const char *verb, const char *key, const char *value,

@@ -21,7 +21,8 @@ void fake_door_written(struct door *d, const json_t *lend);
 
 /* A newer snapshot; the next dispatch tells. */
 void fake_door_show(struct door *d, struct snapshot *take);
-/* What the verb answers from now on; steals data. A verb without an answer waits. */
+/* What the verb answers from now on; steals data. A verb without an answer waits.
+ * "failover dry_run" answers the dry runs of a verb alone. */
 void fake_door_answer(struct door *d, const char *verb, json_t *data);
 /* The same for the requests alone whose argument `key` is that text; asked first. */
 void fake_door_answer_about(struct door *d, const char *verb, const char *key, const char *value,

@@ -474,6 +474,30 @@ json_t *world_run_json(int which)
     return o;
 }
 
+/* What there is to choose from. */
+static void add_targets(json_t *o)
+{
+    json_t *row;
+    size_t i;
+    json_put(o, "target_networks",
+             json_pack("[{s:s, s:s, s:i, s:b, s:[s]}, {s:s, s:s, s:i, s:[s]}, {s:s, s:s, s:n, s:[s]}]",
+                       "id", "n2", "name", "net-secondary-web", "free", 200, "shared", 1, "cidrs",
+                       "10.20.1.0/24", "id", "n4", "name", "net-primary-db", "free", 11, "cidrs",
+                       "10.20.2.0/24", "id", "n5", "name", "net-secondary-db", "free", "cidrs",
+                       "10.20.3.0/24"));
+    json_put(o, "target_flavors",
+             json_pack("[{s:s, s:s, s:i, s:i, s:i}, {s:s, s:s, s:i, s:i, s:i}]", "id", "f2", "name",
+                       "m1.medium", "vcpus", 2, "ram", 4096, "disk", 20, "id", "f3", "name",
+                       "m2.large", "vcpus", 4, "ram", 8192, "disk", 40));
+    json_array_foreach(json_list(o, "networks"), i, row)
+        json_put_int(row, "wanted", 2);
+    row = json_array_get(json_list(o, "flavors"), 0);
+    json_put_int(row, "vcpus", 4);
+    json_put_int(row, "ram", 4096);
+    json_put_int(row, "disk", 20);
+    json_put(o, "commit_window", json_pack("{s:i, s:s}", "minutes", 30, "action", "commit"));
+}
+
 json_t *world_proposal_json(bool with_problem)
 {
     json_t *o = json_pack(
@@ -489,6 +513,7 @@ json_t *world_proposal_json(bool with_problem)
         "created_at", "2026-11-20T09:38:57Z", "warnings", "problems");
     if (!o)
         abort();
+    add_targets(o);
     if (with_problem) {
         json_t *net = json_array_get(json_list(o, "networks"), 1);
         json_put_text(net, "to", NULL);

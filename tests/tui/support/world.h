@@ -50,6 +50,8 @@ json_t *world_events_json(void);
 json_t *world_all_events_json(int first, int last);
 /* What a dry run of a failover answers; blocked: two checks stand in the way. */
 json_t *world_plan_json(bool blocked);
+/* The same of a drill. */
+json_t *world_drill_plan_json(void);
 json_t *world_readiness_json(void);
 json_t *world_points_json(void);
 /* How the members of prod-web-app stand after a failover in part (group_show). */

@@ -3,6 +3,7 @@
 
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
+#include "backend/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,24 @@ json_t *world_readiness_json(void)
     return readiness(true);
 }
 
+static json_t *plan_step(const char *kind, const char *name, const char *phase)
+{
+    return json_pack("{s:s, s:s, s:s, s:s}", "kind", kind, "name", name, "subject", name, "phase",
+                     phase);
+}
+
+/* A few of its steps, and how long it takes. */
+static void add_steps(json_t *o)
+{
+    json_put(o, "steps",
+             json_pack("[o, o, o, o, o]", plan_step("stop_server", "web-1", "preparation"),
+                       plan_step("create_volume", "web-1-0", "storage"),
+                       plan_step("create_server", "web-1", "instances"),
+                       plan_step("update_group", "prod-web-app", "finalization"),
+                       plan_step("delete_server", "web-1", "rollback")));
+    json_put(o, "predicted", json_pack("{s:i, s:i, s:i}", "low_s", 130, "high_s", 185, "runs", 4));
+}
+
 json_t *world_plan_json(bool blocked)
 {
     json_t *o = json_pack(
@@ -160,6 +179,19 @@ json_t *world_plan_json(bool blocked)
         "readiness", readiness(blocked));
     if (!o)
         abort();
+    add_steps(o);
+    return o;
+}
+
+json_t *world_drill_plan_json(void)
+{
+    json_t *o = world_plan_json(false), *steps = json_list(o, "steps");
+    for (size_t i = json_array_size(steps); i-- > 0;)
+        if (!text_starts(json_text(json_array_get(steps, i), "kind"), "create_"))
+            json_array_remove(steps, i);
+    json_object_del(o, "consequences");
+    json_object_del(o, "expected_data_loss");
+    json_object_del(o, "confirm");
     return o;
 }
 

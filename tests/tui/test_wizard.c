@@ -1,0 +1,412 @@
+/* The wizard, key by key: what is asked of the engine for a drill, and what is kept. */
+#include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
+#include "tui/wizard/answers.h"
+#include "tui/wizard/draft.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define WIDE ((struct stage_look){40, 120, TERM_256, true})
+
+static void answer_all(struct stage *s, bool problem)
+{
+    fake_door_answer(s->door, "test_propose", world_proposal_json(problem));
+    fake_door_answer(s->door, "test_failover dry_run", world_drill_plan_json());
+    fake_door_answer(s->door, "test_failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(s->door, "recovery_point_list", world_points_json());
+    fake_door_answer(s->door, "operation_show", world_operation_json(WORLD_PASSED));
+    fake_door_answer(s->door, "operation_events", world_events_json());
+}
+
+static void open_wizard(struct stage *s, const char *keys, bool problem)
+{
+    stage_open(s, WORLD_CALM, WIDE);
+    answer_all(s, problem);
+    stage_keys(s, keys);
+    assert_string_equal(stage_top(s), "wizard");
+}
+
+/* The arguments of the last request in earnest; NULL: there was none. */
+static const json_t *begun(const struct stage *s, const char *verb)
+{
+    const json_t *args = NULL;
+    size_t n = fake_door_asked(s->door, verb, &args);
+    return n && args && !json_flag(args, "dry_run", false) ? args : NULL;
+}
+
+/* ---- a drill ---------------------------------------------------------------------- */
+
+static void a_drill_that_is_complete_is_two_keys(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, false);
+    stage_keys(&s, "t");
+    stage_expect(&s, "S starts it");
+    stage_expect(&s, "5 volumes, 4 ports, 3 instances");
+    stage_expect(&s, "about 2m10s to 3m05s, as 4 earlier runs");
+    assert_null(begun(&s, "test_failover"));
+    stage_keys(&s, "S");
+    const json_t *args = begun(&s, "test_failover");
+    assert_non_null(args);
+    /* What was not answered is not sent. */
+    assert_int_equal(json_object_size(args), 1);
+    assert_string_equal(json_text(args, "group"), "pg-1");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_close(&s);
+}
+
+static void its_last_page_is_one_button(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_wizard(&s, "t 7", false);
+    stage_keys(&s, "Enter");
+    assert_non_null(begun(&s, "test_failover"));
+    stage_close(&s);
+}
+
+static void nothing_starts_before_the_answer_is_there(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "t");
+    stage_expect(&s, "reading both sites");
+    stage_keys(&s, "S 7 Enter");
+    assert_null(begun(&s, "test_failover"));
+    stage_keys(&s, "Esc");
+    answer_all(&s, false);
+    ui_dispatch(s.ui); /* the answers come when nobody wants them any more */
+    stage_paint(&s);
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+static void what_has_no_counterpart_is_where_one_lands(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_wizard(&s, "t", true);
+    stage_expect(&s, "no counterpart");
+    stage_expect(&s, "1 thing stands in the way");
+    stage_keys(&s, "S");
+    assert_null(begun(&s, "test_failover"));
+    stage_keys(&s, "Down Enter");
+    stage_type(&s, "10.20.3"); /* found by what is known of it, too */
+    stage_expect(&s, "1 of 3");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "net-secondary-db");
+    stage_expect(&s, "chosen");
+    fake_door_answer(s.door, "test_propose", world_proposal_json(false));
+    stage_keys(&s, "S"); /* the plan is not to these answers yet */
+    assert_null(begun(&s, "test_failover"));
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
+    stage_keys(&s, "S");
+    args = begun(&s, "test_failover");
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
+    stage_close(&s);
+}
+
+static void a_suggestion_becomes_an_answer_with_its_reason(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, WIDE);
+    answer_all(&s, false);
+    json_t *first = world_proposal_json(true);
+    json_put(json_array_get(json_list(first, "networks"), 1), "suggested",
+             json_pack("{s:s, s:s, s:s}", "to", "n5", "to_name", "net-secondary-db", "reason",
+                       "same subnet"));
+    fake_door_answer_once(s.door, "test_propose", first);
+    stage_keys(&s, "t");
+    stage_pass(&s, 10); /* at once: nothing is waited for */
+    assert_int_equal(fake_door_asked(s.door, "test_propose", &args), 2);
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
+    stage_keys(&s, "2");
+    stage_expect(&s, "same subnet");
+    stage_expect(&s, "net-secondary-db");
+    stage_close(&s);
+}
+
+static void going_back_loses_no_answer(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_wizard(&s, "t 5 Space Down Space", false); /* keep it; a canary */
+    stage_keys(&s, "1 Down Down Enter 2 i 6 5");
+    stage_expect(&s, "[ ] Clean up afterwards");
+    stage_expect(&s, "[x] A canary first");
+    stage_expect(&s, "made for the dr");
+    stage_pass(&s, 400);
+    stage_keys(&s, "S");
+    const json_t *args = begun(&s, "test_failover");
+    assert_true(json_flag(args, "no_cleanup", false));
+    assert_true(json_flag(args, "canary", false));
+    assert_true(json_flag(args, "auto_network", false));
+    assert_string_equal(json_text(args, "recovery_point"), "array-a:prod-web-app.42");
+    stage_close(&s);
+}
+
+static void checks_are_added_changed_and_tried(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_wizard(&s, "t 4", false);
+    fake_door_answer(s.door, "health_check_try",
+                     json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}]", "vm", "web-1",
+                               "address", "10.0.0.1", "status", "passed", "detail", "open", "vm",
+                               "web-2", "address", "10.0.0.2", "status", "failed", "detail",
+                               "refused"));
+    stage_keys(&s, "n");
+    assert_int_equal(fake_door_asked(s.door, "health_check_try", &args), 1);
+    assert_string_equal(json_text(args, "check"), "tcp:22");
+    stage_expect(&s, "1 of 2 failed");
+    stage_expect(&s, "web-2 at 10.0.0.2: failed, refused");
+    stage_keys(&s, "d a Tab");
+    stage_type(&s, "70000");
+    stage_keys(&s, "Enter"); /* no port: it stays, and says why */
+    stage_expect(&s, "1 to 65535");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "443");
+    stage_keys(&s, "Enter End Enter Ctrl-U");
+    stage_type(&s, "30");
+    stage_keys(&s, "Enter");
+    stage_pass(&s, 400);
+    stage_keys(&s, "S");
+    args = begun(&s, "test_failover");
+    json_t *want = json_pack("[s, s]", "http:/healthz", "tcp:443");
+    assert_true(json_equal(json_list(args, "health_checks"), want));
+    assert_int_equal(json_int(args, "health_check_timeout", 0), 30);
+    json_decref(want);
+    stage_close(&s);
+}
+
+static void a_refused_start_says_why_and_stays(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_wizard(&s, "t", false);
+    fake_door_refuse(s.door, "test_failover", PC_ERR_BUSY, "another operation is running",
+                     "Wait for op-1.");
+    stage_keys(&s, "S");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_expect(&s, "another operation is running - Wait for op-1.");
+    stage_close(&s);
+}
+
+static void read_only_may_look_but_not_start(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    answer_all(&s, false);
+    struct snapshot *ro = world_snapshot(WORLD_CALM);
+    ro->read_only = true;
+    fake_door_show(s.door, ro);
+    ui_dispatch(s.ui);
+    stage_keys(&s, "t 2");
+    stage_expect(&s, "net-secondary-web");
+    stage_keys(&s, "S 7 Enter");
+    assert_null(begun(&s, "test_failover"));
+    stage_expect(&s, "read-only");
+    stage_close(&s);
+}
+
+/* ---- drafts and defaults ------------------------------------------------------------- */
+
+static void make_folder(char dir[32])
+{
+    snprintf(dir, 32, "/tmp/test_wizard.XXXXXX");
+    assert_non_null(mkdtemp(dir));
+}
+
+static void drop_folder(const char *dir)
+{
+    char path[64];
+    draft_drop(dir, "pg-1", WIZARD_DRILL);
+    snprintf(path, sizeof path, "%s/drafts", dir);
+    rmdir(path);
+    assert_int_equal(rmdir(dir), 0); /* nothing else was left in it */
+}
+
+static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
+{
+    struct stage s;
+    struct draft d;
+    char dir[32];
+    (void)state;
+    make_folder(dir);
+    stage_open(&s, WORLD_CALM, WIDE);
+    answer_all(&s, false);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "t Esc");
+    assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d)); /* nothing was answered */
+    stage_keys(&s, "t 5 Space 3 Esc");
+    stage_expect(&s, "kept as a draft");
+    assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    assert_true(json_flag(d.given, "no_cleanup", false));
+    assert_int_equal(d.page, 2);
+    draft_release(&d);
+    assert_false(draft_load(dir, "pg-1", WIZARD_FAILOVER, &d));
+    stage_keys(&s, "t");
+    stage_expect(&s, "left unfinished now, with 1 answer");
+    stage_keys(&s, "Enter"); /* go on with it */
+    stage_expect(&s, "--no-cleanup");
+    stage_keys(&s, "Esc t y"); /* begin anew */
+    stage_refuse(&s, "--no-cleanup");
+    assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    stage_keys(&s, "5 Space");
+    stage_pass(&s, 400); /* a killed console loses no more than this */
+    assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    draft_release(&d);
+    stage_keys(&s, "S");
+    assert_non_null(begun(&s, "test_failover"));
+    assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d)); /* it was gone through with */
+    stage_close(&s);
+    drop_folder(dir);
+}
+
+static void what_is_no_draft_is_none(void **state)
+{
+    static const char *const TEXTS[] = {"", "{", "[]", "{\"given\":{}}", "{\"shape\":1,\"given\":3}",
+                                        "{\"shape\":2,\"given\":{\"canary\":true}}"};
+    struct draft d;
+    char dir[32], path[64];
+    (void)state;
+    make_folder(dir);
+    struct answers a;
+    answers_init(&a, WIZARD_DRILL);
+    answers_put_text(&a, "addresses", "keep");
+    struct pc_error err;
+    assert_int_equal(draft_save(dir, "pg-1", &a, 3, 7, 1000, &err), PC_OK);
+    assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    assert_int_equal(d.version, 7);
+    draft_release(&d);
+    snprintf(path, sizeof path, "%s/drafts/pg-1-drill.json", dir);
+    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs(TEXTS[i], f);
+        fclose(f);
+        assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    }
+    assert_false(draft_load(dir, "../pg-1", WIZARD_DRILL, &d)); /* no way out of the folder */
+    answers_release(&a);
+    drop_folder(dir);
+}
+
+static void answers_become_the_groups_own_only_when_asked(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_wizard(&s, "t 2 Down Enter Down Enter", false);
+    stage_keys(&s, "D");
+    stage_expect(&s, "network net-primary-db = net-secondary-db");
+    stage_keys(&s, "Enter"); /* no */
+    assert_int_equal(fake_door_asked(s.door, "group_update", NULL), 0);
+    fake_door_refuse(s.door, "group_update", PC_ERR_CONFLICT,
+                     "prod-web-app was changed meanwhile: it is version 6, not 5",
+                     "Look at it once more, and save again.");
+    stage_keys(&s, "D y");
+    assert_int_equal(fake_door_asked(s.door, "group_update", &args), 1);
+    assert_non_null(json_object_get(args, "metadata_version"));
+    stage_expect(&s, "it is version 6, not 5");
+    fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));
+    stage_keys(&s, "D y");
+    assert_int_equal(fake_door_asked(s.door, "group_update", NULL), 2);
+    stage_expect(&s, "kept with prod-web-app, version 7");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_close(&s);
+}
+
+static void the_mapping_alone_is_kept(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_wizard(&s, "w", false);
+    stage_expect(&s, "Networks");
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_keys(&s, "Down Enter Down Enter");
+    stage_pass(&s, 400);
+    fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));
+    stage_keys(&s, "S Enter"); /* no */
+    assert_int_equal(fake_door_asked(s.door, "group_update", NULL), 0);
+    stage_keys(&s, "S y");
+    assert_int_equal(fake_door_asked(s.door, "group_update", &args), 1);
+    assert_string_equal(json_text(json_map(args, "network_mapping"), "net-primary-db"),
+                        "net-secondary-db");
+    assert_string_equal(stage_top(&s), "home");
+    stage_close(&s);
+}
+
+static void a_failback_is_kept_the_way_there(void **state)
+{
+    struct group *g = NULL;
+    struct pc_error err;
+    struct answers a;
+    (void)state;
+    json_seed();
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "id", "pg", "name", "pg",
+                          "primary", "a", "secondary", "b", "current_primary", "b",
+                          "network_mapping", "p1", "s1", "p2", "s2");
+    json_t *proposal = json_pack("{s:[{s:s, s:s}], s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}",
+                                 "networks", "from", "id-1", "from_name", "s1", "target_networks",
+                                 "id", "id-9", "name", "p1", "id", "id-7", "name", "twice", "id",
+                                 "id-8", "name", "twice");
+    assert_int_equal(group_from_json(o, &g, &err), PC_OK);
+    answers_init(&a, WIZARD_FAILBACK);
+    assert_null(answers_defaults(&a, g, proposal, 3));
+    answers_map(&a, "network_mapping", "id-1", "id-9");
+    answers_map(&a, "network_mapping", "id-2", "id-8"); /* whose name is no name */
+    json_t *args = answers_defaults(&a, g, proposal, 3);
+    json_t *want = json_pack("{s:s, s:s, s:s}", "p1", "s1", "p2", "s2", "id-8", "id-2");
+    assert_true(json_equal(json_map(args, "network_mapping"), want));
+    assert_int_equal(json_int(args, "metadata_version", 0), 3);
+    answers_map(&a, "network_mapping", "id-1", NULL);
+    answers_map(&a, "network_mapping", "id-2", NULL);
+    assert_int_equal(answers_count(&a), 0);
+    json_decref(want);
+    json_decref(args);
+    json_decref(proposal);
+    answers_release(&a);
+    group_unref(g);
+    json_decref(o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_drill_that_is_complete_is_two_keys),
+        cmocka_unit_test(its_last_page_is_one_button),
+        cmocka_unit_test(nothing_starts_before_the_answer_is_there),
+        cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
+        cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
+        cmocka_unit_test(going_back_loses_no_answer),
+        cmocka_unit_test(checks_are_added_changed_and_tried),
+        cmocka_unit_test(a_refused_start_says_why_and_stays),
+        cmocka_unit_test(read_only_may_look_but_not_start),
+        cmocka_unit_test(an_unfinished_wizard_is_kept_and_offered_again),
+        cmocka_unit_test(what_is_no_draft_is_none),
+        cmocka_unit_test(answers_become_the_groups_own_only_when_asked),
+        cmocka_unit_test(the_mapping_alone_is_kept),
+        cmocka_unit_test(a_failback_is_kept_the_way_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* answers: see answers.h. */
+#include "tui/wizard/answers.h"
+
+#include "backend/base/json.h"
+#include "backend/base/text.h"
+#include "tui/format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct wizard_kind WIZARD_KIND[WIZARD_KINDS] = {
+    [WIZARD_DRILL] = {"drill", "Drill", ACT_DRILL, "test_failover", "protection-group test-failover",
+                      NULL, false},
+    [WIZARD_FAILOVER] = {"failover", "Failover", ACT_FAILOVER, "failover",
+                         "protection-group failover", "failover", true},
+    [WIZARD_FAILBACK] = {"failback", "Failback", ACT_FAILBACK, "failback",
+                         "protection-group failback", "failback", true},
+    [WIZARD_MAPPING] = {"mapping", "Mapping", ACT_WIZARD_MAPPING, "group_update",
+                        "protection-group update", NULL, false},
+};
+
+enum { PROPOSE = 1, DRILL = 2, FAILOVER = 4, FAILBACK = 8, COPIES = PROPOSE | DRILL | FAILOVER | FAILBACK };
+
+static const struct {
+    const char *verb;
+    unsigned bit;
+} VERBS[] = {{"test_propose", PROPOSE},
+             {"test_failover", DRILL},
+             {"failover", FAILOVER},
+             {"failback", FAILBACK}};
+
+/* What may be answered, which verbs know it, and its flag. */
+static const struct {
+    const char *key;
+    unsigned verbs;
+    const char *flag;
+} KEYS[] = {
+    {"type", FAILOVER, "--type"},
+    {"recovery_point", COPIES, "--recovery-point"},
+    {"network_mapping", COPIES, "--network-mapping"},
+    {"flavor_mapping", COPIES, "--flavor-mapping"},
+    {"auto_network", PROPOSE | DRILL, "--auto-network"},
+    {"health_checks", COPIES, "--health-check"},
+    {"health_check_timeout", COPIES, "--health-check-timeout"},
+    {"no_cleanup", PROPOSE | DRILL, "--no-cleanup"},
+    {"test_project", PROPOSE | DRILL, "--test-project"},
+    {"addresses", COPIES, "--addresses"},
+    {"canary", COPIES, "--canary"},
+    {"on_partial", FAILOVER, "--on-partial"},
+    {"reverse_replication", FAILBACK, "--reverse-replication"},
+    {"reason", FAILOVER | FAILBACK, "--reason"},
+};
+
+void answers_init(struct answers *a, enum wizard_for kind)
+{
+    *a = (struct answers){.kind = kind, .given = json_object()};
+}
+
+void answers_release(struct answers *a)
+{
+    json_decref(a->given);
+    a->given = NULL;
+}
+
+size_t answers_count(const struct answers *a)
+{
+    const char *key;
+    json_t *v;
+    size_t n = 0;
+    json_object_foreach(a->given, key, v)
+        n += json_is_object(v) ? json_object_size(v) : 1;
+    return n;
+}
+
+bool answers_unplanned(const struct answers *a)
+{
+    return text_equal(json_text(a->given, "type"), "unplanned");
+}
+
+void answers_put(struct answers *a, const char *key, json_t *value)
+{
+    if (value)
+        json_put(a->given, key, value);
+    else
+        json_object_del(a->given, key);
+}
+
+void answers_put_text(struct answers *a, const char *key, const char *text)
+{
+    answers_put(a, key, *text ? json_string(text) : NULL);
+}
+
+/* ---- mappings ----------------------------------------------------------------------- */
+
+const char *answers_target(const struct answers *a, const char *key, const char *from)
+{
+    return json_text(json_map(a->given, key), from);
+}
+
+void answers_map(struct answers *a, const char *key, const char *from, const char *to)
+{
+    json_t *map = json_map(a->given, key);
+    if (!map && to)
+        json_put(a->given, key, map = json_object());
+    if (to)
+        json_put_text(map, from, to);
+    else if (map && json_object_del(map, from) == 0 && json_object_size(map) == 0)
+        json_object_del(a->given, key);
+}
+
+/* ---- as a request --------------------------------------------------------------------- */
+
+json_t *answers_args(const struct answers *a, const char *verb, const char *group_id)
+{
+    const char *operation = WIZARD_KIND[a->kind].operation;
+    json_t *args = json_object();
+    unsigned bit = 0;
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+        if (text_equal(VERBS[i].verb, verb))
+            bit = VERBS[i].bit;
+    json_put_text(args, "group", group_id);
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
+        const json_t *v = json_object_get(a->given, KEYS[i].key);
+        if (v && (KEYS[i].verbs & bit))
+            json_put(args, KEYS[i].key, json_deep_copy(v));
+    }
+    if (bit == PROPOSE && operation)
+        json_put_text(args, "operation", operation);
+    if (bit == PROPOSE && answers_unplanned(a))
+        json_put_flag(args, "force", true);
+    return args;
+}
+
+/* ---- as a command line -------------------------------------------------------------------- */
+
+static void add_flag(struct buf *out, const char *flag, const char *text)
+{
+    format_word(out, flag);
+    format_word(out, text);
+}
+
+static void add_words(struct buf *out, const char *flag, const json_t *v)
+{
+    char text[600];
+    const char *from;
+    json_t *o;
+    size_t i;
+    if (json_is_true(v)) {
+        format_word(out, flag);
+    } else if (json_is_integer(v)) {
+        snprintf(text, sizeof text, "%lld", (long long)json_integer_value(v));
+        add_flag(out, flag, text);
+    } else if (json_is_string(v)) {
+        add_flag(out, flag, json_string_value(v));
+    } else if (json_is_array(v)) {
+        json_array_foreach(v, i, o)
+            if (json_is_string(o))
+                add_flag(out, flag, json_string_value(o));
+    } else if (json_is_object(v)) {
+        json_object_foreach((json_t *)(uintptr_t)v, from, o) {
+            snprintf(text, sizeof text, "%s=%s", from,
+                     json_is_string(o) ? json_string_value(o) : "");
+            add_flag(out, flag, text);
+        }
+    }
+}
+
+void answers_command(const struct answers *a, const char *group, struct buf *out)
+{
+    unsigned bit = PROPOSE;
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+        if (text_equal(VERBS[i].verb, WIZARD_KIND[a->kind].verb))
+            bit = VERBS[i].bit;
+    buf_printf(out, "protector-console %s", WIZARD_KIND[a->kind].command);
+    format_word(out, group);
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+        if (KEYS[i].verbs & bit)
+            add_words(out, KEYS[i].flag, json_object_get(a->given, KEYS[i].key));
+    if (WIZARD_KIND[a->kind].moves)
+        add_flag(out, "--confirm", group);
+}
+
+/* ---- as the group's own ----------------------------------------------------------------------- */
+
+/* The name, where no other of the list has it; else the id. */
+static const char *name_of(const json_t *list, const char *id_key, const char *name_key,
+                           const char *id)
+{
+    const char *name = "";
+    const json_t *o;
+    size_t i, same = 0;
+    json_array_foreach(list, i, o)
+        if (text_equal(json_text(o, id_key), id))
+            name = json_text(o, name_key);
+    json_array_foreach(list, i, o)
+        same += *name && text_equal(json_text(o, name_key), name);
+    return same == 1 ? name : id;
+}
+
+static const struct kept {
+    const char *key, *rows, *targets;
+} KEPT[] = {{"network_mapping", "networks", "target_networks"},
+            {"flavor_mapping", "flavors", "target_flavors"}};
+
+static void keep_one(const struct kept *k, const json_t *proposal, const char *from, const char *to,
+                     bool away, json_t *map)
+{
+    const char *ours = name_of(json_list(proposal, k->rows), "from", "from_name", from);
+    const char *theirs = name_of(json_list(proposal, k->targets), "id", "name", to);
+    json_object_del(map, away ? to : from);
+    json_object_del(map, away ? theirs : ours);
+    json_put_text(map, away ? theirs : ours, away ? ours : theirs);
+}
+
+static void keep_mapping(const struct answers *a, const struct kept *k, const json_t *proposal,
+                         const struct group *g, json_t *args)
+{
+    bool flavors = k == &KEPT[1], away = text_equal(g->current_primary, g->secondary);
+    const struct mapping *own = flavors ? g->flavors : g->networks;
+    size_t count = flavors ? g->flavor_count : g->network_count;
+    json_t *given = json_map(a->given, k->key), *map, *to;
+    const char *from;
+    if (!given)
+        return;
+    map = json_object();
+    for (size_t i = 0; i < count; i++)
+        json_put_text(map, own[i].from, own[i].to);
+    json_object_foreach(given, from, to)
+        keep_one(k, proposal, from, json_string_value(to) ? json_string_value(to) : "", away, map);
+    json_put(args, k->key, map);
+}
+
+json_t *answers_defaults(const struct answers *a, const struct group *g, const json_t *proposal,
+                         int64_t version)
+{
+    json_t *args = json_object();
+    const json_t *checks = json_list(a->given, "health_checks");
+    for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++)
+        keep_mapping(a, &KEPT[i], proposal, g, args);
+    if (checks)
+        json_put(args, "health_checks", json_deep_copy(checks));
+    if (json_object_size(args) == 0) {
+        json_decref(args);
+        return NULL;
+    }
+    json_put_text(args, "group", g->id);
+    json_put_int(args, "metadata_version", version);
+    return args;
+}

@@ -1,0 +1,367 @@
+/*
+ * page_map: what each network, and each flavor, becomes at the other site, and
+ * why; with a picker of all that there is. Two pages of one make. See wizard.h.
+ */
+#include "tui/wizard/wizard.h"
+
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/wizard/targets.h"
+#include "widgets/picker.h"
+#include "widgets/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FROM, TO, WHY, NOTE, COLUMNS };
+
+/* What differs between the two. */
+struct map_kind {
+    const char *rows, *targets; /* lists of the proposal */
+    const char *key;            /* of the request */
+    const char *one;
+};
+static const struct map_kind NETWORKS = {"networks", "target_networks", "network_mapping", "network"};
+static const struct map_kind FLAVORS = {"flavors", "target_flavors", "flavor_mapping", "flavor"};
+
+struct map_page {
+    struct page base;
+    const struct map_kind *kind;
+    struct table table;
+    struct picker picker;
+    bool picking;
+    json_t *why; /* {from: {to, reason}}: what was suggested, and why; owned */
+};
+
+static const struct table_column COLS[COLUMNS] = {
+    [FROM] = {"FROM", {.min = 14, .max = 34, .weight = 3}, ALIGN_LEFT, NULL},
+    [TO] = {"TO", {.min = 16, .max = 36, .weight = 3}, ALIGN_LEFT, NULL},
+    [WHY] = {"WHY", {.min = 11, .max = 18, .weight = 1}, ALIGN_LEFT, NULL},
+    [NOTE] = {"NOTE", {.min = 16, .max = 60, .weight = 4, .drop = 1}, ALIGN_LEFT, NULL},
+};
+
+static const struct map_page *of_const(const void *p)
+{
+    return p;
+}
+
+static const json_t *proposal(const struct map_page *p)
+{
+    return p->base.w->proposal.data;
+}
+
+static const json_t *row_at(const struct map_page *p, size_t row)
+{
+    return json_array_get(json_list(proposal(p), p->kind->rows), row);
+}
+
+static bool isolated(const struct map_page *p)
+{
+    return p->kind == &NETWORKS && json_flag(p->base.w->answers.given, "auto_network", false);
+}
+
+/* What was answered since the engine was asked counts already. */
+static const json_t *target_of(const struct map_page *p, const json_t *row)
+{
+    const char *given = answers_target(&p->base.w->answers, p->kind->key, json_text(row, "from"));
+    return targets_find(json_list(proposal(p), p->kind->targets),
+                        *given ? given : json_text(row, "to"));
+}
+
+static const char *reason_of(const struct map_page *p, const json_t *row)
+{
+    const char *from = json_text(row, "from");
+    const char *given = answers_target(&p->base.w->answers, p->kind->key, from);
+    const json_t *why = json_map(p->why, from);
+    if (*given && why && text_equal(json_text(why, "to"), given))
+        return json_text(why, "reason");
+    if (*given)
+        return "chosen";
+    if (text_equal(json_text(row, "reason"), "requested")) /* the failover's, turned round */
+        return "turned";
+    return text_equal(json_text(row, "reason"), "none") ? "" : json_text(row, "reason");
+}
+
+/* ---- cells --------------------------------------------------------------------------- */
+
+static void to_cell(const struct map_page *p, const json_t *row, struct table_cell *ret)
+{
+    const json_t *target = target_of(p, row);
+    bool note = *json_text(row, "note") != '\0';
+    if (isolated(p)) {
+        ret->mark = GLYPH_OK, ret->role = ROLE_OK, ret->text = "made for the drill";
+        return;
+    }
+    ret->mark = !target ? GLYPH_FAIL : note ? GLYPH_WARN : GLYPH_OK;
+    ret->role = !target ? ROLE_DANGER : note ? ROLE_WARN : ROLE_STRONG;
+    ret->text = !target ? "no counterpart" : json_text(target, "name");
+    if (target && !*ret->text)
+        ret->text = json_text(target, "id");
+}
+
+static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    const struct map_page *p = of_const(ctx);
+    const json_t *o = row_at(p, row);
+    switch (col) {
+    case FROM:
+        ret->text = *json_text(o, "from_name") ? json_text(o, "from_name") : json_text(o, "from");
+        break;
+    case TO:
+        to_cell(p, o, ret);
+        break;
+    case WHY:
+        ret->role = ROLE_DIM;
+        ret->text = isolated(p) ? "" : reason_of(p, o);
+        break;
+    default:
+        ret->role = ROLE_WARN;
+        ret->text = isolated(p) ? "" : json_text(o, "note");
+        break;
+    }
+}
+
+static const struct table_source SOURCE = {.cell = cell};
+
+/* ---- the picker ------------------------------------------------------------------------- */
+
+static const char *pick_text(const void *ctx, size_t item)
+{
+    const struct map_page *p = of_const(ctx);
+    return json_text(json_array_get(json_list(proposal(p), p->kind->targets), item), "name");
+}
+
+static const char *pick_note(const void *ctx, size_t item)
+{
+    static char note[160]; /* lent until the next call */
+    const struct map_page *p = of_const(ctx);
+    const json_t *target = json_array_get(json_list(proposal(p), p->kind->targets), item);
+    targets_words(target, note, sizeof note);
+    return note;
+}
+
+static bool pick_match(const void *ctx, size_t item, const char *filter)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%.200s %.190s", pick_text(ctx, item), pick_note(ctx, item));
+    return picker_words_match(text, filter);
+}
+
+static const struct picker_source PICK = {pick_text, pick_note, pick_match};
+
+/* Begins at what is chosen, or would be. */
+static void begin_picking(struct map_page *p, const json_t *row)
+{
+    const json_t *targets = json_list(proposal(p), p->kind->targets), *o;
+    const json_t *now = target_of(p, row);
+    size_t i;
+    picker_release(&p->picker);
+    picker_init(&p->picker, &PICK, p);
+    picker_sync(&p->picker, json_array_size(targets));
+    p->picker.focused = p->picking = true;
+    json_array_foreach(targets, i, o)
+        if (o == now)
+            p->picker.selected = i;
+}
+
+static unsigned pick_key(struct map_page *p, struct ui *ui, ui_key key)
+{
+    unsigned bits = picker_key(&p->picker, key);
+    size_t row, item;
+    if (bits & (UI_DONE | UI_CANCEL))
+        p->picking = false;
+    if ((bits & UI_DONE) && table_selected(&p->table, &row) &&
+        picker_selected(&p->picker, &item)) {
+        const json_t *targets = json_list(proposal(p), p->kind->targets);
+        answers_map(&p->base.w->answers, p->kind->key, json_text(row_at(p, row), "from"),
+                    json_text(json_array_get(targets, item), "id"));
+        wizard_changed(p->base.w, ui);
+    }
+    return UI_HANDLED;
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static void map_take(struct page *base)
+{
+    struct map_page *p = (struct map_page *)base;
+    json_t *list = json_list(proposal(p), p->kind->rows), *row;
+    size_t i;
+    json_array_foreach(list, i, row)
+        if (json_map(row, "suggested"))
+            json_put(p->why, json_text(row, "from"), json_deep_copy(json_map(row, "suggested")));
+    if (p->picking)
+        picker_sync(&p->picker, json_array_size(json_list(proposal(p), p->kind->targets)));
+    table_sync(&p->table, json_array_size(list));
+}
+
+static void map_state(const struct page *base, struct page_state *ret)
+{
+    const struct map_page *p = of_const(base);
+    json_t *list = json_list(proposal(p), p->kind->rows), *row;
+    size_t i, missing = 0, noted = 0;
+    if (!proposal(p)) {
+        ret->mark = PAGE_READING;
+        return;
+    }
+    if (isolated(p)) {
+        snprintf(ret->note, sizeof ret->note, "made for the drill");
+        return;
+    }
+    json_array_foreach(list, i, row) {
+        missing += target_of(p, row) == NULL;
+        noted += *json_text(row, "note") != '\0';
+    }
+    ret->mark = missing ? PAGE_BLOCKED : noted ? PAGE_WARNED : PAGE_FINE;
+    snprintf(ret->note, sizeof ret->note, missing ? "%zu of %zu, %zu missing" : "%zu of %zu",
+             json_array_size(list) - missing, json_array_size(list), missing);
+}
+
+static void map_detail(const struct page *base, struct buf *out)
+{
+    const struct map_page *p = of_const(base);
+    char words[160];
+    size_t row;
+    if (isolated(p)) {
+        buf_printf(out, "One isolated network is made for this drill, and goes with it.\n");
+        return;
+    }
+    if (!table_selected(&p->table, &row))
+        return;
+    const json_t *o = row_at(p, row), *target = target_of(p, o);
+    if (p->kind == &NETWORKS)
+        buf_printf(out, "%s: %lld address%s wanted\n", json_text(o, "from_name"),
+                   (long long)json_int(o, "wanted", 0), json_int(o, "wanted", 0) == 1 ? "" : "es");
+    else {
+        targets_words(o, words, sizeof words);
+        buf_printf(out, "%s: %s, of %lld member%s\n", json_text(o, "from_name"), words,
+                   (long long)json_int(o, "members", 0), json_int(o, "members", 0) == 1 ? "" : "s");
+    }
+    if (target) {
+        targets_words(target, words, sizeof words);
+        buf_printf(out, "%s: %s\n", json_text(target, "name"), words);
+    } else {
+        buf_printf(out, "nothing on %s was found for it: Enter chooses one\n",
+                   wizard_target(base->w));
+    }
+    if (*json_text(o, "note"))
+        buf_printf(out, "%s\n", json_text(o, "note"));
+}
+
+static void map_layout(struct page *base, const struct ui *ui, const struct canvas *cv,
+                       struct rect area)
+{
+    struct map_page *p = (struct map_page *)base;
+    (void)ui;
+    (void)cv;
+    p->table.empty = base->w->proposal.err.code ? base->w->proposal.err.text
+                     : proposal(p)              ? "the group has nothing to map here"
+                                                : "reading both sites";
+    if (p->picking)
+        picker_layout(&p->picker, area);
+    else
+        table_layout(&p->table, area);
+}
+
+static void map_paint(const struct page *base, struct canvas *cv, struct rect area)
+{
+    const struct map_page *p = of_const(base);
+    if (p->picking)
+        picker_paint(&p->picker, cv, area);
+    else
+        table_paint(&p->table, cv, area);
+}
+
+static bool map_typing(const struct page *base)
+{
+    return of_const(base)->picking;
+}
+
+static void turn_isolated(struct map_page *p, struct ui *ui)
+{
+    struct answers *a = &p->base.w->answers;
+    answers_put(a, "auto_network", isolated(p) ? NULL : json_true());
+    wizard_changed(p->base.w, ui);
+}
+
+static unsigned map_key(struct page *base, struct ui *ui, ui_key key)
+{
+    struct map_page *p = (struct map_page *)base;
+    size_t row;
+    if (p->picking)
+        return pick_key(p, ui, key);
+    if (key == 'i' && p->kind == &NETWORKS && base->w->answers.kind == WIZARD_DRILL) {
+        turn_isolated(p, ui);
+        return UI_HANDLED;
+    }
+    if (!table_selected(&p->table, &row))
+        return UI_IGNORED;
+    if (key == UI_KEY_ENTER && !isolated(p)) {
+        begin_picking(p, row_at(p, row));
+        return UI_HANDLED;
+    }
+    if (key == 'x' || key == UI_KEY_DELETE) {
+        answers_map(&base->w->answers, p->kind->key, json_text(row_at(p, row), "from"), NULL);
+        wizard_changed(base->w, ui);
+        return UI_HANDLED;
+    }
+    return table_key(&p->table, key);
+}
+
+static void map_close(struct page *base)
+{
+    struct map_page *p = (struct map_page *)base;
+    picker_release(&p->picker);
+    json_decref(p->why);
+    free(p);
+}
+
+#define MAP_OPS                                                                                    \
+    .take = map_take, .state = map_state, .detail = map_detail, .layout = map_layout,              \
+    .paint = map_paint, .key = map_key, .typing = map_typing, .close = map_close
+
+static const struct page_ops NETWORKS_PAGE = {
+    .title = "Networks",
+    .about = "Where each network's ports go. Proposed is what the group keeps, the same id, the same "
+             "name, what was taken last time, or the only network with the same subnet.",
+    .keys = "Enter choose  x as proposed  i isolated",
+    MAP_OPS};
+
+static const struct page_ops NETWORKS_MOVE_PAGE = {
+    .title = "Networks",
+    .about = "Where each network's ports go. Proposed is what the group keeps, the same id, the same "
+             "name, what was taken last time, or the only network with the same subnet. The way back "
+             "goes by the same mapping, turned round.",
+    .keys = "Enter choose  x as proposed",
+    MAP_OPS};
+
+static const struct page_ops FLAVORS_PAGE = {
+    .title = "Flavors",
+    .about = "What each server gets. Proposed is what the group keeps, the same id, the same name, "
+             "what was taken last time, or the nearest that is no smaller. A smaller one is a warning.",
+    .keys = "Enter choose  x as proposed",
+    MAP_OPS};
+
+static struct page *make(struct wizard *w, const struct map_kind *kind, const struct page_ops *ops)
+{
+    struct map_page *p = xcalloc(1, sizeof *p);
+    p->base = (struct page){ops, w};
+    p->kind = kind;
+    p->why = json_object();
+    picker_init(&p->picker, &PICK, p);
+    p->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = p,
+                              .focused = true, .gap = 1};
+    return &p->base;
+}
+
+struct page *page_networks(struct wizard *w)
+{
+    return make(w, &NETWORKS,
+                w->answers.kind == WIZARD_DRILL ? &NETWORKS_PAGE : &NETWORKS_MOVE_PAGE);
+}
+
+struct page *page_flavors(struct wizard *w)
+{
+    return make(w, &FLAVORS, &FLAVORS_PAGE);
+}

@@ -1,0 +1,229 @@
+/* planlines: see planlines.h. */
+#include "tui/wizard/planlines.h"
+
+#include "backend/base/clock.h"
+#include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/planwords.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void planlines_release(struct planlines *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        free(l->items[i].text);
+    free(l->items);
+    *l = (struct planlines){0};
+}
+
+static struct planline *add(struct planlines *l, enum role role, enum glyph mark, const char *fmt,
+                            ...) __attribute__((format(printf, 4, 5)));
+
+static struct planline *add(struct planlines *l, enum role role, enum glyph mark, const char *fmt,
+                            ...)
+{
+    char raw[1400], clean[1600];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof raw, fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof clean, raw);
+    l->items = xgrow(l->items, &l->room, l->count + 1, sizeof *l->items);
+    struct planline *item = &l->items[l->count++];
+    *item = (struct planline){.mark = mark, .role = role, .text = xstrdup(clean)};
+    return item;
+}
+
+static void fact(struct planlines *l, const char *label, enum role role, const char *text)
+{
+    add(l, role, GLYPH_NONE, "%s", text)->label = label;
+}
+
+static void heading(struct planlines *l, const char *text)
+{
+    add(l, ROLE_HEADER, GLYPH_NONE, "%s", text)->heading = true;
+}
+
+/* ---- time and room ------------------------------------------------------------------- */
+
+bool planlines_predicted(const json_t *plan, char *dst, size_t size)
+{
+    const json_t *p = json_map(plan, "predicted");
+    char low[24], high[24];
+    long long runs = (long long)json_int(p, "runs", 0);
+    if (!p)
+        return false;
+    clock_age(low, sizeof low, json_int(p, "low_s", 0) * 1000);
+    clock_age(high, sizeof high, json_int(p, "high_s", 0) * 1000);
+    int n = snprintf(dst, size, "about %s to %s", low, high);
+    if (runs > 0 && n > 0 && (size_t)n < size)
+        snprintf(dst + n, size - (size_t)n, ", as %lld earlier run%s of its rarest step had it",
+                 runs, runs == 1 ? "" : "s");
+    return true;
+}
+
+static void add_time(struct planlines *l, const json_t *plan)
+{
+    char text[160];
+    if (planlines_predicted(plan, text, sizeof text))
+        fact(l, "takes", ROLE_TEXT, text);
+    else
+        fact(l, "takes", ROLE_DIM, "not known: a kind of step in it was never seen here");
+}
+
+static const json_t *find_check(const json_t *readiness, const char *key)
+{
+    json_t *c;
+    size_t i;
+    json_array_foreach(json_list(readiness, "checks"), i, c)
+        if (text_equal(json_text(c, "check"), key))
+            return c;
+    return NULL;
+}
+
+static void add_room(struct planlines *l, const json_t *readiness)
+{
+    const json_t *quota = find_check(readiness, "R-QUOTA"), *hosts = find_check(readiness, "R-CAP");
+    if (quota)
+        fact(l, "quota", text_equal(json_text(quota, "status"), "ok") ? ROLE_TEXT : ROLE_WARN,
+             json_text(quota, "evidence"));
+    if (hosts && !text_equal(json_text(hosts, "status"), "unknown"))
+        fact(l, "room", text_equal(json_text(hosts, "status"), "ok") ? ROLE_TEXT : ROLE_WARN,
+             json_text(hosts, "evidence"));
+}
+
+/* ---- what stands in the way, what follows ----------------------------------------------- */
+
+static void add_problems(struct planlines *l, const json_t *proposal, const struct pc_error *refused)
+{
+    json_t *o;
+    size_t i;
+    json_array_foreach(json_list(proposal, "problems"), i, o) {
+        add(l, ROLE_DANGER, GLYPH_FAIL, "%s", json_text(o, "text"));
+        if (*json_text(o, "remedy"))
+            add(l, ROLE_TEXT, GLYPH_NONE, "%s", json_text(o, "remedy"));
+    }
+    if (!refused->code || json_array_size(json_list(proposal, "problems")))
+        return;
+    add(l, ROLE_DANGER, GLYPH_FAIL, "%s", refused->text);
+    if (refused->remedy[0])
+        add(l, ROLE_TEXT, GLYPH_NONE, "%s", refused->remedy);
+}
+
+static void add_words(struct planlines *l, const json_t *plan, bool facts)
+{
+    struct planwords w = {0};
+    planwords_take(&w, plan);
+    for (size_t i = 0; i < w.count; i++) {
+        const struct planword *item = &w.items[i];
+        if ((item->kind == PLANWORD_FACT) != facts)
+            continue;
+        add(l, item->role, planword_mark(item->kind), "%s", item->text)->label = item->label;
+    }
+    planwords_release(&w);
+}
+
+/* ---- every thing by its name --------------------------------------------------------------- */
+
+/* What the kinds of steps come to, in the order of the list. */
+static const struct {
+    const char *starts, *does;
+} DOES[] = {
+    {"stop_", "Stops"},      {"create_", "Creates"}, {"clone_", "Clones"},
+    {"manage_", "Takes in"}, {"start_", "Starts"},   {"update_", "Promotes"},
+    {"delete_", "Deletes"},  {"destroy_", "Destroys"},
+};
+
+static const char *thing(const char *kind)
+{
+    const char *what = strchr(kind, '_');
+    return what ? what + 1 : kind;
+}
+
+static size_t list_steps(struct planlines *l, const json_t *steps, const char *starts, bool undo)
+{
+    json_t *s;
+    size_t i, n = 0;
+    json_array_foreach(steps, i, s) {
+        const char *kind = json_text(s, "kind"), *name = json_text(s, "name");
+        const char *phase = json_text(s, "phase");
+        bool back = text_equal(phase, "cleanup") || text_equal(phase, "rollback");
+        if (!text_starts(kind, starts) || back != undo)
+            continue;
+        n++;
+        if (l)
+            add(l, ROLE_TEXT, GLYPH_NONE, "  %s %s", thing(kind),
+                *name ? name : json_text(s, "subject"));
+    }
+    return n;
+}
+
+static void add_steps(struct planlines *l, const json_t *plan, bool undo, const char *when)
+{
+    const json_t *steps = json_list(plan, "steps");
+    char text[120];
+    for (size_t i = 0; i < sizeof DOES / sizeof DOES[0]; i++) {
+        size_t n = list_steps(NULL, steps, DOES[i].starts, undo);
+        if (n == 0)
+            continue;
+        snprintf(text, sizeof text, "%s %zu%s", DOES[i].does, n, when);
+        heading(l, text);
+        list_steps(l, steps, DOES[i].starts, undo);
+    }
+}
+
+static void add_checks(struct planlines *l, const json_t *readiness)
+{
+    static const struct {
+        const char *status;
+        enum glyph mark;
+        enum role role;
+    } STATUS[] = {{"blocked", GLYPH_FAIL, ROLE_DANGER},
+                  {"warning", GLYPH_WARN, ROLE_WARN},
+                  {"unknown", GLYPH_UNKNOWN, ROLE_STALE},
+                  {"ok", GLYPH_OK, ROLE_OK},
+                  {"-", GLYPH_SKIP, ROLE_DIM}};
+    json_t *c;
+    size_t i;
+    if (!readiness)
+        return;
+    heading(l, "Every check");
+    for (size_t k = 0; k < sizeof STATUS / sizeof STATUS[0]; k++)
+        json_array_foreach(json_list(readiness, "checks"), i, c) {
+            const char *evidence = json_text(c, "evidence"), *remedy = json_text(c, "remedy");
+            if (!text_equal(json_text(c, "status"), STATUS[k].status))
+                continue;
+            add(l, STATUS[k].role, STATUS[k].mark, "%s %s%s%s", json_text(c, "check"),
+                json_text(c, "title"), *evidence ? ": " : "", evidence);
+            if (*remedy && k < 2)
+                add(l, ROLE_TEXT, GLYPH_NONE, "  %s", remedy);
+        }
+}
+
+void planlines_take(struct planlines *l, const json_t *plan, const json_t *proposal,
+                    const struct pc_error *refused, bool drill, bool kept)
+{
+    const json_t *own = json_map(plan, "readiness");
+    const json_t *readiness = own ? own : json_map(proposal, "readiness");
+    planlines_release(l);
+    add_problems(l, proposal, refused);
+    if (plan) {
+        add_words(l, plan, true);
+        add_time(l, plan);
+    }
+    add_room(l, readiness);
+    if (plan) {
+        add_words(l, plan, false);
+        if (drill)
+            add(l, ROLE_TEXT, GLYPH_ARROW, "%s",
+                kept ? "What it makes stays until it is cleaned up. The primary is not touched."
+                     : "What it makes is deleted afterwards. The primary is not touched.");
+        add_steps(l, plan, false, "");
+        add_steps(l, plan, true, " if it is taken back");
+    }
+    add_checks(l, readiness);
+}

@@ -1,0 +1,42 @@
+/*
+ * planlines: all that a plan would do, line by line.
+ *
+ * What is lost and made, how long it takes and by what that is known, what the
+ * quotas say, what stands in the way with its remedy, what follows; then every
+ * thing that is created, stopped, started, deleted and promoted by its name, and
+ * every readiness check with its evidence. Pure, any thread.
+ */
+#ifndef PC_TUI_WIZARD_PLANLINES_H
+#define PC_TUI_WIZARD_PLANLINES_H
+
+#include "backend/base/error.h"
+#include "widgets/glyphs.h"
+#include "widgets/role.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct planline {
+    enum glyph mark;
+    enum role role;
+    const char *label; /* of a fact, a constant; else NULL */
+    bool heading;
+    char *text; /* owned, clean */
+};
+
+struct planlines {
+    struct planline *items;
+    size_t count, room;
+};
+
+/* Zeroed is empty; what was there is released. plan and proposal: replies, NULL
+ * none; refused: why there is no plan, code OK: nothing. drill: what is made is
+ * deleted afterwards, unless `kept`. */
+void planlines_take(struct planlines *l, const json_t *plan, const json_t *proposal,
+                    const struct pc_error *refused, bool drill, bool kept);
+void planlines_release(struct planlines *l);
+/* "about 2m10s to 3m, as 4 earlier runs had it"; false: the plan does not know. */
+bool planlines_predicted(const json_t *plan, char *dst, size_t size);
+
+#endif
