@@ -198,6 +198,13 @@ static enum pc_err read_site(struct reading *r, const config_setting_t *s,
     return check_array(r, s, site);
 }
 
+void config_apply_role(struct config *c)
+{
+    for (size_t i = 0; i < c->site_count; i++)
+        c->sites[i].read_only |=
+            strcmp(c->read_only_role, c->sites[i].primary ? "primary" : "secondary") == 0;
+}
+
 /* Two sites that are really different ones, one of each type. */
 static enum pc_err check_pair(struct reading *r, const config_setting_t *list,
                               const int primary[2])
@@ -218,10 +225,7 @@ static enum pc_err check_pair(struct reading *r, const config_setting_t *list,
                                "type = \"secondary\";",
                       "sites %s and %s are both %s", a->name, b->name,
                       a->primary ? "primary" : "secondary");
-    for (int i = 0; i < 2; i++)
-        r->c->sites[i].read_only |= strcmp(r->c->read_only_role, r->c->sites[i].primary
-                                                                     ? "primary"
-                                                                     : "secondary") == 0;
+    config_apply_role(r->c);
     return PC_OK;
 }
 

@@ -110,6 +110,9 @@ struct config {
  * relative ones are taken from the folder of the configuration file. Array
  * tokens are registered with the log's redaction. Errors: PC_ERR_CONFIG. */
 enum pc_err config_load(const char *path, struct config *ret, struct pc_error *err);
+/* Closes the site that read_only_role means. Whoever adds sites that are in no file
+ * calls it once they are there. */
+void config_apply_role(struct config *c);
 void config_release(struct config *c);
 /* NULL when there is none of that name. Lent. */
 const struct config_site *config_site(const struct config *c, const char *name);

@@ -79,6 +79,7 @@ static enum pc_err sites_from_options(const struct door_options *o, struct confi
     c->sites = arena_alloc(&c->arena, 2 * sizeof(*c->sites));
     add_site(c, one, true);
     add_site(c, two, false);
+    config_apply_role(c);
     return PC_OK;
 }
 
@@ -116,5 +117,6 @@ enum pc_err places_lab_config(const char *path, struct config *c, struct pc_erro
         c->sites[c->site_count++] = s;
     }
     config_release(&lab);
+    config_apply_role(c);
     return PC_OK;
 }

@@ -65,7 +65,8 @@ enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_act
         rc = lifecycle_check(action, slot->view.state, g->name, err);
     if (!rc && written && written->cfg->read_only)
         rc = pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
-                          "configuration.", "%s is read-only: nothing may be made there",
+                          "configuration, and read_only_role = \"none\".",
+                          "%s is read-only: nothing may be made there",
                           written->cfg->name);
     return rc;
 }
