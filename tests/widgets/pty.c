@@ -114,12 +114,6 @@ bool pty_send(struct pty *p, const char *bytes, size_t n)
     return true;
 }
 
-void pty_forget(struct pty *p)
-{
-    p->len = 0;
-    p->out[0] = '\0';
-}
-
 void pty_resize(struct pty *p, int rows, int cols)
 {
     struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};

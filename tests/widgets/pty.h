@@ -39,8 +39,6 @@ void pty_write(struct pty *p, const char *bytes);
 /* Any bytes; reads meanwhile what comes, so that neither waits for the other. False:
  * the child has ended. */
 bool pty_send(struct pty *p, const char *bytes, size_t n);
-/* Forgets the output so far. */
-void pty_forget(struct pty *p);
 void pty_resize(struct pty *p, int rows, int cols);
 
 /* Reads to the end and waits; returns the status of waitpid(). */
