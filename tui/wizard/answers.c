@@ -176,8 +176,6 @@ void answers_command(const struct answers *a, const char *group, struct buf *out
     for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
         if (KEYS[i].verbs & bit)
             add_words(out, KEYS[i].flag, json_object_get(a->given, KEYS[i].key));
-    if (WIZARD_KIND[a->kind].moves)
-        add_flag(out, "--confirm", group);
 }
 
 /* ---- as the group's own ----------------------------------------------------------------------- */

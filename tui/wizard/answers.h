@@ -53,7 +53,7 @@ void answers_map(struct answers *a, const char *key, const char *from, const cha
 /* The arguments for a verb: what it knows of what was given, and the group. The
  * caller owns them. */
 json_t *answers_args(const struct answers *a, const char *verb, const char *group_id);
-/* The verb at a prompt with its flags, to paste. */
+/* The verb at a prompt with its flags, without what confirms it. */
 void answers_command(const struct answers *a, const char *group, struct buf *out);
 
 /* group_update's arguments that make these answers what the group has for its

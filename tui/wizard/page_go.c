@@ -181,6 +181,11 @@ static json_t *confirmation(const struct go_page *p)
     return o;
 }
 
+void page_go_command(const struct page *p, struct buf *out)
+{
+    confirming_command(&of_const(p)->confirming, out);
+}
+
 static unsigned go_key(struct page *base, struct ui *ui, ui_key key)
 {
     struct go_page *p = (struct go_page *)base;

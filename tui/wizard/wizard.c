@@ -311,6 +311,7 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
         struct rect row = rect_cut_top(&at, 1);
         buf_init(&b, 4000);
         answers_command(&w->answers, w->group, &b);
+        page_go_command(w->pages[PAGE_GO], &b);
         if (w->answers.kind != WIZARD_MAPPING)
             paint_text(cv, row.y, row.x + 2, row.w - 3, ROLE_DIM, buf_text(&b));
         buf_release(&b);

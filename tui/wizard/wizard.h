@@ -104,6 +104,8 @@ struct page *page_checks(struct wizard *w);
 struct page *page_options(struct wizard *w);
 struct page *page_plan(struct wizard *w);
 struct page *page_go(struct wizard *w);
+/* The flags that stand for what is typed on the last page. */
+void page_go_command(const struct page *p, struct buf *out);
 
 /* For pages. -------------------------------------------------------------------- */
 
