@@ -62,14 +62,31 @@ static void skip_waiting(struct run *r, bool cleanup, const char *why)
             step_abort(&r->steps[i], STEP_SKIPPED, why);
 }
 
+static bool holds_something(const struct operation *op)
+{
+    for (size_t i = 0; i < op->ledger_count; i++)
+        if (op->ledger[i].state != LEDGER_GONE)
+            return true;
+    return false;
+}
+
+/* The site with the copies went away while they were taken back: nobody can say
+ * that they are gone, so what they stand for was not started. */
+static void tell_way_without_target(struct operation *op)
+{
+    size_t n = strlen(op->remedy);
+    snprintf(op->remedy + n, sizeof(op->remedy) - n,
+             "%sIf %s is lost: protection-group resolve %s --serving %s --force --reason TEXT, then "
+             "start its servers there (openstack server start).", n ? " " : "", op->target_site,
+             op->group, op->source_site);
+}
+
 /* The source went away in the middle of a planned failover: whether it comes back
  * is a person's to say, and then there is a way without it. */
 static void tell_way_without_source(struct operation *op)
 {
     size_t n = strlen(op->remedy);
-    bool left = false;
-    for (size_t i = 0; i < op->ledger_count; i++)
-        left = left || op->ledger[i].state != LEDGER_GONE;
+    bool left = holds_something(op);
     snprintf(op->remedy + n, sizeof(op->remedy) - n, "%sIf %s is lost: ", n ? " " : "",
              op->source_site);
     n = strlen(op->remedy);
@@ -92,6 +109,9 @@ static void rest(struct run *r, enum op_status status)
     }
     if (status == OP_FAILED && op->type == OP_FAILOVER && r->source_away)
         tell_way_without_source(op);
+    else if (status == OP_FAILED && r->target_away && holds_something(ledger_of(r)) &&
+             (op->type == OP_FAILOVER || op->type == OP_ROLLBACK))
+        tell_way_without_target(op);
     op->completed_ms = engine_wall(r->e);
     run_set_status(r, status);
     op->progress = operation_progress(op);

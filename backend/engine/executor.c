@@ -222,7 +222,9 @@ void step_fail(struct step_run *s, const struct pc_error *err)
     }
     if (step_failure_halts(s))
         r->halting = true;
-    if (ops->at_source && !s->overdue)
+    if (!s->overdue && !ops->at_source)
+        r->target_away |= err->code == PC_ERR_UNREACHABLE || err->code == PC_ERR_TIMEOUT;
+    if (!s->overdue && ops->at_source)
         r->source_away |= err->code == PC_ERR_UNREACHABLE || err->code == PC_ERR_TIMEOUT;
     over(s, STEP_FAILED, err->text);
 }

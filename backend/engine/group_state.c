@@ -75,11 +75,13 @@ static void take_drill(struct fold *f, const struct op_summary *s, const struct 
     snprintf(f->drill_id, sizeof(f->drill_id), "%s", s->id);
 }
 
-/* A forced failover did not see the primary at rest. Whatever takes the group
- * elsewhere, and a person's word, ends the doubt. */
+/* A forced failover did not see the primary at rest, nor a forced resolve the
+ * other site. Whatever takes the group elsewhere, and a person's word that was
+ * not forced, ends the doubt. */
 static void take_risk(struct fold *f, const struct op_summary *s)
 {
-    if (s->type == OP_FAILOVER && s->forced && f->outcome != OUTCOME_UNDONE)
+    if ((s->type == OP_FAILOVER || s->type == OP_RESOLVE) && s->forced &&
+        f->outcome != OUTCOME_UNDONE)
         snprintf(f->forced_id, sizeof(f->forced_id), "%s", s->id);
     else if (f->outcome == OUTCOME_DONE && s->type != OP_COMMIT && s->type != OP_FAILOVER)
         f->forced_id[0] = '\0';

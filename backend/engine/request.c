@@ -82,7 +82,7 @@ static const struct request_row ROWS[] = {
     {"test_cleanup", true, request_test_cleanup, {{"operation_id", JSON_STRING, REQUIRED}}},
     {"resolve", true, request_resolve,
      {{"group", JSON_STRING, REQUIRED}, {"serving", JSON_STRING, REQUIRED},
-      {"stop_other", JSON_TRUE, false}, {"dry_run", JSON_TRUE, false},
+      {"stop_other", JSON_TRUE, false}, {"force", JSON_TRUE, false}, {"dry_run", JSON_TRUE, false},
       {"confirm", JSON_STRING, false}, {"reason", JSON_STRING, false}}},
     {"operation_list", false, request_operation_list,
      {{"limit", JSON_INTEGER, false}, {"group", JSON_STRING, false},

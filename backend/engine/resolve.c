@@ -7,8 +7,10 @@
  *
  * Nothing may run at the other site: what does is named and refused, or, when
  * that was asked for, stopped. Nothing is ever deleted. A site that cannot be
- * read is no site where nothing runs. The record is turned last, and only when
- * everything else was seen: see STEP_UPDATE_GROUP. Engine thread only.
+ * read is no site where nothing runs: only with force, and a reason, is a site
+ * that is lost not asked, and then the group stays in doubt until it was seen at
+ * rest (split.c). The record is turned last, and only when everything else was
+ * seen: see STEP_UPDATE_GROUP. Engine thread only.
  */
 #include "backend/engine/asking.h"
 #include "backend/engine/split.h"
@@ -49,6 +51,11 @@ static void fail(struct resolving *v, const struct pc_error *err)
     resolving_free(v);
 }
 
+static bool is_forced(const struct resolving *v)
+{
+    return json_flag(v->r->args, "force", false);
+}
+
 /* ---- what runs at the other site ------------------------------------------------------ */
 
 static const json_t *find_there(const struct resolving *v, const json_t *suspect)
@@ -67,6 +74,8 @@ static json_t *running(const struct resolving *v)
     json_t *list = json_array();
     const json_t *s;
     size_t i;
+    if (is_forced(v))
+        return list; /* nobody knows */
     json_array_foreach(v->suspects, i, s) {
         const json_t *server = find_there(v, s);
         const char *status = server ? json_text(server, "status") : "";
@@ -149,6 +158,11 @@ static json_t *plan_reply(const struct resolving *v, const struct plan *p, const
         consequence(said, "%zu of its servers at %s are stopped; none is deleted.",
                     json_array_size(stop), there);
     consequence(said, "What was written at %s and not replicated stays there.", there);
+    if (is_forced(v)) {
+        consequence(said, "%s is not asked: if its servers run, both sites write. It is looked at "
+                    "when it answers again.", there);
+        consequence(said, "Servers at %s that are stopped stay so: openstack server start.", here);
+    }
     json_put(o, "consequences", said);
     json_put(o, "warnings", json_array());
     json_put_text(o, "confirm", v->group->name);
@@ -167,6 +181,7 @@ static struct operation *new_operation(const struct resolving *v, struct plan *p
     op->request = json_object();
     json_put_text(op->request, "serving", v->serving->cfg->name);
     json_put_flag(op->request, "stop_other", json_flag(args, "stop_other", false));
+    json_put_flag(op->request, "force", is_forced(v));
     json_put_text(op->request, "reason", json_text(args, "reason"));
     if (v->r->by)
         json_put_text(op->request, "by", v->r->by);
@@ -231,9 +246,12 @@ static void read_ended(struct resolving *v)
 static void on_there(void *arg, const struct pc_error *err, json_t *bodies)
 {
     struct resolving *v = arg;
-    if (err->code)
+    if (err->code) {
+        size_t n = strlen(err->remedy);
         v->err = *err;
-    else
+        snprintf(v->err.remedy + n, sizeof(v->err.remedy) - n, "%sIf %s is lost: --force --reason TEXT.",
+                 n ? " " : "", v->other->cfg->name);
+    } else
         v->there = json_incref(json_list(bodies, "servers"));
     read_ended(v);
 }
@@ -262,16 +280,33 @@ static void read_sites(struct resolving *v)
     size_t i;
     json_array_foreach(v->here, i, s)
         json_array_append_new(ids, json_string(json_text(s, "id")));
-    v->awaited = turns ? 2 : 1;
-    struct gather *g = gather_new(v->e, on_there, v);
-    nova_servers(v->other->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
-    gather_go(g);
+    v->awaited = 1 + (!is_forced(v)) + turns;
+    if (!is_forced(v)) {
+        struct gather *g = gather_new(v->e, on_there, v);
+        nova_servers(v->other->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
+        gather_go(g);
+    }
     if (turns)
         capture_members(v->e, v->serving, ids, on_members, v);
     json_decref(ids);
+    read_ended(v); /* this one's own share: with neither it is over already */
 }
 
 /* ---- the asking --------------------------------------------------------------------------------- */
+
+static enum pc_err check_force(const struct resolving *v, struct pc_error *err)
+{
+    const json_t *args = v->r->args;
+    if (!is_forced(v))
+        return PC_OK;
+    if (json_flag(args, "stop_other", false))
+        return pc_error_set(err, PC_ERR_INVALID, "Leave one of the two out.",
+                            "nothing can be stopped at a site that is not asked");
+    if (!*json_text(args, "reason") && !json_flag(args, "dry_run", false))
+        return pc_error_set(err, PC_ERR_INVALID, "Give --reason TEXT: it goes on the record.",
+                            "a forced resolve of %s needs a reason", v->group->name);
+    return PC_OK;
+}
 
 static enum pc_err choose_sites(struct resolving *v, struct pc_error *err)
 {
@@ -322,6 +357,8 @@ void request_resolve(struct engine *e, struct request *r)
     }
     if (!rc && !json_flag(r->args, "dry_run", false))
         rc = asking_confirmed(v->group, ACTION_RESOLVE, r->args, &err);
+    if (!rc)
+        rc = check_force(v, &err);
     if (!rc)
         rc = choose_sites(v, &err);
     if (!rc)

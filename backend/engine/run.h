@@ -97,7 +97,7 @@ struct run {
     bool keeps;   /* a member's failure halts that member only */
     bool started, cleaning, finished;
     bool opened;  /* the present pass has queued what it begins with */
-    bool source_away; /* a step failed because the source does not answer */
+    bool source_away, target_away; /* a step failed because that site does not answer */
     bool dirty;   /* the header */
     bool stirred; /* something changed since the last turn */
     int *dirty_steps; /* of the plan, each once; see step_run.dirty */

@@ -222,7 +222,7 @@ static const char *old_site(const struct group *g)
 static bool doubtful(const struct group_slot *g)
 {
     return g->view.split_risk && !g->view.split_brain && g->view.real_completed_ms &&
-           *g->moved_id && g->view.state != GROUP_READY;
+           *g->moved_id;
 }
 
 static const char *status_in(const json_t *servers, const char *id)

@@ -36,7 +36,7 @@
     "CASE o.type WHEN 'test_failover' THEN coalesce((SELECT min(started_ms) "        \
     "  FROM plan_steps WHERE op_id = o.id AND phase = 'cleaning_up' "                \
     "  AND started_ms > 0), 0) ELSE 0 END, "                                         \
-    "CASE o.type WHEN 'failover' THEN coalesce(json_extract(o.request, '$.force') = 1, 0) " \
+    "CASE WHEN o.type IN ('failover', 'resolve') THEN coalesce(json_extract(o.request, '$.force') = 1, 0) " \
     "  ELSE 0 END, "                                                                 \
     "CASE o.type WHEN 'resolve' THEN coalesce(json_extract(o.request, '$.serving'), '') " \
     "  ELSE '' END "                                                                 \

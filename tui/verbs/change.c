@@ -53,7 +53,7 @@ static enum pc_err check_before(const struct session *s, struct pc_error *err)
                             "%s needs a typed confirmation", a->verb->words);
     if (forced(a) && !reason && !s->in && !args_has(a, "--dry-run"))
         return pc_error_set(err, PC_ERR_USAGE, "Give --reason TEXT: it goes on the record.",
-                            "an unplanned failover needs a reason");
+                            "what is forced needs a reason");
     return PC_OK;
 }
 

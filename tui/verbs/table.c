@@ -183,6 +183,8 @@ static const struct flag RESOLVE_FLAGS[] = {
      .help = "the site where the group serves from now on"},
     {.name = "--stop-other", .key = "stop_other", .type = FLAG_SWITCH,
      .help = "stop its servers at the other site"},
+    {.name = "--force", .key = "force", .type = FLAG_SWITCH,
+     .help = "do not ask the other site: it is lost; needs a reason"},
     FLAG_CONFIRM,
     FLAG_REASON,
     FLAG_WAIT,

@@ -1,4 +1,4 @@
-/* The primary goes away in the middle of a planned failover: the way on without it is told. */
+/* A site goes away when it is needed: the way on without it is told, and is one. */
 #include "tests/engine/support/moves.h"
 
 #define SOON "engine: { settle_seconds = 1; trouble_seconds = 3; };\n"
@@ -76,11 +76,46 @@ static void before_the_stops(void **state)
     target_is_empty(s);
 }
 
+/* The second site is lost after a failover that nobody has committed yet. What it
+ * had is not started again by itself, for the copies may still run; a person may say
+ * that they do not, and is told when they did. */
+static void after_the_failover(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n");
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    lab_outage(&s->lab, "site-b", true);
+    stage_rest(s, begins(s, "rollback", ASK("")));
+    came_to(s, "failed", "failed");
+    remedy_says(s, "If site-b is lost: protection-group resolve " GROUP " --serving site-a --force "
+                   "--reason TEXT, then start its servers there");
+    group_is(s, "error", "site-b");
+    stage_refused(s, "resolve", ASK(",\"serving\":\"site-a\""), PC_ERR_UNREACHABLE, "site-b");
+    assert_non_null(strstr(s->err.remedy, "If site-b is lost: --force --reason TEXT."));
+    stage_refused(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true"), PC_ERR_INVALID,
+                  "needs a reason");
+    stage_refused(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true,\"stop_other\":true,"
+                                    "\"reason\":\"lost\""), PC_ERR_INVALID, "not asked");
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true,\"reason\":\"lost\""),
+           "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
+    all_are(s, "site-a", "SHUTOFF", 1);
+
+    lab_outage(&s->lab, "site-b", false);
+    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN); /* it was not lost, and runs on */
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true"), "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    assert_false(json_flag(json_map(s->reply, "flags"), "split_brain_risk", true));
+    all_are(s, "site-b", "SHUTOFF", 1); /* nothing was deleted */
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(after_the_stops),
         story(before_the_stops),
+        story(after_the_failover),
     };
     return moves_main(tests, argc, argv);
 }
