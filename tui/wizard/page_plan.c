@@ -183,7 +183,7 @@ static void plan_close(struct page *base)
 static const struct page_ops PLAN_PAGE = {
     .title = "Plan",
     .about = "What would be done, by a plan that the engine has just made of what both sites say. It "
-             "is made once more when it begins, and refused if it were another then.",
+             "is made once more when it begins; a group that was changed meanwhile is refused.",
     .keys = "Down Up PgDn scroll",
     .take = plan_take,
     .state = plan_state,
