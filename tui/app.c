@@ -9,9 +9,9 @@
  *
  * Keys come first and are all taken before anything is painted, so a held key
  * never queues up frames. A frame that a key caused is painted at once; frames
- * that the engine or the clock cause come at most ten a second. Nobody but
- * this loop lets a frame out to the terminal, and a frame that equals the last
- * one sends nothing.
+ * that the engine or the clock cause come at most ten a second, the first few
+ * after a rest at once. Nobody but this loop lets a frame out to the terminal,
+ * and a frame that equals the last one sends nothing.
  */
 #include "tui/app.h"
 #include "tui/verbs/session.h"
@@ -28,7 +28,7 @@
 #include <stdio.h>
 
 /* Between two frames: caused by the world, and by keys. */
-enum { WORLD_FRAME_MS = 100, KEY_FRAME_MS = 5 };
+enum { WORLD_FRAME_MS = 100, WORLD_BURST = 8, KEY_FRAME_MS = 5 };
 
 /* Files that somebody may edit while they are in use. */
 enum { THEME_FILE, CONFIG_FILE, WATCHED };
@@ -40,6 +40,7 @@ struct loop {
     struct ui *ui;
     struct filewatch watched[WATCHED];
     int64_t painted_ms; /* mono */
+    int64_t world_ms;   /* mono: until when the world's frames would last at ten a second */
     int64_t due_ms;     /* what ui_tick said */
     bool by_key;        /* the repaint that is pending was caused by a key */
     bool line_lost;
@@ -123,13 +124,16 @@ static void paint(struct loop *l)
         term_redraw(l->term);
     term_end(l->term);
     tell(l);
-    l->ui->repaint = l->ui->redraw = l->by_key = false;
     l->painted_ms = l->ui->now.mono_ms;
+    if (!l->by_key)
+        l->world_ms = (l->world_ms > l->painted_ms ? l->world_ms : l->painted_ms) + WORLD_FRAME_MS;
+    l->ui->repaint = l->ui->redraw = l->by_key = false;
 }
 
 static int64_t frame_due(const struct loop *l)
 {
-    return l->painted_ms + (l->by_key ? KEY_FRAME_MS : WORLD_FRAME_MS);
+    int64_t least = l->painted_ms + KEY_FRAME_MS, due = l->world_ms - WORLD_BURST * WORLD_FRAME_MS;
+    return l->by_key || due < least ? least : due;
 }
 
 /* -1 waits for ever. */

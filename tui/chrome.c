@@ -156,8 +156,7 @@ void chrome_paint_small(const struct ui *ui, struct canvas *cv, struct rect scre
 
 int64_t chrome_next(const struct ui *ui)
 {
-    /* Seconds are shown while something runs; at rest the ages step by ten, and
-     * a look in between sends nothing. */
-    int64_t step = ui_running(ui->snap) ? 1000 : 5000;
+    /* Seconds are shown while something runs; at rest the ages step by ten. */
+    int64_t step = ui_running(ui->snap) ? 1000 : 10000;
     return ui->now.mono_ms + step - ui->now.wall_ms % step;
 }

@@ -43,6 +43,11 @@ size_t cluster_next(const struct canvas *cv, const char *s, size_t len, struct c
 {
     bool ascii = glyphs_are_ascii(cv->glyphs) != 0;
     uint32_t cp = 0;
+    if (len > 1 && (s[0] & 0x80) == 0 && (s[1] & 0x80) == 0) { /* nearly every one */
+        ret->chars[0] = (wchar_t)s[0];
+        ret->count = ret->width = 1;
+        return 1;
+    }
     size_t used = utf8_decode(s, len, &cp);
     if (used == 0)
         return 0;

@@ -104,6 +104,9 @@ static void set_up_screen(struct term *term, const struct term_options *opt)
     term->depth = decide_depth(opt);
     term->size = (struct size){LINES, COLS};
     set_modes(term);
+    /* Until it was ended and resumed once, curses writes after every move of the
+     * cursor: a frame would go over the line in a hundred packets. */
+    endwin();
     curs_set(0);
     scrollok(stdscr, FALSE);
     idlok(stdscr, TRUE); /* rows that move are moved by the terminal, not sent anew */

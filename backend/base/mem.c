@@ -77,11 +77,13 @@ void *xgrow(void *array, size_t *capacity, size_t need, size_t size)
     return xrealloc(array, to * size);
 }
 
-enum { BLOCK_SIZE = 4096 };
+/* The first is small, for there are ten thousand groups; of what is large each
+ * further one is half of all before, up to the last. */
+enum { BLOCK_LEAST = 1008 - 48, BLOCK_MOST = 4096 };
 
 struct arena_block {
     struct arena_block *next;
-    size_t used, size;
+    size_t used, size, before; /* before: bytes of all older ones */
     alignas(max_align_t) unsigned char data[];
 };
 
@@ -99,31 +101,45 @@ void arena_release(struct arena *a)
     }
 }
 
+static struct arena_block *new_block(struct arena *a, size_t size)
+{
+    size_t before = a->head ? a->head->before + a->head->size : 0, room = before / 2;
+    room = room < BLOCK_LEAST ? BLOCK_LEAST : room > BLOCK_MOST ? BLOCK_MOST : room;
+    room = room < size ? size : room;
+    struct arena_block *b = xcalloc(1, sizeof(*b) + room);
+    b->size = room;
+    b->before = before;
+    b->next = a->head;
+    a->head = b;
+    return b;
+}
+
+static void *take(struct arena *a, size_t size, size_t align)
+{
+    struct arena_block *b = a->head;
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    size_t at = b ? (b->used + align - 1) / align * align : 0;
+    if (!b || at > b->size || b->size - at < size) {
+        b = new_block(a, size);
+        at = 0;
+    }
+    b->used = at + size;
+    return b->data + at;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-    const size_t align = alignof(max_align_t);
-    if (size > SIZE_MAX - align)
-        out_of_memory();
-    size = (size + align - 1) / align * align;
-    struct arena_block *b = a->head;
-    if (!b || b->size - b->used < size) {
-        size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        b = xcalloc(1, sizeof(*b) + room);
-        b->size = room;
-        b->next = a->head;
-        a->head = b;
-    }
-    void *p = b->data + b->used;
-    b->used += size;
-    return p;
+    return take(a, size, alignof(max_align_t));
 }
 
 char *arena_strdup(struct arena *a, const char *s)
 {
     if (!s)
         return NULL;
+    static char empty[1];
     size_t n = strlen(s) + 1;
-    return memcpy(arena_alloc(a, n), s, n);
+    return n == 1 ? empty : memcpy(take(a, n, 1), s, n);
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
@@ -135,7 +151,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         out_of_memory();
-    char *p = arena_alloc(a, (size_t)n + 1);
+    char *p = take(a, (size_t)n + 1, 1);
     vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
     return p;

@@ -34,7 +34,7 @@ void arena_init(struct arena *a);
 void arena_release(struct arena *a);
 /* Zeroed memory, aligned for any type; freed by arena_release. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
-/* NULL gives NULL. */
+/* NULL gives NULL. Not to be written to: all that are empty are one. */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((returns_nonnull, format(printf, 2, 3)));

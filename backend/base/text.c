@@ -40,10 +40,21 @@ static const struct {
 
 static bool unsafe(uint32_t cp)
 {
+    if (cp >= ' ' && cp < 0x7f)
+        return false;
     for (size_t i = 0; i < sizeof(UNSAFE) / sizeof(UNSAFE[0]); i++)
         if (cp >= UNSAFE[i].from && cp <= UNSAFE[i].to)
             return true;
     return false;
+}
+
+/* How many bytes from here on are plain: nearly all text is nothing else. */
+static size_t plain_bytes(const char *s)
+{
+    size_t n = 0;
+    while (s[n] >= ' ' && s[n] < 0x7f)
+        n++;
+    return n;
 }
 
 static size_t clean(char *dst, size_t dst_size, const char *raw, bool lines)
@@ -55,6 +66,17 @@ static size_t clean(char *dst, size_t dst_size, const char *raw, bool lines)
     if (!raw)
         raw = "";
     for (left = strlen(raw); left > 0;) {
+        size_t plain = plain_bytes(raw), room = dst_size - out - 1;
+        if (plain > 0) {
+            plain = plain < room ? plain : room;
+            if (plain == 0)
+                break;
+            memcpy(dst + out, raw, plain);
+            out += plain;
+            raw += plain;
+            left -= plain;
+            continue;
+        }
         uint32_t cp = 0;
         size_t n = utf8_decode(raw, left, &cp);
         const char *from = raw;

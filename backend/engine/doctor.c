@@ -87,7 +87,6 @@ static const struct {
 static void tell_check(const struct readiness *r, size_t i, const char *site, json_t *list)
 {
     enum readiness_word w = readiness_word(r, CHECKS[i].check);
-    const struct readiness_result *x = &r->results[CHECKS[i].check];
     char check[300];
     if (w == READINESS_NA || w == READINESS_NOT_KNOWN)
         return; /* a service that does not answer is told already */
@@ -96,7 +95,8 @@ static void tell_check(const struct readiness *r, size_t i, const char *site, js
                      w == READINESS_OK     ? "ok"
                      : w == READINESS_WARN ? "warning"
                                            : "problem",
-                     x->remedy, "%s", x->evidence);
+                     readiness_remedy(r, CHECKS[i].check), "%s",
+                     readiness_evidence(r, CHECKS[i].check));
     if (w == READINESS_BLOCK)
         json_put_text(o, "error", pc_err_name(CHECKS[i].code));
 }

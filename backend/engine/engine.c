@@ -26,6 +26,8 @@
 enum {
     LEASE_RENEW_MS = 3000,
     LOOK_MS = 1000,
+    PATIENCE_MS = 25,
+    TOLD_LOOK_MS = 10000, /* where the store tells, should it ever miss one */
     JOURNAL_RETRY_MS = 1000,
 };
 
@@ -101,6 +103,7 @@ static void lease_turn(struct engine *e)
         if (store_lease_renew(e->store, engine_wall(e), &err) == PC_ERR_CONFLICT)
             lose_lease(e, &err);
         e->lease_next_ms = clock_mono_ms() + LEASE_RENEW_MS;
+        e->store_next_ms = 0; /* our own write is no news; whatever else there is, is */
         return;
     }
     e->lease_next_ms = now + LOOK_MS;
@@ -135,14 +138,47 @@ static void adopt_cancels(struct engine *e)
     }
 }
 
+static void on_store_told(void *arg, int events)
+{
+    struct engine *e = arg;
+    int64_t due = e->store_looked_ms + LOOK_MS / 2;
+    (void)events;
+    store_notice_take(e->store);
+    e->store_again = true;
+    if (due < e->store_next_ms)
+        e->store_next_ms = due;
+}
+
+/* While nothing runs here the store tells of writes. Else most are our own, and
+ * one looks by the clock. */
+static void listen_to_store(struct engine *e)
+{
+    if (e->runs && e->store_told) {
+        net_watch_stop(e->store_told);
+        e->store_told = NULL;
+    } else if (!e->runs && !e->store_told && store_notice_fd(e->store) >= 0) {
+        store_notice_take(e->store);
+        e->store_told = net_watch_start(e->net, store_notice_fd(e->store), NET_READ, on_store_told,
+                                        e);
+    }
+}
+
 static void store_turn(struct engine *e)
 {
     struct pc_error err;
     int64_t now = net_now(e->net);
+    listen_to_store(e);
     if (now < e->store_next_ms)
         return;
-    e->store_next_ms = now + LOOK_MS / 2;
+    if (e->store_told)
+        store_notice_take(e->store); /* before the look, which sees what it told of */
+    e->store_looked_ms = now;
+    e->store_next_ms = now + (e->store_told ? TOLD_LOOK_MS : LOOK_MS / 2);
     struct store_changes now_is = store_changes(e->store), was = e->seen;
+    /* A commit is told of before it is to be seen: the disk comes between. */
+    if (now_is.history == was.history && e->store_again)
+        e->store_next_ms = now + LOOK_MS / 2;
+    e->store_again = false;
     if (now_is.history == was.history)
         return;
     e->seen = now_is;
@@ -173,7 +209,8 @@ static int turn_wait(const struct engine *e)
     if (due >= 0 && now + due < until)
         until = now + due;
     if (e->store_next_ms < until)
-        until = anything_runs(e) || !e->owner ? e->store_next_ms : e->store_next_ms + LOOK_MS / 2;
+        until = anything_runs(e) || !e->owner || e->store_told ? e->store_next_ms
+                                                                : e->store_next_ms + LOOK_MS / 2;
     if (executes(e) && e->lease_next_ms < until)
         until = e->lease_next_ms;
     if (e->o.monitor && e->monitor_next_ms < until)
@@ -187,6 +224,17 @@ static int turn_wait(const struct engine *e)
     if (e->file_due_ms && e->file_due_ms < until)
         until = e->file_due_ms;
     return until > now ? (int)(until - now) : 0;
+}
+
+/* The screens are served by what was read; only a round of polls or the watch of
+ * readiness waits for a site. */
+static bool nobody_waits(const struct engine *e)
+{
+    for (size_t i = 0; i < e->site_count; i++)
+        if (strcmp(e->sites[i].view.status, "unknown") == 0)
+            return false; /* the first round */
+    return !e->runs && !e->readings && !e->gathers && !e->points && !e->rooms && !e->probes_open &&
+           facts_for_watch_only(e);
 }
 
 /* False: nothing may be begun this turn. */
@@ -241,6 +289,7 @@ static void *engine_main(void *arg)
         groups_file_turn(e);
         outlooks_turn(e);
         publish(e, false);
+        net_patience(e->net, nobody_waits(e) ? PATIENCE_MS : 0);
         net_turn(e->net, turn_wait(e));
     }
     return NULL;
@@ -254,6 +303,7 @@ static void engine_free(struct engine *e)
     readings_end(e);
     gather_drop_all(e);
     facts_drop_all(e);
+    readiness_unshare(e);
     points_drop_all(e);
     site_rooms_drop_all(e);
     commands_drop_all(e);

@@ -15,18 +15,19 @@
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
                          struct pc_error *err)
 {
-    char known[300] = "";
+    char known[300] = "", remedy[400];
     for (size_t i = 0; i < e->group_count; i++) {
         const struct group *g = e->groups[i].group;
         if (strcmp(g->name, name_or_id) == 0 || strcmp(g->id, name_or_id) == 0) {
             *ret = &e->groups[i];
             return PC_OK;
         }
-        size_t len = strlen(known);
-        if (len + 70 < sizeof(known))
-            snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "", g->name);
     }
-    char remedy[400];
+    for (size_t i = 0, len = 0; i < e->group_count && len + 70 < sizeof(known); i++) {
+        snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "",
+                 e->groups[i].group->name);
+        len = strlen(known);
+    }
     snprintf(remedy, sizeof(remedy), "%s%s.", *known ? "There are: " : "Make one: protection-group "
              "create", known);
     return pc_error_set(err, PC_ERR_NOT_FOUND, remedy, "there is no protection group '%s'",
@@ -44,6 +45,25 @@ static bool same_groups(const struct engine *e, struct group *const *list, size_
     return same;
 }
 
+/* By its name, for they are in order of it; one that was renamed, by its id. */
+static struct group_slot *slot_of(struct engine *e, const struct group *g)
+{
+    size_t from = 0, to = e->group_count;
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        if (strcmp(e->groups[mid].group->name, g->name) < 0)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    if (from < e->group_count && strcmp(e->groups[from].group->id, g->id) == 0)
+        return &e->groups[from];
+    for (size_t k = 0; k < e->group_count; k++)
+        if (strcmp(e->groups[k].group->id, g->id) == 0)
+            return &e->groups[k];
+    return NULL;
+}
+
 enum pc_err groups_load(struct engine *e, struct pc_error *err)
 {
     struct group **list = NULL;
@@ -59,11 +79,11 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     }
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < e->group_count; k++)
-            if (strcmp(e->groups[k].group->id, list[i]->id) == 0) {
-                slots[i] = e->groups[k];
-                memset(e->groups[k].view.readiness, 0, sizeof(e->groups[k].view.readiness));
-            }
+        struct group_slot *was = slot_of(e, list[i]);
+        if (was) {
+            slots[i] = *was;
+            memset(was->view.readiness, 0, sizeof(was->view.readiness));
+        }
         slots[i].group = list[i];
         slots[i].points = slots[i].members = NULL;
     }
@@ -80,7 +100,7 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     e->groups_dirty = true;
     e->monitor_next_ms = 0; /* what was being asked of the arrays is asked anew */
     if (!store_writing(e->store))
-        groups_file_keep(e);
+        groups_file_check(e);
     return PC_OK;
 }
 

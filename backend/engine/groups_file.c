@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 enum { FORMAT = 1, OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5,
-       LATER_MS = 1000 };
+       LATER_MS = 1000, HEAD_SIZE = 256 };
 
 static char *path_of(const struct engine *e, const char *end)
 {
@@ -172,10 +172,22 @@ static json_t *entry_of(struct engine *e, const struct group *g, const json_t *w
     return o;
 }
 
-/* Of those in `noted` the operations may have changed, too. */
-static bool take_in(struct engine *e, json_t *groups, const struct group *g, const json_t *noted)
+/* {ID: its place}: ten thousand are not looked for one by one. */
+static json_t *places_of(const json_t *groups)
 {
-    size_t at = index_of(groups, g->id);
+    json_t *places = json_object();
+    const json_t *g;
+    size_t i;
+    json_array_foreach(groups, i, g)
+        json_put_int(places, json_text(g, "id"), (int64_t)i);
+    return places;
+}
+
+/* Of those in `noted` the operations may have changed, too. */
+static bool take_in(struct engine *e, json_t *groups, const json_t *places, const struct group *g,
+                    const json_t *noted)
+{
+    size_t at = (size_t)json_int(places, g->id, (int64_t)json_array_size(groups));
     const json_t *was = json_array_get(groups, at);
     /* The version grows with everything else that a rebuild would go by. */
     if (json_int(was, "metadata_version", -1) == g->metadata_version &&
@@ -197,20 +209,23 @@ static bool take_in_all(struct engine *e, json_t *groups, const json_t *noted)
     bool changed = false;
     if (store_groups(e->store, &list, &count, &ignored))
         return false;
+    json_t *places = places_of(groups);
     for (size_t i = 0; i < count; i++) {
-        changed |= take_in(e, groups, list[i], noted);
+        changed |= take_in(e, groups, places, list[i], noted);
         group_unref(list[i]);
     }
+    json_decref(places);
     free(list);
     return changed;
 }
 
-static void save(struct engine *e, json_t *groups)
+static void save(struct engine *e, json_t *groups, const char *stamp)
 {
     char iso[CLOCK_ISO_SIZE];
     json_t *o = json_object();
     json_put_int(o, "format", FORMAT);
     json_put_text(o, "written_at", clock_iso(iso, engine_wall(e)));
+    json_put_text(o, "as_of", stamp);
     json_put(o, "groups", json_incref(groups));
     /* People look into it on a terminal: what a name holds stays behind an escape. */
     char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -223,17 +238,35 @@ static void save(struct engine *e, json_t *groups)
     json_decref(o);
 }
 
+/* Whether the file says that it was written of this: in its first bytes, so that
+ * a start does not read thousands of groups to find nothing new. */
+static bool is_of(const struct engine *e, const char *stamp)
+{
+    char *path = path_of(e, ""), head[HEAD_SIZE] = "";
+    char *said = xasprintf("\"as_of\":\"%s\"", stamp);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool same = fd >= 0 && read(fd, head, sizeof(head) - 1) > 0 && strstr(head, said);
+    if (fd >= 0)
+        close(fd);
+    free(said);
+    free(path);
+    return same;
+}
+
 static void update(struct engine *e, const char *without)
 {
     struct pc_error err;
+    char stamp[STORE_STAMP_SIZE];
     json_t *groups = NULL;
     int fd = lock(e);
+    /* Before the groups are read: what comes in meanwhile is found next time. */
+    store_protection_stamp(e->store, stamp);
     if (fd >= 0 && groups_file_read(e, &groups, &err) == PC_OK) {
         size_t at = without ? index_of(groups, without) : json_array_size(groups);
         bool changed = at < json_array_size(groups) && json_array_remove(groups, at) == 0;
         changed |= !without && take_in_all(e, groups, e->file_noted);
-        if (changed)
-            save(e, groups);
+        if (changed || (*stamp && !is_of(e, stamp)))
+            save(e, groups, stamp);
     } else {
         log_line(LOG_ERROR, "engine", "groups.json: %s", fd < 0 ? strerror(errno) : err.text);
     }
@@ -258,6 +291,13 @@ void groups_file_keep(struct engine *e)
         e->file_due_ms = net_now(e->net) + LATER_MS;
 }
 
+void groups_file_check(struct engine *e)
+{
+    char stamp[STORE_STAMP_SIZE];
+    if (!is_of(e, store_protection_stamp(e->store, stamp)))
+        groups_file_keep(e);
+}
+
 void groups_file_note(struct engine *e, const char *id)
 {
     if (!e->file_noted)
@@ -268,7 +308,7 @@ void groups_file_note(struct engine *e, const char *id)
 
 void groups_file_turn(struct engine *e)
 {
-    if (e->file_due_ms && net_now(e->net) >= e->file_due_ms)
+    if (e->file_due_ms && (!e->runs || net_now(e->net) >= e->file_due_ms))
         write_now(e);
 }
 

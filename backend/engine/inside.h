@@ -80,6 +80,12 @@ struct request {
 };
 
 struct command_run; /* request_command.c */
+/* What two sites said a moment ago, for all groups between them that are due. */
+struct shared_facts {
+    json_t *facts; /* NULL: none */
+    const struct site *source, *target;
+    int64_t read_ms; /* mono */
+};
 
 enum { EVENT_TAIL = 64 };
 
@@ -99,6 +105,7 @@ struct engine {
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */
     bool readiness_reading;      /* the watch's own one */
+    struct shared_facts shared;  /* of the watch's last one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     struct points_reading *points; /* who waits for recovery points */
     struct command_run *commands; /* programs of the operator, running */
@@ -110,6 +117,9 @@ struct engine {
     int64_t lease_next_ms; /* mono: when to renew, or to look again */
     struct store_changes seen; /* of the store, when it was read last */
     int64_t store_next_ms;
+    int64_t store_looked_ms;
+    bool store_again; /* it told, and what it told of was not there yet */
+    struct net_watch *store_told; /* of writes; NULL while it is looked at by the clock */
     char notice[200];
 
     struct op_view **ended; /* newest first, for the snapshot */
@@ -120,6 +130,7 @@ struct engine {
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;
     int64_t published_ms; /* mono */
+    int64_t rate_ms; /* mono: until when those that were made would last at ten a second */
     size_t copied_steps;  /* for what was published last */
     int64_t monitor_next_ms; /* mono: next look at replication */
     int64_t flush_retry_ms; /* mono: the journal failed, not before then */
@@ -195,6 +206,8 @@ void gather_go(struct gather *g);
 void gather_drop_all(struct engine *e);
 /* The same for readings of readiness_facts.h: whoever waits gets NULL. */
 void facts_drop_all(struct engine *e);
+/* No person waits for one of them. */
+bool facts_for_watch_only(const struct engine *e);
 
 /* ---- readiness (readiness_watch.c) ----------------------------------------------- */
 
@@ -203,6 +216,8 @@ void readiness_turn(struct engine *e);
 /* The newest result, shown until the next; a forced one is nobody else's. */
 void readiness_keep(struct engine *e, struct readiness *r_take);
 void readiness_forget(struct group_slot *slot);
+/* What was read for several is let go. */
+void readiness_unshare(struct engine *e);
 /* Older than it is worth, or made of what is not so any more. */
 bool readiness_is_stale(const struct engine *e, const struct group_slot *slot,
                         enum readiness_for f);
@@ -223,6 +238,8 @@ enum pc_err site_cloud(struct site *s, const char *project, struct cloud **ret,
 void site_poll(struct site *s);
 /* done is called from a later turn, or at once when there is no site. */
 void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg);
+/* A poll has not been answered by all yet. */
+bool sites_polled(const struct engine *e);
 /* Shutdown: whoever still waits goes on with what is known. */
 void readings_end(struct engine *e);
 void monitor_turn(struct engine *e);

@@ -18,6 +18,7 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     if (err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0))
         on_array_look(g->e, g);
     v->point_read_ms = clock_wall_ms();
+    g->e->groups_dirty = true;
     v->replication_error[0] = '\0';
     if (err->code)
         snprintf(v->replication_error, sizeof(v->replication_error), "%.159s", err->text);
@@ -61,5 +62,4 @@ void monitor_turn(struct engine *e)
         site_poll(&e->sites[i]);
     for (size_t i = 0; i < e->group_count; i++)
         ask_points(e, &e->groups[i]);
-    e->groups_dirty = true;
 }

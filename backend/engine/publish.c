@@ -1,7 +1,8 @@
 /*
  * publish: turns what the engine holds into an immutable snapshot.
  *
- * At most ten a second, and only when something changed. A part that did not
+ * At most ten a second, though a few may follow each other at once after a rest, and
+ * only when something changed. A part that did not
  * change is shared with the snapshot before: ten thousand groups are not
  * copied because one progress bar moved.
  */
@@ -11,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy of five thousand steps is not made ten times a second: for every so
+/* What the sites of one round of polls answer is one snapshot, if they do within
+ * a second. A copy of five thousand steps is not made ten times a second: for every so
  * many that the last one had, the next comes a millisecond later. */
-enum { INTERVAL_MS = 100, STEPS_A_MS = 15, ENDED_KEPT = 20 };
+enum { INTERVAL_MS = 100, BURST = 8, ROUND_MS = 1000, STEPS_A_MS = 15, ENDED_KEPT = 20 };
 
 static struct site_list *list_sites(const struct engine *e)
 {
@@ -195,13 +197,22 @@ static bool changed(const struct engine *e)
            e->owner != e->last->owner || strcmp(e->notice, e->last->notice) != 0;
 }
 
+/* Nothing but answers of a round of polls that goes on: they come as one. */
+static bool half_a_round(const struct engine *e)
+{
+    return e->last && sites_polled(e) && !e->groups_dirty && !e->ops_dirty &&
+           e->owner == e->last->owner && strcmp(e->notice, e->last->notice) == 0;
+}
+
 int publish_due(const struct engine *e)
 {
     if (!changed(e))
         return -1;
-    int64_t pause = INTERVAL_MS + (int64_t)e->copied_steps / STEPS_A_MS;
-    int64_t wait = e->published_ms + pause - net_now(e->net);
-    return wait > 0 ? (int)wait : 0;
+    int64_t now = net_now(e->net), due = e->rate_ms - BURST * INTERVAL_MS;
+    int64_t pause = half_a_round(e) ? ROUND_MS : (int64_t)e->copied_steps / STEPS_A_MS;
+    if (due < e->published_ms + pause)
+        due = e->published_ms + pause;
+    return due > now ? (int)(due - now) : 0;
 }
 
 void publish(struct engine *e, bool now)
@@ -227,6 +238,7 @@ void publish(struct engine *e, bool now)
         observe(e, &s->operations);
     e->sites_dirty = e->groups_dirty = e->ops_dirty = false;
     e->published_ms = net_now(e->net);
+    e->rate_ms = (e->rate_ms > e->published_ms ? e->rate_ms : e->published_ms) + INTERVAL_MS;
     snapshot_unref(e->last);
     e->last = s;
     e->o.published(e->o.listener, snapshot_ref(s));

@@ -154,18 +154,26 @@ static void on_space(void *arg, const struct pc_error *err, const struct array_s
     question_answered(q, err, o);
 }
 
+static void ask_status(struct facts_reading *f, const char *key, const struct site *site)
+{
+    if (question_known(f, key))
+        return;
+    struct question *q = question_put(f, key);
+    q->array_call = array_status(site->array, on_status, q);
+}
+
 void ask_arrays(struct facts_reading *f)
 {
-    struct question *q = question_put(f, FACT_ARRAY);
     bool places = false;
-    q->array_call = array_status(f->q.target->array, on_status, q);
+    ask_status(f, FACT_ARRAY, f->q.target);
     if (!f->q.source_unasked) {
-        q = question_put(f, FACT_SOURCE_ARRAY);
-        q->array_call = array_status(f->q.source->array, on_status, q);
+        ask_status(f, FACT_SOURCE_ARRAY, f->q.source);
         places = ask_places(f);
     }
-    q = question_put(f, FACT_SPACE);
-    q->array_call = array_space(f->q.target->array, on_space, q);
+    if (!question_known(f, FACT_SPACE)) {
+        struct question *q = question_put(f, FACT_SPACE);
+        q->array_call = array_space(f->q.target->array, on_space, q);
+    }
     if (f->group->member_count > 0 && !places) /* else the sites alone are asked for */
         ask_points(f, group_on_array(f->group));
 }

@@ -35,6 +35,8 @@ struct question *question_put(struct facts_reading *f, const char *key);
 /* Keeps the answer, puts what follows from it, and ends the reading with the
  * last one: nothing of it may be touched after. */
 void question_answered(struct question *q, const struct pc_error *err, json_t *body_take);
+/* Keeps what facts_asked.known has under that key; false: it is to be asked. */
+bool question_known(struct facts_reading *f, const char *key);
 /* An answer to what was not asked. */
 void question_skip(struct facts_reading *f, const char *key, json_t *body_take);
 /* readiness_arrays.c: all that is asked of the arrays. */

@@ -185,9 +185,19 @@ static void age(const struct eval *x, const char *const *keys, size_t count, int
     }
 }
 
+static void evaluate(const struct eval *x, const struct row *row, struct readiness_result *ret)
+{
+    age(x, row->needs, NEEDS, &ret->read_ms);
+    age(x, row->also, ALSO, &ret->read_ms);
+    if (!ret->read_ms)
+        ret->read_ms = x->now_ms;
+    if (!lacks(x, row, ret))
+        row->check(x, ret);
+}
+
 struct readiness *readiness_eval(const struct eval_asked *q)
 {
-    struct readiness *r = readiness_new();
+    struct readiness *r = readiness_new(q->beside);
     struct eval x = {
         .g = q->group,
         .facts = q->facts,
@@ -208,17 +218,12 @@ struct readiness *readiness_eval(const struct eval_asked *q)
     r->at_ms = x.now_ms;
     for (int c = 0; c < READINESS_COUNT; c++) {
         const struct row *row = &ROWS[c];
-        struct readiness_result *result = &r->results[c];
-        if (!row->check || readiness_severity((enum readiness_check)c, q->purpose) == SEVERITY_NONE) {
-            eval_skip(result, "not asked for this operation");
-            continue;
-        }
-        age(&x, row->needs, NEEDS, &result->read_ms);
-        age(&x, row->also, ALSO, &result->read_ms);
-        if (!result->read_ms)
-            result->read_ms = x.now_ms;
-        if (!lacks(&x, row, result))
-            row->check(&x, result);
+        struct readiness_result result = {.read_ms = 0};
+        if (!row->check || readiness_severity((enum readiness_check)c, q->purpose) == SEVERITY_NONE)
+            eval_skip(&result, "not asked for this operation");
+        else
+            evaluate(&x, row, &result);
+        readiness_put(r, (enum readiness_check)c, &result);
     }
     return r;
 }
@@ -242,7 +247,7 @@ enum readiness_for readiness_purpose(enum group_action a)
 
 /* The plan says these itself, member by member, or a line says that the source
  * was not read; and that a member may not see services is so every time. */
-static bool is_said(enum readiness_check c, const struct readiness_result *x)
+static bool is_said(enum readiness_check c, const struct readiness_kept *x)
 {
     return c == R_IP || c == R_FLV || c == R_SG ||
            (c == R_HOST && x->verdict == READINESS_UNKNOWN) ||
@@ -255,7 +260,7 @@ void readiness_record(const struct readiness *r, struct operation *op)
     for (int i = 0; i < READINESS_COUNT; i++) {
         enum readiness_check c = (enum readiness_check)i;
         enum readiness_word w = readiness_word(r, c);
-        const struct readiness_result *x = &r->results[c];
+        const struct readiness_kept *x = &r->results[c];
         bool grave = readiness_severity(c, r->purpose) != SEVERITY_WARNS;
         if (is_said(c, x) || !(w == READINESS_WARN || (w == READINESS_NOT_KNOWN && grave)))
             continue;
@@ -263,6 +268,6 @@ void readiness_record(const struct readiness *r, struct operation *op)
                        w == READINESS_NOT_KNOWN ? "is not known"
                        : grave && r->forced     ? "was passed over"
                                                 : "warns",
-                       x->evidence);
+                       readiness_evidence(r, c));
     }
 }

@@ -20,6 +20,7 @@ struct eval_asked {
     const json_t *request; /* effective: network_mapping, flavor_mapping, auto_network; NULL none */
     enum readiness_for purpose;
     bool forced;
+    const struct readiness *beside; /* as readiness_new() has it */
 };
 /* A new reference. */
 struct readiness *readiness_eval(const struct eval_asked *q);

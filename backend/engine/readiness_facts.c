@@ -77,6 +77,12 @@ void question_skip(struct facts_reading *f, const char *key, json_t *body_take)
     keep(f, key, &none, body_take);
 }
 
+bool question_known(struct facts_reading *f, const char *key)
+{
+    json_t *fact = json_object_get(json_map(f->q.known, "read"), key);
+    return fact && json_object_set(f->read, key, fact) == 0;
+}
+
 /* ---- the questions of each service ----------------------------------------------------- */
 
 typedef struct cloud_call *ask_cloud(struct cloud *c, struct question *q);
@@ -144,6 +150,8 @@ static void ask_clouds(struct facts_reading *f)
         bool source = QUESTIONS[i].side == SOURCE;
         if (source && f->q.source_unasked)
             continue;
+        if (question_known(f, QUESTIONS[i].key))
+            continue;
         struct question *q = question_put(f, QUESTIONS[i].key);
         q->then = QUESTIONS[i].then;
         q->call = QUESTIONS[i].ask(source ? f->q.source->cloud : f->q.cloud, q);
@@ -178,7 +186,7 @@ static void ask_images(struct facts_reading *f)
             snprintf(key, sizeof(key), FACT_IMAGES "%s", id);
             while (same && strcmp(same->key, key) != 0)
                 same = same->next;
-            if (!*id || same)
+            if (!*id || same || question_known(f, key))
                 continue;
             struct question *q = question_put(f, key);
             q->call = glance_image(f->q.cloud, id, on_reply, q);
@@ -217,6 +225,13 @@ static void tell_operation(struct facts_reading *f, json_t *operations, const ch
 
 static void tell_marks(struct facts_reading *f)
 {
+    json_t *known = json_object_get(f->q.known, "operations");
+    int64_t marked = 0;
+    if (known) {
+        json_object_set(f->facts, "operations", known);
+        json_put_int(f->facts, "marked", json_int(f->q.known, "marked", 0));
+        return;
+    }
     static const char *const keys[] = {FACT_SOURCE_SERVERS, FACT_SOURCE_VOLUMES, FACT_SOURCE_PORTS,
                                        FACT_SERVERS, FACT_VOLUMES, FACT_PORTS};
     json_t *operations = json_object();
@@ -226,8 +241,10 @@ static void tell_marks(struct facts_reading *f)
         json_array_foreach(json_list(json_map(f->read, keys[k]), "body"), i, o) {
             char id[OP_ID_SIZE];
             tell_operation(f, operations, facts_mark(o, id));
+            marked += *id != '\0';
         }
     }
+    json_put_int(f->facts, "marked", marked);
     json_put(f->facts, "operations", operations);
 }
 
@@ -290,6 +307,13 @@ static void finish_if_all(struct facts_reading *f)
         end(f, false);
 }
 
+static void on_nothing_open(void *arg)
+{
+    struct facts_reading *f = arg;
+    f->deadline = NULL;
+    end(f, false);
+}
+
 static void give_up(struct facts_reading *f)
 {
     while (f->open) {
@@ -310,6 +334,15 @@ static void on_deadline(void *arg)
     f->deadline = NULL;
     give_up(f);
     end(f, false);
+}
+
+/* Beside the answers: Cinder's name of the array, and whether it may be asked. */
+static void copy_known(struct facts_reading *f)
+{
+    json_t *host = json_object_get(f->q.known, "volume_host");
+    if (host)
+        json_object_set(f->facts, "volume_host", host);
+    question_known(f, FACT_MANAGEABLE);
 }
 
 void facts_read(struct engine *e, const struct facts_asked *q,
@@ -334,13 +367,23 @@ void facts_read(struct engine *e, const struct facts_asked *q,
     json_put_text(f->facts, "target", q->target->cfg->name);
     json_put_text(f->facts, "storage_mode", e->o.config->storage_mode);
     json_put(f->facts, "read", f->read);
-    f->deadline = net_timer_start(e->net, READINESS_READ_MS, on_deadline, f);
+    copy_known(f);
     ask_clouds(f);
     if (on_array(f))
         ask_arrays(f);
     else
         ask_images(f);
     f->going = true;
+    f->deadline = f->open ? net_timer_start(e->net, READINESS_READ_MS, on_deadline, f)
+                          : net_timer_start(e->net, 0, on_nothing_open, f);
+}
+
+bool facts_for_watch_only(const struct engine *e)
+{
+    size_t open = 0;
+    for (const struct facts_reading *f = e->facts; f; f = f->next)
+        open++;
+    return open == (e->readiness_reading ? 1u : 0u);
 }
 
 void facts_drop_all(struct engine *e)

@@ -15,6 +15,7 @@
  *   drills, drills_max     drills that run over all groups, and how many may
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
  *   others[{id, name}]     the group's servers at the target, by the history
+ *   marked                 how many servers, volumes and ports carry a mark of ours
  *   operations{ID: {group_id, type, over, failed}}   behind the marks that were found
  *   read{KEY: {at, body} | {at, error, remedy, code}}   one of each FACT_*
  *
@@ -66,6 +67,8 @@ struct facts_asked {
     const char *point;         /* the recovery point asked for, "" or "latest" the newest
                                   complete */
     bool source_unasked;       /* the source is not contacted at all */
+    const json_t *known;       /* facts of a moment ago for another group of the same sites: what
+                                  does not follow from the group is not asked again; NULL none */
 };
 struct facts_reading;
 /* done is called once, from a later turn; facts NULL: the engine stops. `facts`

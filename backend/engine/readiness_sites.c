@@ -218,6 +218,8 @@ static int count_left(const struct eval *x, const char *key, char example[OP_ID_
     char op[OP_ID_SIZE];
     size_t i;
     int n = 0;
+    if (json_int(x->facts, "marked", 1) == 0) /* a look at each would find nothing */
+        return 0;
     json_array_foreach(eval_list(x, key), i, o)
         if (is_left(x, o, op)) {
             n++;

@@ -4,7 +4,9 @@
  * One group at a time, each once in readiness.interval_minutes, spread over
  * that time; sooner when what is known of it has decayed: the group was edited
  * or brought back, or one of its sites is no longer as it was. None while an
- * operation runs on the group. Reads only. Engine thread.
+ * operation runs on the group. What the sites say is read once for all groups
+ * between them that are due within the next minute: a thousand groups ask
+ * a site no more than ten do. Reads only. Engine thread.
  */
 #include "backend/engine/asking.h"
 #include "backend/engine/present.h"
@@ -18,6 +20,8 @@
 enum {
     FIRST_MS = 3000, /* after the start: the screens come first */
     AGAIN_MS = 5000, /* what has decayed is looked at again, but not at once */
+    TOGETHER_MS = 60000, /* who is due so soon is looked at with who is due now */
+    FRESH_MS = 3000,     /* for how long what was read serves others */
 };
 
 /* ---- what is known ------------------------------------------------------------------- */
@@ -61,8 +65,15 @@ bool readiness_is_stale(const struct engine *e, const struct group_slot *slot, e
            !readiness_valid(slot->view.readiness[f], slot->group->metadata_version, engine_wall(e));
 }
 
+void readiness_unshare(struct engine *e)
+{
+    json_decref(e->shared.facts);
+    e->shared = (struct shared_facts){.facts = NULL};
+}
+
 void readiness_site_changed(struct engine *e, const char *site)
 {
+    readiness_unshare(e);
     for (size_t i = 0; i < e->group_count; i++) {
         struct group_slot *slot = &e->groups[i];
         if (strcmp(slot->group->primary, site) != 0 && strcmp(slot->group->secondary, site) != 0)
@@ -84,7 +95,34 @@ static int64_t interval_ms(const struct engine *e)
 struct watching {
     struct engine *e;
     struct group *group;
+    const struct site *source, *target;
 };
+
+static bool shares(const struct engine *e, const struct facts_asked *q)
+{
+    return e->shared.facts && e->shared.source == q->source && e->shared.target == q->target &&
+           net_now(e->net) - e->shared.read_ms <= FRESH_MS;
+}
+
+/* The first reading of several is for the others, too. */
+static void share(struct engine *e, const struct watching *w, json_t *facts)
+{
+    if (e->shared.facts)
+        return;
+    e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
+}
+
+static void evaluate(struct engine *e, const struct watching *w, const json_t *facts)
+{
+    struct readiness *made[READY_FOR_COUNT];
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        made[f] = readiness_eval(&(struct eval_asked){.group = w->group,
+                                                      .facts = facts,
+                                                      .purpose = (enum readiness_for)f,
+                                                      .beside = f ? made[0] : NULL});
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        readiness_keep(e, made[f]);
+}
 
 static void on_facts(void *arg, json_t *facts)
 {
@@ -92,11 +130,10 @@ static void on_facts(void *arg, json_t *facts)
     struct group_slot *slot;
     struct pc_error ignored;
     w->e->readiness_reading = false;
-    for (int f = 0; facts && f < READY_FOR_COUNT; f++)
-        readiness_keep(w->e, readiness_eval(&(struct eval_asked){
-                                 .group = w->group,
-                                 .facts = facts,
-                                 .purpose = (enum readiness_for)f}));
+    if (facts) {
+        evaluate(w->e, w, facts);
+        share(w->e, w, facts);
+    }
     if (facts && engine_group(w->e, w->group->id, &slot, &ignored) == PC_OK)
         slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
     group_unref(w->group);
@@ -111,9 +148,12 @@ static void look_at(struct engine *e, struct group_slot *slot)
     if (asking_sites(e, slot->group, &q.source, &q.target, &ignored))
         return;
     struct watching *w = xcalloc(1, sizeof(*w));
-    *w = (struct watching){e, present_here(e, slot->group)};
+    *w = (struct watching){e, present_here(e, slot->group), q.source, q.target};
     q.group = w->group;
     q.cloud = q.target->cloud;
+    if (!shares(e, &q))
+        readiness_unshare(e);
+    q.known = e->shared.facts;
     e->readiness_reading = true;
     facts_read(e, &q, on_facts, w);
 }
@@ -173,9 +213,13 @@ void readiness_turn(struct engine *e)
     if (!e->o.monitor || interval_ms(e) == 0 || e->readiness_reading)
         return;
     struct group_slot *slot = next_of(e, &at);
-    if (slot && at <= net_now(e->net))
+    int64_t now = net_now(e->net);
+    if (slot && at <= (e->shared.facts ? e->shared.read_ms + TOGETHER_MS : now)) {
         look_at(e, slot);
-    else if (slot)
+        return;
+    }
+    readiness_unshare(e);
+    if (slot)
         e->readiness_next_ms = at;
 }
 

@@ -36,9 +36,11 @@ void group_reply_with(struct request *r, const char *name, enum pc_err rc,
 
 /* ---- groups_file.c ------------------------------------------------------------ */
 /* After a change was committed: the file has what the database has, at once or,
- * while operations run, a second later: of two hundred groups that move at once
+ * while operations run, within a second: of two hundred groups that move at once
  * not each writes all. A failure is a notice, for the change itself was made. */
 void groups_file_keep(struct engine *e);
+/* The same, of which nothing may be due: then no group is read. */
+void groups_file_check(struct engine *e);
 /* Writes what is due; at the end, whatever is not written yet. */
 void groups_file_turn(struct engine *e);
 void groups_file_end(struct engine *e);

@@ -165,7 +165,7 @@ struct reading {
     void *arg;
 };
 
-static bool any_poll_open(const struct engine *e)
+bool sites_polled(const struct engine *e)
 {
     for (size_t i = 0; i < e->site_count; i++)
         if (e->sites[i].polls_open > 0)
@@ -210,7 +210,7 @@ static void answered(struct site *s, int service, const struct pc_error *err, in
     if (s->polls_open > 0)
         return;
     set_status(s);
-    if (!any_poll_open(s->e))
+    if (!sites_polled(s->e))
         readings_end(s->e);
 }
 
@@ -255,7 +255,7 @@ void sites_poll_all(struct engine *e, void (*done)(void *arg), void *arg)
     e->readings = r;
     for (size_t i = 0; i < e->site_count; i++)
         site_poll(&e->sites[i]);
-    if (!any_poll_open(e))
+    if (!sites_polled(e))
         readings_end(e);
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IMAGES_SHARED = 32 };
+
 static const char *keep(struct arena *a, const json_t *o, const char *key)
 {
     return arena_strdup(a, json_text(o, key));
@@ -81,20 +83,20 @@ static void read_member(struct arena *a, const json_t *o, struct member *m)
     const json_t *list = json_list(o, "nics"), *v;
     size_t i;
     m->nic_count = json_array_size(list);
-    m->nics = arena_alloc(a, (m->nic_count + 1) * sizeof(*m->nics));
+    m->nics = arena_alloc(a, m->nic_count * sizeof(*m->nics));
     json_array_foreach(list, i, v)
         read_nic(a, v, &m->nics[i]);
 
     list = json_list(o, "volumes");
     m->volume_count = json_array_size(list);
-    m->volumes = arena_alloc(a, (m->volume_count + 1) * sizeof(*m->volumes));
+    m->volumes = arena_alloc(a, m->volume_count * sizeof(*m->volumes));
     json_array_foreach(list, i, v)
         read_volume(a, v, &m->volumes[i]);
 }
 
 static struct mapping *read_mapping(struct arena *a, const json_t *o, size_t *ret_count)
 {
-    struct mapping *list = arena_alloc(a, (json_object_size(o) + 1) * sizeof(*list));
+    struct mapping *list = arena_alloc(a, json_object_size(o) * sizeof(*list));
     const char *key;
     json_t *v;
     *ret_count = 0;
@@ -113,7 +115,7 @@ static void read_split(struct arena *a, const json_t *o, struct split_brain *ret
     ret->reason = keep(a, o, "reason");
     ret->since_ms = json_int(o, "since_ms", 0);
     ret->server_count = json_array_size(list);
-    ret->servers = arena_alloc(a, (ret->server_count + 1) * sizeof(*ret->servers));
+    ret->servers = arena_alloc(a, ret->server_count * sizeof(*ret->servers));
     json_array_foreach(list, i, v)
         ret->servers[i] = (struct stray){keep(a, v, "id"), keep(a, v, "name"),
                                          json_int(v, "since_ms", 0)};
@@ -150,7 +152,7 @@ enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error
     const json_t *list = json_list(o, "members"), *v;
     size_t i;
     g->member_count = json_array_size(list);
-    g->members = arena_alloc(a, (g->member_count + 1) * sizeof(*g->members));
+    g->members = arena_alloc(a, g->member_count * sizeof(*g->members));
     json_array_foreach(list, i, v)
         read_member(a, v, &g->members[i]);
     g->networks = read_mapping(a, json_map(o, "network_mapping"), &g->network_count);
@@ -289,6 +291,29 @@ json_t *group_to_json(const struct group *g)
     json_put(o, "split_brain", write_split(&g->split));
     json_put_text(o, "reconciled", g->reconciled);
     return o;
+}
+
+static json_t *shared_image(json_t *own_take, json_t *pool)
+{
+    json_t *known;
+    size_t i;
+    json_array_foreach(pool, i, known)
+        if (json_equal(known, own_take)) {
+            json_decref(own_take);
+            return json_incref(known);
+        }
+    if (own_take && json_array_size(pool) < IMAGES_SHARED)
+        json_array_append(pool, own_take);
+    return own_take;
+}
+
+void group_share_images(struct group *g, json_t *pool)
+{
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++) {
+            struct volume *v = &g->members[i].volumes[k];
+            v->image_metadata = shared_image(v->image_metadata, pool);
+        }
 }
 
 struct group *group_ref(const struct group *g)

@@ -114,6 +114,9 @@ struct group {
  * The keys are those of the Operations API, with `members[]` in full. */
 enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error *err);
 json_t *group_to_json(const struct group *g); /* caller owns */
+/* Right after it was made: what it knows of images becomes that of an equal one in
+ * `pool` (an array, which grows with it), for thousands of volumes are of a few. */
+void group_share_images(struct group *g, json_t *pool);
 struct group *group_ref(const struct group *g);
 void group_unref(struct group *g); /* NULL is fine */
 

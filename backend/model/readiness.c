@@ -66,11 +66,87 @@ enum severity readiness_severity(enum readiness_check c, enum readiness_for f)
 
 /* ---- shared by reference ------------------------------------------------------ */
 
-struct readiness *readiness_new(void)
+/* One after the other, each with its NUL, the empty one first. */
+struct readiness_texts {
+    atomic_int refs;
+    size_t len, room;
+    char *bytes;
+};
+
+static struct readiness_texts *texts_new(void)
+{
+    struct readiness_texts *t = xcalloc(1, sizeof(*t));
+    atomic_init(&t->refs, 1);
+    t->bytes = xgrow(t->bytes, &t->room, 1, 1);
+    t->bytes[t->len++] = '\0';
+    return t;
+}
+
+static void texts_unref(struct readiness_texts *t)
+{
+    if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    free(t->bytes);
+    free(t);
+}
+
+/* Where the text begins; what has no room any more is left out. */
+static uint16_t texts_keep(struct readiness_texts *t, const char *text)
+{
+    size_t size = strlen(text) + 1, at = 0;
+    while (at < t->len && strcmp(t->bytes + at, text) != 0)
+        at += strlen(t->bytes + at) + 1;
+    if (at < t->len)
+        return (uint16_t)at;
+    if (t->len + size > UINT16_MAX)
+        return 0;
+    if (t->len + size > t->room) {
+        t->room = t->len + size + READINESS_COUNT * 8;
+        t->bytes = xrealloc(t->bytes, t->room);
+    }
+    memcpy(t->bytes + t->len, text, size);
+    t->len += size;
+    return (uint16_t)at;
+}
+
+struct readiness *readiness_new(const struct readiness *beside)
 {
     struct readiness *r = xcalloc(1, sizeof(*r));
     atomic_init(&r->refs, 1);
+    r->texts = beside ? beside->texts : texts_new();
+    if (beside)
+        atomic_fetch_add_explicit(&r->texts->refs, 1, memory_order_relaxed);
+    for (int c = 0; c < READINESS_COUNT; c++)
+        r->results[c].age_ms = INT32_MAX;
     return r;
+}
+
+void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x)
+{
+    int64_t age = r->at_ms - x->read_ms;
+    r->results[c] = (struct readiness_kept){
+        .verdict = x->verdict,
+        .weight = x->weight,
+        .evidence = texts_keep(r->texts, x->evidence),
+        .remedy = texts_keep(r->texts, x->remedy),
+        .age_ms = x->read_ms && age > INT32_MIN && age < INT32_MAX ? (int32_t)age : INT32_MAX,
+    };
+}
+
+const char *readiness_evidence(const struct readiness *r, enum readiness_check c)
+{
+    return r->texts->bytes + r->results[c].evidence;
+}
+
+const char *readiness_remedy(const struct readiness *r, enum readiness_check c)
+{
+    return r->texts->bytes + r->results[c].remedy;
+}
+
+int64_t readiness_read_ms(const struct readiness *r, enum readiness_check c)
+{
+    int32_t age = r->results[c].age_ms;
+    return age == INT32_MAX ? 0 : r->at_ms - age;
 }
 
 struct readiness *readiness_ref(struct readiness *r)
@@ -82,8 +158,10 @@ struct readiness *readiness_ref(struct readiness *r)
 
 void readiness_unref(struct readiness *r)
 {
-    if (r && atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) == 1)
-        free(r);
+    if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    texts_unref(r->texts);
+    free(r);
 }
 
 /* ---- what it comes to ------------------------------------------------------------ */
@@ -150,7 +228,7 @@ static void list_blockers(const struct readiness *r, char *dst, size_t size, int
     for (int c = 0; c < READINESS_COUNT; c++) {
         if (readiness_word(r, (enum readiness_check)c) != READINESS_BLOCK)
             continue;
-        const char *evidence = r->results[c].evidence;
+        const char *evidence = readiness_evidence(r, (enum readiness_check)c);
         keys -= 12;
         bool whole = len + 12 + strlen(evidence) + keys < size;
         int n = snprintf(dst + len, size - len, "%s%s%s%s", len ? "; " : "", CHECKS[c].key,
@@ -168,7 +246,7 @@ enum pc_err readiness_verdict(const struct readiness *r, const char *group, stru
     list_blockers(r, list, sizeof(list), count);
     while (readiness_word(r, (enum readiness_check)first) != READINESS_BLOCK)
         first++;
-    return pc_error_set(err, PC_ERR_STATE, r->results[first].remedy,
+    return pc_error_set(err, PC_ERR_STATE, readiness_remedy(r, (enum readiness_check)first),
                         "%.70s is not ready for %s, %d check%s: %s", group,
                         PURPOSES[r->purpose].word, count, count == 1 ? " blocks" : "s block", list);
 }
@@ -193,15 +271,14 @@ static json_t *check_to_json(const struct readiness *r, enum readiness_check c)
                                              [SEVERITY_WARNS] = "warns",
                                              [SEVERITY_BLOCKS] = "blocks",
                                              [SEVERITY_BLOCKS_UNFORCED] = "blocks unless forced"};
-    const struct readiness_result *x = &r->results[c];
     json_t *o = json_object();
     json_put_text(o, "check", CHECKS[c].key);
     json_put_text(o, "title", CHECKS[c].title);
     json_put_text(o, "status", readiness_word_name(readiness_word(r, c)));
     json_put_text(o, "severity", severities[readiness_severity(c, r->purpose)]);
-    json_put_text(o, "evidence", x->evidence);
-    json_put_text(o, "remedy", x->remedy);
-    put_time(o, "read_at", x->read_ms);
+    json_put_text(o, "evidence", readiness_evidence(r, c));
+    json_put_text(o, "remedy", readiness_remedy(r, c));
+    put_time(o, "read_at", readiness_read_ms(r, c));
     return o;
 }
 

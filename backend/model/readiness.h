@@ -74,6 +74,7 @@ enum readiness_verdict { READINESS_PASS, READINESS_BAD, READINESS_UNKNOWN, READI
  * its check: MILD only warns (a flavor that is there, but smaller), FIRM is not
  * for force to get past (the target itself does not answer). */
 enum readiness_weight { READINESS_TABLED, READINESS_MILD, READINESS_FIRM };
+/* As a check makes it. */
 struct readiness_result {
     enum readiness_verdict verdict;
     enum readiness_weight weight;
@@ -81,6 +82,15 @@ struct readiness_result {
     char remedy[400];
     int64_t read_ms; /* wall clock of the oldest fact behind it; 0 none */
 };
+/* As it is kept, of every check of every group: the texts are in the evaluation's
+ * own block, each only once. */
+struct readiness_kept {
+    enum readiness_verdict verdict : 8;
+    enum readiness_weight weight : 8;
+    uint16_t evidence, remedy; /* where they begin there */
+    int32_t age_ms;            /* of the oldest fact at at_ms; INT32_MAX: there is none */
+};
+struct readiness_texts;
 
 enum { READINESS_VALID_MS = 300000 };
 /* One evaluation of a group for one operation. Immutable, shared by reference. */
@@ -91,9 +101,18 @@ struct readiness {
     enum readiness_for purpose;
     bool forced;
     int64_t at_ms; /* wall clock */
-    struct readiness_result results[READINESS_COUNT];
+    struct readiness_kept results[READINESS_COUNT];
+    struct readiness_texts *texts;
 };
-struct readiness *readiness_new(void);
+/* `beside`: another evaluation of the same facts that nobody else has seen yet;
+ * most of its texts will be the same, and are shared. NULL: there is none. */
+struct readiness *readiness_new(const struct readiness *beside);
+/* While it is made; at_ms is set before. */
+void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x);
+/* Lent, "" none. */
+const char *readiness_evidence(const struct readiness *r, enum readiness_check c);
+const char *readiness_remedy(const struct readiness *r, enum readiness_check c);
+int64_t readiness_read_ms(const struct readiness *r, enum readiness_check c); /* 0 none */
 struct readiness *readiness_ref(struct readiness *r);
 void readiness_unref(struct readiness *r); /* NULL is fine */
 

@@ -10,9 +10,12 @@
 #include "backend/base/boundary.h"
 #include "backend/base/mem.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 void net_list_add(struct call_list *l, struct net_call *c)
 {
@@ -243,8 +246,22 @@ void net_cancel(struct net_call *c)
     net_call_destroy(c);
 }
 
+/* How long ago the kernel had the last of the answer, in ms (steps of its tick). */
+static int64_t lain_ms(const struct net_call *c)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+    if (curl_easy_getinfo(c->header.easy, CURLINFO_ACTIVESOCKET, &fd) || fd == CURL_SOCKET_BAD ||
+        getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return 0;
+    return info.tcpi_last_data_recv;
+}
+
 void net_call_finish(struct net_call *c, CURLcode result)
 {
+    if (c->net->patient_ms && result == CURLE_OK)
+        c->late_ms = lain_ms(c);
     net_list_remove(&c->net->active, c);
     curl_multi_remove_handle(c->net->multi, c->header.easy);
     c->result = result;
@@ -265,7 +282,7 @@ void net_call_deliver(struct net_call *c)
         .status = (int)status,
         .body = buf_text(&c->body),
         .body_len = c->body.len,
-        .elapsed_ms = elapsed_us / 1000,
+        .elapsed_ms = elapsed_us / 1000 > c->late_ms ? elapsed_us / 1000 - c->late_ms : 0,
         .remote_ip = ip ? ip : "",
         .headers = &c->header,
     };

@@ -17,12 +17,15 @@
 #include "backend/base/mem.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-enum { HOST_CONNECTIONS = 16, IDLE_CONNECTIONS = 64 };
+enum { HOST_CONNECTIONS = 16, IDLE_CONNECTIONS = 64, PATIENCE_MAX_MS = 1000 };
 
 struct net_watch {
     struct net *net;
@@ -53,6 +56,9 @@ struct net *net_new(void)
     curl_multi_setopt(n->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     curl_multi_setopt(n->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
     curl_multi_setopt(n->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    n->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (n->wake_fd < 0)
+        abort(); /* no descriptor is left: nothing could be done here */
     n->now = clock_mono_ms();
     return n;
 }
@@ -71,12 +77,15 @@ void net_free(struct net *n)
     free(n->watches);
     free(n->waits);
     curl_multi_cleanup(n->multi);
+    close(n->wake_fd);
     free(n);
 }
 
 void net_wake(struct net *n)
 {
-    curl_multi_wakeup(n->multi);
+    static const uint64_t one = 1;
+    ssize_t written = write(n->wake_fd, &one, sizeof(one));
+    (void)written; /* it is awake already */
 }
 
 int64_t net_now(const struct net *n)
@@ -113,8 +122,55 @@ static void sweep_watches(struct net *n)
     n->watch_count = kept;
 }
 
+void net_patience(struct net *n, int ms)
+{
+    n->patience_ms = ms;
+    if (!ms)
+        n->patient_ms = 0;
+}
+
+/* Every request is on its way, so that only answers can come. */
+static bool all_are_out(const struct net *n)
+{
+    for (const struct net_call *c = n->active.head; c; c = c->next) {
+        curl_off_t sent = 0;
+        if (c->connect || curl_easy_getinfo(c->header.easy, CURLINFO_PRETRANSFER_TIME_T, &sent) ||
+            !sent)
+            return false;
+    }
+    return n->active.head != NULL;
+}
+
+/* Waits for everything but curl's sockets. True: that was enough. */
+static bool wait_patiently(struct net *n, int wait_ms, size_t watched)
+{
+    if (!n->patience_ms || wait_ms == 0 || !all_are_out(n)) {
+        n->patient_ms = 0;
+        return false;
+    }
+    n->patient_ms = n->patient_ms ? 2 * n->patient_ms : n->patience_ms;
+    if (n->patient_ms > PATIENCE_MAX_MS)
+        n->patient_ms = PATIENCE_MAX_MS;
+    if (wait_ms < 0 || n->patient_ms < wait_ms)
+        wait_ms = n->patient_ms;
+    struct pollfd *fds = xcalloc(watched + 1, sizeof(*fds));
+    for (size_t i = 0; i <= watched; i++)
+        fds[i] = (struct pollfd){
+            .fd = n->waits[i].fd,
+            .events = (short)((n->waits[i].events & CURL_WAIT_POLLIN ? POLLIN : 0) |
+                              (n->waits[i].events & CURL_WAIT_POLLOUT ? POLLOUT : 0))};
+    poll(fds, watched + 1, wait_ms);
+    for (size_t i = 0; i <= watched; i++)
+        n->waits[i].revents =
+            (short)((fds[i].revents & ~POLLOUT ? CURL_WAIT_POLLIN : 0) |
+                    (fds[i].revents & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+    free(fds);
+    return true;
+}
+
 static void wait_for_work(struct net *n, int wait_ms, size_t watched)
 {
+    uint64_t woken;
     n->waits = xgrow(n->waits, &n->wait_room, watched + 1, sizeof(struct curl_waitfd));
     for (size_t i = 0; i < watched; i++) {
         const struct net_watch *w = n->watches[i];
@@ -125,7 +181,11 @@ static void wait_for_work(struct net *n, int wait_ms, size_t watched)
             events |= CURL_WAIT_POLLOUT;
         n->waits[i] = (struct curl_waitfd){.fd = w->fd, .events = events};
     }
-    curl_multi_poll(n->multi, n->waits, (unsigned)watched, wait_ms, NULL);
+    n->waits[watched] = (struct curl_waitfd){.fd = n->wake_fd, .events = CURL_WAIT_POLLIN};
+    if (!wait_patiently(n, wait_ms, watched))
+        curl_multi_poll(n->multi, n->waits, (unsigned)watched + 1, wait_ms, NULL);
+    if (n->waits[watched].revents && read(n->wake_fd, &woken, sizeof(woken)) < 0)
+        return;
 }
 
 static void run_watches(struct net *n, size_t watched)

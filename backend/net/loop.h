@@ -38,6 +38,9 @@ struct net {
     int64_t now;
     struct call_list active, finished;
     struct timer_heap timers;
+    int wake_fd;       /* an eventfd */
+    int patience_ms;   /* net_patience() */
+    int patient_ms;    /* the next such wait; 0: answers are awaited */
     struct net_watch **watches;
     size_t watch_count, watch_room;
     struct curl_waitfd *waits; /* scratch of one turn, one for each watch */
@@ -65,6 +68,7 @@ struct net_call {
     char where[300]; /* "host:port", for messages */
     char *about;     /* "POST host:port/path" while boundaries are watched, else NULL */
     bool answered;   /* its first byte has come */
+    int64_t late_ms; /* it lay there when it was looked for */
     char detail[CURL_ERROR_SIZE];
     void (*done)(void *arg, const struct net_reply *r);
     void *arg;

@@ -31,6 +31,11 @@ void net_free(struct net *n);
  * max_wait_ms (-1: as long as it takes), then runs the callbacks due. */
 void net_turn(struct net *n, int max_wait_ms);
 void net_wake(struct net *n);
+/* While nobody sits and waits for an answer: once all requests are out, a turn ends
+ * for those that came no sooner than after so many ms, and then twice as many, and
+ * so on, up to a second: ten answers are two wake-ups. Descriptors, timers and net_wake() are as
+ * ever, and a reply's elapsed_ms is still of when it came. 0: at once. */
+void net_patience(struct net *n, int ms);
 /* Called in each turn once the waiting is over, before any other callback; it may
  * cancel all of them. NULL: nobody. */
 void net_before(struct net *n, void (*before)(void *arg), void *arg);

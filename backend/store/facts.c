@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FACT(field) COLUMN_FIELD(op_summary, field)
 static const struct column COLUMNS[] = {
@@ -86,6 +87,22 @@ static bool read_changes(struct store *s)
     s->changes.history = past + sqlite3_column_int64(st, 2);
     store_done(st);
     return true;
+}
+
+const char *store_protection_stamp(struct store *s, char dst[STORE_STAMP_SIZE])
+{
+    sqlite3_stmt *st = NULL;
+    struct stat file;
+    bool row = false;
+    const char *path = sqlite3_db_filename(s->db, NULL);
+    dst[0] = '\0';
+    if (store_reconnect(s, NULL) || !path || stat(path, &file) != 0 ||
+        store_stmt(s, STMT_CHANGES, &st, NULL) || store_row(s, st, &row, NULL) || !row)
+        return dst;
+    snprintf(dst, STORE_STAMP_SIZE, "%lld-%llu", (long long)sqlite3_column_int64(st, 0),
+             (unsigned long long)file.st_ino);
+    store_done(st);
+    return dst;
 }
 
 struct store_changes store_changes(struct store *s)

@@ -112,14 +112,17 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
         rc = store_stmt(s, STMT_GROUPS, &st, err);
     if (rc)
         return rc;
+    json_t *images = json_array();
     while (!(rc = store_row(s, st, &row, err)) && row) {
         list = xgrow(list, &room, count + 1, sizeof(*list));
         rc = read_group(st, &list[count], err);
         if (rc)
             break;
-        count++;
+        group_share_images(list[count++], images);
     }
+    json_decref(images);
     store_done(st);
+    sqlite3_db_release_memory(s->db); /* its pages will not be read again soon */
     if (rc) {
         while (count)
             group_unref(list[--count]);

@@ -35,6 +35,7 @@ struct store {
     int64_t seen_at_ms;
     int64_t data_version; /* SQLite's, when the counters were read */
     struct store_changes changes;
+    int notice_fd; /* -1 none */
 };
 
 /* ---- errors (fault.c) --------------------------------------------------- */
@@ -74,6 +75,9 @@ enum pc_err store_connect(struct store *s, struct pc_error *err);
 void store_disconnect(struct store *s);
 /* A read-only store without a file looks whether there is one now. */
 enum pc_err store_reconnect(struct store *s, struct pc_error *err);
+
+/* ---- notice.c ------------------------------------------------------------ */
+void store_notice_close(struct store *s);
 
 /* ---- the lease (lease.c) ------------------------------------------------ */
 /* CONFLICT when the lease we took is no longer ours. In a transaction. */

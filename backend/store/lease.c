@@ -150,24 +150,32 @@ enum pc_err lease_verify(struct store *s, struct pc_error *err)
     return rc;
 }
 
-enum pc_err store_lease_renew(struct store *s, int64_t now_ms, struct pc_error *err)
+static enum pc_err renew(struct store *s, int64_t now_ms, struct pc_error *err)
 {
     sqlite3_stmt *st = NULL;
-    bool own;
-    if (!s->fencing)
-        return lost(s, "", err);
-    enum pc_err rc = store_write(s, &own, err);
-    if (rc)
-        return rc;
-    rc = store_stmt(s, STMT_LEASE_RENEW, &st, err);
+    enum pc_err rc = store_stmt(s, STMT_LEASE_RENEW, &st, err);
     if (!rc) {
         sqlite3_bind_int64(st, 1, now_ms);
         sqlite3_bind_int64(st, 2, s->fencing);
         rc = store_run(s, st, err);
     }
+    return rc ? rc : lease_verify(s, err); /* names who has it, when it is not ours */
+}
+
+enum pc_err store_lease_renew(struct store *s, int64_t now_ms, struct pc_error *err)
+{
+    bool own;
+    if (!s->fencing)
+        return lost(s, "", err);
+    /* A heartbeat need not outlive a power cut, for its holder does not: the disk
+     * is left alone. Whatever is committed later is synced together with it. */
+    bool alone = !s->in_tx && store_exec(s, "PRAGMA synchronous = NORMAL", NULL) == PC_OK;
+    enum pc_err rc = store_write(s, &own, err);
     if (!rc)
-        rc = lease_verify(s, err); /* names who has it, when it is not ours */
-    return store_written(s, own, rc, err);
+        rc = store_written(s, own, renew(s, now_ms, err), err);
+    if (alone)
+        store_exec(s, "PRAGMA synchronous = FULL", NULL);
+    return rc;
 }
 
 void store_lease_release(struct store *s)

@@ -13,6 +13,7 @@ enum pc_err store_open(const char *dir, enum store_mode mode, struct store **ret
                        struct pc_error *err)
 {
     struct store *s = xcalloc(1, sizeof(*s));
+    s->notice_fd = -1;
     size_t n = strlen(dir);
     while (n > 1 && dir[n - 1] == '/')
         n--;
@@ -35,6 +36,7 @@ void store_close(struct store *s)
     store_rollback(s);
     store_lease_release(s);
     store_disconnect(s);
+    store_notice_close(s);
     free(s->dir);
     free(s->path);
     free(s);

@@ -55,6 +55,14 @@ struct store_changes {
     int64_t protection, state, history;
 };
 struct store_changes store_changes(struct store *s);
+/* Readable once anybody, we included, has written; -1: looking is the only way
+ * here. Lent, made by the first call. */
+int store_notice_fd(struct store *s);
+void store_notice_take(struct store *s); /* it is quiet again until the next write */
+/* The counter of groups with our own writes in it, and which file it is: what was
+ * written of the same stamp is of the same groups. "" on an error. */
+enum { STORE_STAMP_SIZE = 64 };
+const char *store_protection_stamp(struct store *s, char dst[STORE_STAMP_SIZE]);
 
 /* ---- the lease ---------------------------------------------------------- */
 struct lease {

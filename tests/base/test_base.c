@@ -133,8 +133,13 @@ static void arenas_and_ids(void **state)
     arena_init(&a);
     for (int i = 0; i < 1000; i++) {
         char *p = arena_printf(&a, "item %d", i);
-        assert_int_equal((uintptr_t)p % sizeof(void *), 0);
+        int64_t *n = arena_alloc(&a, sizeof(*n)); /* after a text, which may end anywhere */
+        assert_int_equal((uintptr_t)n % _Alignof(max_align_t), 0);
+        assert_int_equal(*n, 0);
+        *n = -1;
+        assert_string_equal(p + 5, arena_printf(&a, "%d", i));
     }
+    assert_ptr_equal(arena_strdup(&a, ""), arena_strdup(&a, ""));
     char *big = arena_alloc(&a, 100000);
     assert_int_equal(big[99999], 0);
     assert_null(arena_strdup(&a, NULL));

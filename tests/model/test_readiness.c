@@ -68,7 +68,7 @@ static void bad_is_as_grave_as_the_table_says(void **state)
             for (int f = 0; f < READY_FOR_COUNT; f++) {
                 if (MANUAL[c].letters[f] != rows[i].letter)
                     continue;
-                struct readiness *r = readiness_new();
+                struct readiness *r = readiness_new(NULL);
                 r->purpose = (enum readiness_for)f;
                 r->forced = rows[i].forced;
                 r->results[c].verdict = READINESS_BAD;
@@ -84,7 +84,7 @@ static void bad_is_as_grave_as_the_table_says(void **state)
 static void what_is_not_known_warns(void **state)
 {
     (void)state;
-    struct readiness *r = readiness_new();
+    struct readiness *r = readiness_new(NULL);
     struct pc_error err;
     for (int c = 0; c < READINESS_COUNT; c++)
         r->results[c].verdict = READINESS_UNKNOWN;
@@ -101,16 +101,48 @@ static void what_is_not_known_warns(void **state)
     readiness_unref(r);
 }
 
+static void put(struct readiness *r, enum readiness_check c, const char *evidence,
+                const char *remedy, int64_t read_ms)
+{
+    struct readiness_result x = {.verdict = READINESS_BAD, .read_ms = read_ms};
+    snprintf(x.evidence, sizeof(x.evidence), "%s", evidence);
+    snprintf(x.remedy, sizeof(x.remedy), "%s", remedy);
+    readiness_put(r, c, &x);
+}
+
+/* Ten thousand groups are kept with theirs: what is said twice takes room once. */
+static void what_it_says_is_kept_once(void **state)
+{
+    (void)state;
+    struct readiness *drill = readiness_new(NULL);
+    drill->at_ms = 5000;
+    put(drill, R_NET, "2 networks are unmapped", "Map them.", 4000);
+    put(drill, R_IMG, "2 networks are unmapped", "", 5001);
+    struct readiness *move = readiness_new(drill);
+    move->at_ms = 5000;
+    put(move, R_NET, "2 networks are unmapped", "Wait.", 0);
+    assert_ptr_equal(readiness_evidence(drill, R_NET), readiness_evidence(drill, R_IMG));
+    assert_ptr_equal(readiness_evidence(drill, R_NET), readiness_evidence(move, R_NET));
+    assert_string_equal(readiness_remedy(drill, R_NET), "Map them.");
+    assert_string_equal(readiness_remedy(drill, R_IMG), "");
+    assert_string_equal(readiness_remedy(move, R_NET), "Wait.");
+    assert_int_equal(readiness_read_ms(drill, R_NET), 4000);
+    assert_int_equal(readiness_read_ms(drill, R_IMG), 5001); /* read while it was begun */
+    assert_int_equal(readiness_read_ms(move, R_NET), 0);
+    assert_int_equal(readiness_read_ms(move, R_TIME), 0);
+    readiness_unref(drill);
+    assert_string_equal(readiness_evidence(move, R_NET), "2 networks are unmapped");
+    readiness_unref(move);
+}
+
 static void the_refusal_names_all_and_helps_with_the_first(void **state)
 {
     (void)state;
-    struct readiness *r = readiness_new();
+    struct readiness *r = readiness_new(NULL);
     struct pc_error err;
-    r->results[R_IMG].verdict = r->results[R_NET].verdict = r->results[R_IP].verdict = READINESS_BAD;
-    snprintf(r->results[R_NET].evidence, sizeof(r->results[0].evidence), "2 networks are unmapped");
-    snprintf(r->results[R_NET].remedy, sizeof(r->results[0].remedy), "Map them.");
-    snprintf(r->results[R_IMG].evidence, sizeof(r->results[0].evidence), "1 image is missing");
-    snprintf(r->results[R_IMG].remedy, sizeof(r->results[0].remedy), "Upload it.");
+    put(r, R_IP, "", "", 0);
+    put(r, R_NET, "2 networks are unmapped", "Map them.", 0);
+    put(r, R_IMG, "1 image is missing", "Upload it.", 0);
     assert_int_equal(readiness_verdict(r, "shop", &err), PC_ERR_STATE);
     assert_string_equal(err.text, "shop is not ready for a drill, 2 checks block: R-NET 2 networks "
                                   "are unmapped; R-IMG 1 image is missing");
@@ -118,8 +150,10 @@ static void the_refusal_names_all_and_helps_with_the_first(void **state)
 
     /* However much there is to say, every key is in it. */
     for (int c = 0; c < READINESS_COUNT; c++) {
-        r->results[c].verdict = READINESS_BAD;
-        memset(r->results[c].evidence, 'x', sizeof(r->results[c].evidence) - 1);
+        char long_one[240];
+        memset(long_one, 'a' + c % 26, sizeof(long_one) - 1);
+        long_one[sizeof(long_one) - 1] = '\0';
+        put(r, (enum readiness_check)c, long_one, "", 0);
     }
     assert_int_equal(readiness_verdict(r, "shop", &err), PC_ERR_STATE);
     for (int c = 0; c < READINESS_COUNT; c++)
@@ -131,7 +165,7 @@ static void the_refusal_names_all_and_helps_with_the_first(void **state)
 static void it_decays(void **state)
 {
     (void)state;
-    struct readiness *r = readiness_new();
+    struct readiness *r = readiness_new(NULL);
     r->at_ms = 1000000;
     r->metadata_version = 7;
     assert_false(readiness_valid(NULL, 7, 1000000));
@@ -151,13 +185,11 @@ static void it_decays(void **state)
 static void the_reply(void **state)
 {
     (void)state;
-    struct readiness *r = readiness_new();
+    struct readiness *r = readiness_new(NULL);
     r->purpose = READY_FOR_FAILOVER;
     r->forced = true;
     r->at_ms = 1700000000000;
-    r->results[R_SITE].verdict = READINESS_BAD;
-    snprintf(r->results[R_SITE].evidence, sizeof(r->results[0].evidence), "site-a is silent");
-    r->results[R_SITE].read_ms = 1699999999000;
+    put(r, R_SITE, "site-a is silent", "", 1699999999000);
     json_t *o = readiness_to_json(r, "shop");
     assert_string_equal(json_text(o, "operation"), "failover");
     assert_string_equal(json_text(o, "group"), "shop");
@@ -185,6 +217,7 @@ int main(void)
         cmocka_unit_test(the_table_is_the_manual),
         cmocka_unit_test(bad_is_as_grave_as_the_table_says),
         cmocka_unit_test(what_is_not_known_warns),
+        cmocka_unit_test(what_it_says_is_kept_once),
         cmocka_unit_test(the_refusal_names_all_and_helps_with_the_first),
         cmocka_unit_test(it_decays),
         cmocka_unit_test(the_reply),

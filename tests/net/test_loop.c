@@ -373,6 +373,42 @@ static void an_idle_loop_sleeps(void **state)
     kept_clear(&k);
 }
 
+/* Ten answers within a moment are not ten turns, each of them a wake-up; and what a
+ * person asked for while nobody had waited does not come later for it. */
+static void who_is_patient_is_woken_less(void **state)
+{
+    struct story *s = *state;
+    struct kept k[10] = {{0}};
+    int turns = 0, done = 0;
+    bool fired = false;
+    for (int i = 0; i < 10; i++) {
+        static const char *const paths[] = {"/after-0", "/after-1", "/after-2", "/after-3", "/after-4",
+                                            "/after-5", "/after-6", "/after-7", "/after-8", "/after-9"};
+        web_rule(s->web, NULL, paths[i], 0,
+                 (struct web_answer){.body = "ok", .delay_ms = 100 + 10 * i});
+        ask(s, "GET", paths[i], &k[i]);
+    }
+    while (web_count(s->web, "GET", "/after-") < 10)
+        net_turn(s->net, 5);
+    net_patience(s->net, 150);
+    while (done < 10) {
+        net_turn(s->net, -1);
+        for (int i = done = 0; i < 10; i++)
+            done += k[i].count;
+        turns++;
+    }
+    assert_true(turns <= 3);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(k[i].status, 200);
+        kept_clear(&k[i]);
+    }
+    ask(s, "GET", "/hang", &k[0]);
+    net_timer_start(s->net, 50, set_flag, &fired);
+    net_wake(s->net);
+    while (!fired) /* a timer is as ever */
+        net_turn(s->net, -1);
+}
+
 int main(void)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_open, story_close)
@@ -388,6 +424,7 @@ int main(void)
         STORY(a_descriptor_can_be_watched_for_writing),
         STORY(another_thread_can_wake_the_loop),
         STORY(an_idle_loop_sleeps),
+        STORY(who_is_patient_is_woken_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

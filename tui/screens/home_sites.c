@@ -7,10 +7,15 @@
 #include "widgets/layout.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { MARK, NAME, ROLE, STATUS, SERVICE, READ = SERVICE + SITE_SERVICES, COLUMNS };
 /* A service's latency above this is worth a look. */
 enum { SLOW_MS = 2000 };
+/* Of so many polls the middle one is shown, in steps: a number that dances by a few
+ * milliseconds says nothing, and costs a slow line more than all else at rest. The
+ * site's own screen has every one of them. */
+enum { USUAL_POLLS = 15 };
 enum { SITES_SHOWN_MAX = 8, WIDE = 100, LONGEST = 8 /* of the long titles */ };
 
 static const struct layout_box BOXES[COLUMNS] = {
@@ -76,6 +81,37 @@ int home_sites_rows(const struct snapshot *s, bool header)
     return s->sites->count ? rows : 3;
 }
 
+static int compare_ms(const void *a, const void *b)
+{
+    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+}
+
+/* 1, 2, 3, 5, 7, 10, 20, 30 ... */
+static int in_steps(int ms)
+{
+    static const int steps[] = {1, 2, 3, 5, 7, 10};
+    int by = 1;
+    size_t i = 0;
+    while (ms >= 10 * by)
+        by *= 10;
+    while (steps[i + 1] * by <= ms)
+        i++;
+    return ms - steps[i] * by < steps[i + 1] * by - ms ? steps[i] * by : steps[i + 1] * by;
+}
+
+static int usual_ms(const struct service_view *v)
+{
+    uint16_t list[USUAL_POLLS];
+    int n = 0;
+    for (int i = v->latency_count - 1; i >= 0 && n < USUAL_POLLS; i--)
+        if (v->latencies[i] != LATENCY_NONE)
+            list[n++] = v->latencies[i];
+    if (n < 3 || v->latency_ms >= SLOW_MS)
+        return v->latency_ms;
+    qsort(list, (size_t)n, sizeof list[0], compare_ms);
+    return list[n / 2] ? in_steps(list[n / 2]) : 0;
+}
+
 /* A service's health and latency: " ✔12ms", "✘down". */
 static void paint_service(const struct site_view *site, int i, int64_t now_ms, struct canvas *cv,
                           struct rect c)
@@ -89,7 +125,7 @@ static void paint_service(const struct site_view *site, int i, int64_t now_ms, s
         paint_text(cv, c.y, c.x, c.w, ROLE_DIM, "none");
         return;
     }
-    format_latency(text, sizeof text, v->latency_ms);
+    format_latency(text, sizeof text, usual_ms(v));
     if (v->health == HEALTH_FAILED) {
         mark = GLYPH_FAIL, role = ROLE_DANGER;
         snprintf(text, sizeof text, "down");
