@@ -42,18 +42,19 @@ static int run_screens(const struct args *a)
     struct app_options app = {.theme = args_value(a, "--theme")};
     struct pc_error err = {0};
     struct door *door = NULL;
-    char *state_dir = NULL, *lab = NULL;
+    char *state_dir = NULL, *lab = place_lab();
+    struct door_options o = session_door(a, args_value(a, "--state-dir"), lab);
     int code;
     if (args_has(a, "--ascii"))
         app.term.charset = TERM_CHARSET_ASCII;
     enum pc_err rc = app_check(&app, &err);
     if (rc == PC_OK)
-        rc = place_state_dir(args_value(a, "--state-dir"), &state_dir, &err);
-    if (rc)
+        rc = place_state_dir(&o, &state_dir, &err);
+    if (rc) {
+        free(lab);
         return report_error(stderr, &err);
-    lab = place_lab();
-    app.state_dir = state_dir;
-    struct door_options o = session_door(a, state_dir, lab);
+    }
+    o.state_dir = app.state_dir = state_dir;
     o.monitor = o.execute = o.sites = true;
     rc = door_open(&o, &door, &err);
     if (rc == PC_OK) {

@@ -95,6 +95,16 @@ enum pc_err places_config(const struct door_options *o, struct config *ret, stru
     return rc;
 }
 
+bool places_lead_to_lab(const struct door_options *o)
+{
+    struct config c;
+    if (places_config(o, &c, NULL))
+        return false;
+    bool lab = c.site_count == 0;
+    config_release(&c);
+    return lab;
+}
+
 enum pc_err places_lab_config(const char *path, struct config *c, struct pc_error *err)
 {
     struct config lab;

@@ -13,6 +13,9 @@ enum pc_err places_state_dir(const char *path, struct pc_error *err);
  * --secondary-cloud (OS_SECONDARY_CLOUD) name the two sites when the file
  * names none. */
 enum pc_err places_config(const struct door_options *o, struct config *ret, struct pc_error *err);
+/* Says whether no site is configured, so that the built-in lab opens; false
+ * where the configuration cannot be read. */
+bool places_lead_to_lab(const struct door_options *o);
 /* The lab's sites, under the operator's own options. */
 enum pc_err places_lab_config(const char *path, struct config *c, struct pc_error *err);
 

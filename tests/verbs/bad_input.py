@@ -182,6 +182,30 @@ def strange_state(report, stage):
         check_error(report, 'a history of a newer version', done, 1, ['version'])
 
 
+def lab_first(report, stage):
+    """The lab is looked at, then two sites are configured that have the same names."""
+    home = os.path.join(stage.folder, 'home')
+    os.mkdir(home)
+    env = {**stage.env, 'HOME': home}
+
+    def run(*args):
+        return subprocess.run([stage.program('protector-console'), *args], env=env, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, cwd=home, timeout=60,
+                              check=False)
+    groups = ('protection-group', 'list', '-f', 'value', '-c', 'Name')
+    done = run(*groups)
+    report.check('without a configuration the lab has its groups',
+                 done.returncode == 0 and 'prod-web-app' in done.stdout, done.stdout + done.stderr)
+    far = ('--config', os.path.join(stage.folder, 'far.cfg'))
+    done = run(*groups, *far)
+    report.check('the groups of the lab are none of the configured sites',
+                 done.returncode == 0 and done.stdout == '', done.stdout + done.stderr)
+    done = run('protection-group', 'create', 'prod-web-app', '--primary', 'site-a', '--secondary',
+               'site-b', *far)
+    report.check('a group of theirs takes the name of one of the lab', done.returncode == 0,
+                 done.stderr)
+
+
 def screens(report, stage):
     """The program itself opens its screens, with no configuration and with a theme by name."""
     for what, args in [('no configuration', ()), ('the mono theme', ('--theme', 'mono')),
@@ -227,6 +251,7 @@ def main():
         broken_files(report, stage)
         strange_sites(report, stage)
         strange_state(report, stage)
+        lab_first(report, stage)
         screens(report, stage)
         terminals(report, stage)
     return report.end()

@@ -342,7 +342,8 @@ int linear_run(const struct args *a, FILE *in, FILE *out, FILE *err)
                            .echo = !seen},
                      .depth = 1, .script = !seen};
     struct pc_error e = {0};
-    enum pc_err rc = place_state_dir(args_value(a, "--state-dir"), &t.s.state_dir, &e);
+    const struct door_options o = session_door(a, args_value(a, "--state-dir"), NULL);
+    enum pc_err rc = place_state_dir(&o, &t.s.state_dir, &e);
     if (rc)
         return report_error(err, &e);
     setvbuf(in, NULL, _IONBF, 0); /* what is read is asked for: poll() sees the rest */

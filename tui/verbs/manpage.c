@@ -177,7 +177,8 @@ static void files(FILE *out)
         {"~/.config/openstack/protector-console.cfg, /etc/openstack/protector-console.cfg",
          "the configuration; also in the current directory, which comes first"},
         {"~/.config/openstack/clouds.yaml, secure.yaml", "the sites, as for openstack(1)"},
-        {"~/.local/state/protector-console", "history, journal, log and lab; --state-dir moves it"},
+        {"~/.local/state/protector-console, protector-console-lab",
+         "history, journal, log, and those of the lab; --state-dir moves them"},
         {"/usr/share/doc/protector-console/examples/protector-console.cfg",
          "every option at its default, commented"},
     };

@@ -44,19 +44,20 @@ char *place_lab(void)
     return beside ? beside : xstrdup("protector-lab");
 }
 
-static char *usual_dir(void)
+static char *usual_dir(bool lab)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    const char *name = lab ? "protector-console-lab" : "protector-console";
     if (state && *state == '/') /* a relative one is to be ignored, says its specification */
-        return xasprintf("%s/protector-console", state);
+        return xasprintf("%s/%s", state, name);
     if (home && *home)
-        return xasprintf("%s/.local/state/protector-console", home);
+        return xasprintf("%s/.local/state/%s", home, name);
     return NULL;
 }
 
-enum pc_err place_state_dir(const char *given, char **ret, struct pc_error *err)
+enum pc_err place_state_dir(const struct door_options *o, char **ret, struct pc_error *err)
 {
-    char *dir = given ? xstrdup(given) : usual_dir();
+    char *dir = o->state_dir ? xstrdup(o->state_dir) : usual_dir(places_lead_to_lab(o));
     if (!dir)
         return pc_error_set(err, PC_ERR_CONFIG, "Set HOME, or name a folder with --state-dir.",
                             "no state directory: HOME is not set");

@@ -234,8 +234,9 @@ int session_run(const struct args *a, FILE *in, FILE *out, FILE *err)
     int code;
     if (a->verb && a->verb->columns)
         rc = output_check(a->verb->columns, a->columns, a->column_count, &e);
+    const struct door_options o = session_door(a, args_value(a, "--state-dir"), NULL);
     if (rc == PC_OK && !(a->verb && a->verb->needs & NEED_NO_STATE))
-        rc = place_state_dir(args_value(a, "--state-dir"), &s.state_dir, &e);
+        rc = place_state_dir(&o, &s.state_dir, &e);
     if (rc)
         return report_error(err, &e);
     interrupt_install();
