@@ -75,7 +75,7 @@ static void test_error_of_the_configuration_names_the_line(void **state)
     assert_int_equal(run("site list"), 2);
     assert_has(the_err, "where: pc.cfg:12");
     assert_int_equal(run("doctor"), 2);
-    assert_has(the_out, "rpo is no number");
+    assert_has(the_out, "pc.cfg:12: rpo is no number");
 }
 
 static void test_what_cannot_be_sent_opens_no_door(void **state)

@@ -59,12 +59,18 @@ static int worst_of(const json_t *findings)
     return 0;
 }
 
+/* The finding says where, too: a table has no line of its own for it. */
 static json_t *finding_of(const struct pc_error *err)
 {
     json_t *list = json_array(), *f = json_object();
+    char detail[sizeof(err->source) + sizeof(err->text) + 20];
+    if (*err->source && err->line > 0)
+        snprintf(detail, sizeof(detail), "%s:%d: %s", err->source, err->line, err->text);
+    else
+        snprintf(detail, sizeof(detail), "%s%s%s", err->source, *err->source ? ": " : "", err->text);
     json_put_text(f, "check", "start");
     json_put_text(f, "status", "problem");
-    json_put_text(f, "detail", err->text);
+    json_put_text(f, "detail", detail);
     json_put_text(f, "remedy", err->remedy);
     json_put_text(f, "error", pc_err_name(err->code));
     json_array_append_new(list, f);
