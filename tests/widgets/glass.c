@@ -20,9 +20,20 @@ enum { PATIENCE_MS = 60000, TAKE_MS = 20 };
 
 /* ---- life ----------------------------------------------------------------------- */
 
+static void make_plain(struct termios *modes)
+{
+    modes->c_lflag &= ~(tcflag_t)ECHO;
+    modes->c_lflag |= NOFLSH;
+}
+
 static int run(void *arg)
 {
     const struct glass_way *way = arg;
+    struct termios modes;
+    if (way->plain && tcgetattr(STDIN_FILENO, &modes) == 0) {
+        make_plain(&modes);
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    }
     setenv("TERM", "tmux-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("NO_COLOR");
@@ -54,6 +65,8 @@ void glass_start(struct glass *g, const struct glass_way *way)
     vterm_screen_reset(g->screen, 1);
     buf_init(&g->text, 1 << 20);
     pty_start(g->pty, g->rows, g->cols, run, &taken);
+    if (taken.plain)
+        make_plain(&g->pty->before);
 }
 
 int glass_end(struct glass *g)

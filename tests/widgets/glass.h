@@ -26,6 +26,8 @@ struct glass_way {
     const char *const *argv; /* the program and its arguments, NULL at the end */
     const char *const *env;  /* "NAME=value", or "NAME" to have it unset; NULL at the end */
     int rows, cols;          /* 0: 24x80 */
+    bool plain; /* by itself the terminal neither echoes nor throws output away: what
+                   is typed after the end is nothing that the program sent */
 };
 
 /* TERM is tmux-256color and LC_ALL is C.UTF-8 unless env says otherwise. */
