@@ -71,8 +71,12 @@ static void server_done(struct trial_server *s, const char *status, const char *
     json_put_text(s->row, "detail", detail);
     if (--t->left > 0)
         return;
-    request_reply(t->r, json_incref(t->rows));
+    /* Given away, not lent: the reply belongs to the thread that asked. */
+    struct request *r = t->r;
+    json_t *rows = t->rows;
+    t->rows = NULL;
     trial_free(t);
+    request_reply(r, rows);
 }
 
 static void try_next(struct trial_server *s);

@@ -209,7 +209,8 @@ void request_group_versions(struct engine *e, struct request *r)
         if (t.then) {
             json_put_int(undo, "version", t.version);
             json_put_text(undo, "until", clock_iso(at, t.until_ms));
-            json_put(undo, "changes", json_incref(t.changes));
+            json_put(undo, "changes", t.changes); /* the reply's from here on */
+            t.changes = NULL;
         }
         json_put(o, "undo", undo);
         json_put_text(o, "refused", t.then ? NULL : t.refused);

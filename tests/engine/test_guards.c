@@ -292,7 +292,7 @@ static void two_consoles_ask_at_once(void **state)
     struct pc_error err;
     assert_int_equal(door_open(&s->options, &other, &err), PC_OK);
     json_t *args = json_loads("{\"group\":\"prod-web-app\"}", 0, NULL);
-    door_ask(s->door, "test_failover", json_incref(args), on_answer, &mine);
+    door_ask(s->door, "test_failover", json_deep_copy(args), on_answer, &mine);
     json_t *reply = NULL;
     enum pc_err theirs = door_call(other, "test_failover", args, STAGE_MS, &reply, &err);
     stage_watch(s, has_answered, &mine);
