@@ -116,13 +116,18 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
         paint_crumbs(&pen, ui, row.x + row.w - 2 - paint_width(&bar, clock));
 }
 
-static void paint_keys(const struct ui *ui, struct canvas *cv, struct rect row)
+void chrome_paint_keys(const struct ui *ui, struct canvas *cv, struct rect screen)
 {
     struct act_subject subject;
     struct action_names names;
     struct keybar_item items[ACT_COUNT];
+    struct rect row = rect_cut_bottom(&screen, 1);
+    rect_cut_left(&row, 1);
+    unsigned context = ui_top(ui)->ops->context;
+    if (context == CTX_WIZARD && ui->typing) /* its letters and digits would land in the text */
+        context = CTX_DIALOG;
     ui_subject(ui, &subject);
-    size_t n = action_keybar(ui_top(ui)->ops->context, &subject, &names, items);
+    size_t n = action_keybar(context, &subject, &names, items);
     keybar_paint(&(struct keybar){items, n}, cv, row);
 }
 
@@ -137,9 +142,7 @@ struct rect chrome_paint(const struct ui *ui, struct canvas *cv, struct rect scr
         pen_gap(&pen, 1);
         pen_text(&pen, ROLE_WARN, ui->snap->notice);
     }
-    struct rect keys = rect_cut_bottom(&body, 1);
-    rect_cut_left(&keys, 1);
-    paint_keys(ui, cv, keys);
+    rect_cut_bottom(&body, 1); /* the keys', once it is known where they go */
     return body;
 }
 

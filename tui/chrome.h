@@ -10,8 +10,11 @@
 
 #include "tui/ui.h"
 
-/* Paints it and returns what is left for the screen. */
+/* Paints the top and returns what is left for the screen. */
 struct rect chrome_paint(const struct ui *ui, struct canvas *cv, struct rect screen);
+
+/* The keys in the last row; after the screen, which tells whether they would go into a text. */
+void chrome_paint_keys(const struct ui *ui, struct canvas *cv, struct rect screen);
 
 /* Instead of everything: which size is needed, and that q works. */
 void chrome_paint_small(const struct ui *ui, struct canvas *cv, struct rect screen);

@@ -327,5 +327,6 @@ void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen)
         s->ops->paint(s, ui, cv, body);
     }
     ui->typing = cv->cursor && cv->cursor->shown;
+    chrome_paint_keys(ui, cv, screen);
     toasts_paint(&ui->toasts, cv, body);
 }

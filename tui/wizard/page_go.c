@@ -110,6 +110,10 @@ static int said_rows(const struct go_page *p, const struct canvas *cv, int width
 static void paint_said(const void *ctx, struct canvas *cv, struct rect area)
 {
     const struct go_page *p = of_const(ctx);
+    if (area.h > 1 && said_rows(p, cv, area.w) > area.h) {
+        struct rect last = rect_cut_bottom(&area, 1);
+        paint_text(cv, last.y, last.x, last.w, ROLE_WARN, "More of it stands on page 6.");
+    }
     if (p->words.count == 0)
         paint_text(cv, area.y, area.x, area.w, ROLE_DIM,
                    p->base.w->answers.kind == WIZARD_MAPPING ? "see page 6" : "reading both sites");

@@ -37,7 +37,7 @@ static const struct option {
      "new ones; keep only where the network is apart from production's", NEW_FIRST},
     {"addresses", MOVES, FIELD_CHOICE, "Addresses", "those of the servers where they fit, or new ones",
      KEEP_FIRST},
-    {"on_partial", FOR(WIZARD_FAILOVER), FIELD_CHOICE, "When a member fails",
+    {"on_partial", FOR(WIZARD_FAILOVER), FIELD_CHOICE, "If a member fails",
      "all is taken back, or what is up is kept", PARTIAL},
     {"test_project", FOR(WIZARD_DRILL), FIELD_TEXT, "Test project",
      "the id of another project there; empty: the cloud's own", NULL},
@@ -153,7 +153,7 @@ static void note_all(struct options_page *p)
                  (long long)json_int(window, "minutes", 0),
                  w->answers.kind == WIZARD_FAILBACK ? "confirm" : json_text(window, "action"));
     else
-        snprintf(text, sizeof text, "It waits for a person to settle it: %s.",
+        snprintf(text, sizeof text, "Then a person decides: %s.",
                  w->answers.kind == WIZARD_FAILBACK ? "confirm or take back (Y, N)"
                                                     : "commit or roll back (M, R)");
     note(p, ROLE_DIM, text);
@@ -234,8 +234,7 @@ static void options_close(struct page *base)
 
 static const struct page_ops OPTIONS_PAGE = {
     .title = "Options",
-    .about = "How it is done. What is not changed here stands as the group and the configuration "
-             "have it.",
+    .about = "What is left alone stands as the group has it.",
     .keys = "Space ticks  Left Right choose",
     .take = options_take,
     .state = options_state,
