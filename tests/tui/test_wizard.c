@@ -343,6 +343,7 @@ static void the_mapping_alone_is_kept(void **state)
     open_wizard(&s, "w", false);
     stage_expect(&s, "Networks");
     assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    stage_expect(&s, "nothing is changed yet");
     stage_keys(&s, "Down Enter Down Enter");
     stage_pass(&s, 400);
     fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));

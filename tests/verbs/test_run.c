@@ -320,6 +320,20 @@ static void test_status_without_a_verb(void **state)
     assert_has(the_out, "protector-console --help");
 }
 
+static void test_status_tells_what_stands_still(void **state)
+{
+    (void)state;
+    fake_answer("site_list", "[{\"name\":\"site-a\",\"status\":\"active\"}]");
+    fake_answer("group_list", "[{\"name\":\"prod\"}]");
+    fake_answer("operation_list", "[" OP_VOLUMES_JSON "," OP_END("cleaned", "passed") "]");
+    snprintf(fake.snapshot->engine, sizeof(fake.snapshot->engine), "pid 7 on host");
+    assert_int_equal(run("--once"), 0);
+    assert_null(strstr(the_out, "no engine"));
+    snprintf(fake.snapshot->engine, sizeof(fake.snapshot->engine), "nobody");
+    assert_int_equal(run("--once"), 0);
+    assert_has(the_out, "1 of them is not over, and no engine is running");
+}
+
 /* A site that does not answer is in the snapshot, and in the exit code. */
 static void test_snapshot_for_programs(void **state)
 {
@@ -369,6 +383,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_engine_believes_the_journal, setup),
         cmocka_unit_test_setup(test_doctor_exit_code_is_the_worst, setup),
         cmocka_unit_test_setup(test_status_without_a_verb, setup),
+        cmocka_unit_test_setup(test_status_tells_what_stands_still, setup),
         cmocka_unit_test_setup(test_snapshot_for_programs, setup),
     };
     if (argc > 2)

@@ -47,7 +47,7 @@ static enum pc_err rest(struct session *s, struct pc_error *err)
     return rc;
 }
 
-static bool nobody_executes(struct session *s)
+bool nobody_executes(const struct session *s)
 {
     struct snapshot *now = door_snapshot(s->door);
     bool nobody = !now->owner && strcmp(now->engine, "nobody") == 0;

@@ -16,6 +16,8 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
 /* Nothing more will happen to it by itself: its status is over and it has an
  * end (a drill that succeeded has none while its cleanup is still to come). */
 bool operation_rests(const json_t *op);
+/* No engine executes, neither here nor in another process. */
+bool nobody_executes(const struct session *s);
 /* It did what it was to do: a drill passed and was cleaned (or kept, as
  * asked), everything else completed for every member. */
 bool operation_good(const json_t *op);

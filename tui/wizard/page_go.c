@@ -75,19 +75,15 @@ static void weigh(struct go_page *p, const struct ui *ui)
     struct act_subject subject = {.snapshot = ui->snap};
     const struct action *a = &ACTIONS[w->kind->moves ? w->kind->act : ACT_START];
     w->base.ops->subject(&w->base, ui, &subject);
-    json_t *defaults = w->answers.kind == WIZARD_MAPPING
-                           ? wizard_defaults(w)
-                           : NULL;
     p->why[0] = '\0';
     if (*wizard_blocked(w))
         snprintf(p->why, sizeof p->why, "%s", wizard_blocked(w));
-    else if (w->answers.kind == WIZARD_MAPPING && !defaults)
+    else if (wizard_idle(w))
         snprintf(p->why, sizeof p->why, "nothing was changed");
     else if (action_enabled(a, &subject, p->why, sizeof p->why) && asks(p)) {
         const char *missing = confirming_missing(&p->confirming);
         snprintf(p->why, sizeof p->why, "%s", missing ? missing : "");
     }
-    json_decref(defaults);
     snprintf(p->base.w->untyped, sizeof p->base.w->untyped, "%s",
              *wizard_blocked(w) ? "" : p->why);
     p->buttons[BUTTON_GO].disabled = p->why[0] != '\0';
@@ -149,7 +145,7 @@ static void go_state(const struct page *base, struct page_state *ret)
     const struct wizard *w = base->w;
     bool ready = !*wizard_blocked(w);
     ret->mark = ready ? PAGE_FINE : PAGE_TO_DO;
-    snprintf(ret->note, sizeof ret->note, "%s", !ready ? "not yet"
+    snprintf(ret->note, sizeof ret->note, "%s", !ready || wizard_idle(w) ? "not yet"
              : w->kind->moves                         ? "type its name"
                                                       : "one key: S");
 }

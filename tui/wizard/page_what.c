@@ -147,7 +147,7 @@ static void what_state(const struct page *base, struct page_state *ret)
     const json_t *point = point_of(w);
     struct table_cell state = {.role = ROLE_OK};
     if (w->answers.kind == WIZARD_MAPPING) {
-        snprintf(ret->note, sizeof ret->note, "mapping and checks");
+        snprintf(ret->note, sizeof ret->note, "what is kept");
         return;
     }
     if (point)

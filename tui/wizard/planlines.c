@@ -71,7 +71,7 @@ static void add_time(struct planlines *l, const json_t *plan)
     char text[160];
     if (planlines_predicted(plan, text, sizeof text))
         fact(l, "takes", ROLE_TEXT, text);
-    else
+    else if (json_list(plan, "steps"))
         fact(l, "takes", ROLE_DIM, "not known: a kind of step in it was never seen here");
 }
 

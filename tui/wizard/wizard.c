@@ -50,6 +50,14 @@ json_t *wizard_defaults(const struct wizard *w)
     return answers_defaults(&w->answers, w->record, w->proposal.data, w->version);
 }
 
+bool wizard_idle(const struct wizard *w)
+{
+    json_t *keeps = w->answers.kind == WIZARD_MAPPING ? wizard_defaults(w) : NULL;
+    bool idle = w->answers.kind == WIZARD_MAPPING && !keeps;
+    json_decref(keeps);
+    return idle;
+}
+
 const json_t *wizard_checks(const struct wizard *w)
 {
     const json_t *own = json_list(w->answers.given, "health_checks");
@@ -144,7 +152,7 @@ static void offer_defaults(struct wizard *w, struct ui *ui)
     struct buf b;
     size_t i;
     if (!args) {
-        ui_say(ui, ROLE_WARN, "keep: nothing was answered that a group keeps for its own");
+        ui_say(ui, ROLE_WARN, "nothing was changed that the group could keep");
         return;
     }
     buf_init(&b, sizeof w->offer_text);
@@ -323,6 +331,8 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
         pen_glyph(&pen, wizard_reading(w) ? ROLE_STALE : ROLE_DANGER,
                   wizard_reading(w) ? GLYPH_UNKNOWN : GLYPH_FAIL);
         pen_textf(&pen, wizard_reading(w) ? ROLE_STALE : ROLE_DANGER, " %s", w->why_not);
+    } else if (wizard_idle(w)) {
+        pen_text(&pen, ROLE_DIM, "nothing is changed yet");
     } else {
         static const char *const GO[WIZARD_KINDS] = {"S starts it", "S: last page", "S: last page",
                                                      "S keeps it"};

@@ -127,6 +127,8 @@ void wizard_tell_checks(const struct wizard *w, enum wizard_page page, struct bu
 /* group_update's arguments that keep the answers; NULL: nothing to keep. The caller
  * owns them. */
 json_t *wizard_defaults(const struct wizard *w);
+/* The mapping alone is looked at, and nothing of it was changed: S has nothing to keep. */
+bool wizard_idle(const struct wizard *w);
 /* The checks that were answered, else those that stand. */
 const json_t *wizard_checks(const struct wizard *w); /* lent; NULL none yet */
 
