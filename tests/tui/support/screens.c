@@ -56,7 +56,7 @@ const struct screen_case SCREENS[] = {
     {"home-filter", "/ w e b", WORLD_CALM},
     {"home-filter-wrong", "/ ~ (", WORLD_CALM},
     {"home-marked", "Space Down Space o", WORLD_CALM},
-    {"operation-filter", "Enter / w e b - 1 Enter", WORLD_RUNNING},
+    {"operation-filter", "a / w e b - 1 Enter", WORLD_RUNNING},
     {"history-filter", "h / h r - s Enter", WORLD_CALM},
     {"history-marked", "h Space Space o o o", WORLD_CALM},
     {"palette", ": d r i", WORLD_CALM},
