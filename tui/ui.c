@@ -261,6 +261,13 @@ static void small_key(struct ui *ui, ui_key key)
     }
 }
 
+/* Where it is silent, a word typed for a filter that is not there goes unnoticed. */
+static void say_no_key(struct ui *ui, ui_key key)
+{
+    char name[UI_KEY_NAME_MAX];
+    ui_say(ui, ROLE_INFO, "%s does nothing here; ? tells what does", ui_key_name(key, name));
+}
+
 void ui_press(struct ui *ui, ui_key key)
 {
     struct screen *top = ui_top(ui);
@@ -282,6 +289,8 @@ void ui_press(struct ui *ui, ui_key key)
         ui_act(ui, a);
     else if (key == UI_KEY_ESC && (toasts_dismiss(&ui->toasts) & UI_HANDLED))
         ui->repaint = true;
+    else if (ui_key_is_text(key) && key != ' ' && !(key & UI_KEY_PASTED))
+        say_no_key(ui, key);
 }
 
 void ui_click(struct ui *ui, int y, int x, int wheel)

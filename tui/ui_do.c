@@ -152,7 +152,8 @@ static void do_dump(struct ui *ui, const struct act_subject *s)
     if (rc)
         ui_say_error(ui, &err);
     else
-        ui_say(ui, ROLE_OK, "the screen is in %.200s .txt%s", stem, forms > 1 ? " .csv .json" : "");
+        ui_say(ui, ROLE_OK, "the screen is in %.200s.txt%s", stem,
+               forms > 1 ? ", its list in .csv and .json" : "");
 }
 
 static void read_done(struct screen *self, struct ui *ui, const struct pc_error *err,

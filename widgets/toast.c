@@ -27,6 +27,11 @@ void toasts_push(struct toasts *t, enum role role, int64_t now_ms, int64_t show_
                  const char *text)
 {
     struct toast *toast = &t->ring[t->next];
+    struct toast *last = &t->ring[(t->next + TOASTS_KEPT - 1) % TOASTS_KEPT];
+    if (last->shown && last->role == role && text_equal(last->text, text)) {
+        last->until_ms = now_ms + show_ms;
+        return;
+    }
     toast->role = role;
     toast->from_ms = now_ms;
     toast->until_ms = now_ms + show_ms;

@@ -35,7 +35,8 @@ struct toasts {
 
 extern const struct widget_ops toasts_ops;
 
-/* Shows a text (copied, cleaned, cut) for `show_ms` from now_ms on. */
+/* Shows a text (copied, cleaned, cut) for `show_ms` from now_ms on; the one that was shown
+ * last, and still is, stays longer instead of being said twice. */
 void toasts_push(struct toasts *t, enum role role, int64_t now_ms, int64_t show_ms,
                  const char *text);
 

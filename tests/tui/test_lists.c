@@ -65,6 +65,20 @@ static void letters_that_are_keys_are_text_in_a_filter(void **state)
 }
 
 /* What an action is about is the row that is seen, not the row number of all. */
+/* Where there is nothing to narrow, a word typed for a filter would be keys unseen. */
+static void a_key_that_does_nothing_says_so_once(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "Enter /");
+    stage_expect(&s, "/ does nothing here; ? tells what does");
+    size_t said = s.ui->toasts.count;
+    stage_keys(&s, "/ /");
+    assert_int_equal(s.ui->toasts.count, said);
+    stage_close(&s);
+}
+
 static void the_selected_group_is_the_one_that_is_seen(void **state)
 {
     struct stage s;
@@ -298,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(home_is_filtered_while_one_types),
         cmocka_unit_test(letters_that_are_keys_are_text_in_a_filter),
+        cmocka_unit_test(a_key_that_does_nothing_says_so_once),
         cmocka_unit_test(the_selected_group_is_the_one_that_is_seen),
         cmocka_unit_test(a_wrong_expression_says_why),
         cmocka_unit_test(groups_are_ordered_by_a_column),

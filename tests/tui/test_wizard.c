@@ -264,7 +264,7 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
     draft_release(&d);
     assert_false(draft_load(dir, "pg-1", WIZARD_FAILOVER, &d));
     stage_keys(&s, "t");
-    stage_expect(&s, "left unfinished now, with 1 answer");
+    stage_expect(&s, "left unfinished just now");
     stage_keys(&s, "Enter"); /* go on with it */
     stage_expect(&s, "--no-cleanup");
     stage_keys(&s, "Esc t y"); /* begin anew */

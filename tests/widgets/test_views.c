@@ -230,8 +230,12 @@ static void toasts_go_when_their_time_is_up(void **state)
     assert_int_equal(toasts_dismiss(&t), UI_HANDLED | UI_REPAINT);
     assert_int_equal(toasts_dismiss(&t), UI_IGNORED);
     assert_string_equal(toasts_nth(&t, 1)->text, "short"); /* still in the history */
+    toasts_push(&t, ROLE_INFO, 5000, 500, "again");
+    toasts_push(&t, ROLE_INFO, 5400, 500, "again"); /* stays longer, and is one line */
+    assert_int_equal(toasts_next_end(&t), 5900);
+    assert_int_equal(t.count, 3);
     for (int i = 0; i < 2 * TOASTS_KEPT; i++)
-        toasts_push(&t, ROLE_INFO, 0, 1, "again");
+        toasts_push(&t, ROLE_INFO, 0, 1, i % 2 ? "this" : "that");
     assert_non_null(toasts_nth(&t, TOASTS_KEPT - 1));
     assert_null(toasts_nth(&t, TOASTS_KEPT));
 }

@@ -113,9 +113,10 @@ static void offer_draft(struct wizard *w, const struct ui *ui)
     struct answers kept = {.kind = w->answers.kind, .given = d.given};
     size_t n = answers_count(&kept);
     format_ago(ago, sizeof ago, ui->now.wall_ms, d.saved_ms);
+    bool now = text_equal(ago, "now");
     snprintf(w->offer_text, sizeof w->offer_text,
-             "A %s of %.100s was left unfinished %s%s, with %zu answer%s.%s", w->kind->word,
-             w->group, ago, text_equal(ago, "now") ? "" : " ago", n, n == 1 ? "" : "s",
+             "A %s of %.100s was left unfinished %s%s%s, with %zu answer%s.%s", w->kind->word,
+             w->group, now ? "just " : "", ago, now ? "" : " ago", n, n == 1 ? "" : "s",
              d.version == w->version ? "" : "\nThe group was changed since: look at each page again.");
     open_offer(w, "Go on where it was left?", "Go on with it", "Begin anew");
     w->offering = OFFER_DRAFT;

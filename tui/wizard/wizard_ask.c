@@ -51,6 +51,8 @@ void wizard_weigh(struct wizard *w)
         snprintf(w->why_not, sizeof w->why_not, "both sites are read again first; Esc cancels");
     else if (wizard_reading(w))
         snprintf(w->why_not, sizeof w->why_not, "reading both sites");
+    else if (w->offering == OFFER_DRAFT) /* nothing was asked yet */
+        snprintf(w->why_not, sizeof w->why_not, "say first how to go on");
     else if (!w->proposal.data)
         snprintf(w->why_not, sizeof w->why_not, "%s",
                  w->proposal.err.code ? "the engine has refused to look" : "there is no answer from the engine");
