@@ -7,6 +7,7 @@
 #include "tui/ready.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* From this width on there is room for the words that only explain. */
 enum { WIDE = 100, ROOMY = 130 };
@@ -50,7 +51,7 @@ static void paint_badge(struct pen *pen, const struct snapshot *s, bool wide)
     }
 }
 
-static void paint_engine(struct pen *pen, const struct snapshot *s)
+static void paint_engine(struct pen *pen, const struct snapshot *s, bool tight)
 {
     bool somebody = s->engine[0] && !text_equal(s->engine, "nobody");
     pen_text(pen, ROLE_DIM, "engine ");
@@ -60,7 +61,8 @@ static void paint_engine(struct pen *pen, const struct snapshot *s)
                          : ROLE_WARN,
               s->owner || somebody ? GLYPH_UP : GLYPH_DOWN);
     pen_gap(pen, 1);
-    pen_text(pen, ROLE_TEXT, s->engine[0] ? s->engine : "nobody");
+    const char *who = s->engine[0] ? s->engine : "nobody", *host = strstr(who, " on ");
+    pen_textf(pen, ROLE_TEXT, "%.*s", tight && host ? (int)(host - who) : (int)strlen(who), who);
     pen_gap(pen, 2);
 }
 
@@ -96,6 +98,7 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
     struct canvas bar = canvas_on(cv, ROLE_STATUS);
     size_t running = ui_running(s);
     bool wide = row.w >= WIDE;
+    bool tight = (s->read_only || actions_locked()) && !wide; /* how old it is must not be what is cut */
 
     paint_fill(&bar, row, ROLE_STATUS);
     struct pen pen = pen_on(&bar, row.y, row.x + 1, row.w - 2);
@@ -105,12 +108,12 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
     paint_badge(&pen, s, wide);
     paint_sites(&pen, ui, row.w >= ROOMY);
     pen_gap(&pen, 1);
-    paint_engine(&pen, s);
+    paint_engine(&pen, s, tight);
     if (running)
         pen_textf(&pen, ROLE_INFO, "%zu running", running);
     else
-        pen_text(&pen, ROLE_DIM, "idle");
-    pen_gap(&pen, 2);
+        pen_text(&pen, ROLE_DIM, tight ? "" : "idle");
+    pen_gap(&pen, running || !tight ? 2 : 0);
     paint_read(&pen, s, ui->now.wall_ms);
     if (wide && ui->depth > 1)
         paint_crumbs(&pen, ui, row.x + row.w - 2 - paint_width(&bar, clock));

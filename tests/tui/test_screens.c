@@ -318,9 +318,25 @@ static void a_paste_presses_nothing(void **state)
     stage_close(&s);
 }
 
+/* Read-only, beside another process's engine, in 80 columns: how old it is stays whole. */
+static void the_age_is_not_cut_by_the_badges(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    s.ui->snap->read_only = true;
+    s.ui->snap->owner = false;
+    snprintf(s.ui->snap->engine, sizeof s.ui->snap->engine, "pid 2147483 on a-longer-host-name");
+    stage_paint(&s);
+    stage_expect(&s, "READ-ONLY   engine ● pid 2147483  read now");
+    s.ui->snap->read_only = false;
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_age_is_not_cut_by_the_badges),
         cmocka_unit_test(home_answers_the_first_questions),
         cmocka_unit_test(real_sites_never_look_like_the_lab),
         cmocka_unit_test(old_data_says_so),
