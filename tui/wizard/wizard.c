@@ -45,19 +45,6 @@ const char *wizard_target(const struct wizard *w)
     return json_text(o, "target_site");
 }
 
-json_t *wizard_defaults(const struct wizard *w)
-{
-    return answers_defaults(&w->answers, w->record, w->proposal.data, w->version);
-}
-
-bool wizard_idle(const struct wizard *w)
-{
-    json_t *keeps = w->answers.kind == WIZARD_MAPPING ? wizard_defaults(w) : NULL;
-    bool idle = w->answers.kind == WIZARD_MAPPING && !keeps;
-    json_decref(keeps);
-    return idle;
-}
-
 const json_t *wizard_checks(const struct wizard *w)
 {
     const json_t *own = json_list(w->answers.given, "health_checks");

@@ -35,6 +35,19 @@ void wizard_take_pages(struct wizard *w)
 
 /* ---- may it be begun? ------------------------------------------------------------------ */
 
+json_t *wizard_defaults(const struct wizard *w)
+{
+    return answers_defaults(&w->answers, w->record, w->proposal.data, w->version);
+}
+
+bool wizard_idle(const struct wizard *w)
+{
+    json_t *keeps = w->answers.kind == WIZARD_MAPPING ? wizard_defaults(w) : NULL;
+    bool idle = w->answers.kind == WIZARD_MAPPING && !keeps;
+    json_decref(keeps);
+    return idle;
+}
+
 void wizard_weigh(struct wizard *w)
 {
     const json_t *problems = json_list(w->proposal.data, "problems");
