@@ -167,7 +167,7 @@ void check_boot(const struct eval *x, struct readiness_result *r)
         const struct member *m = &x->g->members[i];
         if (m->volume_count == 0 || !m->volumes[0].bootable)
             eval_name(&dumb, m->name);
-        else if (!m->volumes[0].image_metadata || json_object_size(m->volumes[0].image_metadata) == 0)
+        else if (!m->volumes[0].image)
             eval_name(&bare, m->name);
     }
     if (dumb.count)

@@ -127,8 +127,8 @@ static int copy_managed(struct recreate *b, const struct member *m, size_t index
     json_put_text(manage, "name", name);
     json_put_text(manage, "clone", b->plan->steps[cloned].key);
     json_put_flag(manage, "bootable", index == 0);
-    if (v->image_metadata)
-        json_put(manage, "image_metadata", json_deep_copy(v->image_metadata));
+    if (v->image)
+        json_put(manage, "image_metadata", json_deep_copy(image_facts_json(v->image)));
     choose_type(b, v->type, manage);
     int made = recreate_add(b, STEP_MANAGE_VOLUME, what, subject, manage);
     plan_depend(b->plan, made, cloned);

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IMAGES_SHARED = 32 };
-
 static const char *keep(struct arena *a, const json_t *o, const char *key)
 {
     return arena_strdup(a, json_text(o, key));
@@ -55,7 +53,7 @@ static void read_volume(struct arena *a, const json_t *o, struct volume *v)
     v->delete_on_termination = json_flag(o, "delete_on_termination", false);
     v->image_id = keep(a, o, "image_id");
     v->image_name = keep(a, o, "image_name");
-    v->image_metadata = json_incref(json_map(o, "image_metadata"));
+    v->image = image_facts_new(json_map(o, "image_metadata"));
 }
 
 static void read_member(struct arena *a, const json_t *o, struct member *m)
@@ -222,7 +220,7 @@ static json_t *write_volume(const struct volume *v)
     json_put_flag(o, "delete_on_termination", v->delete_on_termination);
     json_put_text(o, "image_id", v->image_id);
     json_put_text(o, "image_name", v->image_name);
-    json_put(o, "image_metadata", json_incref(v->image_metadata));
+    json_put(o, "image_metadata", json_deep_copy(image_facts_json(v->image)));
     return o;
 }
 
@@ -293,26 +291,12 @@ json_t *group_to_json(const struct group *g)
     return o;
 }
 
-static json_t *shared_image(json_t *own_take, json_t *pool)
-{
-    json_t *known;
-    size_t i;
-    json_array_foreach(pool, i, known)
-        if (json_equal(known, own_take)) {
-            json_decref(own_take);
-            return json_incref(known);
-        }
-    if (own_take && json_array_size(pool) < IMAGES_SHARED)
-        json_array_append(pool, own_take);
-    return own_take;
-}
-
-void group_share_images(struct group *g, json_t *pool)
+void group_share_images(struct group *g, struct image_pool *pool)
 {
     for (size_t i = 0; i < g->member_count; i++)
         for (size_t k = 0; k < g->members[i].volume_count; k++) {
             struct volume *v = &g->members[i].volumes[k];
-            v->image_metadata = shared_image(v->image_metadata, pool);
+            v->image = image_pool_take(pool, v->image);
         }
 }
 
@@ -333,7 +317,7 @@ void group_unref(struct group *g)
         for (size_t k = 0; k < m->nic_count; k++)
             json_decref(m->nics[k].address_pairs);
         for (size_t k = 0; k < m->volume_count; k++)
-            json_decref(m->volumes[k].image_metadata);
+            image_facts_unref(m->volumes[k].image);
     }
     arena_release(&g->arena);
     free(g);

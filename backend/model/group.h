@@ -12,6 +12,7 @@
 #include "backend/base/error.h"
 #include "backend/base/mem.h"
 #include "backend/model/boot_order.h"
+#include "backend/model/image_facts.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -39,7 +40,7 @@ struct volume {
     bool bootable;
     bool delete_on_termination; /* as it was attached; ours are never deleted by Nova */
     const char *image_id, *image_name; /* the image it was made from, "" none */
-    json_t *image_metadata;            /* object of strings, NULL none */
+    struct image_facts *image;         /* its metadata; NULL none */
 };
 
 struct flavor {
@@ -115,8 +116,8 @@ struct group {
 enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error *err);
 json_t *group_to_json(const struct group *g); /* caller owns */
 /* Right after it was made: what it knows of images becomes that of an equal one in
- * `pool` (an array, which grows with it), for thousands of volumes are of a few. */
-void group_share_images(struct group *g, json_t *pool);
+ * `pool`, which grows with it. */
+void group_share_images(struct group *g, struct image_pool *pool);
 struct group *group_ref(const struct group *g);
 void group_unref(struct group *g); /* NULL is fine */
 

@@ -112,15 +112,15 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
         rc = store_stmt(s, STMT_GROUPS, &st, err);
     if (rc)
         return rc;
-    json_t *images = json_array();
+    struct image_pool images = {.count = 0};
     while (!(rc = store_row(s, st, &row, err)) && row) {
         list = xgrow(list, &room, count + 1, sizeof(*list));
         rc = read_group(st, &list[count], err);
         if (rc)
             break;
-        group_share_images(list[count++], images);
+        group_share_images(list[count++], &images);
     }
-    json_decref(images);
+    image_pool_release(&images);
     store_done(st);
     sqlite3_db_release_memory(s->db); /* its pages will not be read again soon */
     if (rc) {

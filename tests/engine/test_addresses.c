@@ -343,7 +343,7 @@ static void facts_are_kept_in_full_and_in_order(void **state)
     assert_int_equal(m->volume_count, 2);
     assert_string_equal(m->volumes[0].name, "web-2-boot");
     assert_string_equal(m->volumes[1].device, "/dev/vdb");
-    assert_string_equal(json_text(m->volumes[0].image_metadata, "hw_disk_bus"), "virtio");
+    assert_string_equal(json_text(image_facts_json(m->volumes[0].image), "hw_disk_bus"), "virtio");
     group_unref(g);
 }
 

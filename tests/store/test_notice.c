@@ -72,10 +72,10 @@ static void groups_share_what_is_known_of_images(void **state)
     }
     assert_ok(store_groups(s, &list, &count, &err), &err);
     assert_int_equal(count, 3);
-    assert_ptr_equal(list[0]->members[0].volumes[0].image_metadata,
-                     list[1]->members[0].volumes[0].image_metadata);
-    assert_ptr_not_equal(list[0]->members[0].volumes[0].image_metadata,
-                         list[2]->members[0].volumes[0].image_metadata);
+    assert_ptr_equal(list[0]->members[0].volumes[0].image,
+                     list[1]->members[0].volumes[0].image);
+    assert_ptr_not_equal(list[0]->members[0].volumes[0].image,
+                         list[2]->members[0].volumes[0].image);
     while (count)
         group_unref(list[--count]);
     free(list);
