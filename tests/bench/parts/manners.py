@@ -106,7 +106,8 @@ def verdict(g):
         g.quiet(0.3, 10, first=True)
         if len(g.seen) == before and g.alive():
             return ['does not paint any more']
+    g.quiet(1, 30)          # what it was given last may take a while
     was = Load(g.pid)
     g.run(1)
-    busy = Load(g.pid).cpu - was.cpu
+    busy = Load(g.pid).main - was.main      # the engine may still read what it was asked for
     return ['spins: %.0f %% of a processor' % (busy * 100)] if busy > 0.5 else []

@@ -67,6 +67,10 @@ class Stage:
         return environment(self.home, **more)
 
     def console(self, groups, *flags, more=None, **glass):
+        """As on the first day: not where the last one was left."""
+        session = os.path.join(self.state(groups), 'session.json')
+        if os.path.exists(session):
+            os.remove(session)
         return Glass(self.world.command(*flags, state=self.state(groups)), self.env(**(more or {})),
                      **glass)
 
