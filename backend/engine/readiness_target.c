@@ -64,8 +64,10 @@ void check_flavors(const struct eval *x, struct readiness_result *r)
         struct mapped to;
         enum pc_err rc = mapping_flavor(x->g, json_map(x->request, "flavor_mapping"), &m->flavor,
                                         &x->there, &to, &err);
+        char who[160];
+        snprintf(who, sizeof(who), "%s (%s)", m->name, m->flavor.name);
         if (rc || to.reason == MAP_NONE)
-            eval_name(&lost, m->name);
+            eval_name(&lost, who);
         else if (*to.note)
             eval_name(&small, m->name);
         if (rc && !first.code)

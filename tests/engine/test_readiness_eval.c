@@ -278,7 +278,7 @@ static const struct at ROWS[] = {
     {IS(R_PRODNET, NA) = "", .purpose = READY_FOR_FAILOVER},
 
     {IS(R_FLV, OK) = "all 3 members"},
-    {IS(R_FLV, BLOCK) = "FlavorNotFound: the flavors of 2 of 3 members are not on site-b: web-1, web-2",
+    {IS(R_FLV, BLOCK) = "FlavorNotFound: the flavors of 2 of 3 members are not on site-b: web-1 (m1.small), web-2 (m1.small)",
      FACT("target.flavors", READ("[{\"id\":\"13\",\"name\":\"m1.large\",\"vcpus\":4,\"ram\":8192}]"))},
     {IS(R_FLV, WARN) = "1 of 3 members get less than they have: db-1",
      .request = "{\"flavor_mapping\":{\"m1.large\":\"m1.small\"}}"},
