@@ -35,6 +35,15 @@ const struct groupshow_state *groupshow_state(enum group_state s)
 
 /* ---- the lag ------------------------------------------------------------------- */
 
+const char *groupshow_at(const struct group_view *g)
+{
+    const struct group *group = g->group;
+    if (g->state != GROUP_FAILBACK_READY)
+        return group->current_primary;
+    return text_equal(group->current_primary, group->secondary) ? group->primary
+                                                                : group->secondary;
+}
+
 int groupshow_lag_s(const struct group_view *g)
 {
     return g->lag_count > 0 ? g->lag_s[g->lag_count - 1] : -1;

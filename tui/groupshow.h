@@ -20,6 +20,11 @@ struct groupshow_state {
 };
 const struct groupshow_state *groupshow_state(enum group_state s);
 
+/* The site where its production runs now, lent. A failback that nobody has confirmed
+ * runs at the site that it came back to already, which the record only tells of
+ * (`current_primary`) once it is confirmed. */
+const char *groupshow_at(const struct group_view *g);
+
 /* Of the newest reading, in seconds; -1 not known. */
 int groupshow_lag_s(const struct group_view *g);
 /* "2m10s / 5m", "2m10s" without an RPO, "-" when it is not known. */

@@ -1,4 +1,5 @@
 /* Every name of the model has words for people. */
+#include "tui/groupshow.h"
 #include "tui/words.h"
 
 #include <setjmp.h>
@@ -44,12 +45,28 @@ static void an_event_that_is_a_status_is_said_in_words(void **state)
     assert_string_equal(words_event(""), "");
 }
 
+/* Who looks for production at night finds it where it runs. */
+static void a_group_is_where_its_production_runs(void **state)
+{
+    struct group away = {.primary = "site-a", .secondary = "site-b", .current_primary = "site-b"};
+    struct group home = {.primary = "site-a", .secondary = "site-b", .current_primary = "site-a"};
+    (void)state;
+    for (int k = 0; k < GROUP_STATE_COUNT; k++) {
+        const struct group_view g = {.group = &away, .state = (enum group_state)k};
+        const struct group_view h = {.group = &home, .state = (enum group_state)k};
+        bool back = k == GROUP_FAILBACK_READY; /* runs there, and is not confirmed */
+        assert_string_equal(groupshow_at(&g), back ? "site-a" : "site-b");
+        assert_string_equal(groupshow_at(&h), back ? "site-b" : "site-a");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_words),
         cmocka_unit_test(every_step_has_words_of_its_own),
         cmocka_unit_test(an_event_that_is_a_status_is_said_in_words),
+        cmocka_unit_test(a_group_is_where_its_production_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

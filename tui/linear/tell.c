@@ -90,7 +90,7 @@ void tell_group(char dst[TELL_SIZE], const struct snapshot *s, const struct grou
     int members = (int)g->group->member_count;
     buf_init(&b, LINE_CAP);
     buf_printf(&b, "%s: %s at %s, %d server%s", g->group->name, groupshow_state(g->state)->word,
-               g->group->current_primary, members, members == 1 ? "" : "s");
+               groupshow_at(g), members, members == 1 ? "" : "s");
     groupshow_members(g, text, sizeof(text));
     if (*text)
         buf_printf(&b, ", %s", text);

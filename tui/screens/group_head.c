@@ -35,7 +35,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     const struct group *group = g->group;
     const struct groupshow_state *look = groupshow_state(g->state);
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
-    bool away = text_equal(group->current_primary, group->secondary);
+    bool away = text_equal(groupshow_at(g), group->secondary);
     bool old = ready_stale(g->point_read_ms, now_ms);
 
     format_ago(ago, sizeof ago, now_ms, g->point_read_ms);

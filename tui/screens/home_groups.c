@@ -142,7 +142,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         state_text(g, ret->buf, sizeof ret->buf);
         break;
     case AT:
-        ret->text = g->group->current_primary;
+        ret->text = groupshow_at(g);
         break;
     case VMS:
         snprintf(ret->buf, sizeof ret->buf, "%zu", g->group->member_count);
@@ -205,7 +205,7 @@ static void words(const void *ctx, size_t item, struct buf *out)
 {
     const struct group_view *g = &((const struct order *)ctx)->snap->groups->items[item];
     buf_printf(out, "%s %s %s %s %s", g->group->name, groupshow_state(g->state)->word,
-               group_state_word(g->state), g->group->current_primary,
+               group_state_word(g->state), groupshow_at(g),
                g->group->description ? g->group->description : "");
     for (size_t i = 0; i < g->group->member_count; i++)
         buf_printf(out, " %s", g->group->members[i].name);
@@ -235,7 +235,7 @@ static int compare(const void *ctx, size_t a, size_t b)
     if (o->column == NAME)
         return o->sign * strcasecmp(x->group->name, y->group->name);
     if (o->column == AT)
-        return o->sign * strcmp(x->group->current_primary, y->group->current_primary);
+        return o->sign * strcmp(groupshow_at(x), groupshow_at(y));
     int64_t m = weight(x, o->column), n = weight(y, o->column);
     return m == n ? 0 : m < n ? -o->sign : o->sign;
 }

@@ -7,6 +7,7 @@
 #include "backend/base/text.h"
 #include "tui/desk.h"
 #include "tui/format.h"
+#include "tui/groupshow.h"
 #include "tui/place.h"
 #include "tui/words.h"
 #include "widgets/match.h"
@@ -86,7 +87,7 @@ static void add_groups(struct making *m)
         safe_text(item.name, sizeof item.name, g->group->name);
         safe_text(item.id, sizeof item.id, g->group->id);
         snprintf(item.note, sizeof item.note, "%s, serves at %.60s", group_state_word(g->state),
-                 g->group->current_primary);
+                 groupshow_at(g));
         snprintf(item.found_by, sizeof item.found_by, "group %s %s", item.name,
                  group_state_word(g->state));
         add(m, &item);

@@ -84,7 +84,7 @@ static void fill_moved(struct group_view *v)
 static bool serves_away(enum group_state s)
 {
     return s == GROUP_AWAITING_COMMIT || s == GROUP_PARTIAL || s == GROUP_SPLIT_BRAIN ||
-           s == GROUP_COMMITTED;
+           s == GROUP_COMMITTED || s == GROUP_FAILBACK_READY;
 }
 
 static json_t *member_json(const struct group_seed *seed, int i)
