@@ -131,6 +131,8 @@ static void a_lost_answer_makes_no_second_point(void **state)
 
 /* ---- points -------------------------------------------------------------------------------- */
 
+/* Volumes of one that is on its way come one by one, and the oldest may be
+ * forgotten while it is read: what those two hold is of a moment. */
 static void points_say_what_they_hold(void **state)
 {
     struct stage *s = *state;
@@ -144,6 +146,8 @@ static void points_say_what_they_hold(void **state)
     json_array_foreach(s->reply, i, o) {
         const json_t *missing = json_array_get(json_list(o, "volumes_missing"), 0);
         latest += json_flag(o, "latest", false);
+        if (!json_flag(o, "complete", false) || i + 1 == json_array_size(s->reply))
+            continue;
         assert_int_equal(json_int(o, "volumes_present", 0), 5);
         assert_string_equal(json_text(missing, "vm"), "billing-api-1");
         assert_int_equal(strncmp(json_text(o, "name"), "array-a:prod-web-app.", 21), 0);
