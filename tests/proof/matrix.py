@@ -45,6 +45,7 @@ def options():
     ap.add_argument('--seed', type=int, default=0, help='of a sample')
     ap.add_argument('--at', default='', help='this case alone')
     o = ap.parse_args()
+    o.programs = os.path.abspath(o.programs)  # the console runs in folders of its own
     if set(o.suites) - set(SUITES):
         ap.error('there are %s' % ', '.join(SUITES))
     unknown = set(o.scenario) - {s.name for s in scenarios.TABLE}
