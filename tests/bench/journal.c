@@ -58,9 +58,9 @@ static struct store *open_history(const char *dir, struct operation *op)
 {
     struct store *s = NULL;
     struct pc_error err;
-    must(store_open(dir, STORE_READ_WRITE, &s, &err), "the history does not open");
-    must(store_lease_take(s, clock_wall_ms(), &err), "no lease");
-    must(store_op_insert(s, op, &err), "no operation");
+    must((int)store_open(dir, STORE_READ_WRITE, &s, &err), "the history does not open");
+    must((int)store_lease_take(s, clock_wall_ms(), &err), "no lease");
+    must((int)store_op_insert(s, op, &err), "no operation");
     return s;
 }
 
