@@ -15,7 +15,7 @@ function(pc_room name folder)
 endfunction()
 
 function(pc_program name glob)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${glob})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${glob})
   if(NOT sources)
     return()
   endif()

@@ -3,7 +3,7 @@
 #include "backend/base/clock.h"
 #include "backend/base/text.h"
 #include "backend/base/uuid.h"
-#include "backend/lab/fault.h"
+#include "backend/lab/fault/fault.h"
 #include "backend/lab/late.h"
 #include "backend/lab/route.h"
 #include "backend/lab/wire.h"

@@ -12,7 +12,7 @@
 #include "backend/base/text.h"
 #include "backend/lab/chronicle.h"
 #include "backend/lab/disk.h"
-#include "backend/lab/fault.h"
+#include "backend/lab/fault/fault.h"
 #include "backend/lab/guest.h"
 #include "backend/lab/http.h"
 #include "backend/lab/late.h"

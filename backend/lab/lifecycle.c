@@ -1,8 +1,8 @@
 #include "backend/lab/lifecycle.h"
 
 #include "backend/base/json.h"
-#include "backend/lab/array_group.h"
-#include "backend/lab/array_volume.h"
+#include "backend/lab/array/group.h"
+#include "backend/lab/array/volume.h"
 #include "backend/lab/late_call.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* protector-lab: the command line, signals, and telling that it is ready. */
 #include "backend/base/json.h"
-#include "backend/lab/fault_cli.h"
+#include "backend/lab/fault/cli.h"
 #include "backend/lab/life.h"
 #include "backend/lab/options.h"
 

@@ -17,6 +17,7 @@ MODEL = BASE + ['backend/model']
 FLOOR_0 = MODEL + ['backend/store', 'backend/net']
 FLOOR_1 = FLOOR_0 + ['backend/config', 'backend/cloud', 'backend/array', 'backend/probe',
                      'backend/notify']
+LAB = ['backend/lab/' + part for part in ('keystone', 'nova', 'cinder', 'neutron', 'array', 'fault')]
 ROOMS = {
     'backend/base': [],
     'backend/model': BASE,
@@ -29,7 +30,15 @@ ROOMS = {
     'backend/notify': MODEL + ['backend/net'],
     'backend/engine': FLOOR_1,
     'backend/door': FLOOR_1 + ['backend/engine'],
-    'backend/lab': MODEL,  # a program of its own: the engine never includes it
+    # The lab is a program of its own: the engine never includes it. Its services
+    # know the lab and whom the real ones ask too.
+    'backend/lab': MODEL + LAB,
+    'backend/lab/keystone': MODEL + ['backend/lab'],
+    'backend/lab/neutron': MODEL + ['backend/lab'],
+    'backend/lab/fault': MODEL + ['backend/lab'],
+    'backend/lab/array': MODEL + ['backend/lab', 'backend/lab/fault'],
+    'backend/lab/cinder': MODEL + ['backend/lab', 'backend/lab/array'],
+    'backend/lab/nova': MODEL + ['backend/lab', 'backend/lab/cinder', 'backend/lab/neutron'],
     'widgets': BASE,
     'tui': MODEL + ['backend/door', 'widgets'],
 }
