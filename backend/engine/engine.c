@@ -87,6 +87,19 @@ static void lose_lease(struct engine *e, const struct pc_error *err)
     say_who(e);
 }
 
+/* What was written down is not to be found again, and what is next could not be:
+ * nothing is asked of a site any more. Put back, it is resumed from. */
+static void lose_history(struct engine *e, const struct pc_error *err)
+{
+    if (e->owner) {
+        log_line(LOG_ERROR, "engine", "history lost: %s", err->text);
+        drop_runs(e);
+        e->owner = false;
+        memset(&e->lease, 0, sizeof(e->lease));
+    }
+    snprintf(e->notice, sizeof(e->notice), "nothing is done: %.170s", err->text);
+}
+
 /* A read-only engine would have to act to carry on what was interrupted. */
 static bool executes(const struct engine *e)
 {
@@ -100,8 +113,11 @@ static void lease_turn(struct engine *e)
     if (!executes(e) || now < e->lease_next_ms)
         return;
     if (e->owner) {
-        if (store_lease_renew(e->store, engine_wall(e), &err) == PC_ERR_CONFLICT)
+        enum pc_err rc = store_lease_renew(e->store, engine_wall(e), &err);
+        if (rc == PC_ERR_CONFLICT)
             lose_lease(e, &err);
+        else if (rc && store_in_place(e->store, NULL))
+            lose_history(e, &err);
         e->lease_next_ms = clock_mono_ms() + LEASE_RENEW_MS;
         e->store_next_ms = 0; /* our own write is no news; whatever else there is, is */
         return;
@@ -109,6 +125,8 @@ static void lease_turn(struct engine *e)
     e->lease_next_ms = now + LOOK_MS;
     if (store_lease_take(e->store, engine_wall(e), &err) == PC_OK)
         become_owner(e);
+    else if (store_in_place(e->store, NULL))
+        lose_history(e, &err);
     else
         say_who(e);
 }
@@ -248,6 +266,8 @@ static bool flush(struct engine *e)
     enum pc_err rc = journal_flush(e, &err);
     if (rc == PC_ERR_CONFLICT) {
         lose_lease(e, &err);
+    } else if (rc && store_in_place(e->store, NULL)) {
+        lose_history(e, &err);
     } else if (rc) {
         log_line(LOG_ERROR, "engine", "journal: %s", err.text);
         snprintf(e->notice, sizeof(e->notice), "nothing new is begun: %.160s", err.text);

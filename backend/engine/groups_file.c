@@ -258,6 +258,8 @@ static void update(struct engine *e, const char *without)
     struct pc_error err;
     char stamp[STORE_STAMP_SIZE];
     json_t *groups = NULL;
+    if (store_in_place(e->store, NULL))
+        return; /* what stands in its place may be another's */
     int fd = lock(e);
     /* Before the groups are read: what comes in meanwhile is found next time. */
     store_protection_stamp(e->store, stamp);

@@ -186,7 +186,7 @@ static void dispatch(struct engine *e, struct request *r)
             row = request_row(i);
     if (!row)
         pc_error_set(&err, PC_ERR_USAGE, NULL, "there is no request '%s'", r->verb);
-    else if (check_args(row, r->args, &err) == PC_OK) {
+    else if (store_in_place(e->store, &err) == PC_OK && check_args(row, r->args, &err) == PC_OK) {
         if (row->writes && e->o.read_only && !json_flag(r->args, "dry_run", false))
             pc_error_set(&err, PC_ERR_READ_ONLY, "Start without --read-only (and read_only = false "
                          "in the configuration) to change something.",

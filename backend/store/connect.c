@@ -12,6 +12,7 @@
 #include "backend/base/buf.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 enum { WAL_KEEP_BYTES = 16 << 20, VALUE_MAX_BYTES = 32 << 20 };
 
@@ -147,8 +148,37 @@ enum pc_err store_connect(struct store *s, struct pc_error *err)
     return rc;
 }
 
+/* ---- whether it is still there ------------------------------------------------ */
+
+/* SQLite writes on into a file without a name, and nobody ever finds it again. Of
+ * its log it does not ask, and that is lost in the same way. */
+static bool has_moved(struct store *s)
+{
+    struct stat now;
+    int moved = 0;
+    const char *path = s->db ? sqlite3_db_filename(s->db, "main") : NULL;
+    if (!path || !*path)
+        return false; /* in memory, or closed */
+    if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved)
+        return true;
+    if (s->mode == STORE_READ_ONLY)
+        return false;
+    bool there = stat(sqlite3_filename_wal(path), &now) == 0;
+    if (there && !s->log_ino) {
+        s->log_dev = now.st_dev;
+        s->log_ino = now.st_ino;
+    }
+    return there ? now.st_ino != s->log_ino || now.st_dev != s->log_dev : s->log_ino != 0;
+}
+
+enum pc_err store_in_place(struct store *s, struct pc_error *err)
+{
+    return has_moved(s) ? store_fault(s, SQLITE_READONLY_DBMOVED, err) : PC_OK;
+}
+
 void store_disconnect(struct store *s)
 {
+    s->log_ino = 0;
     for (int i = 0; i < STMT_COUNT; i++) {
         sqlite3_finalize(s->stmts[i]);
         s->stmts[i] = NULL;

@@ -17,8 +17,9 @@ static const struct fault {
 } FAULTS[] = {
     {SQLITE_FULL, PC_ERR_STORE, "the disk is full",
      INTACT "Free space on the file system of the state directory and try again."},
-    {SQLITE_READONLY_DBMOVED, PC_ERR_STORE, "the file was moved or deleted while it was in use",
-     "Put it back and start again, or start again for an empty history."},
+    {SQLITE_READONLY_DBMOVED, PC_ERR_STORE, "the history was moved, deleted or replaced while it was in use",
+     "Nothing more is done. Put history.db and history.db-wal back, then what ran is resumed; or "
+     "start again without them: see rebuild."},
     {SQLITE_READONLY, PC_ERR_FORBIDDEN, "the file or its file system cannot be written",
      INTACT "Check the owner of the state directory and whether its file system is mounted "
             "read-only; --read-only only looks."},
@@ -81,6 +82,10 @@ enum pc_err store_fault(struct store *s, int sqlite_rc, struct pc_error *err)
     if ((sqlite_rc & 0xff) == SQLITE_BUSY)
         return busy(s, err);
     const struct fault *f = find(sqlite_rc);
+    if (sqlite_rc == SQLITE_READONLY_DBMOVED) { /* found by us: SQLite has nothing to add */
+        pc_error_set(err, f->err, f->remedy, "%s: %s", s->path, f->text);
+        return store_error_source(s, f->err, err);
+    }
     int primary = sqlite_rc & 0xff, number = s->db ? sqlite3_system_errno(s->db) : 0;
     bool system = (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && number;
     pc_error_set(err, f->err, f->remedy, "%s: %s (%s, %d)", s->path, f->text,

@@ -16,6 +16,7 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
 enum { STORE_BUSY_MS = 5000 };
 
@@ -36,6 +37,8 @@ struct store {
     int64_t data_version; /* SQLite's, when the counters were read */
     struct store_changes changes;
     int notice_fd; /* -1 none */
+    dev_t log_dev; /* of the write-ahead log that is open */
+    ino_t log_ino; /* 0: none was seen yet */
 };
 
 /* ---- errors (fault.c) --------------------------------------------------- */

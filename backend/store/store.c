@@ -129,7 +129,9 @@ enum pc_err store_begin(struct store *s, struct pc_error *err)
                             "%s was opened to be read only", s->path);
     if (s->in_tx)
         return pc_error_set(err, PC_ERR_FAILED, NULL, "%s: a transaction is open already", s->path);
-    enum pc_err rc = run(s, STMT_BEGIN_WRITE, err);
+    enum pc_err rc = store_in_place(s, err);
+    if (!rc)
+        rc = run(s, STMT_BEGIN_WRITE, err);
     s->in_tx = !rc;
     s->doomed = false;
     s->about[0] = '\0';
@@ -176,6 +178,8 @@ enum pc_err store_commit(struct store *s, struct pc_error *err)
     if (!s->in_tx)
         return pc_error_set(err, PC_ERR_FAILED, NULL, "%s: no transaction is open", s->path);
     enum pc_err rc = s->doomed ? refuse_doomed(s, err) : lease_verify(s, err);
+    if (!rc)
+        rc = store_in_place(s, err);
     if (!rc) {
         boundary_pass("commit.before", s->about);
         rc = run(s, STMT_COMMIT, err);

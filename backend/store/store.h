@@ -47,6 +47,11 @@ void store_rollback(struct store *s);
 /* Between store_begin and its end: what is read then may never be committed. */
 bool store_writing(const struct store *s);
 
+/* STORE: what is open is not what stands at its name any more: the file or its log
+ * was deleted, moved or replaced since. Nothing is written then, for nobody would
+ * find it. Put back, it is as before. err may be NULL. About 3 us. */
+enum pc_err store_in_place(struct store *s, struct pc_error *err);
+
 /* Counters that grow when somebody else wrote: a group; what the state of a
  * group follows from; anything. A heartbeat of the lease counts nowhere. About
  * 1 us while nobody did; our own writes are seen with the next of somebody

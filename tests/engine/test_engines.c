@@ -35,13 +35,14 @@ static void the_second_engine_looks_on_and_takes_over(void **state)
     free(id);
 }
 
-/* A stop that is asked for through another door reaches the one that executes. */
+/* A stop that is asked for through another door reaches the one that executes,
+ * within two looks into the store: the servers take longer. */
 static void a_stop_through_another_door(void **state)
 {
     struct stage *s = *state;
     struct door *first = s->door;
     lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
-                       "\"path\":\"/servers\",\"do\":\"delay=700\"}");
+                       "\"path\":\"/servers\",\"do\":\"delay=3000\"}");
     char *id = xstrdup(stage_start(s, NO_CHECKS));
     char *args = xasprintf("{\"operation_id\":\"%s\"}", id);
     s->door = NULL;
@@ -144,6 +145,55 @@ static void what_cannot_be_written_down_is_not_done(void **state)
     free(id);
 }
 
+/* ---- the history is taken away ------------------------------------------------------ */
+
+static bool has_lost_it(const struct snapshot *now, const void *arg)
+{
+    (void)arg;
+    return !now->owner && strstr(now->notice, "moved, deleted or replaced") != NULL;
+}
+
+static void move_history(const struct stage *s, const char *from, const char *to)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (int i = 0; i < 3; i++) {
+        char *a = xasprintf("%s/%s%s", s->state_dir, from, ends[i]),
+             *b = xasprintf("%s/%s%s", s->state_dir, to, ends[i]);
+        assert_int_equal(rename(a, b), 0);
+        free(a);
+        free(b);
+    }
+}
+
+/* The engine sees that what it writes is found by nobody, and asks the sites for
+ * nothing more. Put back, it resumes from there as after a crash. */
+static void without_its_history_an_engine_does_nothing(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\","
+                       "\"path\":\"/volumes/*\",\"do\":\"delay=1000\"}");
+    char *id = xstrdup(stage_start(s, NO_CHECKS));
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", id);
+    stage_watch(s, volumes_have_ids, id);
+    move_history(s, "history.db", "taken.db");
+    stage_watch(s, has_lost_it, NULL);
+    int writes = lab_writes(&s->lab, "site-b");
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    stage_refused(s, "operation_show", args, PC_ERR_STORE, "moved, deleted or replaced");
+    stage_refused(s, "test_failover", "{\"group\":\"hr-suite\"}", PC_ERR_STORE, "moved");
+    for (int turns = 0; turns < 3; turns++) /* what was next would have come by then */
+        stage_refused(s, "group_list", NULL, PC_ERR_STORE, "moved");
+    assert_int_equal(lab_writes(&s->lab, "site-b"), writes);
+    assert_int_equal(stage_made(s, "server"), 0);
+    move_history(s, "taken.db", "history.db");
+    stage_watch(s, is_owner, NULL);
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+    free(args);
+    free(id);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +201,7 @@ int main(int argc, char **argv)
         stage_test(a_stop_through_another_door),
         stage_test(what_was_made_unseen_is_cleaned_up),
         stage_test(what_cannot_be_written_down_is_not_done),
+        stage_test(without_its_history_an_engine_does_nothing),
     };
     return stage_main(tests, argc, argv);
 }

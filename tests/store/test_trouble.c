@@ -204,6 +204,111 @@ static void damage_is_said(void **state)
     store_close(s);
 }
 
+/* ---- what is open has no name any more ------------------------------------------ */
+
+static void names(char file[512], char log[512], char away[512], const char *dir)
+{
+    snprintf(file, 512, "%s/history.db", dir);
+    snprintf(log, 512, "%s/history.db-wal", dir);
+    snprintf(away, 512, "%s/away", dir);
+}
+
+static void nothing_is_written(struct store *s)
+{
+    struct pc_error err;
+    struct event e = fixture_event("", "one");
+    assert_int_equal(store_event_add(s, &e, &err), PC_ERR_STORE);
+    assert_non_null(strstr(err.text, "moved, deleted or replaced"));
+    assert_non_null(strstr(err.text, "history.db"));
+    assert_true(*err.remedy);
+    assert_int_equal(store_in_place(s, NULL), PC_ERR_STORE);
+    assert_int_equal(store_lease_take(s, 1000, &err), PC_ERR_STORE);
+}
+
+static void a_file_that_is_moved_is_not_written(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "one");
+    char file[512], log[512], away[512];
+    names(file, log, away, *state);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_ok(store_in_place(s, &err), &err);
+    assert_int_equal(rename(file, away), 0);
+    nothing_is_written(s);
+    assert_int_equal(rename(away, file), 0);
+    assert_ok(store_event_add(s, &e, &err), &err); /* put back: gone on with */
+    assert_int_equal(rename(log, away), 0);        /* half of it is as bad */
+    nothing_is_written(s);
+    assert_int_equal(rename(away, log), 0);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(count_events(s), 3);
+    store_close(s);
+    s = fixture_open(*state);
+    assert_int_equal(count_events(s), 3);
+    store_close(s);
+}
+
+static void a_file_that_is_lost_between_begin_and_commit(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "one");
+    char file[512], log[512], away[512];
+    names(file, log, away, *state);
+    assert_ok(store_begin(s, &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(store_commit(s, &err), PC_ERR_STORE);
+    nothing_is_written(s);
+    store_close(s);
+}
+
+/* Whoever still has the old one must neither write into the new one nor take its
+ * log away when it ends. */
+static void a_new_file_in_its_place_is_another_one(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state), *other;
+    struct event e = fixture_event("", "one");
+    struct stat before, after;
+    char file[512], log[512], away[512];
+    names(file, log, away, *state);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(unlink(log), 0);
+    snprintf(away, sizeof(away), "%s-shm", file);
+    assert_int_equal(unlink(away), 0);
+    other = fixture_open(*state);
+    assert_ok(store_event_add(other, &e, &err), &err);
+    nothing_is_written(s);
+    assert_int_equal(stat(log, &before), 0);
+    store_close(s);
+    assert_int_equal(stat(log, &after), 0);
+    assert_true(before.st_ino == after.st_ino);
+    assert_ok(store_event_add(other, &e, &err), &err);
+    assert_int_equal(count_events(other), 2);
+    store_close(other);
+    other = fixture_open(*state);
+    assert_int_equal(count_events(other), 2);
+    store_close(other);
+}
+
+static void a_directory_that_is_moved_takes_its_file_along(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "one");
+    char *away = xasprintf("%s.away", (const char *)*state);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    assert_int_equal(rename(*state, away), 0);
+    nothing_is_written(s);
+    assert_int_equal(rename(away, *state), 0);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    store_close(s);
+    free(away);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +318,10 @@ int main(void)
         FIXTURE_TEST(who_holds_the_lock_is_named),
         FIXTURE_TEST(many_come_and_go),
         FIXTURE_TEST(damage_is_said),
+        FIXTURE_TEST(a_file_that_is_moved_is_not_written),
+        FIXTURE_TEST(a_file_that_is_lost_between_begin_and_commit),
+        FIXTURE_TEST(a_new_file_in_its_place_is_another_one),
+        FIXTURE_TEST(a_directory_that_is_moved_takes_its_file_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

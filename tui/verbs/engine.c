@@ -107,7 +107,8 @@ int run_engine(struct session *s)
     enum pc_err rc = session_open(s, s->args->verb->needs, &err);
     while (rc == PC_OK && !over) {
         over = look(s, &w);
-        if (over && !w.left_to_it)
+        /* Nobody executes: is there still a journal, from which somebody could? */
+        if ((over && !w.left_to_it) || (!over && nobody_executes(s)))
             rc = confirm_idle(s, &over, &err);
         if (rc == PC_OK && !over)
             rc = session_wait(s, LOOK_MS, &err);
