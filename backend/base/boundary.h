@@ -1,10 +1,11 @@
 /*
  * boundary: the moments at which it matters that this process lives on.
  *
- * A boundary lies before and after each commit of the journal, before each
- * request to a site, at the first byte of its answer (it is applied there, and
- * nobody here knows) and after the answer. They are counted from 1, in the
- * order in which this process comes to them. For proofs only:
+ * A boundary lies before and after each commit of the journal, before and after
+ * groups.json is replaced, before each request to a site, at the first byte of
+ * its answer (it is applied there, and nobody here knows) and after the answer.
+ * They are counted from 1, in the order in which this process comes to them. For
+ * proofs only:
  *
  *   PROTECTOR_BOUNDARY_LOG=FILE        appends a line for each: "N KIND ABOUT"
  *   PROTECTOR_BOUNDARY_KILL=N          SIGKILL to itself at the Nth

@@ -64,6 +64,7 @@ static void become_owner(struct engine *e)
     if (runs_resume(e, &err))
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     groups_refresh(e);
+    groups_file_catch_up(e);
     e->ops_dirty = e->groups_dirty = true;
 }
 
@@ -342,7 +343,6 @@ static void engine_free(struct engine *e)
         op_view_unref(e->ended[i]);
     free(e->ended);
     free(e->habits);
-    json_decref(e->file_noted);
     snapshot_unref(e->last);
     while (e->inbox) {
         struct request *r = e->inbox;

@@ -18,6 +18,7 @@
  */
 #include "backend/engine/record.h"
 
+#include "backend/base/boundary.h"
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
 
@@ -109,7 +110,9 @@ static bool replace(const struct engine *e, const char *text)
     bool fine = fd >= 0 && write_all(fd, text) && fsync(fd) == 0;
     if (fd >= 0 && close(fd) != 0)
         fine = false;
+    boundary_pass("file.before", "groups.json");
     fine = fine && rename(next, path) == 0 && sync_dir(e);
+    boundary_pass("file.after", "groups.json");
     free(path);
     free(next);
     return fine;
@@ -162,6 +165,38 @@ static json_t *real_operations(struct engine *e, const char *group_id)
     return out;
 }
 
+/* Ids of the groups of whose real operations the file does not have the newest
+ * that ended, as keys. Whoever was killed between the two has told nobody, so the
+ * history itself is asked. NULL: it does not say. */
+static json_t *missed(struct engine *e, const json_t *groups, const json_t *places)
+{
+    struct op_summary *list = NULL;
+    struct pc_error ignored;
+    size_t count = 0;
+    if (store_op_facts(e->store, NULL, &list, &count, &ignored))
+        return NULL;
+    json_t *ids = json_object();
+    const struct op_summary *last = NULL; /* of its group, so far */
+    for (size_t i = 0; i < count; i++) {
+        const struct op_summary *o = &list[i];
+        if (last && strcmp(last->group_id, o->group_id) != 0)
+            last = NULL;
+        if (lifecycle_real(o->type) && op_status_over(o->status) && o->completed_ms)
+            last = o;
+        bool more = i + 1 < count && strcmp(list[i + 1].group_id, o->group_id) == 0;
+        if (!last || more)
+            continue;
+        const json_t *g = json_array_get(groups, (size_t)json_int(places, o->group_id, -1));
+        const json_t *ops = json_list(g, "operations");
+        const json_t *has = json_array_get(ops, json_array_size(ops) - 1);
+        if (strcmp(json_text(has, "id"), last->id) != 0 ||
+            json_int(has, "completed_ms", 0) != last->completed_ms)
+            json_put_flag(ids, o->group_id, true);
+    }
+    free(list);
+    return ids;
+}
+
 static json_t *entry_of(struct engine *e, const struct group *g, const json_t *was)
 {
     json_t *o = group_to_json(g), *ops = real_operations(e, g->id);
@@ -183,15 +218,15 @@ static json_t *places_of(const json_t *groups)
     return places;
 }
 
-/* Of those in `noted` the operations may have changed, too. */
+/* Of those in `ended` operations have ended that the file does not have. */
 static bool take_in(struct engine *e, json_t *groups, const json_t *places, const struct group *g,
-                    const json_t *noted)
+                    const json_t *ended)
 {
     size_t at = (size_t)json_int(places, g->id, (int64_t)json_array_size(groups));
     const json_t *was = json_array_get(groups, at);
     /* The version grows with everything else that a rebuild would go by. */
     if (json_int(was, "metadata_version", -1) == g->metadata_version &&
-        !json_object_get(noted, g->id))
+        !json_object_get(ended, g->id))
         return false;
     if (was)
         json_array_set_new(groups, at, entry_of(e, g, was));
@@ -201,7 +236,7 @@ static bool take_in(struct engine *e, json_t *groups, const json_t *places, cons
 }
 
 /* Under the lock: what the database has, into `groups`. True: it changed. */
-static bool take_in_all(struct engine *e, json_t *groups, const json_t *noted)
+static bool take_in_all(struct engine *e, json_t *groups)
 {
     struct group **list = NULL;
     size_t count = 0;
@@ -209,23 +244,30 @@ static bool take_in_all(struct engine *e, json_t *groups, const json_t *noted)
     bool changed = false;
     if (store_groups(e->store, &list, &count, &ignored))
         return false;
-    json_t *places = places_of(groups);
+    json_t *places = places_of(groups), *ended = missed(e, groups, places);
     for (size_t i = 0; i < count; i++) {
-        changed |= take_in(e, groups, places, list[i], noted);
+        changed |= take_in(e, groups, places, list[i], ended);
         group_unref(list[i]);
     }
     json_decref(places);
+    json_decref(ended);
     free(list);
     return changed;
 }
 
-static void save(struct engine *e, json_t *groups, const char *stamp)
+/* What of the database the file was written of. */
+struct stamps {
+    char groups[STORE_STAMP_SIZE], ended[STORE_STAMP_SIZE];
+};
+
+static void save(struct engine *e, json_t *groups, const struct stamps *of)
 {
     char iso[CLOCK_ISO_SIZE];
     json_t *o = json_object();
     json_put_int(o, "format", FORMAT);
     json_put_text(o, "written_at", clock_iso(iso, engine_wall(e)));
-    json_put_text(o, "as_of", stamp);
+    json_put_text(o, "as_of", of->groups);
+    json_put_text(o, "operations_as_of", of->ended);
     json_put(o, "groups", json_incref(groups));
     /* People look into it on a terminal: what a name holds stays behind an escape. */
     char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -240,10 +282,10 @@ static void save(struct engine *e, json_t *groups, const char *stamp)
 
 /* Whether the file says that it was written of this: in its first bytes, so that
  * a start does not read thousands of groups to find nothing new. */
-static bool is_of(const struct engine *e, const char *stamp)
+static bool is_of(const struct engine *e, const char *key, const char *stamp)
 {
     char *path = path_of(e, ""), head[HEAD_SIZE] = "";
-    char *said = xasprintf("\"as_of\":\"%s\"", stamp);
+    char *said = xasprintf("\"%s\":\"%s\"", key, stamp);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool same = fd >= 0 && read(fd, head, sizeof(head) - 1) > 0 && strstr(head, said);
     if (fd >= 0)
@@ -253,22 +295,41 @@ static bool is_of(const struct engine *e, const char *stamp)
     return same;
 }
 
+static bool is_of_groups(struct engine *e)
+{
+    char stamp[STORE_STAMP_SIZE];
+    store_protection_stamp(e->store, stamp);
+    return !*stamp || is_of(e, "as_of", stamp);
+}
+
+static bool is_of_operations(struct engine *e)
+{
+    char stamp[STORE_STAMP_SIZE];
+    store_ended_stamp(e->store, stamp);
+    return !*stamp || is_of(e, "operations_as_of", stamp);
+}
+
 static void update(struct engine *e, const char *without)
 {
     struct pc_error err;
-    char stamp[STORE_STAMP_SIZE];
+    struct stamps of;
     json_t *groups = NULL;
     if (store_in_place(e->store, NULL))
         return; /* what stands in its place may be another's */
     int fd = lock(e);
     /* Before the groups are read: what comes in meanwhile is found next time. */
-    store_protection_stamp(e->store, stamp);
+    store_protection_stamp(e->store, of.groups);
+    store_ended_stamp(e->store, of.ended);
     if (fd >= 0 && groups_file_read(e, &groups, &err) == PC_OK) {
         size_t at = without ? index_of(groups, without) : json_array_size(groups);
         bool changed = at < json_array_size(groups) && json_array_remove(groups, at) == 0;
-        changed |= !without && take_in_all(e, groups, e->file_noted);
-        if (changed || (*stamp && !is_of(e, stamp)))
-            save(e, groups, stamp);
+        changed |= !without && take_in_all(e, groups);
+        /* Not deleted yet: whoever dies before it is leaves a file that is of
+         * nothing, and so is written anew. */
+        if (without)
+            of.groups[0] = '\0';
+        if (changed || (!without && (!is_of_groups(e) || !is_of_operations(e))))
+            save(e, groups, &of);
     } else {
         log_line(LOG_ERROR, "engine", "groups.json: %s", fd < 0 ? strerror(errno) : err.text);
     }
@@ -280,8 +341,6 @@ static void update(struct engine *e, const char *without)
 static void write_now(struct engine *e)
 {
     update(e, NULL);
-    json_decref(e->file_noted);
-    e->file_noted = NULL;
     e->file_due_ms = 0;
 }
 
@@ -295,17 +354,14 @@ void groups_file_keep(struct engine *e)
 
 void groups_file_check(struct engine *e)
 {
-    char stamp[STORE_STAMP_SIZE];
-    if (!is_of(e, store_protection_stamp(e->store, stamp)))
+    if (!is_of_groups(e))
         groups_file_keep(e);
 }
 
-void groups_file_note(struct engine *e, const char *id)
+void groups_file_catch_up(struct engine *e)
 {
-    if (!e->file_noted)
-        e->file_noted = json_object();
-    json_put_flag(e->file_noted, id, true);
-    groups_file_keep(e);
+    if (!is_of_operations(e))
+        groups_file_keep(e);
 }
 
 void groups_file_turn(struct engine *e)

@@ -137,7 +137,6 @@ struct engine {
     int64_t window_next_ms; /* mono: next look at what ends by itself */
     int64_t split_next_ms;  /* mono: next look at old primaries */
     int64_t file_due_ms;    /* mono: groups.json is behind, and is written then; 0: it is not */
-    json_t *file_noted;     /* ids of groups whose operations it lacks, as keys; NULL none */
 
     pthread_t thread;
     pthread_mutex_t lock; /* guards inbox and stopping */

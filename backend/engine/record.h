@@ -44,8 +44,9 @@ void groups_file_check(struct engine *e);
 /* Writes what is due; at the end, whatever is not written yet. */
 void groups_file_turn(struct engine *e);
 void groups_file_end(struct engine *e);
-/* After a real operation of the group has ended. */
-void groups_file_note(struct engine *e, const char *id);
+/* Whoever executes looks once, when it begins to: its predecessor may have died
+ * between the end of an operation and the file. */
+void groups_file_catch_up(struct engine *e);
 /* Before a deletion is committed: one that stays in the file would come back. */
 void groups_file_forget(struct engine *e, const char *id);
 /* Array of group_to_json() with `recorded_ms` and `operations[]`, the headers of

@@ -123,8 +123,7 @@ static enum pc_err write_all(struct engine *e, const json_t *story, struct pc_er
     }
     rc = groups_load(e, err);
     groups_refresh(e);
-    json_array_foreach(json_list(story, "groups"), i, g)
-        groups_file_note(e, json_text(g, "id"));
+    groups_file_keep(e);
     e->ops_dirty = e->groups_dirty = true;
     return rc;
 }

@@ -308,7 +308,7 @@ static void retire_finished(struct engine *e)
         publish_ended(e, r->op);
         run_free(r);
         if (real)
-            groups_file_note(e, group);
+            groups_file_keep(e);
         if (group_refresh(e, group, &ignored))
             snprintf(e->notice, sizeof(e->notice), "%.190s", ignored.text);
         e->ops_dirty = e->groups_dirty = true;

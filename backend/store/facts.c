@@ -105,6 +105,20 @@ const char *store_protection_stamp(struct store *s, char dst[STORE_STAMP_SIZE])
     return dst;
 }
 
+const char *store_ended_stamp(struct store *s, char dst[STORE_STAMP_SIZE])
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    dst[0] = '\0';
+    if (store_reconnect(s, NULL) || store_stmt(s, STMT_REAL_ENDED, &st, NULL) ||
+        store_row(s, st, &row, NULL) || !row)
+        return dst;
+    snprintf(dst, STORE_STAMP_SIZE, "%lld-%lld", (long long)sqlite3_column_int64(st, 0),
+             (long long)sqlite3_column_int64(st, 1));
+    store_done(st);
+    return dst;
+}
+
 struct store_changes store_changes(struct store *s)
 {
     sqlite3_stmt *st = NULL;

@@ -68,6 +68,8 @@ void store_notice_take(struct store *s); /* it is quiet again until the next wri
  * written of the same stamp is of the same groups. "" on an error. */
 enum { STORE_STAMP_SIZE = 64 };
 const char *store_protection_stamp(struct store *s, char dst[STORE_STAMP_SIZE]);
+/* The same of the real operations that have ended. */
+const char *store_ended_stamp(struct store *s, char dst[STORE_STAMP_SIZE]);
 
 /* ---- the lease ---------------------------------------------------------- */
 struct lease {

@@ -1,5 +1,5 @@
 /* The record of groups: its version, and the file that outlives the database. */
-#include "tests/engine/support/stage.h"
+#include "tests/engine/support/moves.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -105,12 +105,83 @@ static void the_file_outlives_the_database(void **state)
     assert_true(version_in_file(s, "prod-web-app") > 0);
 }
 
+/* ---- killed between the history and the file ------------------------------------- */
+
+static char *path_to(const struct stage *s, const char *name)
+{
+    return xasprintf("%s/%s", s->state_dir, name);
+}
+
+/* The file as it was, as if its writer had died before he wrote it again. */
+static void keep_file(const struct stage *s, bool back)
+{
+    char *file = path_to(s, "groups.json"), *kept = path_to(s, "kept.json");
+    json_t *o = json_load_file(back ? kept : file, 0, NULL);
+    assert_int_equal(json_dump_file(o, back ? file : kept, JSON_COMPACT), 0);
+    json_decref(o);
+    free(file);
+    free(kept);
+}
+
+static size_t operations_in_file(struct stage *s, const char **ret_last)
+{
+    json_t *groups = file_groups(s);
+    const json_t *ops = json_list(json_array_get(groups, 0), "operations");
+    size_t n = json_array_size(ops);
+    static char last[32];
+    snprintf(last, sizeof(last), "%s", n ? json_text(json_array_get(ops, n - 1), "type") : "");
+    *ret_last = last;
+    json_decref(groups);
+    return n;
+}
+
+/* A commit changes nothing of the group's record and leaves no mark on a site: only
+ * the file tells of it when the history is lost. */
+static void an_end_that_the_file_has_not_heard_of(void **state)
+{
+    struct stage *s = *state;
+    const char *last;
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    assert_int_equal(operations_in_file(s, &last), 1);
+    keep_file(s, false);
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    stage_close(s);
+    assert_int_equal(operations_in_file(s, &last), 2);
+    keep_file(s, true);
+    assert_int_equal(operations_in_file(s, &last), 1);
+    stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
+    assert_int_equal(operations_in_file(s, &last), 2);
+    assert_string_equal(last, "commit");
+}
+
+/* The file forgets a group before the history does. Whoever dies between the two
+ * has deleted nothing. */
+static void a_deletion_that_came_half_way(void **state)
+{
+    struct stage *s = *state;
+    sqlite3 *db = NULL;
+    char *path = path_to(s, "history.db");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "CREATE TRIGGER no BEFORE DELETE ON protection_groups BEGIN "
+                                  "SELECT raise(ABORT, 'no'); END;", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_not_equal(stage_call(s, "group_delete", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_int_equal(version_in_file(s, "prod-web-app"), -1);
+    stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
+    assert_int_equal(version_in_file(s, "prod-web-app"), version(s));
+    sqlite3_close(db);
+    free(path);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(every_change_counts_and_nothing_else),
         stage_test(other_facts_are_a_change),
         stage_test(the_file_outlives_the_database),
+        stage_test(a_deletion_that_came_half_way),
+        story(an_end_that_the_file_has_not_heard_of),
     };
     return stage_main(tests, argc, argv);
 }

@@ -5,6 +5,7 @@ rest. Neither believes the console: the sites tell what was done to them (the la
 the history is read from a copy of its file. Each returns what is wrong, as lines.
 """
 import collections
+import json
 import os
 import re
 
@@ -173,6 +174,34 @@ def restless(journal):
             if not o['at_rest']]
 
 
+# ---- the second record ---------------------------------------------------------------
+
+REAL = ('failover', 'failback', 'commit', 'rollback', 'confirm_failback', 'cancel_failback', 'resolve')
+
+
+def file_behind(world, journal):
+    """groups.json says what the history says: a rebuild would tell the same story."""
+    path = os.path.join(world.state, 'groups.json')
+    if not os.path.exists(path):
+        return ['groups.json is missing'] if journal.groups else []
+    with open(path, encoding='utf-8') as f:
+        told = {g['id']: g for g in json.load(f)['groups']}
+    lines = ['groups.json has %s, which was deleted' % told[i]['name']
+             for i in told.keys() - {g['id'] for g in journal.groups}]
+    for g in journal.groups:
+        ended = [(o['id'], o['status']) for o in journal.operations if o['group_id'] == g['id'] and
+                 o['type'] in REAL and o['completed_ms']]
+        has = told.get(g['id'], {})
+        for key in ('metadata_version', 'current_primary'):
+            if has.get(key) != g[key]:
+                lines.append('groups.json says %s of %s: %s; the history %s' % (
+                    key, g['name'], has.get(key), g[key]))
+        if [(o['id'], o['status']) for o in has.get('operations', [])] != ended:
+            lines.append('groups.json lacks operations of %s: %s; the history has %s' % (
+                g['name'], has.get('operations'), ended))
+    return lines
+
+
 # ---- 9, 10: what is shown, what is written ----------------------------------------
 
 def dirty_outputs(world):
@@ -219,7 +248,7 @@ def after_all(world):
     lines += ledger_lies(chronicle, journal, world) + survivors_unnamed(journal)
     lines += foreign_deleted(world, chronicle) + running_twice(journal) + restless(journal)
     lines += two_primaries(world, chronicle, journal) + history_gaps(journal)
-    lines += dirty_outputs(world) + secrets_written(world)
+    lines += file_behind(world, journal) + dirty_outputs(world) + secrets_written(world)
     return lines
 
 
