@@ -65,6 +65,7 @@ static void become_owner(struct engine *e)
         snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
     groups_refresh(e);
     groups_file_catch_up(e);
+    publish_catch_up(e);
     e->ops_dirty = e->groups_dirty = true;
 }
 
@@ -107,7 +108,7 @@ static bool executes(const struct engine *e)
     return e->o.execute && !e->o.read_only;
 }
 
-static void lease_turn(struct engine *e)
+void lease_turn(struct engine *e)
 {
     struct pc_error err;
     int64_t now = net_now(e->net);
@@ -395,6 +396,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         habits_load(e);
         groups_refresh(e);
         say_who(e);
+        publish_catch_up(e);
         lease_turn(e);
         groups_file_hint(e);
         publish(e, true);

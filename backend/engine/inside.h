@@ -124,6 +124,8 @@ struct engine {
 
     struct op_view **ended; /* newest first, for the snapshot */
     size_t ended_count, ended_room;
+    char newest_id[OP_ID_SIZE]; /* the last operation when the history was looked at, "" none */
+    bool looked;                /* it was */
 
     bool steps_over; /* in this turn's launch: there may be more to choose at once */
     struct habits *habits; /* how long steps took lately */
@@ -277,10 +279,18 @@ void on_array_keep(struct engine *e, const char *group_id, const char *name);
  * keeps its name with the group. Nothing while it is being looked for. */
 void on_array_look(struct engine *e, struct group_slot *slot);
 
+/* ---- the lease (engine.c) ------------------------------------------------------ */
+
+/* Renews it, or looks whether it is to be had, when that is due. */
+void lease_turn(struct engine *e);
+
 /* ---- publishing ------------------------------------------------------------- */
 
 void publish(struct engine *e, bool now);
 void publish_ended(struct engine *e, const struct operation *op);
+/* What ended while another engine executed is told, too: an engine that begins to
+ * execute has nobody else's word for it. The first call only looks. */
+void publish_catch_up(struct engine *e);
 /* ms until the next publication is due, -1: none is. */
 int publish_due(const struct engine *e);
 

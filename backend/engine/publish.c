@@ -100,23 +100,76 @@ static struct op_list *list_operations(const struct engine *e)
     return l;
 }
 
+/* ---- what ended under other hands ------------------------------------------------ */
+
+static bool is_over(const struct operation *op)
+{
+    return op_status_over(op->status) && op->completed_ms;
+}
+
+static bool is_open(struct engine *e, struct operation *const *open, size_t count, const char *id)
+{
+    size_t k = 0;
+    while (k < count && strcmp(open[k]->id, id) != 0)
+        k++;
+    return k < count || run_find(e, id);
+}
+
+static bool is_told(const struct engine *e, const struct operation *op)
+{
+    for (size_t i = 0; i < e->ended_count; i++)
+        if (strcmp(e->ended[i]->op->id, op->id) == 0)
+            return e->ended[i]->op->completed_ms == op->completed_ms;
+    return false;
+}
+
+static void tell_ended(struct engine *e, const char *id)
+{
+    struct operation *now = NULL;
+    struct pc_error ignored;
+    if (store_op_load(e->store, id, &now, &ignored))
+        return;
+    if (is_over(now) && !is_told(e, now))
+        publish_ended(e, now);
+    operation_free(now);
+}
+
+/* What began and ended between two looks was in no snapshot at all. */
+static void notice_brief(struct engine *e)
+{
+    struct op_filter newest = {.type = -1, .headers_only = true, .limit = ENDED_KEPT};
+    struct operation **list = NULL;
+    struct pc_error ignored;
+    size_t count = 0, known = 0;
+    if (store_ops(e->store, &newest, &list, &count, &ignored))
+        return;
+    while (known < count && strcmp(list[known]->id, e->newest_id) != 0)
+        known++;
+    for (size_t i = known; e->looked && i-- > 0;)
+        if (is_over(list[i]))
+            tell_ended(e, list[i]->id);
+    snprintf(e->newest_id, sizeof(e->newest_id), "%s", count ? list[0]->id : "");
+    e->looked = true;
+    for (size_t i = 0; i < count; i++)
+        operation_free(list[i]);
+    free(list);
+}
+
 /* What ran when the last snapshot was made and is open no longer has ended:
  * nobody here executed it, so nobody else will put it among the ended. */
 static void notice_ended(struct engine *e, struct operation *const *open, size_t count)
 {
     for (size_t i = 0; e->last && i < e->last->operations->count; i++) {
         const struct operation *was = e->last->operations->items[i]->op;
-        struct operation *now = NULL;
-        struct pc_error ignored;
-        size_t k = 0;
-        while (k < count && strcmp(open[k]->id, was->id) != 0)
-            k++;
-        if (k < count || (op_status_over(was->status) && was->completed_ms) ||
-            store_op_load(e->store, was->id, &now, &ignored))
-            continue;
-        publish_ended(e, now);
-        operation_free(now);
+        if (!is_over(was) && !is_open(e, open, count, was->id))
+            tell_ended(e, was->id);
     }
+    notice_brief(e);
+}
+
+void publish_catch_up(struct engine *e)
+{
+    notice_ended(e, NULL, 0);
 }
 
 /* Somebody else's engine runs: what it does is read from the history. */
