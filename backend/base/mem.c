@@ -77,9 +77,9 @@ void *xgrow(void *array, size_t *capacity, size_t need, size_t size)
     return xrealloc(array, to * size);
 }
 
-/* The first is small, for there are ten thousand groups; of what is large each
- * further one is half of all before, up to the last. */
-enum { BLOCK_LEAST = 1008 - 48, BLOCK_MOST = 4096 };
+/* The first of what is not known; each further one is half of all before, within
+ * bounds. */
+enum { BLOCK_FIRST = 1008 - 48, BLOCK_LEAST = 256, BLOCK_MOST = 4096 };
 
 struct arena_block {
     struct arena_block *next;
@@ -101,17 +101,28 @@ void arena_release(struct arena *a)
     }
 }
 
-static struct arena_block *new_block(struct arena *a, size_t size)
+static struct arena_block *new_block(struct arena *a, size_t room)
 {
-    size_t before = a->head ? a->head->before + a->head->size : 0, room = before / 2;
-    room = room < BLOCK_LEAST ? BLOCK_LEAST : room > BLOCK_MOST ? BLOCK_MOST : room;
-    room = room < size ? size : room;
+    size_t before = a->head ? a->head->before + a->head->size : 0;
     struct arena_block *b = xcalloc(1, sizeof(*b) + room);
     b->size = room;
     b->before = before;
     b->next = a->head;
     a->head = b;
     return b;
+}
+
+/* What has room for `size`. */
+static struct arena_block *next_block(struct arena *a, size_t size)
+{
+    size_t room = a->head ? (a->head->before + a->head->size) / 2 : BLOCK_FIRST;
+    room = room < BLOCK_LEAST ? BLOCK_LEAST : room > BLOCK_MOST ? BLOCK_MOST : room;
+    return new_block(a, room < size ? size : room);
+}
+
+void arena_expect(struct arena *a, size_t size)
+{
+    new_block(a, size);
 }
 
 static void *take(struct arena *a, size_t size, size_t align)
@@ -121,7 +132,7 @@ static void *take(struct arena *a, size_t size, size_t align)
         out_of_memory();
     size_t at = b ? (b->used + align - 1) / align * align : 0;
     if (!b || at > b->size || b->size - at < size) {
-        b = new_block(a, size);
+        b = next_block(a, size);
         at = 0;
     }
     b->used = at + size;
@@ -131,6 +142,11 @@ static void *take(struct arena *a, size_t size, size_t align)
 void *arena_alloc(struct arena *a, size_t size)
 {
     return take(a, size, alignof(max_align_t));
+}
+
+void *arena_bytes(struct arena *a, size_t size)
+{
+    return take(a, size, 1);
 }
 
 char *arena_strdup(struct arena *a, const char *s)

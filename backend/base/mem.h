@@ -31,9 +31,14 @@ struct arena {
 };
 
 void arena_init(struct arena *a);
+/* Before anything else: so much will be wanted. Of what is about right, there is
+ * little left over when there are thousands. */
+void arena_expect(struct arena *a, size_t size);
 void arena_release(struct arena *a);
 /* Zeroed memory, aligned for any type; freed by arena_release. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
+/* The same for bytes, which need no alignment. */
+void *arena_bytes(struct arena *a, size_t size) __attribute__((returns_nonnull));
 /* NULL gives NULL. Not to be written to: all that are empty are one. */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...)

@@ -115,9 +115,11 @@ struct group {
  * The keys are those of the Operations API, with `members[]` in full. */
 enum pc_err group_from_json(const json_t *o, struct group **ret, struct pc_error *err);
 json_t *group_to_json(const struct group *g); /* caller owns */
-/* Right after it was made: what it knows of images becomes that of an equal one in
- * `pool`, which grows with it. */
-void group_share_images(struct group *g, struct image_pool *pool);
+/* The same from its text, which ends with a NUL; INVALID when that is no JSON, too.
+ * What it knows of images is that of an equal one in `pool`, which grows with it;
+ * NULL: of its own. */
+enum pc_err group_read(const char *text, size_t size, struct image_pool *pool, struct group **ret,
+                       struct pc_error *err);
 struct group *group_ref(const struct group *g);
 void group_unref(struct group *g); /* NULL is fine */
 

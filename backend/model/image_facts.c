@@ -4,21 +4,14 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct image_facts {
     atomic_int refs;
     json_t *object;
+    size_t size; /* of what it was made of */
+    char text[];
 };
-
-struct image_facts *image_facts_new(const json_t *object)
-{
-    if (json_object_size(object) == 0)
-        return NULL;
-    struct image_facts *f = xcalloc(1, sizeof(*f));
-    atomic_init(&f->refs, 1);
-    f->object = json_deep_copy(object);
-    return f;
-}
 
 const json_t *image_facts_json(const struct image_facts *f)
 {
@@ -39,18 +32,35 @@ void image_facts_unref(struct image_facts *f)
     free(f);
 }
 
-struct image_facts *image_pool_take(struct image_pool *p, struct image_facts *f_take)
+/* NULL: an empty object, or none. */
+static struct image_facts *facts_new(json_t *object_take, const char *text, size_t size)
 {
-    if (!f_take)
+    if (json_object_size(object_take) == 0) {
+        json_decref(object_take);
         return NULL;
+    }
+    struct image_facts *f = xmalloc(sizeof(*f) + size);
+    atomic_init(&f->refs, 1);
+    f->object = object_take;
+    f->size = size;
+    memcpy(f->text, text, size);
+    return f;
+}
+
+bool image_pool_read(struct image_pool *p, const char *text, size_t size, struct image_facts **ret)
+{
     for (size_t i = 0; i < p->count; i++)
-        if (json_equal(p->known[i]->object, f_take->object)) {
-            image_facts_unref(f_take);
-            return one_more(p->known[i]);
+        if (p->known[i]->size == size && memcmp(p->known[i]->text, text, size) == 0) {
+            *ret = one_more(p->known[i]);
+            return true;
         }
-    if (p->count < IMAGE_POOL_MAX)
-        p->known[p->count++] = one_more(f_take);
-    return f_take;
+    json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+    if (!object)
+        return false;
+    *ret = facts_new(object, text, size);
+    if (*ret && p->count < IMAGE_POOL_MAX)
+        p->known[p->count++] = one_more(*ret);
+    return true;
 }
 
 void image_pool_release(struct image_pool *p)

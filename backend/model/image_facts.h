@@ -10,12 +10,11 @@
 #define PC_MODEL_IMAGE_FACTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct image_facts;
 
-/* A copy of an object of strings; NULL of NULL and of an empty one. */
-struct image_facts *image_facts_new(const json_t *object);
 const json_t *image_facts_json(const struct image_facts *f); /* lent; NULL of NULL */
 void image_facts_unref(struct image_facts *f);               /* any thread; NULL is fine */
 
@@ -25,8 +24,10 @@ struct image_pool {
     struct image_facts *known[IMAGE_POOL_MAX];
     size_t count;
 };
-/* An equal one of the pool in its place, or itself, which the pool then knows. */
-struct image_facts *image_pool_take(struct image_pool *p, struct image_facts *f_take);
+/* From the text of an object of strings: the one that was made of the same text
+ * before, or a new one, which the pool then knows. *ret: the caller's reference,
+ * NULL of an empty object and of what is none. False: it is no JSON. */
+bool image_pool_read(struct image_pool *p, const char *text, size_t size, struct image_facts **ret);
 void image_pool_release(struct image_pool *p);
 
 #endif

@@ -54,11 +54,11 @@ enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error 
     return store_written(s, own, rc, err);
 }
 
-static enum pc_err read_group(sqlite3_stmt *st, struct group **ret, struct pc_error *err)
+static enum pc_err read_group(sqlite3_stmt *st, struct image_pool *images, struct group **ret,
+                              struct pc_error *err)
 {
     char row[NAME_SIZE + 32];
-    const char *id, *name;
-    json_t *body = NULL;
+    const char *id, *name, *body;
     struct group *g = NULL;
     enum pc_err rc = column_text(st, 0, "a protection group", NAME_SIZE, &id, err);
     if (rc)
@@ -66,18 +66,17 @@ static enum pc_err read_group(sqlite3_stmt *st, struct group **ret, struct pc_er
     snprintf(row, sizeof(row), "protection group %s", id);
     rc = column_text(st, 1, row, NAME_SIZE, &name, err);
     if (!rc)
-        rc = column_json(st, 2, row, JSON_OBJECT, COLUMN_BODY_MAX, &body, err);
+        rc = column_text(st, 2, row, COLUMN_BODY_MAX, &body, err);
     if (rc)
         return rc;
-    if (group_from_json(body, &g, NULL) != PC_OK || strcmp(g->id, id) != 0 ||
-        strcmp(g->name, name) != 0) {
-        rc = column_bad(st, 2, row, "it is not a protection group of that id and name", err);
+    struct pc_error why = {.text = "it is not a protection group of that id and name"};
+    if (group_read(body, (size_t)sqlite3_column_bytes(st, 2), images, &g, &why) != PC_OK ||
+        strcmp(g->id, id) != 0 || strcmp(g->name, name) != 0) {
         group_unref(g);
-    } else {
-        *ret = g;
+        return column_bad(st, 2, row, why.text, err);
     }
-    json_decref(body);
-    return rc;
+    *ret = g;
+    return PC_OK;
 }
 
 enum pc_err store_group_load(struct store *s, const char *id, struct group **ret,
@@ -95,7 +94,7 @@ enum pc_err store_group_load(struct store *s, const char *id, struct group **ret
     if (!rc && !row)
         return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "there is no protection group %s", id);
     if (!rc)
-        rc = read_group(st, ret, err);
+        rc = read_group(st, NULL, ret, err);
     store_done(st);
     return rc;
 }
@@ -115,10 +114,10 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
     struct image_pool images = {.count = 0};
     while (!(rc = store_row(s, st, &row, err)) && row) {
         list = xgrow(list, &room, count + 1, sizeof(*list));
-        rc = read_group(st, &list[count], err);
+        rc = read_group(st, &images, &list[count], err);
         if (rc)
             break;
-        group_share_images(list[count++], &images);
+        count++;
     }
     image_pool_release(&images);
     store_done(st);
@@ -181,7 +180,7 @@ enum pc_err store_version_before(struct store *s, const char *id, int64_t below,
     if (!rc && !row)
         return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "%s has no older version", id);
     if (!rc)
-        rc = read_group(st, ret, err);
+        rc = read_group(st, NULL, ret, err);
     if (!rc)
         *ret_until_ms = sqlite3_column_int64(st, 3);
     store_done(st);
