@@ -135,28 +135,35 @@ static size_t bytes_from(unsigned char lead)
     return lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
 }
 
+/* What stands for bytes that are no character here: in a field it is seen, and no
+ * text that it is in equals one that was wanted. */
+#define NO_CHARACTER 0xfffd
+
 /*
  * The next byte of a character. Characters are put together here and not by
  * curses, which loses one whose bytes come in two packets, and after a byte
- * that is no character swallows the keys that follow.
+ * that is no character swallows the keys that follow. What is none is not
+ * passed over: a name typed with a letter lost would be another name. In a
+ * locale of single bytes each one of another alphabet is such a byte.
  */
 static ui_key from_byte(struct term *term, unsigned char byte)
 {
     uint32_t cp = 0;
-    if (term->n_part > 0 && (byte & 0xc0) != 0x80)
-        term->n_part = 0; /* cut short: what was there is lost, this one is not */
-    if (!term->utf8 && byte >= 0x80)
-        return UI_KEY_NONE;
-    if (term->n_part == 0 && bytes_from(byte) == 0)
-        return UI_KEY_NONE;
+    if (term->n_part > 0 && (byte & 0xc0) != 0x80) { /* cut short; this one is not */
+        term->n_part = 0;
+        ungetch(byte);
+        return from_char(term, NO_CHARACTER);
+    }
+    if (byte >= 0x80 && (!term->utf8 || (term->n_part == 0 && bytes_from(byte) == 0)))
+        return from_char(term, NO_CHARACTER);
     term->part[term->n_part++] = (char)byte;
     size_t whole = bytes_from((unsigned char)term->part[0]), n = term->n_part;
     if (n < whole)
         return UI_KEY_NONE;
     term->n_part = 0;
-    if (utf8_decode(term->part, n, &cp) == 0 || cp == 0)
+    if (byte == 0)
         return UI_KEY_NONE;
-    return from_char(term, cp);
+    return from_char(term, utf8_decode(term->part, n, &cp) ? cp : NO_CHARACTER);
 }
 
 ui_key term_read_key(struct term *term)

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -55,9 +56,6 @@ static void keys_come_in_as_what_they_are(void **state)
     hears("\033", "<Esc>");
     hears("\x13", "<Ctrl-S>"); /* which would have frozen the line */
     hears("\x11", "<Ctrl-Q>");
-    hears("\xff\xc3"
-          "bc",
-          "<b><c>"); /* bytes that are no character are passed over */
     pty_write(&p, "\xe6\x97");
     pty_settle(&p, 50);
     hears("\xa5", "<日>"); /* a character in two packets is a character */
@@ -66,6 +64,32 @@ static void keys_come_in_as_what_they_are(void **state)
     pty_write(&p, "q");
     pty_finish(&p);
     term_child_gave_back(&p, 0);
+}
+
+/* A name typed with bytes that are no letter here is not the name without them. */
+static void bytes_of_no_letter_here_are_not_lost(void **state)
+{
+    static const char *const LOCALES[] = {"C", "POSIX"};
+    (void)state;
+    term_child_start(&p, ENDS_CLOSING);
+    hears("\xff\xc3"
+          "bc",
+          "<\xef\xbf\xbd><\xef\xbf\xbd><b><c>");
+    pty_write(&p, "q");
+    pty_finish(&p);
+    term_child_gave_back(&p, 0);
+    for (size_t i = 0; i < sizeof(LOCALES) / sizeof(LOCALES[0]); i++) {
+        setenv("LC_ALL", LOCALES[i], 1);
+        term_child_start(&p, ENDS_CLOSING);
+        hears("a", "<a>");
+        hears("\xc3\xa9", "<?><?>");
+        hears("b", "<b>");
+        hears("\033OA", "<Up>");
+        pty_write(&p, "q");
+        pty_finish(&p);
+        term_child_gave_back(&p, 0);
+    }
+    setenv("LC_ALL", "C.UTF-8", 1);
 }
 
 static void esc_ends_a_paste_whose_end_was_lost(void **state)
@@ -200,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_resize_is_painted, term_child_setup),
         cmocka_unit_test_setup(keys_come_in_as_what_they_are, term_child_setup),
+        cmocka_unit_test_setup(bytes_of_no_letter_here_are_not_lost, term_child_setup),
         cmocka_unit_test_setup(esc_ends_a_paste_whose_end_was_lost, term_child_setup),
         cmocka_unit_test_setup(nothing_new_sends_nothing, term_child_setup),
         cmocka_unit_test_setup(a_changed_cell_sends_a_few_bytes, term_child_setup),
