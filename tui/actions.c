@@ -137,6 +137,11 @@ static bool may_copy(const struct act_subject *s, char *reason, size_t size)
     return s->group || s->operation ? true : refuse(reason, size, "nothing is selected");
 }
 
+static bool may_filter(const struct act_subject *s, char *reason, size_t size)
+{
+    return !s->whole || refuse(reason, size, "this list is short, and always whole");
+}
+
 static bool may_go_forward(const struct act_subject *s, char *reason, size_t size)
 {
     return s->ahead ? true : refuse(reason, size, "Esc has left nothing to go forward to");
@@ -252,8 +257,9 @@ const struct action ACTIONS[ACT_COUNT] = {
      .drop = 4},
     ROW(ACT_FILTER), .name = "filter", .key = '/', .label = "filter",
      .help = "narrow the list: word !not ~regex *fuzzy",
-     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY | CTX_REPORT | CTX_VIEW | CTX_EVENTS | CTX_HELP,
-     .flags = 0, .drop = 3},
+     .contexts = CTX_HOME | CTX_WATCH | CTX_HISTORY | CTX_REPORT | CTX_VIEW | CTX_EVENTS | CTX_HELP |
+                 CTX_GROUP,
+     .flags = ACT_TIMELY, .drop = 3, .enabled = may_filter},
     ROW(ACT_PALETTE), .name = "command", .key = ':', .label = "command",
      .help = "any action, group or operation by its name",
      .contexts = CTX_LISTS | CTX_HELP | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 4},
@@ -261,7 +267,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "this page", .contexts = CTX_LISTS | CTX_WIZARD | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
-     .contexts = CTX_ALL & ~(unsigned)CTX_HOME,
+     .contexts = CTX_ALL & ~(unsigned)(CTX_HOME | CTX_FILTER),
      .flags = 0,
      .drop = 0},
     ROW(ACT_FORWARD), .name = "forward", .key = 'f', .label = "forward",
@@ -301,6 +307,18 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_ANSWER), .name = "answer", .key = UI_KEY_ENTER, .shown = "Enter",
      .label = "press", .help = "press the button in focus",
      .contexts = CTX_WIZARD | CTX_DIALOG, .flags = ACT_WIDGET, .drop = 1},
+    ROW(ACT_CHOOSE), .name = "choose", .key = UI_KEY_ENTER, .shown = "Enter",
+     .label = "take", .help = "take the selected one; letters narrow the list",
+     .contexts = CTX_PICK, .flags = ACT_WIDGET, .drop = 0},
+    ROW(ACT_TAKE), .name = "keep-filter", .key = UI_KEY_ENTER, .shown = "Enter",
+     .label = "keep", .help = "keep it, and give the keys back to the list",
+     .contexts = CTX_FILTER, .flags = ACT_WIDGET, .drop = 0},
+    ROW(ACT_CLEAR), .name = "clear-filter", .key = UI_KEY_ESC, .shown = "Esc",
+     .label = "clear", .help = "take it back: all is listed again",
+     .contexts = CTX_FILTER, .flags = ACT_WIDGET, .drop = 0},
+    ROW(ACT_FORMS), .name = "forms", .key = '!', .shown = "word !not ~regex *fuzzy",
+     .label = "match", .help = "what may be typed, also several words",
+     .contexts = CTX_FILTER, .flags = ACT_WIDGET, .drop = 1},
     ROW(ACT_MARK), .name = "mark", .key = UI_KEY_SPACE, .label = "mark",
      .help = "mark the row, or take its mark away",
      .contexts = CTX_HOME | CTX_HISTORY, .flags = ACT_QUIET, .drop = 9},
@@ -357,7 +375,8 @@ const char *act_context_name(unsigned one_context)
                                                  "History", "Help",         "A question",
                                                  "A report", "Something to look at",
                                                  "A group", "A site", "All events",
-                                                 "A picture"};
+                                                 "A picture",      "A filter",
+                                                 "A choice of many"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];
@@ -456,7 +475,7 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
         bool may = action_enabled(a, s, reason, sizeof reason);
         items[n] = (struct keybar_item){
             .key = action_key_text(a, names->text[i]),
-            .label = a->label,
+            .label = a->id == ACT_START && s->main ? s->main : a->label,
             .press = a->flags & ACT_WIDGET ? UI_KEY_NONE : keymap_key(a->id),
             .disabled = !may,
             .danger = (a->flags & ACT_WRITES) != 0,

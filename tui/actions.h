@@ -37,9 +37,11 @@ enum act_context {
     CTX_PICTURE = 1 << 11, /* charts, settings, output: nothing in it to be narrowed */
     CTX_VIEWS = CTX_VIEW | CTX_PICTURE,
     CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_EVENTS, /* what can be come back to */
-    CTX_ALL = (1 << 12) - 1,
+    CTX_FILTER = 1 << 12, /* the line of a filter while it is typed */
+    CTX_PICK = 1 << 13, /* a line that is typed, or that narrows a list to choose from */
+    CTX_ALL = (1 << 14) - 1,
 };
-enum { CTX_COUNT = 12 };
+enum { CTX_COUNT = 14 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -103,6 +105,10 @@ enum act_id {
     ACT_FIELD,
     ACT_TOGGLE,
     ACT_ANSWER,
+    ACT_CHOOSE,
+    ACT_TAKE,
+    ACT_CLEAR,
+    ACT_FORMS,
     ACT_MARK,
     ACT_SORT,
     ACT_REVERSE,
@@ -142,6 +148,8 @@ struct act_subject {
     const struct act_operation *operation; /* NULL: none */
     size_t ahead; /* places that were left by going back */
     size_t marks; /* rows that are marked */
+    bool whole;   /* the list that has the keys cannot be narrowed */
+    const char *main; /* what the wizard's S does here, a word; NULL: starts it */
     const char *blocked; /* the screen's own reason why its main action must wait; NULL none */
     struct act_operation room; /* where `operation` may live */
 };

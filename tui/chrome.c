@@ -119,6 +119,15 @@ static void paint_title(const struct ui *ui, struct canvas *cv, struct rect row)
         paint_crumbs(&pen, ui, row.x + row.w - 2 - paint_width(&bar, clock));
 }
 
+/* While keys go into a text, those of the list would land in it. */
+static unsigned typing_context(const struct screen *top)
+{
+    if (top->ops->typing)
+        return top->ops->typing(top);
+    return ACTIONS[ACT_FILTER].contexts & top->ops->context ? (unsigned)CTX_FILTER
+                                                            : top->ops->context;
+}
+
 void chrome_paint_keys(const struct ui *ui, struct canvas *cv, struct rect screen)
 {
     struct act_subject subject;
@@ -126,9 +135,8 @@ void chrome_paint_keys(const struct ui *ui, struct canvas *cv, struct rect scree
     struct keybar_item items[ACT_COUNT];
     struct rect row = rect_cut_bottom(&screen, 1);
     rect_cut_left(&row, 1);
-    unsigned context = ui_top(ui)->ops->context;
-    if (context == CTX_WIZARD && ui->typing) /* its letters and digits would land in the text */
-        context = CTX_DIALOG;
+    const struct screen *top = ui_top(ui);
+    unsigned context = ui->typing ? typing_context(top) : top->ops->context;
     ui_subject(ui, &subject);
     size_t n = action_keybar(context, &subject, &names, items);
     keybar_paint(&(struct keybar){items, n}, cv, row);

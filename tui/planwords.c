@@ -88,19 +88,23 @@ static void add_loss(struct planwords *w, const json_t *loss)
     item->label = "data loss";
 }
 
+static const struct {
+    const char *key, *one, *more;
+    bool made; /* it is a thing at the target, not only done there */
+} THINGS[] = {{"volumes", "volume", "volumes", true},
+              {"networks", "network", "networks", true},
+              {"subnets", "subnet", "subnets", true},
+              {"ports", "port", "ports", true},
+              {"servers", "instance", "instances", true},
+              {"checks", "health check", "health checks", false}};
+enum { THING_COUNT = sizeof THINGS / sizeof THINGS[0] };
+
 /* "5 volumes, 3 instances": what is not made is not named. */
 static void add_counts(struct planwords *w, const json_t *counts)
 {
-    static const struct {
-        const char *key, *one, *more;
-    } THINGS[] = {{"volumes", "volume", "volumes"},
-                  {"networks", "network", "networks"},
-                  {"ports", "port", "ports"},
-                  {"servers", "instance", "instances"},
-                  {"checks", "health check", "health checks"}};
     char text[200] = "";
     size_t len = 0;
-    for (size_t i = 0; i < sizeof THINGS / sizeof THINGS[0] && len < sizeof text; i++) {
+    for (size_t i = 0; i < THING_COUNT && len < sizeof text; i++) {
         long long n = (long long)json_int(counts, THINGS[i].key, 0);
         if (n > 0)
             len += (size_t)snprintf(text + len, sizeof text - len, "%s%lld %s", len ? ", " : "", n,
@@ -108,6 +112,15 @@ static void add_counts(struct planwords *w, const json_t *counts)
     }
     if (len)
         add(w, PLANWORD_FACT, "%s", text)->label = "makes";
+}
+
+size_t planwords_makes(const json_t *plan)
+{
+    const json_t *counts = json_map(plan, "counts");
+    size_t n = 0;
+    for (size_t i = 0; i < THING_COUNT; i++)
+        n += THINGS[i].made ? (size_t)json_int(counts, THINGS[i].key, 0) : 0;
+    return n;
 }
 
 /* ---- readiness ----------------------------------------------------------------- */

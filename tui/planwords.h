@@ -50,6 +50,9 @@ void planwords_release(struct planwords *w);
 enum glyph planword_mark(enum planword_kind k);
 const char *planword_word(enum planword_kind k);
 
+/* How many things it makes at the target, of those that it names as "makes". */
+size_t planwords_makes(const json_t *plan);
+
 /* "ready", or what keeps it from being so; the readiness of a dry run, or the
  * reply of `readiness`. dst is always a line. */
 void planwords_readiness(const json_t *readiness, char *dst, size_t size);

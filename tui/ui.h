@@ -36,6 +36,9 @@ struct screen_ops {
     const char *name; /* "home": for tests and the log */
     unsigned context; /* one enum act_context */
     bool overlay;     /* the screen below stays visible */
+    /* Whose keys they are while they go into a text (enum act_context). NULL: a
+     * filter's, where the table has one for the context, else the same as ever. */
+    unsigned (*typing)(const struct screen *s);
     /* A newer snapshot is there (also called once, when opened). */
     void (*sync)(struct screen *s, struct ui *ui);
     /* What an action would be about. */

@@ -164,7 +164,8 @@ json_t *recreate_counts(const struct plan *p)
         const char *name;
     } rows[] = {{STEP_CREATE_VOLUME, "volumes"},   {STEP_MANAGE_VOLUME, "volumes"},
                 {STEP_CREATE_PORT, "ports"},       {STEP_CREATE_SERVER, "servers"},
-                {STEP_CREATE_NETWORK, "networks"}, {STEP_HEALTH_CHECK, "checks"}};
+                {STEP_CREATE_NETWORK, "networks"}, {STEP_CREATE_SUBNET, "subnets"},
+                {STEP_HEALTH_CHECK, "checks"}};
     json_t *o = json_object();
     for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
         int64_t n = json_int(o, rows[r].name, 0);

@@ -48,7 +48,8 @@ static const struct request_row ROWS[] = {
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},             \
         {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose,
-     {DRILL_ARGS, {"operation", JSON_STRING, false}, {"force", JSON_TRUE, false}}},
+     {DRILL_ARGS, {"operation", JSON_STRING, false}, {"force", JSON_TRUE, false},
+      {"members", JSON_ARRAY, false}}},
     {"test_failover", true, request_test_failover, {DRILL_ARGS, {"dry_run", JSON_TRUE, false}}},
 #define DECIDE_ARGS                                                                       \
     {"group", JSON_STRING, REQUIRED}, {"dry_run", JSON_TRUE, false},                      \

@@ -95,6 +95,46 @@ static void what_nobody_sees_is_not_asked_for(void **state)
     stage_close(&s);
 }
 
+static void its_members_are_narrowed_as_every_list_is(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_group(&s, WORLD_PARTIAL, "Enter /");
+    stage_expect(&s, "Enter keep");
+    stage_expect(&s, "Esc clear");
+    stage_refuse(&s, "q quit"); /* which would be a letter of it */
+    stage_type(&s, "web");
+    stage_expect(&s, "members  2 of 3");
+    stage_refuse(&s, "db-3");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "!~^web");
+    stage_expect(&s, "members  1 of 3");
+    stage_expect(&s, "db-3");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "~(");
+    stage_expect(&s, "Unmatched"); /* a wrong one changes nothing */
+    stage_expect(&s, "db-3");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "*db3");
+    stage_expect(&s, "members  1 of 3");
+    stage_keys(&s, "Ctrl-U");
+    stage_type(&s, "net-primary !web-2 !db-3"); /* by what it has */
+    stage_expect(&s, "members  1 of 3");
+    stage_expect(&s, "web-1");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "q quit");
+    stage_type(&s, "6/"); /* the ledger has one of its own */
+    stage_type(&s, "port");
+    stage_keys(&s, "Enter 3 /");
+    stage_expect(&s, "this list is short, and always whole");
+    stage_keys(&s, "1");
+    stage_expect(&s, "members  1 of 3");
+    stage_keys(&s, "Esc");
+    stage_expect(&s, "- web-2");
+    assert_string_equal(stage_top(&s), "group"); /* it cleared the filter first */
+    stage_close(&s);
+}
+
 static void an_old_answer_says_so_and_r_reads_it_again(void **state)
 {
     struct stage s;
@@ -369,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
         cmocka_unit_test(what_nobody_sees_is_not_asked_for),
+        cmocka_unit_test(its_members_are_narrowed_as_every_list_is),
         cmocka_unit_test(an_old_answer_says_so_and_r_reads_it_again),
         cmocka_unit_test(what_cannot_be_read_is_said_and_the_old_answer_stays),
         cmocka_unit_test(turning_the_readiness_drops_the_answer_that_is_under_way),

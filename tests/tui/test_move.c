@@ -12,38 +12,12 @@
 
 #include <cmocka.h>
 
-static void answer_all(struct stage *s)
-{
-    fake_door_answer(s->door, "test_propose", world_proposal_json(false));
-    fake_door_answer(s->door, "failover dry_run", world_plan_json(false));
-    fake_door_answer(s->door, "failover", world_operation_json(WORLD_RUNNING));
-    fake_door_answer(s->door, "failback dry_run", world_plan_json(false));
-    fake_door_answer(s->door, "operation_show", world_operation_json(WORLD_PASSED));
-    fake_door_answer(s->door, "operation_events", world_events_json());
-}
-
-static void open_wizard(struct stage *s, const char *keys)
-{
-    stage_open(s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
-    answer_all(s);
-    stage_keys(s, keys);
-    assert_string_equal(stage_top(s), "wizard");
-}
-
-/* The arguments of the last request in earnest; NULL: there was none. */
-static const json_t *begun(const struct stage *s, const char *verb)
-{
-    const json_t *args = NULL;
-    size_t n = fake_door_asked(s->door, verb, &args);
-    return n && args && !json_flag(args, "dry_run", false) ? args : NULL;
-}
-
 static void a_failover_begins_when_its_name_was_typed(void **state)
 {
     struct stage s;
     const json_t *args;
     (void)state;
-    open_wizard(&s, "F 6");
+    stage_open_wizard(&s, "F 6", false);
     stage_expect(&s, "2m10s, all written since");
     stage_expect(&s, "are stopped on site-a");
     stage_expect(&s, "Stops 1");
@@ -55,10 +29,10 @@ static void a_failover_begins_when_its_name_was_typed(void **state)
     stage_type(&s, "prod-web-app");
     stage_refuse(&s, "not typed yet");
     stage_keys(&s, "Enter Enter"); /* to the buttons: the safe one has the focus */
-    assert_null(begun(&s, "failover"));
+    assert_null(stage_begun(&s, "failover"));
     assert_string_equal(stage_top(&s), "wizard");
     stage_keys(&s, "7 Right Enter");
-    args = begun(&s, "failover");
+    args = stage_begun(&s, "failover");
     assert_non_null(args);
     assert_string_equal(json_text(args, "confirm"), "prod-web-app");
     assert_string_equal(json_text(args, "type"), "planned");
@@ -90,17 +64,17 @@ static void nothing_but_the_exact_name_counts(void **state)
     for (size_t i = 0; i < sizeof ALTERED / sizeof ALTERED[0]; i++)
         for (ui_key pasted = 0; pasted <= UI_KEY_PASTED; pasted += UI_KEY_PASTED) {
             struct stage s;
-            open_wizard(&s, "F 7 Tab");
+            stage_open_wizard(&s, "F 7 Tab", false);
             for (size_t k = 0; ALTERED[i][k]; k++)
                 stage_press(&s, ALTERED[i][k] | pasted);
             stage_keys(&s, "Tab Right Enter");
-            if (begun(&s, "failover"))
+            if (stage_begun(&s, "failover"))
                 fail_msg("name %zu was taken for the group's:\n%s", i, buf_text(&s.text));
             assert_string_equal(stage_top(&s), "wizard");
             stage_keys(&s, "S-Tab S-Tab Ctrl-U"); /* cleared, and typed as it is */
             stage_type(&s, "prod-web-app");
             stage_keys(&s, "Tab Right Enter");
-            assert_non_null(begun(&s, "failover"));
+            assert_non_null(stage_begun(&s, "failover"));
             stage_close(&s);
         }
 }
@@ -119,7 +93,7 @@ static void what_only_looks_like_the_name_is_pointed_at(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct stage s;
-        open_wizard(&s, "F 7 Tab");
+        stage_open_wizard(&s, "F 7 Tab", false);
         stage_type(&s, CASES[i].typed);
         stage_expect(&s, CASES[i].said);
         stage_close(&s);
@@ -131,10 +105,10 @@ static void a_paste_with_a_newline_begins_nothing(void **state)
 {
     struct stage s;
     (void)state;
-    open_wizard(&s, "F 7 Tab");
+    stage_open_wizard(&s, "F 7 Tab", false);
     for (const char *c = "prod-web-app\n\t\n\n"; *c; c++)
         stage_press(&s, (*c == '\n' ? UI_KEY_ENTER : (ui_key)*c) | UI_KEY_PASTED);
-    assert_null(begun(&s, "failover"));
+    assert_null(stage_begun(&s, "failover"));
     assert_string_equal(stage_top(&s), "wizard");
     stage_close(&s);
 }
@@ -145,7 +119,7 @@ static void an_unplanned_one_takes_more_than_a_name(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "F 1 Down Enter");
+    stage_open_wizard(&s, "F 1 Down Enter", false);
     stage_expect(&s, "unplanned");
     stage_pass(&s, 400);
     fake_door_asked(s.door, "test_propose", &args);
@@ -165,9 +139,9 @@ static void an_unplanned_one_takes_more_than_a_name(void **state)
     stage_keys(&s, "Tab");
     stage_type(&s, "prod-web-app");
     stage_refuse(&s, "not typed yet");
-    assert_null(begun(&s, "failover"));
+    assert_null(stage_begun(&s, "failover"));
     stage_keys(&s, "Tab Right Enter");
-    args = begun(&s, "failover");
+    args = stage_begun(&s, "failover");
     assert_string_equal(json_text(args, "type"), "unplanned");
     assert_string_equal(json_text(args, "reason"), "   fire");
     assert_string_equal(json_text(args, "confirm"), "prod-web-app");
@@ -180,7 +154,7 @@ static void another_kind_is_another_question(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "F 1 Down Enter");
+    stage_open_wizard(&s, "F 1 Down Enter", false);
     stage_expect(&s, "reading both sites");
     stage_pass(&s, 400);
     stage_keys(&s, "Up Enter"); /* and back */
@@ -197,7 +171,7 @@ static void what_blocks_a_failover_stops_it(void **state)
     struct stage s;
     (void)state;
     stage_open(&s, WORLD_CALM, (struct stage_look){40, 120, TERM_256, true});
-    answer_all(&s);
+    stage_answer_wizard(&s, false);
     fake_door_answer(s.door, "failover dry_run", world_plan_json(true));
     stage_keys(&s, "F 6");
     stage_expect(&s, "net-primary-db has none on site-b");
@@ -205,7 +179,7 @@ static void what_blocks_a_failover_stops_it(void **state)
     stage_keys(&s, "7 Tab");
     stage_type(&s, "prod-web-app");
     stage_keys(&s, "Tab Right Enter");
-    assert_null(begun(&s, "failover"));
+    assert_null(stage_begun(&s, "failover"));
     stage_close(&s);
 }
 
@@ -215,7 +189,7 @@ static void a_failback_is_proposed_as_one(void **state)
     const json_t *args = NULL;
     (void)state;
     stage_open(&s, WORLD_MOVED, (struct stage_look){40, 120, TERM_256, true});
-    answer_all(&s);
+    stage_answer_wizard(&s, false);
     fake_door_answer(s.door, "failback", world_operation_json(WORLD_RUNNING));
     stage_keys(&s, "B");
     assert_string_equal(stage_top(&s), "wizard");
@@ -232,7 +206,7 @@ static void a_decision_shows_what_the_state_allows(void **state)
     const json_t *args = NULL;
     (void)state;
     stage_open(&s, WORLD_MOVED, STAGE_80x24);
-    answer_all(&s);
+    stage_answer_wizard(&s, false);
     fake_door_answer(s.door, "rollback", world_plan_json(false));
     stage_expect(&s, "M commit  R roll back  B failback");
     stage_keys(&s, "F");
@@ -274,7 +248,7 @@ static void what_failed_is_tried_again_from_its_screen(void **state)
     const json_t *args = NULL;
     (void)state;
     stage_open(&s, WORLD_PARTIAL, STAGE_80x24);
-    answer_all(&s);
+    stage_answer_wizard(&s, false);
     fake_door_answer(s.door, "operation_retry", world_operation_json(WORLD_RUNNING));
     stage_keys(&s, "a");
     stage_expect(&s, "T try again");
@@ -293,7 +267,7 @@ static void a_waiting_operation_is_answered(void **state)
     const json_t *args = NULL;
     (void)state;
     stage_open(&s, WORLD_ASKING, STAGE_80x24);
-    answer_all(&s);
+    stage_answer_wizard(&s, false);
     fake_door_answer(s.door, "operation_answer", json_object());
     stage_keys(&s, "a");
     stage_expect(&s, "waits for an answer");

@@ -14,34 +14,6 @@
 
 #include <cmocka.h>
 
-#define WIDE ((struct stage_look){40, 120, TERM_256, true})
-
-static void answer_all(struct stage *s, bool problem)
-{
-    fake_door_answer(s->door, "test_propose", world_proposal_json(problem));
-    fake_door_answer(s->door, "test_failover dry_run", world_drill_plan_json());
-    fake_door_answer(s->door, "test_failover", world_operation_json(WORLD_RUNNING));
-    fake_door_answer(s->door, "recovery_point_list", world_points_json());
-    fake_door_answer(s->door, "operation_show", world_operation_json(WORLD_PASSED));
-    fake_door_answer(s->door, "operation_events", world_events_json());
-}
-
-static void open_wizard(struct stage *s, const char *keys, bool problem)
-{
-    stage_open(s, WORLD_CALM, WIDE);
-    answer_all(s, problem);
-    stage_keys(s, keys);
-    assert_string_equal(stage_top(s), "wizard");
-}
-
-/* The arguments of the last request in earnest; NULL: there was none. */
-static const json_t *begun(const struct stage *s, const char *verb)
-{
-    const json_t *args = NULL;
-    size_t n = fake_door_asked(s->door, verb, &args);
-    return n && args && !json_flag(args, "dry_run", false) ? args : NULL;
-}
-
 /* ---- a drill ---------------------------------------------------------------------- */
 
 static void a_drill_that_is_complete_is_two_keys(void **state)
@@ -49,14 +21,14 @@ static void a_drill_that_is_complete_is_two_keys(void **state)
     struct stage s;
     (void)state;
     stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, false);
+    stage_answer_wizard(&s, false);
     stage_keys(&s, "t");
     stage_expect(&s, "S starts it");
     stage_expect(&s, "5 volumes, 4 ports, 3 instances");
     stage_expect(&s, "about 2m10s to 3m05s, as 4 earlier runs");
-    assert_null(begun(&s, "test_failover"));
+    assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "S");
-    const json_t *args = begun(&s, "test_failover");
+    const json_t *args = stage_begun(&s, "test_failover");
     assert_non_null(args);
     /* What was not answered is not sent. */
     assert_int_equal(json_object_size(args), 1);
@@ -69,9 +41,9 @@ static void its_last_page_is_one_button(void **state)
 {
     struct stage s;
     (void)state;
-    open_wizard(&s, "t 7", false);
+    stage_open_wizard(&s, "t 7", false);
     stage_keys(&s, "Enter");
-    assert_non_null(begun(&s, "test_failover"));
+    assert_non_null(stage_begun(&s, "test_failover"));
     stage_close(&s);
 }
 
@@ -83,9 +55,9 @@ static void nothing_starts_before_the_answer_is_there(void **state)
     stage_keys(&s, "t");
     stage_expect(&s, "reading both sites");
     stage_keys(&s, "S 7 Enter");
-    assert_null(begun(&s, "test_failover"));
+    assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "Esc");
-    answer_all(&s, false);
+    stage_answer_wizard(&s, false);
     ui_dispatch(s.ui); /* the answers come when nobody wants them any more */
     stage_paint(&s);
     assert_string_equal(stage_top(&s), "home");
@@ -97,11 +69,11 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "t", true);
+    stage_open_wizard(&s, "t", true);
     stage_expect(&s, "no counterpart");
     stage_expect(&s, "1 thing stands in the way");
     stage_keys(&s, "S");
-    assert_null(begun(&s, "test_failover"));
+    assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "Down Enter");
     stage_type(&s, "10.20.3"); /* found by what is known of it, too */
     stage_expect(&s, "1 of 3");
@@ -110,12 +82,12 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     stage_expect(&s, "chosen");
     fake_door_answer(s.door, "test_propose", world_proposal_json(false));
     stage_keys(&s, "S"); /* the plan is not to these answers yet */
-    assert_null(begun(&s, "test_failover"));
+    assert_null(stage_begun(&s, "test_failover"));
     stage_pass(&s, 400);
     fake_door_asked(s.door, "test_propose", &args);
     assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
     stage_keys(&s, "S");
-    args = begun(&s, "test_failover");
+    args = stage_begun(&s, "test_failover");
     assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
     stage_close(&s);
 }
@@ -125,8 +97,8 @@ static void a_suggestion_becomes_an_answer_with_its_reason(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    stage_open(&s, WORLD_CALM, WIDE);
-    answer_all(&s, false);
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
     json_t *first = world_proposal_json(true);
     json_put(json_array_get(json_list(first, "networks"), 1), "suggested",
              json_pack("{s:s, s:s, s:s}", "to", "n5", "to_name", "net-secondary-db", "reason",
@@ -146,14 +118,14 @@ static void going_back_loses_no_answer(void **state)
 {
     struct stage s;
     (void)state;
-    open_wizard(&s, "t 5 Space Down Space", false); /* keep it; a canary */
+    stage_open_wizard(&s, "t 5 Space Down Space", false); /* keep it; a canary */
     stage_keys(&s, "1 Down Down Enter 2 i 6 5");
     stage_expect(&s, "[ ] Clean up afterwards");
     stage_expect(&s, "[x] A canary first");
     stage_expect(&s, "made for the dr");
     stage_pass(&s, 400);
     stage_keys(&s, "S");
-    const json_t *args = begun(&s, "test_failover");
+    const json_t *args = stage_begun(&s, "test_failover");
     assert_true(json_flag(args, "no_cleanup", false));
     assert_true(json_flag(args, "canary", false));
     assert_true(json_flag(args, "auto_network", false));
@@ -166,7 +138,7 @@ static void checks_are_added_changed_and_tried(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "t 4", false);
+    stage_open_wizard(&s, "t 4", false);
     fake_door_answer(s.door, "health_check_try",
                      json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}]", "vm", "web-1",
                                "address", "10.0.0.1", "status", "passed", "detail", "open", "vm",
@@ -188,7 +160,7 @@ static void checks_are_added_changed_and_tried(void **state)
     stage_keys(&s, "Enter");
     stage_pass(&s, 400);
     stage_keys(&s, "S");
-    args = begun(&s, "test_failover");
+    args = stage_begun(&s, "test_failover");
     json_t *want = json_pack("[s, s]", "http:/healthz", "tcp:443");
     assert_true(json_equal(json_list(args, "health_checks"), want));
     assert_int_equal(json_int(args, "health_check_timeout", 0), 30);
@@ -196,11 +168,124 @@ static void checks_are_added_changed_and_tried(void **state)
     stage_close(&s);
 }
 
+/* ---- members and their addresses --------------------------------------------------- */
+
+static void a_part_of_the_members_is_moved(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "F", false);
+    stage_expect(&s, "all 3 members");
+    stage_keys(&s, "Down Down Enter");
+    stage_expect(&s, "[x] web-2");
+    stage_keys(&s, "Down Space");
+    stage_expect(&s, "[ ] web-2");
+    stage_keys(&s, "Up Space Down Down Space"); /* one has to be left */
+    stage_expect(&s, "[x] db-3");
+    stage_expect(&s, "one member at least has to move");
+    stage_keys(&s, "Home Space Esc");
+    stage_expect(&s, "2 of 3 members");
+    stage_pass(&s, 400);
+    json_t *want = json_pack("[s, s]", "web-1", "db-3");
+    fake_door_asked(s.door, "failover", &args);
+    assert_true(json_equal(json_list(args, "members"), want));
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_true(json_equal(json_list(args, "members"), want));
+    json_decref(want);
+    stage_expect(&s, "--members web-1 --members db-3");
+    stage_keys(&s, "1 Home Down Down Enter a Enter");
+    stage_pass(&s, 400);
+    stage_expect(&s, "all 3 members");
+    fake_door_asked(s.door, "failover", &args);
+    assert_null(json_list(args, "members")); /* all is not an answer */
+    stage_close(&s);
+}
+
+static void an_address_is_given_by_hand(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "F 2 a", false);
+    stage_expect(&s, "kept, with its MAC"); /* as the plan has it */
+    stage_keys(&s, "Down Enter");
+    stage_expect(&s, "web-2 nic 0 gets");
+    stage_type(&s, "10.30.0.");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "no IPv4 or IPv6 address");
+    stage_type(&s, "9");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "10.30.0.9 by hand");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "failover", &args);
+    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
+    stage_expect(&s, "--fixed-ip web-2/0=10.30.0.9");
+    stage_keys(&s, "p"); /* new ones for all the others */
+    stage_expect(&s, "--addresses new");
+    stage_keys(&s, "p x Esc");
+    stage_refuse(&s, "--fixed-ip");
+    stage_refuse(&s, "--addresses");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_close(&s);
+}
+
+/* What has no address of its own in the drill is not asked for one. */
+static void an_isolated_network_takes_no_addresses(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open_wizard(&s, "t 2 i a Enter", false);
+    stage_expect(&s, "from its own net");
+    stage_refuse(&s, "gets ");
+    stage_close(&s);
+}
+
+/* The rail counts what the plan names, and an unknown check is no warning. */
+static void numbers_are_the_same_and_unknown_is_said(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
+    json_t *plan = world_drill_plan_json();
+    json_put_int(json_map(plan, "counts"), "networks", 1);
+    json_put_int(json_map(plan, "counts"), "subnets", 1);
+    fake_door_answer(s.door, "test_failover dry_run", plan);
+    json_t *proposal = world_proposal_json(false);
+    json_object_del(json_array_get(json_list(proposal, "flavors"), 0), "note");
+    fake_door_answer(s.door, "test_propose", proposal);
+    stage_keys(&s, "t 6");
+    stage_expect(&s, "5 volumes, 1 network, 1 subnet, 4 ports,");
+    stage_expect(&s, "makes 14");
+    stage_keys(&s, "3");
+    stage_expect(&s, "3 ✔ Flavors");
+    stage_expect(&s, "not known: R-CAP hosts and pools");
+    stage_expect(&s, "only administrators may");
+    stage_close(&s);
+}
+
+static void the_key_bar_says_what_the_last_step_is(void **state)
+{
+    static const struct {
+        const char *keys, *says;
+    } ROWS[] = {{"t", "S start"}, {"F", "S go on"}, {"w", "S keep"}};
+    struct stage s;
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        stage_open_wizard(&s, ROWS[i].keys, false);
+        stage_expect(&s, ROWS[i].says);
+        stage_close(&s);
+    }
+}
+
 static void a_refused_start_says_why_and_stays(void **state)
 {
     struct stage s;
     (void)state;
-    open_wizard(&s, "t", false);
+    stage_open_wizard(&s, "t", false);
     fake_door_refuse(s.door, "test_failover", PC_ERR_BUSY, "another operation is running",
                      "Wait for op-1.");
     stage_keys(&s, "S");
@@ -214,7 +299,7 @@ static void read_only_may_look_but_not_start(void **state)
     struct stage s;
     (void)state;
     stage_open(&s, WORLD_CALM, STAGE_80x24);
-    answer_all(&s, false);
+    stage_answer_wizard(&s, false);
     struct snapshot *ro = world_snapshot(WORLD_CALM);
     ro->read_only = true;
     fake_door_show(s.door, ro);
@@ -222,7 +307,7 @@ static void read_only_may_look_but_not_start(void **state)
     stage_keys(&s, "t 2");
     stage_expect(&s, "net-secondary-web");
     stage_keys(&s, "S 7 Enter");
-    assert_null(begun(&s, "test_failover"));
+    assert_null(stage_begun(&s, "test_failover"));
     stage_expect(&s, "read-only");
     stage_close(&s);
 }
@@ -251,8 +336,8 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
     char dir[32];
     (void)state;
     make_folder(dir);
-    stage_open(&s, WORLD_CALM, WIDE);
-    answer_all(&s, false);
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
     s.ui->state_dir = dir;
     stage_keys(&s, "t Esc");
     assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d)); /* nothing was answered */
@@ -275,7 +360,7 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
     assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
     draft_release(&d);
     stage_keys(&s, "S");
-    assert_non_null(begun(&s, "test_failover"));
+    assert_non_null(stage_begun(&s, "test_failover"));
     assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d)); /* it was gone through with */
     stage_close(&s);
     drop_folder(dir);
@@ -315,7 +400,7 @@ static void answers_become_the_groups_own_only_when_asked(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "t 2 Down Enter Down Enter", false);
+    stage_open_wizard(&s, "t 2 Down Enter Down Enter", false);
     stage_keys(&s, "D");
     stage_expect(&s, "network net-primary-db = net-secondary-db");
     stage_keys(&s, "Enter"); /* no */
@@ -340,7 +425,7 @@ static void the_mapping_alone_is_kept(void **state)
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_wizard(&s, "w", false);
+    stage_open_wizard(&s, "w", false);
     stage_expect(&s, "Networks");
     assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
     stage_expect(&s, "nothing is changed yet");
@@ -401,6 +486,11 @@ int main(void)
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
         cmocka_unit_test(going_back_loses_no_answer),
         cmocka_unit_test(checks_are_added_changed_and_tried),
+        cmocka_unit_test(a_part_of_the_members_is_moved),
+        cmocka_unit_test(an_address_is_given_by_hand),
+        cmocka_unit_test(an_isolated_network_takes_no_addresses),
+        cmocka_unit_test(numbers_are_the_same_and_unknown_is_said),
+        cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
         cmocka_unit_test(a_refused_start_says_why_and_stays),
         cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_unfinished_wizard_is_kept_and_offered_again),

@@ -56,7 +56,13 @@ static struct pane *active(const struct group_screen *g)
 
 const char *pane_empty(const struct pane *p, const char *when_read)
 {
-    return p->trouble[0] ? p->trouble : p->reply ? when_read : "reading";
+    return p->trouble[0] ? p->trouble : !p->reply ? "reading"
+           : pane_narrowed(p) ? "nothing passes the filter: Esc clears it" : when_read;
+}
+
+bool pane_narrowed(const struct pane *p)
+{
+    return !match_is_empty(p->filter.match);
 }
 
 uint64_t pane_hash(uint64_t seed, const char *text)
@@ -172,6 +178,7 @@ static void group_subject(const struct screen *s, const struct ui *ui, struct ac
     if (!v)
         return;
     groupshow_subject(ui->snap, v, ret);
+    ret->whole = !p->ops->narrows;
     const json_t *op = p->ops->operation ? p->ops->operation(p) : NULL;
     if (op && opcells_subject(op, ui->snap, &ret->room))
         ret->operation = &ret->room;
@@ -237,8 +244,14 @@ static void group_paint(const struct screen *s, const struct ui *ui, struct canv
     group_subject(s, ui, &subject);
     group_head_paint(ui->snap, &subject, ui->now.wall_ms, cv, g->head_at);
     tabs_paint(&g->tabs, cv, rect_inset(g->tabs_at, 0, 1));
-    struct rect in = paint_box(cv, g->body_at, ROLE_FOCUS, p->ops->label, NULL);
-    paint_age(p, cv, g->body_at);
+    char title[60];
+    snprintf(title, sizeof title, pane_narrowed(p) ? "%s  %zu of %zu" : "%s", p->ops->label, p->shown,
+             p->of);
+    struct rect in = paint_box(cv, g->body_at, ROLE_FOCUS, title, NULL);
+    if (filter_shown(&p->filter))
+        filter_paint(&p->filter, cv, g->body_at);
+    else
+        paint_age(p, cv, g->body_at);
     if (p->trouble[0] && p->reply)
         paint_textf(cv, g->body_at.y + g->body_at.h - 1, g->body_at.x + 2, g->body_at.w - 4,
                     ROLE_DANGER, " %s ", p->trouble);
@@ -252,10 +265,23 @@ static void show(struct group_screen *g, struct ui *ui, size_t tab)
     keep_up(g, ui);
 }
 
+/* The line of the filter comes before everything else. */
+static unsigned narrow(struct pane *p, ui_key key)
+{
+    unsigned bits = p->view && p->ops->narrows ? filter_key(&p->filter, key) : UI_IGNORED;
+    if (bits & UI_CHANGED)
+        p->ops->take(p);
+    return bits;
+}
+
 static unsigned group_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct group_screen *g = of(s);
     struct pane *p = active(g);
+    lend_view(g, ui->snap);
+    unsigned typed = narrow(p, key);
+    if (typed != UI_IGNORED)
+        return typed;
     if (key == UI_KEY_ENTER) /* the action table opens */
         return UI_IGNORED;
     if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB) {
@@ -267,7 +293,6 @@ static unsigned group_key(struct screen *s, struct ui *ui, ui_key key)
         show(g, ui, g->tabs.active);
     if (bits != UI_IGNORED)
         return bits;
-    lend_view(g, ui->snap);
     return p->view ? p->ops->key(p, key) : UI_IGNORED;
 }
 
@@ -282,6 +307,8 @@ static bool group_act(struct screen *s, struct ui *ui, const struct action *a)
     if (a->id == ACT_READ) {
         if (!p->asking)
             ask(g, ui, p);
+    } else if (a->id == ACT_FILTER) {
+        filter_begin(&p->filter);
     } else if (a->id == ACT_READINESS && g->tabs.active == READINESS) {
         pane_readiness_turn(p);
         if (p->asking)
@@ -311,13 +338,21 @@ static void group_keep(const struct screen *s, json_t *place)
 {
     json_put_text(place, "group", of_const(s)->id);
     json_put_int(place, "tab", (json_int_t)of_const(s)->tabs.active);
+    if (pane_narrowed(active(of_const(s))))
+        json_put_text(place, "filter", input_text(&active(of_const(s))->filter.line));
 }
 
 static void group_resume(struct screen *s, struct ui *ui, const json_t *place)
 {
     int64_t tab = json_int(place, "tab", 0);
-    if (tab >= 0 && tab < PANES)
-        show(of(s), ui, (size_t)tab);
+    if (tab < 0 || tab >= PANES)
+        return;
+    show(of(s), ui, (size_t)tab);
+    struct pane *p = active(of(s));
+    if (!p->view || !p->ops->narrows || !*json_text(place, "filter"))
+        return;
+    filter_set(&p->filter, json_text(place, "filter"));
+    p->ops->take(p);
 }
 
 static void group_close(struct screen *s)
@@ -326,6 +361,7 @@ static void group_close(struct screen *s)
     for (int i = 0; i < PANES; i++) {
         json_decref(g->panes[i]->reply);
         g->panes[i]->reply = NULL;
+        filter_release(&g->panes[i]->filter);
         g->panes[i]->ops->close(g->panes[i]);
     }
     free(g);
@@ -365,6 +401,8 @@ struct screen *group_open(const struct group_view *v)
     g->panes[MAPPING] = pane_mapping();
     g->panes[HISTORY] = pane_history();
     g->panes[LEDGER] = pane_ledger();
+    for (int i = 0; i < PANES; i++)
+        filter_init(&g->panes[i]->filter);
     g->tabs = (struct tabs){.tabs = g->labels, .n = PANES};
     return &g->base;
 }

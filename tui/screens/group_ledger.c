@@ -164,22 +164,37 @@ static bool is_gone(const json_t *e)
     return text_equal(json_text(e, "status"), "gone");
 }
 
+static bool passes(const struct ledger_pane *l, const json_t *op, const json_t *e)
+{
+    char words[1200];
+    if (!pane_narrowed(&l->base))
+        return true;
+    snprintf(words, sizeof words, "%.300s %.60s %.60s %.60s %.200s %.60s %.60s", json_text(e, "name"),
+             json_text(e, "type"), json_text(e, "site"), json_text(e, "status"),
+             json_text(e, "id"), json_text(op, "id"), opcells_type(op));
+    return filter_passes(&l->base.filter, words);
+}
+
 /* What is still there stands first: it is what somebody has to know of. */
 static void ledger_take(struct pane *p)
 {
     struct ledger_pane *l = (struct ledger_pane *)p;
     size_t i, k;
     json_t *op, *e;
-    l->count = l->left = 0;
+    l->count = l->left = p->of = 0;
     for (int gone = 0; gone < 2; gone++)
         json_array_foreach (p->reply, i, op)
             json_array_foreach (json_list(op, "ledger"), k, e) {
                 if (is_gone(e) != (gone == 1))
                     continue;
+                l->left += gone == 0;
+                p->of++;
+                if (!passes(l, op, e))
+                    continue;
                 l->entries = xgrow(l->entries, &l->room, l->count + 1, sizeof *l->entries);
                 l->entries[l->count++] = (struct entry){op, e};
-                l->left += gone == 0;
             }
+    p->shown = l->count;
     table_sync(&l->table, l->count);
 }
 
@@ -196,6 +211,7 @@ static void ledger_layout(struct pane *p, struct rect area)
 {
     struct ledger_pane *l = (struct ledger_pane *)p;
     l->table.gap = area.w >= 100 ? 2 : 1;
+    l->table.match = p->filter.match;
     l->table.empty = pane_empty(p, "nothing was ever made for this group");
     table_layout(&l->table, area);
 }
@@ -234,6 +250,7 @@ static const struct pane_ops LEDGER = {
     .stale_ms = PANE_FRESH_MS,
     .args = args,
     .stamp = stamp,
+    .narrows = true,
     .take = ledger_take,
     .tab = ledger_tab,
     .layout = ledger_layout,

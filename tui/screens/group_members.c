@@ -22,6 +22,7 @@ enum { WHAT, STATE, TRUTH, RESULT, SIZE, WHERE, COLUMNS };
 /* They change seldom: two turns of the look for readiness. */
 enum { FACTS_STALE_MS = 10 * 60 * 1000 };
 enum { OPEN_AT_FIRST = 14 }; /* lines that are seen at once at 80x24 */
+enum { WORDS_MAX = 32 * 1024 };
 
 /* A member, or one of its volumes or ports. */
 struct node {
@@ -255,6 +256,50 @@ static void add(struct members *m, struct node node)
     m->nodes[m->count++] = node;
 }
 
+/* All by which a member may be looked for: its own, its volumes' and its ports'. */
+static void member_words(const struct members *m, const struct member *of, struct buf *out)
+{
+    struct table_cell state = {.text = ""};
+    const json_t *t = told(m, of);
+    if (t)
+        state_cell(t, &state);
+    buf_printf(out, "%s %s %s %s %s", of->name, of->id, of->flavor.name, state.text,
+               json_text(t, "result"));
+    for (size_t k = 0; k < of->volume_count; k++)
+        buf_printf(out, " %s %s", of->volumes[k].name, of->volumes[k].id);
+    for (size_t k = 0; k < of->nic_count; k++)
+        buf_printf(out, " %s %s %s", of->nics[k].network_name, of->nics[k].ip,
+                   of->nics[k].mac ? of->nics[k].mac : "");
+}
+
+static void add_member(struct members *m, size_t which)
+{
+    const struct member *of = &m->group->members[which];
+    add(m, (struct node){which, NODE_MEMBER, 0});
+    for (size_t k = 0; k < of->volume_count; k++)
+        add(m, (struct node){which, NODE_VOLUME, k});
+    for (size_t k = 0; k < of->nic_count; k++)
+        add(m, (struct node){which, NODE_NIC, k});
+    m->base.shown++;
+}
+
+static void sift(struct members *m)
+{
+    struct buf words;
+    m->count = m->base.shown = 0;
+    m->base.of = m->group->member_count;
+    buf_init(&words, WORDS_MAX);
+    for (size_t i = 0; i < m->group->member_count; i++) {
+        buf_clear(&words);
+        if (pane_narrowed(&m->base))
+            member_words(m, &m->group->members[i], &words);
+        if (filter_passes(&m->base.filter, buf_text(&words)))
+            add_member(m, i);
+    }
+    buf_release(&words);
+    tree_sync(&m->tree, m->count);
+}
+
 /* A large group is closed at first: a line a member; what the operator opened or
  * closed stays so. */
 static void members_take(struct pane *p)
@@ -262,20 +307,12 @@ static void members_take(struct pane *p)
     struct members *m = (struct members *)p;
     bool same = m->group && text_equal(m->group->id, p->view->group->id) &&
                 m->group->member_count == p->view->group->member_count;
-    if (m->group == p->view->group)
+    if (m->group == p->view->group && !pane_narrowed(p) && p->shown == p->of)
         return;
+    group_ref(p->view->group);
     group_unref(m->group);
-    m->group = group_ref(p->view->group);
-    m->count = 0;
-    for (size_t i = 0; i < m->group->member_count; i++) {
-        const struct member *of = &m->group->members[i];
-        add(m, (struct node){i, NODE_MEMBER, 0});
-        for (size_t k = 0; k < of->volume_count; k++)
-            add(m, (struct node){i, NODE_VOLUME, k});
-        for (size_t k = 0; k < of->nic_count; k++)
-            add(m, (struct node){i, NODE_NIC, k});
-    }
-    tree_sync(&m->tree, m->count);
+    m->group = p->view->group;
+    sift(m);
     if (!same && m->count > OPEN_AT_FIRST)
         tree_close_all(&m->tree);
 }
@@ -302,7 +339,9 @@ static void members_layout(struct pane *p, struct rect area)
     struct members *m = (struct members *)p;
     m->tree.table.gap = area.w >= 100 ? 2 : 1;
     m->tree.table.focused = true;
-    m->tree.table.empty = "no member yet: protection-group add-member GROUP SERVER";
+    m->tree.table.match = m->base.filter.match;
+    m->tree.table.empty = pane_narrowed(p) ? "no member passes the filter: Esc clears it"
+                                           : "no member yet: protection-group add-member GROUP SERVER";
     tree_layout(&m->tree, area);
 }
 
@@ -330,6 +369,7 @@ static void members_close(struct pane *p)
 static const struct pane_ops MEMBERS = {
     .label = "members",
     .verb = "group_show",
+    .narrows = true,
     .stale_ms = PANE_FRESH_MS,
     .stamp = stamp,
     .take = members_take,

@@ -11,6 +11,7 @@
 
 #include "backend/base/error.h"
 #include "tui/ui.h"
+#include "widgets/filter.h"
 #include "widgets/tabs.h"
 
 struct pane;
@@ -18,12 +19,13 @@ struct pane;
 struct pane_ops {
     const char *label;
     const char *verb;    /* of docs/requests.md */
+    bool narrows;        /* take() makes rows of what passes the pane's filter alone */
     int64_t stale_ms;    /* a reply is worth nothing more after that */
     /* Its arguments beside `group`; NULL: none. */
     void (*args)(const struct pane *p, json_t *args);
     /* A number that changes when the reply would be another one. */
     uint64_t (*stamp)(const struct snapshot *s, const struct group_view *g);
-    /* The group or the reply is another one: make the rows anew. */
+    /* The group, the reply or the filter is another one: make the rows anew. */
     void (*take)(struct pane *p);
     /* What stands behind the tab's name. NULL: nothing. */
     void (*tab)(const struct pane *p, struct tab *ret);
@@ -44,6 +46,8 @@ struct pane {
     int64_t read_ms;               /* wall; when it came, 0 never */
     int64_t asked_ms;              /* mono; 0 never */
     uint64_t stamp;                /* of the snapshot for which it was asked */
+    struct filter filter;
+    size_t shown, of; /* of what it narrows: how many pass, and how many there are */
     bool asking;
     bool again; /* the question changed while its answer was under way */
     char trouble[400]; /* why there is no newer reply, "" none */
@@ -66,6 +70,8 @@ void pane_readiness_turn(struct pane *p);
 
 /* What stands instead of rows: why there are none. */
 const char *pane_empty(const struct pane *p, const char *when_read);
+/* It leaves something out, or may. */
+bool pane_narrowed(const struct pane *p);
 /* FNV-1a, for ids of rows. */
 uint64_t pane_hash(uint64_t seed, const char *text);
 

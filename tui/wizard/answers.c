@@ -10,13 +10,15 @@
 
 const struct wizard_kind WIZARD_KIND[WIZARD_KINDS] = {
     [WIZARD_DRILL] = {"drill", "Drill", ACT_DRILL, "test_failover", "protection-group test-failover",
-                      NULL, false},
+                      NULL, false, "start", "S starts it"},
     [WIZARD_FAILOVER] = {"failover", "Failover", ACT_FAILOVER, "failover",
-                         "protection-group failover", "failover", true},
+                         "protection-group failover", "failover", true, "go on",
+                         "S: to the last page"},
     [WIZARD_FAILBACK] = {"failback", "Failback", ACT_FAILBACK, "failback",
-                         "protection-group failback", "failback", true},
+                         "protection-group failback", "failback", true, "go on",
+                         "S: to the last page"},
     [WIZARD_MAPPING] = {"mapping", "Mapping", ACT_WIZARD_MAPPING, "group_update",
-                        "protection-group update", NULL, false},
+                        "protection-group update", NULL, false, "keep", "S keeps it"},
 };
 
 enum { PROPOSE = 1, DRILL = 2, FAILOVER = 4, FAILBACK = 8, COPIES = PROPOSE | DRILL | FAILOVER | FAILBACK };
@@ -48,6 +50,8 @@ static const struct {
     {"canary", COPIES, "--canary"},
     {"on_partial", FAILOVER, "--on-partial"},
     {"reverse_replication", FAILBACK, "--reverse-replication"},
+    {"fixed_ips", COPIES, "--fixed-ip"},
+    {"members", PROPOSE | FAILOVER, "--members"},
     {"reason", FAILOVER | FAILBACK, "--reason"},
 };
 
@@ -106,6 +110,34 @@ void answers_map(struct answers *a, const char *key, const char *from, const cha
         json_put_text(map, from, to);
     else if (map && json_object_del(map, from) == 0 && json_object_size(map) == 0)
         json_object_del(a->given, key);
+}
+
+/* ---- which members -------------------------------------------------------------------- */
+
+bool answers_has_member(const struct answers *a, const char *name)
+{
+    const json_t *names = json_list(a->given, "members"), *v;
+    size_t i;
+    json_array_foreach(names, i, v)
+        if (text_equal(json_string_value(v), name))
+            return true;
+    return !names;
+}
+
+bool answers_turn_member(struct answers *a, const struct group *g, const char *name)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < g->member_count; i++) {
+        const char *one = g->members[i].name;
+        if (answers_has_member(a, one) != text_equal(one, name))
+            json_array_append_new(names, json_string(one));
+    }
+    size_t n = json_array_size(names);
+    bool some = n > 0;
+    if (some)
+        answers_put(a, "members", n < g->member_count ? json_incref(names) : NULL);
+    json_decref(names);
+    return some;
 }
 
 /* ---- as a request --------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ struct wizard_kind {
                                     is proposed as for a drill */
     const char *operation;       /* whose proposal; NULL: a drill's */
     bool moves;                  /* production: the name must be typed */
+    const char *main, *end;      /* what S does: on the key bar, and beside the page */
 };
 extern const struct wizard_kind WIZARD_KIND[WIZARD_KINDS];
 
@@ -49,6 +50,11 @@ void answers_put_text(struct answers *a, const char *key, const char *text);
 const char *answers_target(const struct answers *a, const char *key, const char *from);
 /* to NULL: takes it back. */
 void answers_map(struct answers *a, const char *key, const char *from, const char *to);
+
+/* Whether a member is among those that were chosen; nobody was: all are. */
+bool answers_has_member(const struct answers *a, const char *name);
+/* Chooses it, or leaves it out. False, and nothing is changed: none would be left. */
+bool answers_turn_member(struct answers *a, const struct group *g, const char *name);
 
 /* The arguments for a verb: what it knows of what was given, and the group. The
  * caller owns them. */

@@ -317,7 +317,7 @@ static const struct page_ops CHECKS_PAGE = {
 struct page *page_checks(struct wizard *w)
 {
     struct checks_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){&CHECKS_PAGE, w};
+    p->base = (struct page){.ops = &CHECKS_PAGE, .w = w};
     p->tried = json_object();
     check_form_init(&p->form);
     p->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = p,

@@ -231,7 +231,7 @@ static const struct page_ops GO_PAGE = {
 struct page *page_go(struct wizard *w)
 {
     struct go_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){&GO_PAGE, w};
+    p->base = (struct page){.ops = &GO_PAGE, .w = w};
     confirming_init(&p->confirming, DANGER_KEY, NULL, w->group, w->record->current_primary);
     p->buttons[BUTTON_BACK] = (struct dialog_button){
         .label = w->kind->moves ? "No, change nothing" : "Back to the plan", .safe = true};

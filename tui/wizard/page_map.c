@@ -7,6 +7,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/wizard/addresses.h"
 #include "tui/wizard/targets.h"
 #include "widgets/picker.h"
 #include "widgets/table.h"
@@ -31,6 +32,7 @@ struct map_page {
     struct table table;
     struct picker picker;
     bool picking;
+    struct addresses addresses; /* of the networks' page */
     json_t *why; /* {from: {to, reason}}: what was suggested, and why; owned */
 };
 
@@ -193,6 +195,7 @@ static void map_take(struct page *base)
             json_put(p->why, json_text(row, "from"), json_deep_copy(json_map(row, "suggested")));
     if (p->picking)
         picker_sync(&p->picker, json_array_size(json_list(proposal(p), p->kind->targets)));
+    addresses_take(&p->addresses);
     table_sync(&p->table, json_array_size(list));
 }
 
@@ -223,6 +226,10 @@ static void map_detail(const struct page *base, struct buf *out)
     const struct map_page *p = of_const(base);
     char words[160];
     size_t row;
+    if (p->addresses.open) {
+        addresses_detail(&p->addresses, out);
+        return;
+    }
     if (isolated(p)) {
         buf_printf(out, "One isolated network is made for this drill, and goes with it.\n");
         return;
@@ -258,7 +265,13 @@ static void map_layout(struct page *base, const struct ui *ui, const struct canv
     p->table.empty = base->w->proposal.err.code ? base->w->proposal.err.text
                      : proposal(p)              ? "the group has nothing to map here"
                                                 : "reading both sites";
-    if (p->picking)
+    base->keys = p->addresses.typing ? "Enter takes it  Esc leaves it"
+                 : p->addresses.open ? "Enter by hand  x not  p keep or new  Esc back"
+                 : p->picking        ? "letters narrow  Up Down  Enter choose  Esc back"
+                                     : NULL;
+    if (p->addresses.open)
+        addresses_layout(&p->addresses, area);
+    else if (p->picking)
         picker_layout(&p->picker, area);
     else
         table_layout(&p->table, area);
@@ -267,7 +280,9 @@ static void map_layout(struct page *base, const struct ui *ui, const struct canv
 static void map_paint(const struct page *base, struct canvas *cv, struct rect area)
 {
     const struct map_page *p = of_const(base);
-    if (p->picking)
+    if (p->addresses.open)
+        addresses_paint(&p->addresses, cv, area);
+    else if (p->picking)
         picker_paint(&p->picker, cv, area);
     else
         table_paint(&p->table, cv, area);
@@ -275,7 +290,7 @@ static void map_paint(const struct page *base, struct canvas *cv, struct rect ar
 
 static bool map_typing(const struct page *base)
 {
-    return of_const(base)->picking;
+    return of_const(base)->picking || of_const(base)->addresses.typing;
 }
 
 static void turn_isolated(struct map_page *p, struct ui *ui)
@@ -291,6 +306,12 @@ static unsigned map_key(struct page *base, struct ui *ui, ui_key key)
     size_t row;
     if (p->picking)
         return pick_key(p, ui, key);
+    if (p->addresses.open)
+        return addresses_key(&p->addresses, ui, key);
+    if (key == 'a' && p->kind == &NETWORKS && base->w->answers.kind != WIZARD_MAPPING) {
+        p->addresses.open = true;
+        return UI_HANDLED;
+    }
     if (key == 'i' && p->kind == &NETWORKS && base->w->answers.kind == WIZARD_DRILL) {
         turn_isolated(p, ui);
         return UI_HANDLED;
@@ -313,26 +334,36 @@ static void map_close(struct page *base)
 {
     struct map_page *p = (struct map_page *)base;
     picker_release(&p->picker);
+    addresses_release(&p->addresses);
     json_decref(p->why);
     free(p);
 }
 
 #define MAP_OPS                                                                                    \
     .take = map_take, .state = map_state, .detail = map_detail, .layout = map_layout,              \
-    .paint = map_paint, .key = map_key, .typing = map_typing, .close = map_close
+    .paint = map_paint, .key = map_key, .typing = map_typing, .picks = map_typing,                 \
+    .close = map_close
+
+#define ABOUT_NETWORKS                                                                             \
+    "Where each network's ports go. Proposed is what the group keeps, the same id, the same "      \
+    "name, what was taken last time, or the only network with the same subnet."
+#define ABOUT_THE_WAY_BACK " The way back goes by the same mapping, turned round."
 
 static const struct page_ops NETWORKS_PAGE = {
     .title = "Networks",
-    .about = "Where each network's ports go. Proposed is what the group keeps, the same id, the same "
-             "name, what was taken last time, or the only network with the same subnet.",
-    .keys = "Enter choose  x as proposed  i isolated",
+    .about = ABOUT_NETWORKS,
+    .keys = "Enter choose  x as proposed  a addresses  i isolated",
     MAP_OPS};
 
 static const struct page_ops NETWORKS_MOVE_PAGE = {
     .title = "Networks",
-    .about = "Where each network's ports go. Proposed is what the group keeps, the same id, the same "
-             "name, what was taken last time, or the only network with the same subnet. The way back "
-             "goes by the same mapping, turned round.",
+    .about = ABOUT_NETWORKS ABOUT_THE_WAY_BACK,
+    .keys = "Enter choose  x as proposed  a addresses",
+    MAP_OPS};
+
+static const struct page_ops MAPPING_PAGE = {
+    .title = "Networks",
+    .about = ABOUT_NETWORKS ABOUT_THE_WAY_BACK,
     .keys = "Enter choose  x as proposed",
     MAP_OPS};
 
@@ -346,7 +377,8 @@ static const struct page_ops FLAVORS_PAGE = {
 static struct page *make(struct wizard *w, const struct map_kind *kind, const struct page_ops *ops)
 {
     struct map_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){ops, w};
+    p->base = (struct page){.ops = ops, .w = w};
+    addresses_init(&p->addresses, w);
     p->kind = kind;
     p->why = json_object();
     picker_init(&p->picker, &PICK, p);
@@ -357,8 +389,11 @@ static struct page *make(struct wizard *w, const struct map_kind *kind, const st
 
 struct page *page_networks(struct wizard *w)
 {
-    return make(w, &NETWORKS,
-                w->answers.kind == WIZARD_DRILL ? &NETWORKS_PAGE : &NETWORKS_MOVE_PAGE);
+    static const struct page_ops *const OPS[WIZARD_KINDS] = {[WIZARD_DRILL] = &NETWORKS_PAGE,
+                                                             [WIZARD_FAILOVER] = &NETWORKS_MOVE_PAGE,
+                                                             [WIZARD_FAILBACK] = &NETWORKS_MOVE_PAGE,
+                                                             [WIZARD_MAPPING] = &MAPPING_PAGE};
+    return make(w, &NETWORKS, OPS[w->answers.kind]);
 }
 
 struct page *page_flavors(struct wizard *w)

@@ -249,7 +249,7 @@ static const struct page_ops OPTIONS_PAGE = {
 struct page *page_options(struct wizard *w)
 {
     struct options_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){&OPTIONS_PAGE, w};
+    p->base = (struct page){.ops = &OPTIONS_PAGE, .w = w};
     input_init(&p->project, PROJECT_MAX);
     for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
         const struct option *o = &OPTIONS[i];

@@ -4,6 +4,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/planwords.h"
 #include "tui/wizard/planlines.h"
 
 #include <stdio.h>
@@ -72,7 +73,6 @@ static void plan_take(struct page *base)
 static void plan_state(const struct page *base, struct page_state *ret)
 {
     const struct wizard *w = base->w;
-    const json_t *counts = json_map(w->plan.data, "counts");
     if (w->answers.kind == WIZARD_MAPPING) {
         json_t *args = wizard_defaults(w);
         snprintf(ret->note, sizeof ret->note, args ? "changes" : "nothing changed");
@@ -84,9 +84,7 @@ static void plan_state(const struct page *base, struct page_state *ret)
         ret->mark = PAGE_BLOCKED;
         snprintf(ret->note, sizeof ret->note, "there is none");
     } else {
-        snprintf(ret->note, sizeof ret->note, "makes %lld",
-                 (long long)(json_int(counts, "volumes", 0) + json_int(counts, "ports", 0) +
-                             json_int(counts, "servers", 0) + json_int(counts, "networks", 0)));
+        snprintf(ret->note, sizeof ret->note, "makes %zu", planwords_makes(w->plan.data));
     }
 }
 
@@ -197,6 +195,6 @@ static const struct page_ops PLAN_PAGE = {
 struct page *page_plan(struct wizard *w)
 {
     struct plan_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){&PLAN_PAGE, w};
+    p->base = (struct page){.ops = &PLAN_PAGE, .w = w};
     return &p->base;
 }

@@ -1,10 +1,12 @@
-/* page_what: planned or not, and from which recovery point. See wizard.h. */
+/* page_what: planned or not, which members, and from which recovery point. See
+ * wizard.h. */
 #include "tui/wizard/wizard.h"
 
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/checkshow.h"
+#include "tui/wizard/members.h"
 #include "widgets/layout.h"
 #include "widgets/table.h"
 
@@ -12,7 +14,7 @@
 #include <stdlib.h>
 
 enum { CHOSEN, WHAT, AGE, STATE, VOLUMES, COLUMNS };
-enum row_kind { ROW_PLANNED, ROW_UNPLANNED, ROW_NEWEST, ROW_POINT };
+enum row_kind { ROW_PLANNED, ROW_UNPLANNED, ROW_MEMBERS, ROW_NEWEST, ROW_POINT };
 
 struct row {
     enum row_kind kind;
@@ -24,6 +26,8 @@ struct what_page {
     struct table table;
     struct row *rows;
     size_t count, room;
+    struct members members;
+    char how_many[60]; /* of them */
 };
 
 static const struct table_column COLS[COLUMNS] = {
@@ -52,6 +56,8 @@ static bool chosen(const struct wizard *w, const struct row *r)
         return !answers_unplanned(&w->answers);
     case ROW_UNPLANNED:
         return answers_unplanned(&w->answers);
+    case ROW_MEMBERS:
+        return true;
     case ROW_NEWEST:
         return !*point;
     default:
@@ -67,8 +73,9 @@ static const char *newest_words(const struct wizard *w)
     return moves ? "a new one, at rest" : "the newest complete";
 }
 
-static void what_cell(const struct wizard *w, const struct row *r, struct table_cell *ret)
+static void what_cell(const struct what_page *p, const struct row *r, struct table_cell *ret)
 {
+    const struct wizard *w = p->base.w;
     ret->role = chosen(w, r) ? ROLE_STRONG : ROLE_TEXT;
     switch (r->kind) {
     case ROW_PLANNED:
@@ -77,6 +84,9 @@ static void what_cell(const struct wizard *w, const struct row *r, struct table_
     case ROW_UNPLANNED:
         ret->text = "unplanned";
         ret->role = chosen(w, r) ? ROLE_DANGER : ROLE_TEXT;
+        break;
+    case ROW_MEMBERS:
+        ret->text = p->how_many;
         break;
     case ROW_NEWEST:
         ret->text = newest_words(w);
@@ -94,10 +104,12 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
     const struct what_page *p = of_const(ctx);
     const struct row *r = &p->rows[row];
     ret->text = "";
-    if (col == CHOSEN)
+    if (col == CHOSEN && r->kind == ROW_MEMBERS)
+        ret->text = "[x]";
+    else if (col == CHOSEN)
         ret->text = chosen(p->base.w, r) ? "(x)" : "( )";
     else if (col == WHAT)
-        what_cell(p->base.w, r, ret);
+        what_cell(p, r, ret);
     else if (r->kind == ROW_POINT)
         point_cell(r->point, POINT_CELLS[col], ret);
 }
@@ -122,6 +134,9 @@ static void what_take(struct page *base)
     if (w->answers.kind == WIZARD_FAILOVER) {
         add(p, ROW_PLANNED, NULL);
         add(p, ROW_UNPLANNED, NULL);
+        add(p, ROW_MEMBERS, NULL);
+        members_words(w, p->how_many, sizeof p->how_many);
+        members_take(&p->members);
     }
     if (w->answers.kind != WIZARD_MAPPING) {
         add(p, ROW_NEWEST, NULL);
@@ -156,6 +171,10 @@ static void what_state(const struct page *base, struct page_state *ret)
         ret->mark = PAGE_WARNED;
     else if (state.role == ROLE_DANGER)
         ret->mark = PAGE_BLOCKED;
+    if (json_list(w->answers.given, "members")) {
+        snprintf(ret->note, sizeof ret->note, "%.39s", of_const(base)->how_many);
+        return;
+    }
     snprintf(ret->note, sizeof ret->note, "%s%.24s",
              w->answers.kind != WIZARD_FAILOVER ? ""
              : answers_unplanned(&w->answers)   ? "unplanned, "
@@ -170,6 +189,8 @@ static void what_detail(const struct page *base, struct buf *out)
                         "brought over, and only then the copies are made. Nothing is lost.",
         [ROW_UNPLANNED] = "Unplanned: the site that serves is not asked. What it wrote since the "
                           "recovery point is lost; if its servers still run, both write.",
+        [ROW_MEMBERS] = "Enter opens the list of them. Who is left out stays where it runs: the group "
+                        "is then at both sites, until all of it is moved or brought back.",
         [ROW_NEWEST] = "Chosen when it begins: a planned move makes a new point once all is stopped; "
                        "else it is the newest that is complete by then."};
     const struct what_page *p = of_const(base);
@@ -191,6 +212,8 @@ static void what_layout(struct page *base, const struct ui *ui, const struct can
     struct what_page *p = (struct what_page *)base;
     (void)ui;
     (void)cv;
+    base->keys = p->members.open ? "Space ticks  a all  Enter done" : NULL;
+    members_layout(&p->members, area);
     p->table.empty = base->w->answers.kind == WIZARD_MAPPING
                          ? "Networks, flavors and checks, kept for every operation."
                          : "reading";
@@ -199,12 +222,20 @@ static void what_layout(struct page *base, const struct ui *ui, const struct can
 
 static void what_paint(const struct page *base, struct canvas *cv, struct rect area)
 {
-    table_paint(&of_const(base)->table, cv, area);
+    const struct what_page *p = of_const(base);
+    if (p->members.open)
+        members_paint(&p->members, cv, area);
+    else
+        table_paint(&p->table, cv, area);
 }
 
 static void choose(struct what_page *p, struct ui *ui, const struct row *r)
 {
     struct answers *a = &p->base.w->answers;
+    if (r->kind == ROW_MEMBERS) {
+        p->members.open = true;
+        return;
+    }
     if (r->kind == ROW_PLANNED || r->kind == ROW_UNPLANNED)
         answers_put_text(a, "type", r->kind == ROW_PLANNED ? "planned" : "unplanned");
     else
@@ -217,6 +248,8 @@ static unsigned what_key(struct page *base, struct ui *ui, ui_key key)
 {
     struct what_page *p = (struct what_page *)base;
     size_t row;
+    if (p->members.open)
+        return members_key(&p->members, ui, key);
     if ((key == UI_KEY_ENTER || key == UI_KEY_SPACE) && table_selected(&p->table, &row)) {
         choose(p, ui, &p->rows[row]);
         return UI_HANDLED;
@@ -247,7 +280,8 @@ static const struct page_ops WHAT_PAGE = {
 struct page *page_what(struct wizard *w)
 {
     struct what_page *p = xcalloc(1, sizeof *p);
-    p->base = (struct page){&WHAT_PAGE, w};
+    p->base = (struct page){.ops = &WHAT_PAGE, .w = w};
+    members_init(&p->members, w);
     p->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = p,
                               .focused = true, .gap = 1};
     return &p->base;

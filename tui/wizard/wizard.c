@@ -9,7 +9,6 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/ready.h"
-#include "tui/wizard/draft.h"
 #include "widgets/layout.h"
 
 #include <stdio.h>
@@ -51,20 +50,6 @@ const json_t *wizard_checks(const struct wizard *w)
     return own ? own : json_list(w->proposal.data, "health_checks");
 }
 
-/* ---- drafts --------------------------------------------------------------------------- */
-
-static void keep_draft(struct wizard *w, const struct ui *ui)
-{
-    struct pc_error err;
-    if (!w->touched)
-        return;
-    if (answers_count(&w->answers) == 0)
-        draft_drop(ui->state_dir, w->group_id, w->answers.kind);
-    else if (draft_save(ui->state_dir, w->group_id, &w->answers, w->page, w->version,
-                        ui->now.wall_ms, &err))
-        snprintf(w->refusal, sizeof w->refusal, "the draft is not kept: %.400s", err.text);
-}
-
 void wizard_changed(struct wizard *w, struct ui *ui)
 {
     w->touched = true;
@@ -76,109 +61,13 @@ void wizard_changed(struct wizard *w, struct ui *ui)
     wizard_take_pages(w);
 }
 
-static void open_offer(struct wizard *w, const char *title, const char *safe, const char *other)
-{
-    w->offer_buttons[0] = (struct dialog_button){.label = safe, .safe = true};
-    w->offer_buttons[1] = (struct dialog_button){.label = other, .key = 'y'};
-    w->offer = (struct dialog){.title = title,
-                               .role = ROLE_FOCUS,
-                               .body = w->offer_text,
-                               .buttons = w->offer_buttons,
-                               .n_buttons = 2,
-                               .width = 70};
-    dialog_open(&w->offer);
-}
-
-static void offer_draft(struct wizard *w, const struct ui *ui)
-{
-    struct draft d;
-    char ago[FORMAT_SIZE];
-    if (!draft_load(ui->state_dir, w->group_id, w->answers.kind, &d))
-        return;
-    w->draft = json_incref(d.given);
-    w->draft_page = d.page < PAGES ? d.page : 0;
-    struct answers kept = {.kind = w->answers.kind, .given = d.given};
-    size_t n = answers_count(&kept);
-    format_ago(ago, sizeof ago, ui->now.wall_ms, d.saved_ms);
-    bool now = text_equal(ago, "now");
-    snprintf(w->offer_text, sizeof w->offer_text,
-             "A %s of %.100s was left unfinished %s%s%s, with %zu answer%s.%s", w->kind->word,
-             w->group, now ? "just " : "", ago, now ? "" : " ago", n, n == 1 ? "" : "s",
-             d.version == w->version ? "" : "\nThe group was changed since: look at each page again.");
-    open_offer(w, "Go on where it was left?", "Go on with it", "Begin anew");
-    w->offering = OFFER_DRAFT;
-    draft_release(&d);
-}
-
-static void end_draft(struct wizard *w, struct ui *ui, bool anew)
-{
-    if (anew) {
-        draft_drop(ui->state_dir, w->group_id, w->answers.kind);
-    } else {
-        json_decref(w->answers.given);
-        w->answers.given = json_deep_copy(w->draft);
-        w->page = w->draft_page;
-        w->landed = w->touched = true;
-    }
-    json_decref(w->draft);
-    w->draft = NULL;
-}
-
-/* ---- defaults ---------------------------------------------------------------------------- */
-
-static void put_map(struct buf *out, const char *what, const json_t *map)
-{
-    const char *from;
-    json_t *to;
-    json_object_foreach((json_t *)(uintptr_t)map, from, to)
-        buf_printf(out, "%s %s = %s\n", what, from, json_is_string(to) ? json_string_value(to) : "");
-}
-
-static void offer_defaults(struct wizard *w, struct ui *ui)
-{
-    json_t *args = wizard_defaults(w), *v;
-    struct buf b;
-    size_t i;
-    if (!args) {
-        ui_say(ui, ROLE_WARN, "nothing was changed that the group could keep");
-        return;
-    }
-    buf_init(&b, sizeof w->offer_text);
-    buf_printf(&b, "From now on, for every drill, failover and failback of %s:\n", w->group);
-    put_map(&b, "network", json_map(args, "network_mapping"));
-    put_map(&b, "flavor", json_map(args, "flavor_mapping"));
-    json_array_foreach(json_list(args, "health_checks"), i, v)
-        buf_printf(&b, "check %s\n", json_is_string(v) ? json_string_value(v) : "");
-    buf_printf(&b, "You saw version %lld of the group; a newer one is not overwritten.",
-               (long long)w->version);
-    snprintf(w->offer_text, sizeof w->offer_text, "%s", buf_text(&b));
-    buf_release(&b);
-    json_decref(args);
-    open_offer(w, "Keep as the group's defaults", "No, only this time", "Keep them");
-    w->offering = OFFER_DEFAULTS;
-}
-
-static void offer_key(struct wizard *w, struct ui *ui, ui_key key)
-{
-    unsigned bits = dialog_key(&w->offer, key);
-    if (!(bits & (UI_DONE | UI_CANCEL)))
-        return;
-    bool draft = w->offering == OFFER_DRAFT;
-    w->offering = OFFER_NONE;
-    if (draft) {
-        end_draft(w, ui, (bits & UI_DONE) != 0);
-        wizard_ask(w, ui);
-    } else if (bits & UI_DONE) {
-        wizard_keep(w, ui);
-    }
-}
-
 /* ---- the screen ------------------------------------------------------------------------------ */
 
 static void wizard_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
 {
     const struct wizard *w = (const struct wizard *)s;
     ret->group = snapshot_group(ui->snap, w->group_id);
+    ret->main = w->kind->main;
     if (w->answers.kind == WIZARD_DRILL && w->why_not[0])
         ret->blocked = w->why_not;
 }
@@ -196,7 +85,7 @@ static void wizard_sync(struct screen *s, struct ui *ui)
     if (!first)
         return;
     wizard_ask_points(w, ui);
-    offer_draft(w, ui);
+    wizard_offer_draft(w, ui);
     if (!w->offering)
         wizard_ask(w, ui);
     wizard_take_pages(w);
@@ -313,8 +202,9 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
         buf_release(&b);
     }
     struct pen pen = pen_on(cv, at.y, at.x + 1, at.w - 2);
+    const char *keys = here(w)->keys ? here(w)->keys : here(w)->ops->keys;
     if (at.w >= RAIL_FROM || !w->why_not[0])
-        pen_right(&pen, ROLE_DIM, here(w)->ops->keys);
+        pen_right(&pen, ROLE_DIM, keys);
     if (w->why_not[0]) {
         pen_glyph(&pen, wizard_reading(w) ? ROLE_STALE : ROLE_DANGER,
                   wizard_reading(w) ? GLYPH_UNKNOWN : GLYPH_FAIL);
@@ -322,10 +212,10 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
     } else if (wizard_idle(w)) {
         pen_text(&pen, ROLE_DIM, "nothing is changed yet");
     } else {
-        static const char *const GO[WIZARD_KINDS] = {"S starts it", "S: last page", "S: last page",
-                                                     "S keeps it"};
         pen_glyph(&pen, ROLE_OK, GLYPH_OK);
-        pen_textf(&pen, ROLE_OK, " %s", GO[w->answers.kind]);
+        pen_gap(&pen, 1);
+        if (paint_width(cv, w->kind->end) <= pen_room(&pen)) /* the key bar has it, too */
+            pen_text(&pen, ROLE_OK, w->kind->end);
     }
 }
 
@@ -361,13 +251,20 @@ static bool typing(const struct wizard *w)
     return w->offering || (here(w)->ops->typing && here(w)->ops->typing(here(w)));
 }
 
+static unsigned wizard_typing(const struct screen *s)
+{
+    const struct wizard *w = (const struct wizard *)s;
+    return !w->offering && here(w)->ops->picks && here(w)->ops->picks(here(w)) ? CTX_PICK
+                                                                               : CTX_DIALOG;
+}
+
 static unsigned wizard_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct wizard *w = of(s);
     if (key == UI_KEY_CTRL('L'))
         return UI_IGNORED;
     if (w->offering) {
-        offer_key(w, ui, key);
+        wizard_offer_key(w, ui, key);
         return UI_HANDLED;
     }
     unsigned bits = here(w)->ops->key(here(w), ui, key);
@@ -392,7 +289,7 @@ static unsigned wizard_key(struct screen *s, struct ui *ui, ui_key key)
 
 static void leave(struct wizard *w, struct ui *ui)
 {
-    keep_draft(w, ui);
+    wizard_keep_draft(w, ui);
     if (w->touched && answers_count(&w->answers) && ui->state_dir)
         ui_say(ui, ROLE_INFO, "what was answered is kept as a draft");
 }
@@ -409,7 +306,7 @@ static bool wizard_act(struct screen *s, struct ui *ui, const struct action *a)
         if (!w->going)
             wizard_ask(w, ui);
     } else if (a->id == ACT_DEFAULTS || (a->id == ACT_START && w->answers.kind == WIZARD_MAPPING)) {
-        offer_defaults(w, ui);
+        wizard_offer_defaults(w, ui);
     } else if (a->id == ACT_START && w->kind->moves) {
         go_to(w, PAGE_GO);
     } else if (a->id == ACT_START) {
@@ -427,7 +324,7 @@ static int64_t wizard_tick(struct screen *s, struct ui *ui)
         return MOMENT_NEVER;
     if (ui->now.mono_ms < w->ask_at_ms)
         return w->ask_at_ms;
-    keep_draft(w, ui);
+    wizard_keep_draft(w, ui);
     wizard_ask(w, ui);
     ui->repaint = true;
     return MOMENT_NEVER;
@@ -451,6 +348,7 @@ static void wizard_close(struct screen *s)
 static const struct screen_ops WIZARD = {
     .name = "wizard",
     .context = CTX_WIZARD,
+    .typing = wizard_typing,
     .sync = wizard_sync,
     .subject = wizard_subject,
     .layout = wizard_layout,

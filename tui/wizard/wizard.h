@@ -49,6 +49,7 @@ struct page_ops {
     unsigned (*key)(struct page *p, struct ui *ui, ui_key key);
     /* A field of it has the keys: letters and digits are text. NULL: never. */
     bool (*typing)(const struct page *p);
+    bool (*picks)(const struct page *p); /* Enter takes what is there, Esc leaves it. NULL: never */
     void (*close)(struct page *p); /* frees it */
 };
 
@@ -56,6 +57,7 @@ struct page_ops {
 struct page {
     const struct page_ops *ops;
     struct wizard *w;
+    const char *keys; /* instead of those of ops, while something of it is open; NULL */
 };
 
 /* A request and what came of it. */
@@ -119,11 +121,10 @@ const char *wizard_blocked(const struct wizard *w);
 /* Serves now, and will. "" not known yet. */
 const char *wizard_source(const struct wizard *w);
 const char *wizard_target(const struct wizard *w);
-/* Checks of the newest readiness that belong to a page and are not well: how many
- * block and warn, and what they say and advise. */
+/* Checks of the newest readiness that belong to a page: how many block and warn.
+ * What is not known does neither; it is told beside the page. */
 void wizard_count_checks(const struct wizard *w, enum wizard_page page, size_t *ret_blocked,
                          size_t *ret_warned);
-void wizard_tell_checks(const struct wizard *w, enum wizard_page page, struct buf *out);
 /* group_update's arguments that keep the answers; NULL: nothing to keep. The caller
  * owns them. */
 json_t *wizard_defaults(const struct wizard *w);
@@ -144,6 +145,15 @@ void wizard_weigh(struct wizard *w);
 void wizard_hold(struct wizard *w);
 void wizard_take_pages(struct wizard *w);
 bool wizard_reading(const struct wizard *w);
+
+/* wizard_offer.c -------------------------------------------------------------------- */
+
+/* What was answered is kept for the next time; without any answer none is. */
+void wizard_keep_draft(struct wizard *w, const struct ui *ui);
+/* Opens the question, when there is something to ask about. */
+void wizard_offer_draft(struct wizard *w, const struct ui *ui);
+void wizard_offer_defaults(struct wizard *w, struct ui *ui);
+void wizard_offer_key(struct wizard *w, struct ui *ui, ui_key key);
 
 /* wizard_side.c ------------------------------------------------------------------------ */
 void wizard_rail_paint(const struct wizard *w, struct canvas *cv, struct rect area);

@@ -46,20 +46,24 @@ void wizard_count_checks(const struct wizard *w, enum wizard_page page, size_t *
         if (owner(c) != page)
             continue;
         *ret_blocked += text_equal(status, "blocked");
-        *ret_warned += text_equal(status, "warning") || text_equal(status, "unknown");
+        *ret_warned += text_equal(status, "warning");
     }
 }
 
-void wizard_tell_checks(const struct wizard *w, enum wizard_page page, struct buf *out)
+/* Of one status; what is not known cannot be mended from here, and has no remedy. */
+static void tell_checks(const struct wizard *w, enum wizard_page page, const char *status,
+                        struct buf *out)
 {
+    bool known = !text_equal(status, "unknown");
     json_t *c;
     size_t i;
     json_array_foreach(checks_of(w), i, c) {
-        const char *status = json_text(c, "status"), *remedy = json_text(c, "remedy");
-        if (owner(c) != page || text_equal(status, "ok") || text_equal(status, "-"))
+        const char *remedy = json_text(c, "remedy");
+        if (owner(c) != page || !text_equal(json_text(c, "status"), status))
             continue;
-        buf_printf(out, "%s %s: %s\n", status, json_text(c, "check"), json_text(c, "evidence"));
-        if (*remedy && !text_equal(status, "unknown"))
+        buf_printf(out, "%s %s%s%s: %s\n", known ? status : "not known:", json_text(c, "check"),
+                   known ? "" : " ", known ? "" : json_text(c, "title"), json_text(c, "evidence"));
+        if (*remedy && known)
             buf_printf(out, "%s\n", remedy);
     }
 }
@@ -143,6 +147,12 @@ void wizard_rail_paint(const struct wizard *w, struct canvas *cv, struct rect ar
 
 /* ---- what is known of what is selected ------------------------------------------------------ */
 
+/* Which checks are told there, and how. */
+static const struct {
+    const char *status;
+    enum role role;
+} TOLD[] = {{"blocked", ROLE_DANGER}, {"warning", ROLE_WARN}, {"unknown", ROLE_STALE}};
+
 void wizard_side_paint(const struct wizard *w, struct canvas *cv, struct rect area)
 {
     const struct page *p = w->pages[w->page];
@@ -155,12 +165,14 @@ void wizard_side_paint(const struct wizard *w, struct canvas *cv, struct rect ar
         p->ops->detail(p, &b);
     if (b.len)
         rect_cut_top(&in, paint_wrapped(&sub, in, ROLE_TEXT, buf_text(&b)));
-    buf_clear(&b);
-    for (int i = 0; i < PAGES; i++)
-        if (w->page == PAGE_PLAN || (int)w->page == i)
-            wizard_tell_checks(w, (enum wizard_page)i, &b);
-    if (b.len && !rect_empty(in))
-        rect_cut_top(&in, paint_wrapped(&sub, in, ROLE_WARN, buf_text(&b)));
+    for (size_t k = 0; k < sizeof TOLD / sizeof TOLD[0]; k++) {
+        buf_clear(&b);
+        for (int i = 0; i < PAGES; i++)
+            if (w->page == PAGE_PLAN || (int)w->page == i)
+                tell_checks(w, (enum wizard_page)i, TOLD[k].status, &b);
+        if (b.len && !rect_empty(in))
+            rect_cut_top(&in, paint_wrapped(&sub, in, TOLD[k].role, buf_text(&b)));
+    }
     if (!rect_empty(in) && area.h > 8 && in.y > top)
         rect_cut_top(&in, 1);
     if (!rect_empty(in))

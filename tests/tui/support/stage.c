@@ -152,3 +152,34 @@ const char *stage_top(const struct stage *s)
 {
     return ui_top(s->ui)->ops->name;
 }
+
+/* ---- wizards ------------------------------------------------------------------------- */
+
+void stage_answer_wizard(struct stage *s, bool problem)
+{
+    struct door *d = s->door;
+    fake_door_answer(d, "test_propose", world_proposal_json(problem));
+    fake_door_answer(d, "test_failover dry_run", world_drill_plan_json());
+    fake_door_answer(d, "test_failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(d, "failover dry_run", world_plan_json(false));
+    fake_door_answer(d, "failover", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(d, "failback dry_run", world_plan_json(false));
+    fake_door_answer(d, "recovery_point_list", world_points_json());
+    fake_door_answer(d, "operation_show", world_operation_json(WORLD_PASSED));
+    fake_door_answer(d, "operation_events", world_events_json());
+}
+
+void stage_open_wizard(struct stage *s, const char *keys, bool problem)
+{
+    stage_open(s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(s, problem);
+    stage_keys(s, keys);
+    assert_string_equal(stage_top(s), "wizard");
+}
+
+const json_t *stage_begun(const struct stage *s, const char *verb)
+{
+    const json_t *args = NULL;
+    size_t n = fake_door_asked(s->door, verb, &args);
+    return n && args && !json_flag(args, "dry_run", false) ? args : NULL;
+}

@@ -26,6 +26,8 @@ struct stage_look {
 };
 #define STAGE_80x24 ((struct stage_look){24, 80, TERM_256, true})
 
+#define STAGE_120x40 ((struct stage_look){40, 120, TERM_256, true})
+
 void stage_open(struct stage *s, enum world_stage world, struct stage_look look);
 void stage_close(struct stage *s);
 void stage_resize(struct stage *s, int rows, int cols);
@@ -51,6 +53,14 @@ const char *stage_paint_roles(struct stage *s);
 /* cmocka failures that show the frame. */
 void stage_expect(struct stage *s, const char *text);
 void stage_refuse(struct stage *s, const char *text);
+/* Opens the calm world in 120 columns with what a wizard asks answered (problem: a
+ * network has no counterpart), and goes there by keys. */
+void stage_open_wizard(struct stage *s, const char *keys, bool problem);
+/* All that a wizard asks, and its operation afterwards. */
+void stage_answer_wizard(struct stage *s, bool problem);
+/* The arguments of the last request of a verb, when it was one in earnest and no
+ * dry run; NULL: there was none. Lent. */
+const json_t *stage_begun(const struct stage *s, const char *verb);
 /* The name of the screen on top. */
 const char *stage_top(const struct stage *s);
 

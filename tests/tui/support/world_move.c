@@ -152,12 +152,24 @@ static json_t *plan_step(const char *kind, const char *name, const char *phase)
                      phase);
 }
 
+/* The port of a server that keeps its address. */
+static json_t *plan_port(const char *vm, const char *ip)
+{
+    char subject[80];
+    snprintf(subject, sizeof subject, "%s nic0", vm);
+    json_t *o = plan_step("create_port", subject, "storage");
+    json_put(o, "params", json_pack("{s:s, s:[{s:s}], s:s}", "vm", vm, "fixed_ips", "ip_address", ip,
+                                    "mac_address", "fa:16:3e:00:00:01"));
+    return o;
+}
+
 /* A few of its steps, and how long it takes. */
 static void add_steps(json_t *o)
 {
     json_put(o, "steps",
-             json_pack("[o, o, o, o, o]", plan_step("stop_server", "web-1", "preparation"),
+             json_pack("[o, o, o, o, o, o]", plan_step("stop_server", "web-1", "preparation"),
                        plan_step("create_volume", "web-1-0", "storage"),
+                       plan_port("web-1", "10.1.0.11"),
                        plan_step("create_server", "web-1", "instances"),
                        plan_step("update_group", "prod-web-app", "finalization"),
                        plan_step("delete_server", "web-1", "rollback")));
