@@ -111,7 +111,9 @@ static void a_failure_names_cause_remedy_and_the_way_on(void **state)
     stage_expect(&s, "Legal next:  t drill");
     stage_expect(&s, "protector-console operation show " WORLD_DRILL_ID);
     stage_resize(&s, 15, 60);
+    stage_expect(&s, "✘ failed, cleaned  2:55");
     stage_expect(&s, "No valid host was found");
+    stage_expect(&s, "was not touched. Nothing of it is");
     stage_expect(&s, "Legal next:  t drill");
     stage_refuse(&s, "Steps");
     stage_keys(&s, "Tab");
@@ -153,6 +155,52 @@ static void changing_the_world_asks_first_and_enter_means_no(void **state)
     assert_string_equal(json_text(args, "operation_id"), WORLD_DRILL_ID);
     stage_expect(&s, "it stops at the next safe point");
     stage_close(&s);
+}
+
+/* What was asked about ends while nobody answers. */
+static void a_question_that_is_settled_meanwhile_closes_and_says_so(void **state)
+{
+    static const struct {
+        enum world_stage before, after;
+        const char *keys, *says;
+    } ROWS[] = {{WORLD_RUNNING, WORLD_PASSED, "a K", "stop: nothing was done, it has ended already"},
+                {WORLD_RUNNING, WORLD_STOPPED, "a K", "stop: nothing was done,"},
+                {WORLD_KEPT, WORLD_PASSED, "C", "clean up: nothing was done, it is cleaned up"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct stage s;
+        stage_open(&s, ROWS[i].before, STAGE_120x40);
+        stage_keys(&s, ROWS[i].keys);
+        assert_string_equal(stage_top(&s), "confirm");
+        stage_show(&s, ROWS[i].before); /* news of something else */
+        assert_string_equal(stage_top(&s), "confirm");
+        stage_show(&s, ROWS[i].after);
+        assert_string_not_equal(stage_top(&s), "confirm");
+        stage_expect(&s, ROWS[i].says);
+        stage_keys(&s, "y");
+        assert_int_equal(fake_door_asked(s.door, "operation_cancel", NULL), 0);
+        assert_int_equal(fake_door_asked(s.door, "test_cleanup", NULL), 0);
+        stage_close(&s);
+    }
+}
+
+/* At 60 columns too the reason why something is not allowed is whole. */
+static void the_help_wraps_what_is_longer_than_a_row(void **state)
+{
+    static const struct stage_look LOOKS[] = {{24, 80, TERM_256, true}, {40, 60, TERM_256, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof LOOKS / sizeof LOOKS[0]; i++) {
+        struct stage s;
+        stage_open(&s, WORLD_CALM, LOOKS[i]);
+        stage_keys(&s, "?");
+        stage_expect(&s, "nothing"); /* the tail of: The group serves at its primary site: … */
+        stage_refuse(&s, "…");
+        stage_keys(&s, "/");
+        stage_type(&s, "moves");
+        stage_keys(&s, "Esc PgDn PgDn");
+        stage_refuse(&s, "…");
+        stage_close(&s);
+    }
 }
 
 static void a_kept_drill_is_cleaned_up_on_demand(void **state)
@@ -344,6 +392,8 @@ int main(void)
         cmocka_unit_test(an_operation_is_watched_from_home),
         cmocka_unit_test(a_failure_names_cause_remedy_and_the_way_on),
         cmocka_unit_test(a_stop_is_told_apart_from_a_failure),
+        cmocka_unit_test(a_question_that_is_settled_meanwhile_closes_and_says_so),
+        cmocka_unit_test(the_help_wraps_what_is_longer_than_a_row),
         cmocka_unit_test(changing_the_world_asks_first_and_enter_means_no),
         cmocka_unit_test(a_kept_drill_is_cleaned_up_on_demand),
         cmocka_unit_test(leaving_says_what_will_stand_still),

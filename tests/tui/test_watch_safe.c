@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,28 @@ static void a_move_in_part_serves_where_it_went(void **state)
     opshow_release(&o);
 }
 
+/* However much the API had to say. */
+static void what_is_safe_is_never_what_is_cut(void **state)
+{
+    struct stage s;
+    struct snapshot *failed = world_snapshot(WORLD_FAILED);
+    struct operation *op = failed->operations->items[0]->op;
+    (void)state;
+    for (size_t n = 0; n + 20 < sizeof op->error_message;)
+        n += (size_t)snprintf(op->error_message + n, sizeof op->error_message - n, "reason %zu, ", n);
+    stage_open(&s, WORLD_CALM, (struct stage_look){15, 60, TERM_MONO, false});
+    fake_door_answer(s.door, "operation_events", world_events_json());
+    fake_door_show(s.door, failed);
+    ui_dispatch(s.ui);
+    stage_keys(&s, "a");
+    stage_expect(&s, "Failed in instances at site-b: instance web-1");
+    stage_expect(&s, "was not touched. Nothing of it is");
+    stage_expect(&s, "left at site-b.");
+    stage_expect(&s, "reason 0");
+    stage_expect(&s, "Legal next:");
+    stage_close(&s);
+}
+
 /* Fifteen minutes without a step: when, what is safe, and what to do about it. */
 static void what_stands_still_has_its_panel(void **state)
 {
@@ -136,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_drill_never_touched_production),
         cmocka_unit_test(a_move_that_is_taken_back),
         cmocka_unit_test(a_move_in_part_serves_where_it_went),
+        cmocka_unit_test(what_is_safe_is_never_what_is_cut),
         cmocka_unit_test(what_stands_still_has_its_panel),
         cmocka_unit_test(the_head_counts_against_the_rto),
     };

@@ -4,7 +4,9 @@
  * Says what will happen and to what; "no" has the focus, so Enter alone
  * changes nothing. What was answered yes is asked of the door, and its outcome
  * comes as news, wherever the operator is by then. What rests on how the sites
- * stand reads them first when that is old, and waits for it; Esc cancels. UI thread.
+ * stand reads them first when that is old, and waits for it; Esc cancels. A question
+ * about what can no longer be done, as the operation has ended meanwhile, closes
+ * and says so. UI thread.
  */
 #include "tui/screens/screens.h"
 
@@ -26,6 +28,8 @@ struct confirm {
     struct dialog_button buttons[3];
     char body[1200];
     const char *verb; /* NULL: leave the console */
+    enum act_id about; /* what yes does, to an operation of the snapshot */
+    char operation[OP_ID_SIZE]; /* "" to something else */
     json_t *args;     /* of the request; owned */
     const char *answers[3]; /* what a button sends as `answer`; NULL: nothing */
     ui_reply *done;
@@ -132,6 +136,26 @@ static void read_first(struct confirm *c, struct ui *ui)
     ui_ask(ui, &c->base, ACTIONS[ACT_READ].verb, json_object(), read_came);
 }
 
+static void close_if_over(struct screen *s, struct ui *ui)
+{
+    const struct confirm *c = (const struct confirm *)s;
+    const struct op_view *v = *c->operation ? snapshot_operation(ui->snap, c->operation) : NULL;
+    struct act_subject subject = {.snapshot = ui->snap};
+    struct opshow o = {0};
+    char reason[200];
+    if (!v)
+        return;
+    opshow_view(&o, v);
+    subject.room = opshow_subject(&o);
+    subject.operation = &subject.room;
+    subject.group = snapshot_group(ui->snap, o.group);
+    if (!action_enabled(&ACTIONS[c->about], &subject, reason, sizeof reason)) {
+        ui_say(ui, ROLE_INFO, "%s: nothing was done, %s", ACTIONS[c->about].label, reason);
+        ui_close(ui, s);
+    }
+    opshow_release(&o);
+}
+
 static unsigned confirm_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct confirm *c = (struct confirm *)s;
@@ -179,6 +203,7 @@ static const struct screen_ops CONFIRM = {
     .name = "confirm",
     .context = CTX_DIALOG,
     .overlay = true,
+    .sync = close_if_over,
     .layout = confirm_layout,
     .paint = confirm_paint,
     .key = confirm_key,
@@ -218,12 +243,15 @@ struct screen *confirm_quit(const struct snapshot *s)
 }
 
 /* The operation and its group as the first line of a question. */
-static int about(struct confirm *c, const struct act_operation *op, const struct group_view *group)
+static int about(struct confirm *c, enum act_id act, const struct act_operation *op,
+                 const struct group_view *group)
 {
-    char id[FORMAT_SIZE], whole[OP_ID_SIZE];
-    safe_text(whole, sizeof whole, op->id);
+    char id[FORMAT_SIZE];
+    safe_text(c->operation, sizeof c->operation, op->id);
+    c->about = act;
+    c->verb = ACTIONS[act].verb;
     c->args = json_object();
-    json_put_text(c->args, "operation_id", whole);
+    json_put_text(c->args, "operation_id", c->operation);
     return snprintf(c->body, sizeof c->body, "%s of %.100s (%s)\n\n", op_type_label(op->type),
                     group ? group->group->name : "a group that is gone",
                     format_id(id, sizeof id, op->id));
@@ -232,8 +260,7 @@ static int about(struct confirm *c, const struct act_operation *op, const struct
 struct screen *confirm_cancel(const struct act_operation *op, const struct group_view *group)
 {
     struct confirm *c = confirm_new("Stop the operation", "No, let it run", "Stop it");
-    int len = about(c, op, group);
-    c->verb = ACTIONS[ACT_CANCEL].verb;
+    int len = about(c, ACT_CANCEL, op, group);
     c->done = cancel_done;
     snprintf(c->body + len, sizeof c->body - (size_t)len,
              op->type == OP_TEST_FAILOVER
@@ -249,8 +276,7 @@ struct screen *confirm_cancel(const struct act_operation *op, const struct group
 struct screen *confirm_cleanup(const struct act_operation *op, const struct group_view *group)
 {
     struct confirm *c = confirm_new("Clean up the drill", "No, keep it", "Clean up");
-    int len = about(c, op, group);
-    c->verb = ACTIONS[ACT_CLEANUP].verb;
+    int len = about(c, ACT_CLEANUP, op, group);
     c->done = cleanup_done;
     c->reads_first = true;
     snprintf(c->body + len, sizeof c->body - (size_t)len,
@@ -282,8 +308,7 @@ struct screen *confirm_reply(const struct act_operation *op, const struct group_
                              const char *asks)
 {
     struct confirm *c = confirm_new("It waits for an answer", "Not now", "Go on");
-    int len = about(c, op, group);
-    c->verb = ACTIONS[ACT_REPLY].verb;
+    int len = about(c, ACT_REPLY, op, group);
     c->done = reply_done;
     c->buttons[0].key = 'n';
     c->buttons[1] = (struct dialog_button){.label = "Go on", .key = 'g'};

@@ -12,6 +12,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { KEY_W = 15, LABEL_W = 12, WHERE_W = 20, EDGES = 7, WIDE_TEXT = 60, TEXT_SIZE = 240,
+       ROWS_MAX = TEXT_SIZE };
 
 /* A key of a context, a title, or plain text over all columns. */
 struct help_line {
@@ -20,12 +24,15 @@ struct help_line {
     bool title;
     bool again; /* the same key stands above already */
     bool below; /* of the screen one came from */
+    int part;   /* which row of its text, where that is longer than a row */
 };
 
 struct help {
     struct screen base;
     struct table table;
     struct sieve sieve;
+    unsigned context; /* of the screen one came from */
+    int text_w;       /* columns for what a key does */
     struct help_line *lines; /* owned */
     size_t count, room;
     struct act_subject subject; /* of the screen one came from, for a frame */
@@ -38,22 +45,68 @@ static const char *const WORDS[] = {
     "A drill never touches the primary site. Leaving a screen stops nothing.",
 };
 
-static void add(struct help *h, struct help_line line)
+static void append(struct help *h, struct help_line line)
 {
-    for (size_t i = 0; line.action && i < h->count; i++)
-        line.again |= h->lines[i].action == line.action;
     h->lines = xgrow(h->lines, &h->room, h->count + 1, sizeof *h->lines);
     h->lines[h->count++] = line;
 }
 
-static void add_context(struct help *h, unsigned context, bool below)
+/* What it does or, at the screen that one came from, why it may not be done now. */
+static bool line_text(const struct help *h, const struct help_line *l, char *dst, size_t size)
+{
+    char why[200];
+    bool may = !l->below || action_enabled(l->action, &h->subject, why, sizeof why);
+    snprintf(dst, size, may ? "%s" : "not now: %s", may ? l->action->help : why);
+    return may;
+}
+
+/* A longer name takes of the room for the text. */
+static int label_w(const struct help_line *l)
+{
+    int w = (int)strlen(l->action->label) + 1;
+    return w > LABEL_W ? w : LABEL_W;
+}
+
+static int text_w(const struct help *h, const struct help_line *l)
+{
+    int w = h->text_w - (label_w(l) - LABEL_W);
+    return w > 1 ? w : 1;
+}
+
+/* In as many rows as its text takes. */
+static void add(struct help *h, const struct canvas *cv, struct help_line line)
+{
+    char text[TEXT_SIZE];
+    for (size_t i = 0; line.action && i < h->count; i++)
+        line.again |= h->lines[i].action == line.action && line.part == 0;
+    append(h, line);
+    if (!line.action)
+        return;
+    line_text(h, &line, text, sizeof text);
+    for (int rows = paint_wrapped_rows(cv, text_w(h, &line), text); ++line.part < rows;)
+        append(h, line);
+}
+
+static void add_context(struct help *h, const struct canvas *cv, unsigned context, bool below)
 {
     const char *name = act_context_name(context);
-    add(h, (struct help_line){.text = name, .title = true});
+    append(h, (struct help_line){.text = name, .title = true});
     for (size_t i = 0; i < action_count(); i++)
         if (action_nth(i)->contexts & context)
-            add(h, (struct help_line){.action = action_nth(i), .text = name, .below = below});
-    add(h, (struct help_line){.text = ""});
+            add(h, cv, (struct help_line){.action = action_nth(i), .text = name, .below = below});
+    append(h, (struct help_line){.text = ""});
+}
+
+static void list_all(struct help *h, const struct canvas *cv)
+{
+    h->count = 0;
+    add_context(h, cv, h->context, true);
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        append(h, (struct help_line){.text = WORDS[i]});
+    append(h, (struct help_line){.text = ""});
+    for (int i = 0; i < CTX_COUNT; i++)
+        if ((1u << i) != h->context)
+            add_context(h, cv, 1u << i, false);
 }
 
 /* ---- searching ------------------------------------------------------------------------ */
@@ -83,24 +136,23 @@ static void paint_line(const void *ctx, size_t row, struct canvas *cv, struct re
     const struct help *h = ctx;
     const struct help_line *l = &h->lines[sieve_item(&h->sieve, row)];
     const struct action *a = l->action;
-    char room[UI_KEY_NAME_MAX], why[200] = "";
+    char room[UI_KEY_NAME_MAX], text[TEXT_SIZE];
     if (!a) {
         paint_text(cv, cell.y, cell.x, cell.w, l->title ? ROLE_TITLE : ROLE_DIM, l->text);
         return;
     }
-    bool may = !l->below || action_enabled(a, &h->subject, why, sizeof why);
-    struct rect key = rect_cut_left(&cell, 15), label = rect_cut_left(&cell, 12);
+    bool may = line_text(h, l, text, sizeof text);
+    struct rect key = rect_cut_left(&cell, KEY_W), label = rect_cut_left(&cell, label_w(l));
     enum role role = !may ? ROLE_DISABLED : a->flags & ACT_WRITES ? ROLE_DANGER : ROLE_KEY;
-    paint_text(cv, key.y, key.x + 2, key.w - 2, role, action_key_text(a, room));
-    paint_text(cv, label.y, label.x, label.w - 1, may ? ROLE_STRONG : ROLE_DISABLED, a->label);
-    if (!match_is_empty(h->sieve.filter.match)) {
-        struct rect where = rect_cut_right(&cell, cell.w > 60 ? 20 : 0);
-        paint_text(cv, where.y, where.x, where.w, ROLE_DIM, l->text);
+    if (l->part == 0) {
+        paint_text(cv, key.y, key.x + 2, key.w - 2, role, action_key_text(a, room));
+        paint_text(cv, label.y, label.x, label.w - 1, may ? ROLE_STRONG : ROLE_DISABLED, a->label);
+        if (!match_is_empty(h->sieve.filter.match) && cell.w > text_w(h, l))
+            paint_text(cv, cell.y, cell.x + text_w(h, l) + 1, WHERE_W - 1, ROLE_DIM, l->text);
     }
-    if (may)
-        paint_text(cv, cell.y, cell.x, cell.w, ROLE_TEXT, a->help);
-    else
-        paint_textf(cv, cell.y, cell.x, cell.w, ROLE_DISABLED, "not now: %s", why);
+    struct canvas sub = canvas_clip(cv, cell); /* of the whole text, this row alone */
+    paint_wrapped(&sub, rect_make(cell.y - l->part, cell.x, ROWS_MAX, text_w(h, l)),
+                  may ? ROLE_TEXT : ROLE_DISABLED, text);
 }
 
 static void no_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
@@ -128,8 +180,13 @@ static void help_layout(struct screen *s, const struct ui *ui, const struct canv
                         struct rect body)
 {
     struct help *h = (struct help *)s;
-    (void)cv;
+    int room = body.w - EDGES - KEY_W - LABEL_W;
     take_subject(h, ui);
+    if (!match_is_empty(h->sieve.filter.match) && room > WIDE_TEXT) /* where it counts, too */
+        room -= WHERE_W;
+    h->text_w = room > 1 ? room : 1;
+    list_all(h, cv);
+    sift(h);
     table_layout(&h->table, rect_inset(body, 1, 1));
 }
 
@@ -188,17 +245,10 @@ struct screen *help_open(unsigned context)
 {
     struct help *h = xcalloc(1, sizeof *h);
     h->base.ops = &HELP;
+    h->context = context;
     sieve_init(&h->sieve);
-    add_context(h, context, true);
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
-        add(h, (struct help_line){.text = WORDS[i]});
-    add(h, (struct help_line){.text = ""});
-    for (int i = 0; i < CTX_COUNT; i++)
-        if ((1u << i) != context)
-            add_context(h, 1u << i, false);
     h->table = (struct table){.columns = &COLUMN, .n_columns = 1, .source = &SOURCE, .ctx = h,
                               .no_header = true, .focused = true,
                               .empty = "no key does that; Esc shows all"};
-    sift(h);
     return &h->base;
 }

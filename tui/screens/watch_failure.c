@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDE = 110 };
+enum { WIDE = 110, NARROW = 90 };
 
 /* ---- the head ---------------------------------------------------------------- */
 
@@ -103,20 +103,57 @@ static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *
         pen_textf(&pen, ROLE_DIM, "   of %s", o->parent);
 }
 
+static int sites_width(const struct canvas *cv, const struct opshow *o)
+{
+    return paint_width(cv, o->source) + 3 + paint_width(cv, o->target);
+}
+
+static void pen_sites(struct pen *pen, const struct opshow *o)
+{
+    pen_text(pen, ROLE_TEXT, o->source);
+    pen_gap(pen, 1);
+    pen_glyph(pen, ROLE_DIM, GLYPH_ARROW);
+    pen_gap(pen, 1);
+    pen_text(pen, ROLE_TEXT, o->target);
+    pen_gap(pen, 3);
+}
+
+/* In a narrow row how it stands comes before where, and a long name is cut for it. */
+static void paint_head_narrow(const struct opshow *o, int64_t rto_ms, int64_t now_ms,
+                              bool alone, struct canvas *cv, struct rect row)
+{
+    enum { LEFT_FOR_VERDICT = 28 };
+    struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
+    const int end = pen.end;
+    pen.end -= LEFT_FOR_VERDICT;
+    pen_textf(&pen, ROLE_TITLE, "%s ", op_type_label(o->type));
+    pen_text(&pen, ROLE_STRONG, o->group);
+    pen.end = end;
+    pen_gap(&pen, 2);
+    pen_verdict(&pen, o);
+    pen_gap(&pen, 2);
+    pen_elapsed(&pen, o, rto_ms, now_ms);
+    if (alone) /* else the second row has it */
+        pen_left(&pen, o, now_ms);
+    if (sites_width(cv, o) <= pen_room(&pen))
+        pen_sites(&pen, o);
+}
+
 void watch_head_paint(const struct opshow *o, int64_t rto_ms, int64_t now_ms, struct canvas *cv,
                       struct rect area)
 {
     struct rect row = rect_cut_top(&area, 1);
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
+    if (row.w < NARROW) {
+        paint_head_narrow(o, rto_ms, now_ms, rect_empty(area), cv, row);
+        if (!rect_empty(area))
+            paint_origin(o, now_ms, cv, rect_cut_top(&area, 1));
+        return;
+    }
     pen_textf(&pen, ROLE_TITLE, "%s ", op_type_label(o->type));
     pen_text(&pen, ROLE_STRONG, o->group);
     pen_gap(&pen, 2);
-    pen_text(&pen, ROLE_TEXT, o->source);
-    pen_gap(&pen, 1);
-    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
-    pen_gap(&pen, 1);
-    pen_text(&pen, ROLE_TEXT, o->target);
-    pen_gap(&pen, 3);
+    pen_sites(&pen, o);
     pen_verdict(&pen, o);
     pen_gap(&pen, 2);
     pen_elapsed(&pen, o, rto_ms, now_ms);
@@ -262,19 +299,39 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
         make_still(o, now_ms, l);
 }
 
-static int error_rows(const struct lines *l, const struct canvas *cv, int width)
+/* How many rows each of its texts takes: what is safe comes before what the API
+ * said, and that before what to do, of which the screen's help has more. */
+struct shares {
+    int where, error, safe, remedy, next, command;
+};
+
+static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
-    return *l->error ? paint_wrapped_rows(cv, width, l->error) : 0;
+    struct shares s = {.next = rows > 2, .command = rows > 7};
+    int *const shares[] = {&s.where, &s.safe, &s.error, &s.remedy};
+    const char *const texts[] = {l->where, l->safe, l->error, l->remedy};
+    int left = rows - s.next - s.command, wanted[4];
+    for (int i = 0; i < 4; i++)
+        wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
+    for (int i = 0; i < 4; i++) /* a row of each first */
+        if (wanted[i] && left > 0)
+            *shares[i] = 1, left--;
+    for (int i = 0; i < 4; i++) {
+        int more = wanted[i] - *shares[i] < left ? wanted[i] - *shares[i] : left;
+        *shares[i] += more;
+        left -= more;
+    }
+    return s;
 }
 
 int failure_rows(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
                  const struct canvas *cv, int width)
 {
+    enum { ALL = 100 };
     struct lines l;
-    int w = width > 6 ? width - 4 : 2;
     make_lines(o, subject, now_ms, &l);
-    return 2 + 1 + error_rows(&l, cv, w) + paint_wrapped_rows(cv, w, l.safe) +
-           paint_wrapped_rows(cv, w, l.remedy) + 2;
+    struct shares s = share(&l, cv, width > 6 ? width - 4 : 2, ALL);
+    return 2 + s.where + s.error + s.safe + s.remedy + s.next + s.command;
 }
 
 void failure_paint(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
@@ -288,15 +345,15 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
     struct rect in = rect_inset(paint_box(cv, area, ROLE_DANGER, title, NULL), 0, 1);
     if (rect_empty(in))
         return;
-    struct rect row = rect_cut_top(&in, 1);
-    paint_text(cv, row.y, row.x, row.w, ROLE_STRONG, l.where);
-    /* What an operator acts by stays when the room is short: keys and command. */
-    struct rect last = in.h > 2 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
-    struct rect next = in.h > 1 ? rect_cut_bottom(&in, 1) : rect_make(0, 0, 0, 0);
-    if (*l.error)
-        rect_cut_top(&in, paint_wrapped(cv, in, ROLE_DANGER, l.error));
-    rect_cut_top(&in, paint_wrapped(cv, in, l.safe_role, l.safe));
-    paint_wrapped(cv, in, ROLE_TEXT, l.remedy);
-    paint_text(cv, next.y, next.x, next.w, ROLE_INFO, l.next);
-    paint_text(cv, last.y, last.x, last.w, ROLE_DIM, l.command);
+    const struct shares s = share(&l, cv, in.w, in.h);
+    const struct {
+        int rows;
+        enum role role;
+        const char *text;
+    } PARTS[] = {{s.where, ROLE_STRONG, l.where},  {s.error, ROLE_DANGER, l.error},
+                 {s.safe, l.safe_role, l.safe},    {s.remedy, ROLE_TEXT, l.remedy},
+                 {s.next, ROLE_INFO, l.next},      {s.command, ROLE_DIM, l.command}};
+    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
+        if (PARTS[i].rows)
+            paint_wrapped(cv, rect_cut_top(&in, PARTS[i].rows), PARTS[i].role, PARTS[i].text);
 }
