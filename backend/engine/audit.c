@@ -1,20 +1,16 @@
 /* audit: see audit.h. */
 #include "backend/engine/audit.h"
 
-#include "backend/base/buf.h"
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
 #include "backend/base/text.h"
+#include "backend/store/record.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { LINE_MAX_BYTES = 64 * 1024 };
 
 static json_t *new_line(const struct request *r, const char *what)
 {
@@ -66,27 +62,18 @@ static const char *target_of(const struct request *r)
 static enum pc_err append(const struct request *r, const json_t *o, bool durable,
                           struct pc_error *err)
 {
-    char path[600];
+    struct pc_error why = {0};
     char *line = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
-    size_t len = line ? strlen(line) : 0;
-    snprintf(path, sizeof(path), "%s/audit.jsonl", r->e->state_dir);
-    log_redact(line);
-    len = line ? strlen(line) : len;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0 && line && len < LINE_MAX_BYTES;
-    if (good) {
-        line[len] = '\n'; /* one write: lines of two processes do not mix */
-        good = write(fd, line, len + 1) == (ssize_t)len + 1 && (!durable || fdatasync(fd) == 0);
+    enum pc_err rc = PC_ERR_IO;
+    if (line) {
+        log_redact(line);
+        rc = record_append(r->e->state_dir, line, durable, &why);
     }
-    int cause = errno;
-    if (fd >= 0)
-        close(fd);
     free(line);
-    if (good)
-        return PC_OK;
-    return pc_error_set(err, PC_ERR_IO, "Look at the room on the disk and at who may write there.",
-                        "nothing is changed that cannot be put on record: %s: %s", path,
-                        len >= LINE_MAX_BYTES ? "the request is too long" : strerror(cause));
+    if (rc)
+        pc_error_set(err, PC_ERR_IO, why.remedy, "nothing is changed that cannot be put on record: %s",
+                     why.text);
+    return rc;
 }
 
 enum pc_err audit_asked(struct request *r, struct pc_error *err)

@@ -6,6 +6,7 @@ A shell or a formatter that is not installed is named, and judged where it is.
 usage: printed.py FOLDER_OF_THE_PROGRAMS FOLDER_OF_WHAT_WAS_PRINTED
 """
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import sys
 
 PROGRAMS, MADE = (os.path.abspath(p) for p in sys.argv[1:3])
 CONSOLE = os.path.join(PROGRAMS, 'protector-console')
+STATE = os.path.join(MADE, 'state-of-printed')
 HERE = os.path.dirname(os.path.abspath(__file__))
 # For each shell: set the words of a line, the last one under the cursor; print what is offered.
 DRIVERS = {
@@ -33,8 +35,16 @@ LINES = [
     (['site', 'list', '--li'], ['--linear'], ['--limit']),
     (['operation', 'list', '-f', ''], ['table', 'lines', 'json', 'csv', 'value'], ['list']),
     (['completion', ''], ['bash', 'zsh', 'fish'], []),
-    (['operation', 'show', ''], [], ['list', 'bash']),
+    (['names', ''], ['groups', 'operations', 'sites'], []),
+    (['operation', 'answer', 'op-1', ''], ['continue', 'stop'], []),
+    (['--state-dir', STATE, 'failover', 'prod-w'], ['prod-web-app'], ['prod-billing']),
+    (['protection-group', 'add-member', '--state-dir', STATE, ''], ['hr-suite', 'prod-web-app'], []),
+    (['--state-dir', STATE, 'protection-group', 'add-member', 'hr-suite', ''], [], ['hr-suite']),
+    (['--state-dir', STATE, 'operation', 'list', '--protection-group', ''], ['hr-suite'], ['site-a']),
+    (['--state-dir', STATE, 'site', 'show', ''], ['site-a', 'site-b'], ['list', 'bash']),
+    (['--state-dir', STATE, 'operation', 'show', ''], ['OPERATION'], ['list', 'bash']),
 ]
+OPERATION = None
 broken = 0
 
 
@@ -83,12 +93,25 @@ def completes(shell, script):
         print('skip    %s is not installed' % shell)
         return
     for words, wanted, unwanted in LINES:
+        wanted = [OPERATION if word == 'OPERATION' else word for word in wanted]
         found, said = offered(shell, script, words)
         check('%s: %s' % (shell, ' '.join(words)), said == '' and all(w in found for w in wanted) and
               not any(w in found for w in unwanted), '%s %s' % (found, said))
 
 
+def history():
+    """What names are completed from: the lab's groups, and a sync that waits to be run."""
+    global OPERATION
+    shutil.rmtree(STATE, ignore_errors=True)
+    for words in (['protection-group', 'list'], ['consistency-group', 'sync', 'hr-suite', '--no-wait']):
+        done = subprocess.run([CONSOLE, '--state-dir', STATE, *words, '-f', 'json'],
+                              capture_output=True, text=True, timeout=60)
+        check(' '.join(words), done.returncode == 0, done.stderr)
+    OPERATION = json.loads(done.stdout)['operation_id']
+
+
 def main():
+    history()
     with gzip.open(os.path.join(MADE, 'protector-console.1.gz'), 'rt', encoding='utf-8') as f:
         check('the build wrote the manual page that the program prints', f.read() == printed('--man'))
     formatted(os.path.join(MADE, 'protector-console.1'))
@@ -102,6 +125,8 @@ def main():
     done = subprocess.run([CONSOLE, 'completion', 'tcsh'], capture_output=True, text=True)
     check('another shell is refused with 2', done.returncode == 2 and 'fish' in done.stderr,
           done.stderr)
+    subprocess.run([CONSOLE, '--state-dir', STATE, 'engine', '--until-idle'], capture_output=True, timeout=60)
+    shutil.rmtree(STATE, ignore_errors=True)
     return 1 if broken else 0
 
 

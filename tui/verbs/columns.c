@@ -156,6 +156,26 @@ const struct column EVENT_COLUMNS[] = {
     {0},
 };
 
+const struct column AUDIT_COLUMNS[] = {
+    {"at", "at", cell_time, SHOWN_ALWAYS},
+    {"who", "who", NULL, SHOWN_ALWAYS},
+    {"action", "action", NULL, SHOWN_ALWAYS},
+    {"target", "target", NULL, SHOWN_ALWAYS},
+    {"result", "result", NULL, SHOWN_ALWAYS},
+    {"operation", "operation", cell_id, SHOWN_WIDE_1},
+    {"error", "error", NULL, SHOWN_JSON},
+    {"arguments", "arguments", NULL, SHOWN_JSON},
+    {"answered_at", "answered_at", NULL, SHOWN_JSON},
+    {"by", "by", NULL, SHOWN_JSON},
+    {"user", "user", NULL, SHOWN_JSON},
+    {"sudo_user", "sudo_user", NULL, SHOWN_JSON},
+    {"from", "from", NULL, SHOWN_JSON},
+    {"host", "host", NULL, SHOWN_JSON},
+    {"pid", "pid", NULL, SHOWN_JSON},
+    {"id", "id", NULL, SHOWN_JSON},
+    {0},
+};
+
 const struct column OPERATION_STARTED_COLUMNS[] = {
     {"operation_id", "id", NULL, SHOWN_ALWAYS},
     {"operation_type", "operation_type", NULL, SHOWN_ALWAYS},

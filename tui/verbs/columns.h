@@ -14,6 +14,6 @@ extern const struct column OPERATION_LIST_COLUMNS[], OPERATION_SHOW_COLUMNS[];
 extern const struct column OPERATION_STARTED_COLUMNS[], CLEANUP_COLUMNS[];
 extern const struct column PLAN_STEP_COLUMNS[], PLAN_COLUMNS[], FINDING_COLUMNS[];
 extern const struct column READINESS_COLUMNS[], POINT_COLUMNS[], STORY_COLUMNS[];
-extern const struct column EVENT_COLUMNS[];
+extern const struct column EVENT_COLUMNS[], AUDIT_COLUMNS[];
 
 #endif

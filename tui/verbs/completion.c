@@ -1,10 +1,11 @@
 /*
  * completion: what the shells offer after Tab, made from the verb table.
  *
- * Three functions hold what the tables say, in the syntax of the shell: the
- * words that may follow those that were typed, the flags of a verb, the values of
- * a flag. Each row is a word, a tab, and what it means. What is done with them
- * in each shell is in completion_tails.c.
+ * Four functions hold what the tables say, in the syntax of the shell: the words
+ * that may follow those that were typed, the flags of a verb, the values of a
+ * flag, and what a verb is about. Each row is a word, a tab, and what it means;
+ * @groups, @operations and @sites stand for what the verb `names` prints. What is
+ * done with them in each shell is in completion_tails.c.
  */
 #include "tui/verbs/run.h"
 
@@ -163,7 +164,9 @@ static const char *known_values(const struct flag *f)
 {
     static const struct {
         const char *flag, *values;
-    } KNOWN[] = {{"--config", "@files"}, {"--theme", "@files"}, {"--state-dir", "@folders"},
+    } KNOWN[] = {{"--protection-group", "@groups"}, {"--target", "@groups"},
+                 {"--serving", "@sites"}, {"--primary", "@sites"}, {"--secondary", "@sites"},
+                 {"--config", "@files"}, {"--theme", "@files"}, {"--state-dir", "@folders"},
                  {"--format", "table|lines|json|csv|value"}};
     for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++)
         if (strcmp(KNOWN[i].flag, f->name) == 0)
@@ -207,6 +210,35 @@ static void values_function(const struct making *m)
     end(m);
 }
 
+/* ---- what a verb is about ----------------------------------------------------------------- */
+
+static const char *operand_values(const struct operand *o)
+{
+    static const struct {
+        const char *key, *values;
+    } KNOWN[] = {{"group", "@groups"}, {"operation_id", "@operations"}, {"site", "@sites"}};
+    for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++)
+        if (strcmp(KNOWN[i].key, o->key) == 0)
+            return KNOWN[i].values;
+    return strchr(o->name, '|') ? o->name : "@nothing";
+}
+
+/* A row each, in their order. */
+static void operands_function(const struct making *m)
+{
+    begin(m, "_protector_console_operands");
+    for (const struct verb *v = VERBS; v->words; v++)
+        for (int alias = 0; alias < 2; alias++) {
+            if (!v->operands || (alias && !v->alias))
+                continue;
+            choose(m, alias ? v->alias : v->words);
+            for (const struct operand *o = v->operands; o->name; o++)
+                row(m, operand_values(o), strlen(operand_values(o)), "");
+            fputs(m->shell->end_row, m->out);
+        }
+    end(m);
+}
+
 enum pc_err completion_print(FILE *out, const char *shell, struct pc_error *err)
 {
     for (size_t i = 0; i < sizeof(SHELLS) / sizeof(SHELLS[0]); i++) {
@@ -218,6 +250,7 @@ enum pc_err completion_print(FILE *out, const char *shell, struct pc_error *err)
         words_function(&m);
         flags_function(&m);
         values_function(&m);
+        operands_function(&m);
         fputs(SHELLS[i].tail, out);
         return PC_OK;
     }

@@ -22,6 +22,8 @@ int run_watch(struct session *s);  /* watch.c */
 int run_engine(struct session *s); /* engine.c */
 int run_doctor(struct session *s); /* doctor.c */
 int run_completion(struct session *s); /* completion.c */
+int run_audit(struct session *s);      /* audit.c */
+int run_names(struct session *s);      /* names.c */
 int run_status(struct session *s); /* status.c: no verb: --once, or no terminal */
 
 #endif

@@ -218,6 +218,21 @@ static const struct flag EVENTS_FLAGS[] = {
     {0},
 };
 
+static const struct flag AUDIT_FLAGS[] = {
+    {.name = "--since", .value = "TIME", .type = FLAG_TEXT,
+     .help = "from then on: 90m, 36h or 7d ago, or 2026-11-20T09:41:00Z"},
+    {.name = "--target", .value = "NAME", .type = FLAG_TEXT,
+     .help = "what was asked about this group, or by this operation's id"},
+    {.name = "--user", .value = "NAME", .type = FLAG_TEXT,
+     .help = "what this user asked for, also by sudo"},
+    {.name = "--action", .value = "NAME", .type = FLAG_TEXT,
+     .help = "requests of this kind: failover, group_update"},
+    {.name = "--failed", .type = FLAG_SWITCH, .help = "what was refused, failed, or never answered"},
+    {.name = "--limit", .value = "N", .type = FLAG_NUMBER, .min = 1, .max = 10000,
+     .help = "the newest so many, 1..10000; 100 unless given"},
+    {0},
+};
+
 static const struct flag REBUILD_FLAGS[] = {
     {.name = "--confirm", .value = "rebuild", .key = "confirm", .type = FLAG_TEXT,
      .help = "the word: stands for typing it at the question"},
@@ -236,7 +251,8 @@ static const struct operand SITE[] = {{"SITE", "site", false}, {0}};
 static const struct operand GROUP[] = {{"PG", "group", false}, {0}};
 static const struct operand NEW_GROUP[] = {{"NAME", "name", false}, {0}};
 static const struct operand MEMBERS[] = {{"PG", "group", false}, {"SERVER", "servers", true}, {0}};
-static const struct operand SHELL[] = {{"SHELL", "shell", false}, {0}};
+static const struct operand SHELL[] = {{"bash|zsh|fish", "shell", false}, {0}};
+static const struct operand KIND[] = {{"groups|operations|sites", "kind", false}, {0}};
 static const struct operand OPERATION[] = {{"OPERATION", "operation_id", false}, {0}};
 static const struct operand ANSWER[] = {{"OPERATION", "operation_id", false},
                                         {"continue|stop", "answer", false}, {0}};
@@ -350,6 +366,9 @@ const struct verb VERBS[] = {
     {.words = "operation answer", .summary = "answer an operation that asks and waits",
      .request = "operation_answer", .operands = ANSWER, .done = "Answered.", .run = run_quiet},
 
+    {.words = "audit list", .summary = "who asked for what to be changed, and what came of it",
+     .flags = AUDIT_FLAGS, .columns = AUDIT_COLUMNS, .run = run_audit},
+
     {.words = "engine", .summary = "run what is journalled, without a screen",
      .flags = ENGINE_FLAGS, .needs = NEED_SITES | NEED_EXECUTE, .run = run_engine},
     {.words = "rebuild",
@@ -358,6 +377,8 @@ const struct verb VERBS[] = {
      .run = run_rebuild},
     {.words = "completion", .summary = "the completion of bash, zsh or fish, for that shell to read",
      .operands = SHELL, .needs = NEED_NO_STATE, .run = run_completion},
+    {.words = "names", .summary = "the names that completion offers, without asking any site",
+     .operands = KIND, .run = run_names},
     {.words = "doctor", .summary = "what is wrong, and what to do about it",
      .request = "doctor", .columns = FINDING_COLUMNS, .needs = NEED_SITES, .run = run_doctor},
     {0},
