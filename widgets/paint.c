@@ -25,8 +25,6 @@
 #include "backend/base/text.h"
 #include "widgets/paint_text.h"
 
-/* Marks beyond this on one character are left out: curses keeps four. */
-#define MARKS_MAX 4
 /* What is not text any more (not on this screen's character set). */
 #define REPLACEMENT 0xfffd
 
@@ -62,7 +60,7 @@ size_t cluster_next(const struct canvas *cv, const char *s, size_t len, struct c
         size_t n = utf8_decode(s + used, len - used, &cp);
         if (n == 0 || cp < 0x80 || char_width(cv, cp) != 0)
             break;
-        if (ret->count <= MARKS_MAX)
+        if (ret->count <= TEXT_MARKS_MAX)
             ret->chars[ret->count++] = (wchar_t)cp;
         used += n;
     }

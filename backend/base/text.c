@@ -48,6 +48,41 @@ static bool unsafe(uint32_t cp)
     return false;
 }
 
+/* Marks that stand on the character before them, of the scripts that have them. */
+static const struct {
+    uint32_t from, to;
+} MARKS[] = {
+    {0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},   {0x5bf, 0x5c7},   {0x610, 0x61a},
+    {0x64b, 0x65f},   {0x670, 0x670},   {0x6d6, 0x6dc},   {0x6df, 0x6e8},   {0x6ea, 0x6ed},
+    {0x711, 0x711},   {0x730, 0x74a},   {0x7a6, 0x7b0},   {0x7eb, 0x7f3},   {0x816, 0x82d},
+    {0x859, 0x85b},   {0x898, 0x902},   {0x93a, 0x93a},   {0x93c, 0x93c},   {0x941, 0x948},
+    {0x94d, 0x94d},   {0x951, 0x957},   {0x962, 0x963},   {0x981, 0x981},   {0x9bc, 0x9bc},
+    {0x9c1, 0x9c4},   {0x9cd, 0x9cd},   {0xa01, 0xa02},   {0xa3c, 0xa51},   {0xabc, 0xabc},
+    {0xac1, 0xacd},   {0xb3c, 0xb3c},   {0xb82, 0xb82},   {0xbc0, 0xbc0},   {0xbcd, 0xbcd},
+    {0xc3e, 0xc40},   {0xc46, 0xc56},   {0xcbc, 0xcbc},   {0xccc, 0xccd},   {0xd41, 0xd44},
+    {0xd4d, 0xd4d},   {0xdca, 0xdca},   {0xdd2, 0xdd6},   {0xe31, 0xe31},   {0xe34, 0xe3a},
+    {0xe47, 0xe4e},   {0xeb1, 0xeb1},   {0xeb4, 0xebc},   {0xec8, 0xece},   {0xf18, 0xf19},
+    {0xf35, 0xf39},   {0xf71, 0xf84},   {0xf86, 0xfbc},   {0x102d, 0x103a}, {0x135d, 0x135f},
+    {0x17b4, 0x17d3}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x20d0, 0x20f0}, {0x2cef, 0x2cf1},
+    {0x2de0, 0x2dff}, {0x302a, 0x302d}, {0x3099, 0x309a}, {0xa66f, 0xa67d}, {0xa69e, 0xa69f},
+    {0xa6f0, 0xa6f1}, {0xa8e0, 0xa8f1}, {0xfb1e, 0xfb1e}, {0xfe20, 0xfe2f}, {0x1e8d0, 0x1e8d6},
+};
+
+static bool is_mark(uint32_t cp)
+{
+    size_t low = 0, high = sizeof(MARKS) / sizeof(MARKS[0]);
+    if (cp < MARKS[0].from)
+        return false;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (cp > MARKS[mid].to)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < sizeof(MARKS) / sizeof(MARKS[0]) && cp >= MARKS[low].from;
+}
+
 /* How many bytes from here on are plain: nearly all text is nothing else. */
 static size_t plain_bytes(const char *s)
 {
@@ -60,7 +95,7 @@ static size_t plain_bytes(const char *s)
 static size_t clean(char *dst, size_t dst_size, const char *raw, bool lines)
 {
     static const char mark[] = "\xef\xbf\xbd"; /* U+FFFD */
-    size_t out = 0, left;
+    size_t out = 0, left, marks = 0; /* on the character before */
     if (dst_size == 0)
         return 0;
     if (!raw)
@@ -75,6 +110,7 @@ static size_t clean(char *dst, size_t dst_size, const char *raw, bool lines)
             out += plain;
             raw += plain;
             left -= plain;
+            marks = 0;
             continue;
         }
         uint32_t cp = 0;
@@ -86,6 +122,11 @@ static size_t clean(char *dst, size_t dst_size, const char *raw, bool lines)
         } else if (n == 0 || unsafe(cp)) {
             from = mark;
             take = sizeof(mark) - 1;
+        }
+        marks = n && is_mark(cp) ? marks + 1 : 0;
+        if (marks > TEXT_MARKS_MAX) { /* one stands for all of them */
+            from = mark;
+            take = marks == TEXT_MARKS_MAX + 1 ? sizeof(mark) - 1 : 0;
         }
         if (out + take >= dst_size)
             break;
@@ -110,10 +151,12 @@ size_t safe_text_lines(char *dst, size_t dst_size, const char *raw)
 
 bool text_is_safe(const char *raw)
 {
+    size_t marks = 0;
     for (size_t left = raw ? strlen(raw) : 0; left > 0;) {
         uint32_t cp = 0;
         size_t n = utf8_decode(raw, left, &cp);
-        if (n == 0 || unsafe(cp))
+        marks = is_mark(cp) ? marks + 1 : 0;
+        if (n == 0 || unsafe(cp) || marks > TEXT_MARKS_MAX)
             return false;
         raw += n;
         left -= n;

@@ -5,8 +5,10 @@
  * terminal, a log or a file it passes safe_text(), which removes what could
  * command a terminal or mislead a reader: C0 and C1 controls, escape
  * sequences, bidirectional overrides, zero-width and other invisible
- * characters, and bytes that are not UTF-8. What is removed leaves a visible
- * mark, so that two different names never look the same by accident.
+ * characters, bytes that are not UTF-8, and combining marks beyond those that a
+ * letter of any script has: a heap of them would cover the lines around. What is
+ * removed leaves a visible mark, so that two different names never look the same
+ * by accident.
  *
  * Any thread, no state.
  */
@@ -17,9 +19,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { TEXT_MARKS_MAX = 4 }; /* combining marks on one character */
+
 /* Writes the clean form of `raw` (NULL is "") into dst, always NUL-ended, cut
  * at a whole character to fit dst_size. Every removed or malformed character
- * becomes U+FFFD; tab and newline become a space. Returns bytes written. */
+ * becomes U+FFFD, all marks that are too many on a character one; tab and newline become a space. Returns bytes written. */
 size_t safe_text(char *dst, size_t dst_size, const char *raw);
 /* Same, keeps newlines (for console output and multi-line bodies). */
 size_t safe_text_lines(char *dst, size_t dst_size, const char *raw);

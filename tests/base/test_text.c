@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #define MARK "\xef\xbf\xbd"
+#define ACUTE "\xcc\x81"
 
 static void hostile_text_is_marked(void **state)
 {
@@ -32,6 +33,10 @@ static void hostile_text_is_marked(void **state)
         {"cut \xe6\x97", "cut " MARK MARK},
         {"line\nbreak\ttab\r", "line break tab "},
         {"del\x7f", "del" MARK},
+        {"a" ACUTE ACUTE ACUTE ACUTE "b", "a" ACUTE ACUTE ACUTE ACUTE "b"},
+        {"a" ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE "b" ACUTE,
+         "a" ACUTE ACUTE ACUTE ACUTE MARK "b" ACUTE},          /* a heap of marks */
+        {"\xe0\xb8\x81\xe0\xb8\xb4\xe0\xb9\x88", "\xe0\xb8\x81\xe0\xb8\xb4\xe0\xb9\x88"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

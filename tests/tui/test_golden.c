@@ -1,285 +1,67 @@
 /*
  * Golden screens: every screen from a fixed world at a frozen moment, at every
- * size, in every depth of colour, in UTF-8 and in ASCII.
- *
- * A file a screen (golden/SCREEN.txt) has the text of each size and charset,
- * and below it what each cell means: a letter a cell, the roles of the letters
- * at the end. What a role looks like in 256 colours, 8 and none stands once
- * for all screens in golden/looks.txt; that each cell in each depth has the
- * text and the look that follow from these is checked here and needs no file.
- *
- * UPDATE_GOLDEN=1 writes them anew; then look at the difference before you
- * commit it.
+ * size, in every depth of colour, in UTF-8 and in ASCII. See support/golden.h.
  */
+#include "tests/support/golden.h"
 #include "tests/tui/support/screens.h"
 
 #include "backend/base/mem.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-static const struct {
-    const char *name;
-    int rows, cols;
-} SIZES[] = {{"80x24", 24, 80}, {"60x15", 15, 60}, {"200x60", 60, 200}, {"20x5", 5, 20}};
-enum { SIZE_COUNT = sizeof SIZES / sizeof SIZES[0] };
+#define FOLDER "tests/tui/golden"
 
-static const struct {
-    const char *name;
-    enum term_depth depth;
-} DEPTHS[] = {{"256", TERM_256}, {"8", TERM_8}, {"mono", TERM_MONO}};
-enum { DEPTH_COUNT = sizeof DEPTHS / sizeof DEPTHS[0] };
-
-/* ---- files ---------------------------------------------------------------------- */
-
-static void compare(const char *name, const char *text)
+static const char *paint(struct golden_shot *shot, bool roles)
 {
-    char path[512];
-    const char *update = getenv("UPDATE_GOLDEN");
-    snprintf(path, sizeof path, "%s/tests/tui/golden/%s.txt", PC_SOURCE_DIR, name);
-    FILE *f = fopen(path, update ? "w" : "r");
-    if (!f)
-        fail_msg("%s cannot be opened; UPDATE_GOLDEN=1 makes it", path);
-    if (update) {
-        fputs(text, f);
-        fclose(f);
-        return;
-    }
-    size_t size = strlen(text) + 4096;
-    char *golden = xcalloc(1, size + 1);
-    size_t n = fread(golden, 1, size, f), at = 0;
-    fclose(f);
-    while (golden[at] && golden[at] == text[at])
-        at++;
-    bool same = n == strlen(text) && text[at] == '\0';
-    while (at > 0 && golden[at - 1] != '\n')
-        at--;
-    if (!same)
-        print_error("%s has\n%.400s\nbut the screen has\n%.400s\n", path, golden + at, text + at);
-    free(golden);
-    assert_true(same);
+    return roles ? stage_paint_roles(shot->own) : stage_paint(shot->own);
 }
 
-/* ---- rows ----------------------------------------------------------------------- */
-
-/* The line at *at and its newline; *at goes on to the next. */
-static size_t next_line(const char **at)
+static void close_stage(struct golden_shot *shot)
 {
-    const char *line = *at;
-    *at = strchr(line, '\n') + 1;
-    return (size_t)(*at - line);
+    stage_close(shot->own);
+    free(shot->own);
 }
 
-/* Is the line that follows the same? */
-static bool repeats(const char *line)
+static void open_screen(const struct golden_show *show, bool utf8, struct golden_shot *shot)
 {
-    const char *next = line;
-    size_t len = next_line(&next);
-    return strncmp(line, next, len) == 0;
-}
-
-/* Appends the rows of `show`; of three and more that are the same in text and
- * roles only the first, so that text and roles stay beside each other. */
-static void put_rows(struct buf *out, const char *show, const char *text, const char *roles)
-{
-    size_t again = 0;
-    while (*text) {
-        const char *line = show;
-        bool same = repeats(text) && repeats(roles);
-        size_t len = next_line(&show);
-        next_line(&text);
-        next_line(&roles);
-        if (same && ++again > 1)
-            continue;
-        if (!same && again > 1)
-            buf_printf(out, "  (%zu more like this)\n", again);
-        else
-            buf_add(out, line, len);
-        if (!same)
-            again = 0;
-    }
-}
-
-/* ---- roles ---------------------------------------------------------------------- */
-
-/* The letters of one file, in the order in which roles appear. */
-struct letters {
-    struct cell_role seen[62];
-    size_t count;
-};
-
-static char letter_of(struct letters *l, struct cell_role cell)
-{
-    static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    size_t i = 0;
-    if (cell.role == ROLE_TEXT && cell.ground == ROLE_TEXT)
-        return '.';
-    while (i < l->count && (l->seen[i].role != cell.role || l->seen[i].ground != cell.ground))
-        i++;
-    if (i == sizeof l->seen / sizeof l->seen[0])
-        fail_msg("more roles on one screen than there are letters");
-    if (i == l->count)
-        l->seen[l->count++] = cell;
-    return LETTERS[i];
-}
-
-static void put_role_words(struct buf *out, struct cell_role cell)
-{
-    buf_puts(out, role_name(cell.role));
-    if (cell.ground != ROLE_TEXT)
-        buf_printf(out, " on %s", role_name(cell.ground));
-}
-
-static void put_letters(struct buf *out, struct letters *l)
-{
-    for (size_t i = 0; i < l->count; i++) {
-        buf_printf(out, "%c  ", letter_of(l, l->seen[i]));
-        put_role_words(out, l->seen[i]);
-        buf_puts(out, "\n");
-    }
-}
-
-static void draw_roles(const struct stage *s, struct letters *l, struct buf *out)
-{
-    for (int y = 0; y < s->size.h; y++) {
-        for (int x = 0; x < s->size.w; x++) {
-            char letter = letter_of(l, offscreen_role(s->screen, y, x));
-            buf_add(out, &letter, 1);
-        }
-        buf_puts(out, "\n");
-    }
-}
-
-/* ---- looks ---------------------------------------------------------------------- */
-
-/* What each role on each ground looked like when it was met first. */
-static struct {
-    bool met;
-    struct cell_look in[DEPTH_COUNT];
-} looks[ROLE_COUNT][ROLE_COUNT];
-
-static void note_look(const char *name, struct cell_role cell, size_t depth, struct cell_look look)
-{
-    struct cell_look *known = &looks[cell.ground][cell.role].in[depth];
-    if (!looks[cell.ground][cell.role].met)
-        *known = look;
-    if (known->fg != look.fg || known->bg != look.bg || known->attrs != look.attrs)
-        fail_msg("%s: %s looks otherwise than elsewhere in %s colours", name,
-                 role_name(cell.role), DEPTHS[depth].name);
-}
-
-/* In every depth the same text, and of each cell the look of its role. */
-static void check_depths(struct stage *s, const char *name, const char *text)
-{
-    size_t cells = (size_t)(s->size.h * s->size.w);
-    struct cell_role *roles = xcalloc(cells, sizeof *roles);
-    for (size_t i = 0; i < cells; i++)
-        roles[i] = offscreen_role(s->screen, (int)i / s->size.w, (int)i % s->size.w);
-    for (size_t d = 0; d < DEPTH_COUNT; d++) {
-        offscreen_set_depth(s->screen, DEPTHS[d].depth);
-        if (strcmp(stage_paint(s), text) != 0)
-            fail_msg("%s has another text in %s colours:\n%s", name, DEPTHS[d].name,
-                     buf_text(&s->text));
-        for (size_t i = 0; i < cells; i++)
-            note_look(name, roles[i], d,
-                      offscreen_look(s->screen, (int)i / s->size.w, (int)i % s->size.w));
-    }
-    for (size_t i = 0; i < cells; i++)
-        looks[roles[i].ground][roles[i].role].met = true;
-    free(roles);
-}
-
-static void roles_look_as_they_did(void **state)
-{
-    struct buf out;
-    char words[CELL_LOOK_SIZE];
-    (void)state;
-    buf_init(&out, 1 << 20);
-    for (int ground = 0; ground < ROLE_COUNT; ground++)
-        for (int role = 0; role < ROLE_COUNT; role++) {
-            size_t from = out.len;
-            if (!looks[ground][role].met)
-                continue;
-            put_role_words(&out, (struct cell_role){(enum role)role, (enum role)ground});
-            for (size_t d = 0; d < DEPTH_COUNT; d++) {
-                buf_printf(&out, "%*s", (int)(from + 28 + d * 26 - out.len), "");
-                cell_look_words(looks[ground][role].in[d], words);
-                buf_printf(&out, "  %s: %s", DEPTHS[d].name, words);
-            }
-            buf_puts(&out, "\n");
-        }
-    compare("looks", buf_text(&out));
-    buf_release(&out);
-}
-
-/* ---- screens -------------------------------------------------------------------- */
-
-/* One size of a screen in UTF-8, then in ASCII: its roles only where they differ. */
-static void put_size(struct buf *out, struct letters *l, const struct screen_case *way, size_t size)
-{
-    struct buf roles[2];
-    for (int ascii = 0; ascii < 2; ascii++) {
-        struct stage s;
-        char name[128];
-        snprintf(name, sizeof name, "%s %s %s", way->name, SIZES[size].name,
-                 ascii ? "ASCII" : "UTF-8");
-        screens_come_to(&s, way, (struct stage_look){SIZES[size].rows, SIZES[size].cols, TERM_256,
-                                                     !ascii});
-        char *text = xstrdup(stage_paint_roles(&s));
-        buf_init(&roles[ascii], 1 << 20);
-        draw_roles(&s, l, &roles[ascii]);
-        check_depths(&s, name, text);
-        stage_close(&s);
-        buf_printf(out, "---- %s ----\n", name);
-        put_rows(out, text, text, buf_text(&roles[ascii]));
-        if (!ascii || strcmp(buf_text(&roles[0]), buf_text(&roles[1])) != 0) {
-            buf_printf(out, "---- roles ----\n");
-            put_rows(out, buf_text(&roles[ascii]), text, buf_text(&roles[ascii]));
-        }
-        free(text);
-    }
-    buf_release(&roles[0]);
-    buf_release(&roles[1]);
+    struct stage *s = xcalloc(1, sizeof *s);
+    screens_come_to(s, show->what, (struct stage_look){shot->size.h, shot->size.w, TERM_256, utf8});
+    shot->screen = s->screen;
+    shot->own = s;
+    shot->paint = paint;
+    shot->close = close_stage;
 }
 
 static void screens_look_as_they_did(void **state)
 {
-    struct buf out;
     (void)state;
-    buf_init(&out, 1 << 20);
-    for (size_t i = 0; i < SCREEN_COUNT; i++) {
-        struct letters letters = {.count = 0};
-        buf_clear(&out);
-        for (size_t k = 0; k < SIZE_COUNT; k++)
-            put_size(&out, &letters, &SCREENS[i], k);
-        buf_puts(&out, "---- letters ----\n");
-        put_letters(&out, &letters);
-        compare(SCREENS[i].name, buf_text(&out));
-    }
-    buf_release(&out);
+    for (size_t i = 0; i < SCREEN_COUNT; i++)
+        golden_check(FOLDER, &(struct golden_show){SCREENS[i].name, open_screen, &SCREENS[i]});
 }
 
-/* A file of a screen that is no more would be kept for ever. */
+static void roles_look_as_they_did(void **state)
+{
+    (void)state;
+    golden_looks(FOLDER);
+}
+
+static bool is_screen(const char *name)
+{
+    for (size_t i = 0; i < SCREEN_COUNT; i++)
+        if (strcmp(SCREENS[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void no_file_is_left_over(void **state)
 {
-    DIR *d = opendir(PC_SOURCE_DIR "/tests/tui/golden");
     (void)state;
-    assert_non_null(d);
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        size_t len = strcspn(e->d_name, "."), i = 0;
-        while (i < SCREEN_COUNT && (strncmp(SCREENS[i].name, e->d_name, len) != 0 ||
-                                    SCREENS[i].name[len] != '\0'))
-            i++;
-        if (i == SCREEN_COUNT && len > 0 && strcmp(e->d_name, "looks.txt") != 0)
-            fail_msg("golden/%s is of no screen", e->d_name);
-    }
-    closedir(d);
+    golden_none_left_over(FOLDER, is_screen);
 }
 
 int main(void)
