@@ -68,7 +68,7 @@ static void unlink_call(struct cloud_call *call)
 
 static void free_call(struct cloud_call *call)
 {
-    net_cancel(call->http);
+    exchange_leave(call);
     net_timer_cancel(call->timer);
     if (call->body)
         explicit_bzero(call->body, strlen(call->body));
@@ -153,7 +153,7 @@ static char *url_of(const struct cloud_call *call)
     return url;
 }
 
-static void send_now(struct cloud_call *call)
+static void request_send(struct cloud_call *call)
 {
     struct cloud *c = call->cloud;
     char version[CLOUD_VERSION_SIZE], line[64], global[96];
@@ -193,14 +193,20 @@ static void send_now(struct cloud_call *call)
                 .cert = c->cfg.cert,
                 .key = c->cfg.key},
     };
-    call->token_generation = c->session.generation;
-    call->tries++;
-    call->state = CLOUD_CALL_HTTP;
-    call->http = net_send(c->net, &q, cloud_call_on_reply, call);
+    exchange_send(call, &q);
     if (token)
         explicit_bzero(token, strlen(token));
     free(token);
     free(url);
+}
+
+static void send_now(struct cloud_call *call)
+{
+    call->token_generation = call->cloud->session.generation;
+    call->tries++;
+    call->state = CLOUD_CALL_HTTP;
+    if (!exchange_join(call))
+        request_send(call);
 }
 
 void cloud_call_advance(struct cloud_call *call)

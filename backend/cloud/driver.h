@@ -10,7 +10,8 @@
  *
  * One log-in serves all calls that wait for it, one version discovery all that
  * wait for its service. Both are calls themselves, `bare` and `discovery`, so
- * that retries, limits and logging exist once.
+ * that retries, limits and logging exist once. Reads that are the same and leave at the
+ * same moment leave as one request (exchange.c).
  */
 #ifndef PC_CLOUD_DRIVER_H
 #define PC_CLOUD_DRIVER_H
@@ -38,6 +39,8 @@ enum {
 
 /* In a path: the project of the token, known when the call is sent. */
 #define CLOUD_PROJECT_SLOT "%(project_id)s"
+
+struct exchange;
 
 struct session {
     char *token;         /* NULL: none */
@@ -100,7 +103,7 @@ struct cloud_call {
     int64_t total_ms;
 
     /* how far it is */
-    struct net_call *http;
+    struct exchange *exchange; /* state HTTP: the request that will answer it */
     struct net_timer *timer;
     unsigned token_generation;
     bool relogged, renegotiated;
@@ -141,8 +144,15 @@ bool session_ask(struct cloud *c, struct pc_error *err);
 void session_drop(struct cloud *c); /* the token is no longer good */
 void session_release(struct cloud *c);
 
+/* exchange.c */
+/* True: a read that is the same to the letter has not left yet, and answers this
+ * call too. */
+bool exchange_join(struct cloud_call *call);
+void exchange_send(struct cloud_call *call, const struct net_request *q);
+void exchange_leave(struct cloud_call *call); /* its answer is not wanted any more */
+
 /* reply.c: the HTTP exchange of a call has ended. */
-void cloud_call_on_reply(void *arg, const struct net_reply *r);
+void cloud_call_on_reply(struct cloud_call *call, const struct net_reply *r);
 
 /* catalog.c: sets c->endpoint[] from the session's catalog and the overrides. */
 void catalog_resolve(struct cloud *c);

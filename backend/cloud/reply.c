@@ -213,10 +213,8 @@ static bool is_tolerated(const struct cloud_call *call, int status)
            (status == 403 && (call->tolerate & CLOUD_TOLERATE_DENIED));
 }
 
-void cloud_call_on_reply(void *arg, const struct net_reply *r)
+void cloud_call_on_reply(struct cloud_call *call, const struct net_reply *r)
 {
-    struct cloud_call *call = arg;
-    call->http = NULL;
     note_ids(call, r);
     log_reply(call, r);
     if (r->err.code == PC_OK)

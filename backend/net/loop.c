@@ -93,6 +93,11 @@ int64_t net_now(const struct net *n)
     return n->now;
 }
 
+uint64_t net_round(const struct net *n)
+{
+    return n->round;
+}
+
 struct net_watch *net_watch_start(struct net *n, int fd, int events,
                                   void (*ready)(void *arg, int events), void *arg)
 {
@@ -205,6 +210,7 @@ static void run_watches(struct net *n, size_t watched)
 static void collect_finished(struct net *n)
 {
     int running = 0, left = 0;
+    n->round++;
     curl_multi_perform(n->multi, &running);
     for (CURLMsg *m; (m = curl_multi_info_read(n->multi, &left)) != NULL;) {
         struct net_call *c = NULL;

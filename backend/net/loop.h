@@ -36,6 +36,7 @@ struct timer_heap {
 struct net {
     CURLM *multi;
     int64_t now;
+    uint64_t round;
     struct call_list active, finished;
     struct timer_heap timers;
     int wake_fd;       /* an eventfd */

@@ -42,6 +42,10 @@ void net_before(struct net *n, void (*before)(void *arg), void *arg);
 /* Monotonic milliseconds, read once a turn: the same for all it runs. */
 int64_t net_now(const struct net *n);
 
+/* Grows by one each time requests leave: what two calls were given in the same
+ * round leaves at the same moment. */
+uint64_t net_round(const struct net *n);
+
 /* Timers fire once, at or after delay_ms, and never in the turn that started
  * them. The handle dies when `fire` returns; cancelling it there is allowed. */
 struct net_timer *net_timer_start(struct net *n, int64_t delay_ms, void (*fire)(void *arg),

@@ -177,7 +177,7 @@ static void the_lesser_version_is_sent(void **state)
         site_logs_in(s);
         site_has_versions(s, rows[i].nova, rows[i].cinder);
         nova_server(s->cloud, "a", keep, &k);
-        nova_server(s->cloud, "a", keep, &k);
+        nova_server(s->cloud, "a2", keep, &k);
         cinder_volume(s->cloud, "a", keep, &k);
         wait_for(s, &k, 3);
         assert_int_equal(k.err.code, PC_OK);
@@ -187,7 +187,7 @@ static void the_lesser_version_is_sent(void **state)
                             rows[i].volume);
         assert_string_equal(cloud_version(s->cloud, CLOUD_COMPUTE), rows[i].nova);
         assert_string_equal(cloud_version(s->cloud, CLOUD_NETWORK), "");
-        /* servers/a twice, and one document for both */
+        /* two servers, and one document for both */
         assert_int_equal(web_count(s->web, "GET", "/compute/v2.1/"), 3);
         kept_clear(&k);
     }

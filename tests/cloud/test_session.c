@@ -220,13 +220,16 @@ static void calls_that_fall_together_log_in_once(void **state)
 {
     struct story *s = *state;
     struct kept k = {0};
-    struct cloud_request q = {
-        .service = CLOUD_COMPUTE, .repeat = CLOUD_READ, .method = "GET", .path = "/x"};
+    struct cloud_request q = {.service = CLOUD_COMPUTE, .repeat = CLOUD_READ, .method = "GET"};
+    char path[16];
     web_rule(s->web, "GET", "/compute/v2.1/x", 8, NO);
     web_rule(s->web, "GET", "/compute/v2.1/x", 0, OK_BODY);
     site_logs_in(s);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof(path), "/x/%d", i); /* the same would be one request */
+        q.path = path;
         cloud_send(s->cloud, &q, keep, &k);
+    }
     wait_for(s, &k, 8);
     assert_int_equal(k.err.code, PC_OK);
     assert_int_equal(web_count(s->web, "POST", LOGIN), 2);

@@ -174,7 +174,7 @@ static void a_stop_in_the_middle(void **state)
                        "\"path\":\"/subnets\",\"count\":9,\"do\":\"delay=30000\"}");
     door_ask(s->door, "readiness", json_loads(OF("failover"), 0, NULL), on_reply, &readiness);
     door_ask(s->door, "test_failover", json_loads(GROUP, 0, NULL), on_reply, &drill);
-    while (lab_struck(&s->lab) < 2)
+    while (lab_struck(&s->lab) < 1) /* both wait for it, it may be the same request */
         assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
     int64_t before = clock_mono_ms();
     stage_close(s);
