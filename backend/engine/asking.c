@@ -4,6 +4,7 @@
 #include "backend/engine/failover.h"
 #include "backend/engine/present.h"
 #include "backend/engine/readiness_eval.h"
+#include "backend/engine/real.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/clock.h"
@@ -212,7 +213,7 @@ static void on_members(void *arg, const struct pc_error *err, json_t *members)
     if (err->code == PC_OK)
         use_members(a, members);
     else if (err->code == PC_ERR_CANCELLED || a->how.source_needed)
-        a->err = *err;
+        real_needs_source(a, err);
     else
         warn_kept(a, err->text);
     read_ended(a);

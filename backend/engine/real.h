@@ -18,4 +18,8 @@ void real_say(json_t *list, const char *fmt, ...) __attribute__((format(printf, 
  * `operation` is neither. */
 const struct asking_how *real_how(const char *operation, bool forced);
 
+/* The source cannot be read, and is needed: that is the asking's error, with the
+ * way on without it where there is one. */
+void real_needs_source(struct asking *a, const struct pc_error *err);
+
 #endif

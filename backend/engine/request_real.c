@@ -315,6 +315,16 @@ static void ask(struct engine *e, struct request *r, const struct asking_how *ho
         asking_begin(e, r, how);
 }
 
+void real_needs_source(struct asking *a, const struct pc_error *err)
+{
+    size_t n = strlen(err->remedy);
+    a->err = *err;
+    if (a->how.action == ACTION_FAILBACK && err->code == PC_ERR_UNREACHABLE)
+        snprintf(a->err.remedy + n, sizeof(a->err.remedy) - n, "%sIf %s is lost: protection-group "
+                 "resolve %s --serving %s --force --reason TEXT.", n ? " " : "",
+                 a->source->cfg->name, a->group->name, a->target->cfg->name);
+}
+
 static const struct asking_how PLANNED = {.action = ACTION_FAILOVER,
                                           .guarded = true,
                                           .source_needed = true,

@@ -1,6 +1,6 @@
 /*
- * resolve: a person says which of two sites serves, after a split brain or an
- * error.
+ * resolve: a person says which of two sites serves: after a split brain or an
+ * error, and when the one where a committed group serves is lost.
  *
  *   guard ─┬▶ what runs at the other site ──────┬▶ plan ─▶ guard again
  *          └▶ the members at the serving site ──┘        ─▶ insert ─▶ reply
@@ -9,12 +9,15 @@
  * that was asked for, stopped. Nothing is ever deleted. A site that cannot be
  * read is no site where nothing runs: only with force, and a reason, is a site
  * that is lost not asked, and then the group stays in doubt until it was seen at
- * rest (split.c). The record is turned last, and only when everything else was
+ * rest (split.c). With a group that is well a site is lost only when it does not
+ * answer: it is asked all the same. The record is turned last, and only when everything else was
  * seen: see STEP_UPDATE_GROUP. Engine thread only.
  */
 #include "backend/engine/asking.h"
+#include "backend/engine/real.h"
 #include "backend/engine/split.h"
 
+#include "backend/base/clock.h"
 #include "backend/cloud/nova.h"
 
 #include <stdarg.h>
@@ -31,6 +34,8 @@ struct resolving {
     json_t *here;               /* the same of the serving one */
     json_t *there;              /* servers of the other site, as read */
     json_t *members;            /* at the serving site, as read; NULL: as recorded */
+    bool well;                  /* nothing is wrong with the group itself */
+    int64_t moved_ms;           /* wall: what is at the first site is of then; 0: of now */
     int awaited;
     struct pc_error err;
 };
@@ -148,6 +153,7 @@ static json_t *plan_reply(const struct resolving *v, const struct plan *p, const
 {
     json_t *o = json_object(), *said = json_array(), *steps = plan_to_json(p);
     const char *here = v->serving->cfg->name, *there = v->other->cfg->name;
+    char iso[CLOCK_ISO_SIZE];
     json_put_text(o, "group", v->group->name);
     json_put_text(o, "source_site", there);
     json_put_text(o, "target_site", here);
@@ -157,7 +163,11 @@ static json_t *plan_reply(const struct resolving *v, const struct plan *p, const
     if (json_array_size(stop))
         consequence(said, "%zu of its servers at %s are stopped; none is deleted.",
                     json_array_size(stop), there);
-    consequence(said, "What was written at %s and not replicated stays there.", there);
+    if (v->moved_ms)
+        consequence(said, "The servers at %s are those of before the failover: what was written at "
+                    "%s since %s is not there.", here, there, clock_iso(iso, v->moved_ms));
+    else
+        consequence(said, "What was written at %s and not replicated stays there.", there);
     if (is_forced(v)) {
         consequence(said, "%s is not asked: if its servers run, both sites write. It is looked at "
                     "when it answers again.", there);
@@ -243,16 +253,30 @@ static void read_ended(struct resolving *v)
     json_decref(stop);
 }
 
+/* What answers, if only with a refusal, is not lost. */
+static void judge_lost(struct resolving *v, const struct pc_error *err)
+{
+    if (err->code == PC_ERR_CANCELLED)
+        v->err = *err;
+    else if (err->code != PC_ERR_UNREACHABLE && err->code != PC_ERR_TIMEOUT)
+        pc_error_set(&v->err, PC_ERR_STATE, "Leave --force out, then its servers are looked at "
+                     "first; or go the usual way: protection-group show.",
+                     "%s answers: it is not lost", v->other->cfg->name);
+}
+
 static void on_there(void *arg, const struct pc_error *err, json_t *bodies)
 {
     struct resolving *v = arg;
-    if (err->code) {
+    if (is_forced(v)) {
+        judge_lost(v, err);
+    } else if (err->code) {
         size_t n = strlen(err->remedy);
         v->err = *err;
         snprintf(v->err.remedy + n, sizeof(v->err.remedy) - n, "%sIf %s is lost: --force --reason TEXT.",
                  n ? " " : "", v->other->cfg->name);
-    } else
+    } else {
         v->there = json_incref(json_list(bodies, "servers"));
+    }
     read_ended(v);
 }
 
@@ -280,8 +304,9 @@ static void read_sites(struct resolving *v)
     size_t i;
     json_array_foreach(v->here, i, s)
         json_array_append_new(ids, json_string(json_text(s, "id")));
-    v->awaited = 1 + (!is_forced(v)) + turns;
-    if (!is_forced(v)) {
+    bool asks = !is_forced(v) || v->well;
+    v->awaited = 1 + asks + turns;
+    if (asks) {
         struct gather *g = gather_new(v->e, on_there, v);
         nova_servers(v->other->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
         gather_go(g);
@@ -330,6 +355,53 @@ static enum pc_err choose_sites(struct resolving *v, struct pc_error *err)
     return PC_OK;
 }
 
+static bool has_name(const json_t *list, const char *name)
+{
+    const json_t *s;
+    size_t i;
+    json_array_foreach(list, i, s)
+        if (strcmp(json_text(s, "name"), name) == 0)
+            return true;
+    return false;
+}
+
+/* The last move does not know all that stands at the first site: a failback that
+ * was cancelled made others there, and a part of the group may never have left. */
+static enum pc_err add_at_first(struct resolving *v, const struct group_slot *slot,
+                                struct pc_error *err)
+{
+    const struct group *g = v->group;
+    const char *site = v->serving->cfg->name;
+    json_t *earlier = NULL;
+    const json_t *s;
+    size_t i;
+    if (strcmp(site, g->primary) != 0 || strcmp(site, g->current_primary) == 0)
+        return PC_OK;
+    enum pc_err rc = split_servers(v->e, slot, site, true, &earlier, err);
+    json_array_foreach(earlier, i, s)
+        if (!has_name(v->here, json_text(s, "name")))
+            json_array_append(v->here, (json_t *)(uintptr_t)s);
+    json_decref(earlier);
+    for (i = 0; !rc && i < g->member_count; i++)
+        if (!has_name(v->here, g->members[i].name))
+            json_array_append_new(v->here, json_pack("{s:s, s:s}", "id", g->members[i].id, "name",
+                                                     g->members[i].name));
+    return rc;
+}
+
+/* Until when what is at the first site is as it was where the group serves. */
+static void look_back(struct resolving *v, enum group_state state)
+{
+    struct operation *failover = NULL;
+    struct pc_error ignored;
+    v->well = state == GROUP_COMMITTED || state == GROUP_FAILBACK_READY;
+    if (state != GROUP_COMMITTED || strcmp(v->serving->cfg->name, v->group->primary) != 0 ||
+        real_newest(v->e, v->group, OP_FAILOVER, &failover, &ignored))
+        return;
+    v->moved_ms = failover->started_ms;
+    operation_free(failover);
+}
+
 /* A record must not lose members because some of them are not there. */
 static enum pc_err check_complete(const struct resolving *v, struct pc_error *err)
 {
@@ -366,9 +438,13 @@ void request_resolve(struct engine *e, struct request *r)
     if (!rc)
         rc = split_servers(e, slot, v->serving->cfg->name, false, &v->here, &err);
     if (!rc)
+        rc = add_at_first(v, slot, &err);
+    if (!rc)
         rc = check_complete(v, &err);
-    if (rc)
+    if (rc) {
         fail(v, &err);
-    else
-        read_sites(v);
+        return;
+    }
+    look_back(v, slot->view.state);
+    read_sites(v);
 }

@@ -120,7 +120,7 @@ static const struct {
     [ACTION_FAILBACK]         = {"failback",         "------" "!-++----", true},
     [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "-----+--", true},
     [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "----++--", true},
-    [ACTION_RESOLVE]          = {"resolve",          "------" "------++", true},
+    [ACTION_RESOLVE]          = {"resolve",          "------" "--!--!++", true},
 };
 
 /* Why not, and what to do instead, wherever no row below knows it better. */
@@ -133,7 +133,9 @@ static const char *const INSTEAD[GROUP_STATE_COUNT] = {
     [GROUP_FAILING_OVER] = "Wait until the failover has ended, or stop it: operation cancel.",
     [GROUP_AWAITING_COMMIT] = "Decide first: protection-group commit, or protection-group rollback.",
     [GROUP_ROLLING_BACK] = "Wait until the rollback has ended.",
-    [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback.",
+    [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback; if the site "
+                        "where it serves is lost, protection-group resolve GROUP --serving SITE "
+                        "--force.",
     [GROUP_PARTIAL] = "Repeat what failed (operation retry), or decide: protection-group commit, or "
                       "protection-group rollback.",
     [GROUP_FAILING_BACK] = "Wait until the failback has ended, or stop it: operation cancel.",
@@ -175,6 +177,10 @@ static const struct {
                                              "is lost."},
     {ACTION_ROLLBACK, GROUP_PARTIAL, "What was written at the second site since the failover is "
                                      "lost."},
+    {ACTION_RESOLVE, GROUP_COMMITTED, "For a site that is lost: what was written at the second site "
+                                      "since the failover is not at the first. Failback brings it."},
+    {ACTION_RESOLVE, GROUP_FAILBACK_READY, "For a site that is lost: the failback can be neither "
+                                           "confirmed nor cancelled without it."},
     {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "
                                              "it."},
 };

@@ -110,12 +110,125 @@ static void after_the_failover(void **state)
     all_are(s, "site-b", "SHUTOFF", 1); /* nothing was deleted */
 }
 
+#define WATCHED "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n"
+#define TO_A ",\"serving\":\"site-a\""
+#define TO_B ",\"serving\":\"site-b\""
+#define LOST ",\"force\":true,\"reason\":\"lost\""
+
+static bool says(const json_t *list, const char *text)
+{
+    const json_t *line;
+    size_t i;
+    json_array_foreach(list, i, line)
+        if (strstr(json_string_value(line), text))
+            return true;
+    return false;
+}
+
+/* The failover is committed: there is no rollback, and a failback would have to ask
+ * the site that is lost. What stands at the first site since is the way on. */
+static void after_the_commit(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    /* A site that answers is not lost, and what runs there is not left behind. */
+    stage_refused(s, "resolve", ASK(TO_A LOST), PC_ERR_STATE, "site-b answers");
+    stage_refused(s, "resolve", ASK(TO_A), PC_ERR_STATE, "while it runs at site-b");
+    group_is(s, "committed", "site-b");
+
+    lab_outage(&s->lab, "site-b", true);
+    stage_refused(s, "failback", ASK(""), PC_ERR_UNREACHABLE, "site-b");
+    assert_non_null(strstr(s->err.remedy, "If site-b is lost: protection-group resolve " GROUP
+                                          " --serving site-a --force --reason TEXT."));
+    stage_refused(s, "failover", ASK(FORCED), PC_ERR_STATE, "failed over");
+    assert_non_null(strstr(s->err.remedy, "--force"));
+    stage_refused(s, "resolve", ASK(TO_A), PC_ERR_UNREACHABLE, "site-b");
+    stage_refused(s, "resolve", ASK(TO_A ",\"force\":true"), PC_ERR_INVALID, "needs a reason");
+    stage_refused(s, "resolve", "{\"group\":\"" GROUP "\"" TO_A LOST "}", PC_ERR_FORBIDDEN, GROUP);
+    assert_int_equal(stage_call(s, "resolve", ASK(TO_A LOST ",\"dry_run\":true")), PC_OK);
+    assert_true(says(json_list(s->reply, "consequences"), "those of before the failover"));
+    assert_true(says(json_list(s->reply, "consequences"), "if its servers run, both sites write"));
+    group_is(s, "committed", "site-b");
+    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
+    all_are(s, "site-a", "SHUTOFF", 1);
+
+    lab_outage(&s->lab, "site-b", false);
+    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN); /* it was not lost, and runs on */
+    passes(s, "resolve", ASK(TO_A ",\"stop_other\":true"), "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-b", "SHUTOFF", 1); /* nothing was deleted */
+}
+
+/* Production is back, and what is to be deleted for the confirmation is at a site
+ * that is lost: without it the group would wait for ever. */
+static void before_the_confirmation(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
+    group_is(s, "failback_ready", "site-b"); /* its record turns with the confirmation */
+    lab_outage(&s->lab, "site-b", true);
+    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+}
+
+/* The other one is lost: the copies of the failover are there still, stopped. */
+static void after_a_failback_that_was_lost(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
+    lab_outage(&s->lab, "site-a", true);
+    passes(s, "resolve", ASK(TO_B LOST), "site-a", "site-b");
+    group_is(s, "committed", "site-b");
+    all_are(s, "site-b", "SHUTOFF", 1);
+}
+
+/* The last move made others at the first site, and they are gone: those of before
+ * the failover stand for the group. */
+static void after_a_failback_was_cancelled(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    passes(s, "failover", ASK(",\"health_checks\":[]"), "site-b", "site-a");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
+    passes(s, "cancel_failback", ASK(""), "site-b", "site-a");
+    group_is(s, "committed", "site-b");
+    lab_outage(&s->lab, "site-b", true);
+    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "SHUTOFF", 1);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    json_t *servers = lab_all(&s->lab, "site-a", "server");
+    const json_t *m, *v;
+    size_t i, k, found = 0;
+    json_array_foreach(json_list(s->reply, "members"), i, m)
+        json_array_foreach(servers, k, v)
+            found += strcmp(json_text(m, "instance_id"), json_text(v, "id")) == 0;
+    assert_int_equal(found, 3);
+    json_decref(servers);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(after_the_stops),
         story(before_the_stops),
         story(after_the_failover),
+        story(after_the_commit),
+        story(before_the_confirmation),
+        story(after_a_failback_that_was_lost),
+        story(after_a_failback_was_cancelled),
     };
     return moves_main(tests, argc, argv);
 }

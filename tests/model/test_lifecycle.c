@@ -176,6 +176,10 @@ static void every_transition_by_its_number(void **state)
         {"T19", "committed", "failback", "failed", VERDICT_FAILED, 0, 1, 0, "error"},
         {"T20", "error", "resolve", "completed", VERDICT_PASSED, 0, 0, 0, "ready"},
         {"T20", "error", "resolve", "completed", VERDICT_PASSED, 0, 0, 1, "committed"},
+        {"T20", "committed", "resolve", "completed", VERDICT_PASSED, 0, 0, 0, "ready"},
+        {"T20", "committed", "resolve", "failed", VERDICT_FAILED, 0, 1, 0, "committed"},
+        {"T20", "failback_ready", "resolve", "completed", VERDICT_PASSED, 0, 0, 0, "ready"},
+        {"T20", "failback_ready", "resolve", "completed", VERDICT_PASSED, 0, 0, 1, "committed"},
         {"T20", "error", "resolve", "failed", VERDICT_FAILED, 0, 1, 1, "error"},
         {"T20", "split_brain", "resolve", "running", VERDICT_NONE, 0, 0, 1, "split_brain"},
     };
@@ -247,7 +251,7 @@ static const struct {
     {"failback", "committed failed_over_partial", "awaiting_commit", true},
     {"confirm_failback", "failback_ready", "", true},
     {"cancel_failback", "failing_back failback_ready", "", true},
-    {"resolve", "split_brain error", "", true},
+    {"resolve", "split_brain error", "committed failback_ready", true},
 };
 
 static void every_action_in_every_state(void **state)

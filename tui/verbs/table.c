@@ -317,7 +317,7 @@ const struct verb VERBS[] = {
      .operands = GROUP, .flags = DECIDE_FLAGS, .typed = TYPED_PLAN, .followed = true,
      .run = run_change},
     {.words = "protection-group resolve",
-     .summary = "say which site serves, after a split brain or an error",
+     .summary = "say which site serves: after a split brain, an error, or the loss of a site",
      .request = "resolve", .operands = GROUP, .flags = RESOLVE_FLAGS, .typed = TYPED_PLAN,
      .followed = true, .run = run_change},
     {.words = "protection-group readiness",
