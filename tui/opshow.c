@@ -114,8 +114,12 @@ static void view_outlook(struct opshow *o, const struct outlook *k)
         o->left_low_ms = k->low_ms;
         o->left_high_ms = k->high_ms;
     }
-    if (k->stuck)
-        o->still_since_ms = k->quiet_since_ms ? k->quiet_since_ms : o->started_ms;
+    if (*k->held)
+        o->held = k->held;
+    if (k->stuck || *k->held)
+        o->still_since_ms = k->quiet_since_ms ? k->quiet_since_ms
+                            : o->started_ms   ? o->started_ms
+                                              : o->created_ms;
     for (int i = 0; i < k->late_count; i++)
         if (k->late[i].step >= 0 && (size_t)k->late[i].step < o->step_count)
             o->steps[k->late[i].step].late_ms = k->late[i].usual_ms;

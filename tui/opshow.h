@@ -43,6 +43,7 @@ struct opshow {
     bool cleanup_due, cancel_asked;
     int64_t left_low_ms, left_high_ms; /* a range; high 0: not known */
     int64_t still_since_ms; /* wall: no step began or ended since; 0: it moves */
+    const char *held; /* stands still because that site is read-only; NULL: it is not. Lent */
     const char *asks; /* what a step asks a person and waits for; NULL: nothing. Lent */
     const json_t *warnings; /* array of strings, lent; NULL none */
     struct opshow_phase phases[PHASE_COUNT];

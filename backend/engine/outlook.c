@@ -7,6 +7,7 @@
  */
 #include "backend/engine/run.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,12 +63,17 @@ void engine_outlook(const struct engine *e, const struct operation *op, struct o
     struct outlook_caps caps;
     caps_of(e, &caps);
     outlook_of(op, e->habits, &caps, engine_wall(e), ret);
+    const struct run *r = run_find(e, op->id);
+    if (r && r->held) {
+        snprintf(ret->held, sizeof(ret->held), "%s", r->held->cfg->name);
+        ret->known = ret->stuck = false; /* it has its own word */
+    }
 }
 
 /* Whether somebody who looks would see it. */
 static bool differs(const struct outlook *a, const struct outlook *b)
 {
-    return a->known != b->known || a->stuck != b->stuck || a->late_count != b->late_count ||
+    return a->known != b->known || a->stuck != b->stuck || strcmp(a->held, b->held) != 0 || a->late_count != b->late_count ||
            a->low_ms / 1000 != b->low_ms / 1000 || a->high_ms / 1000 != b->high_ms / 1000;
 }
 

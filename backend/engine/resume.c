@@ -8,6 +8,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool holds_something(const struct operation *op)
+{
+    for (size_t i = 0; i < op->ledger_count; i++)
+        if (op->ledger[i].state != LEDGER_GONE)
+            return true;
+    return false;
+}
+
+/* Which sites what is left of it may still change. */
+static unsigned still_writes(const struct run *r)
+{
+    unsigned sites = 0;
+    bool stops = r->halting && !r->cleaning;
+    if (stops && !holds_something(ledger_of(r)))
+        return 0; /* there is nothing to take back */
+    for (size_t i = 0; i < r->op->plan->count; i++) {
+        bool undoes = !r->rules->one_pass && step_is_cleanup(&r->steps[i]);
+        bool comes = r->rules->one_pass || r->cleaning || stops ? r->rules->one_pass || undoes
+                                                                 : !undoes || r->op->cleanup_due;
+        if (comes && !step_status_over(r->op->steps[i].status))
+            sites |= step_ops(r->op->plan->steps[i].kind)->writes;
+    }
+    return sites;
+}
+
+void run_hold(struct run *r)
+{
+    const struct site *was = r->held;
+    unsigned sites = still_writes(r);
+    r->held = NULL;
+    if ((sites & WRITES_TARGET) && r->target->cfg->read_only)
+        r->held = r->target;
+    else if ((sites & WRITES_SOURCE) && r->source && r->source->cfg->read_only)
+        r->held = r->source;
+    if (r->held == was)
+        return;
+    snprintf(r->outlook.held, sizeof(r->outlook.held), "%s", r->held ? r->held->cfg->name : "");
+    if (r->held)
+        run_event(r, "warn", "held: %s is read-only; nothing is done at either site",
+                  r->held->cfg->name);
+    else
+        r->stirred = true;
+    run_changed(r);
+}
+
 /* A step that was running when the process died is waiting again; what it made
  * is in the ledger, and its attempt count makes it look before it asks. */
 static void wake_up(struct run *r)
@@ -31,7 +76,8 @@ static void wake_up(struct run *r)
     r->cleaning = r->rules->one_pass ? r->started
                                      : op->status == r->rules->undoing ||
                                            (r->rules->undo_always && cleanup_begun);
-    if (r->started)
+    run_hold(r);
+    if (r->started && !r->held)
         run_event(r, "warn", "taken up again after an interruption");
 }
 

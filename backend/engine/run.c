@@ -61,7 +61,7 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
     log_line(strcmp(level, "error") == 0 ? LOG_ERROR : LOG_INFO, "run", "%s %s", r->op->id, e->text);
 }
 
-struct run *run_find(struct engine *e, const char *op_id)
+struct run *run_find(const struct engine *e, const char *op_id)
 {
     for (struct run *r = e->runs; r; r = r->next)
         if (strcmp(r->op->id, op_id) == 0)
@@ -170,6 +170,7 @@ void run_cancel(struct run *r)
     r->op->cleanup_due |= makes_way(r);
     r->halting = r->stirred = true;
     r->dirty = true;
+    run_hold(r);
     run_event(r, "warn", "stop asked: nothing new begins, then %s",
               !r->op->cleanup_due      ? "what was made is kept"
               : r->rules->undo_always ? "it is cleaned up"
@@ -274,6 +275,8 @@ static void show_progress(struct run *r)
 /* A pass that is over leads to the next, or to the end. */
 static void pump(struct run *r)
 {
+    if (r->held)
+        return;
     if (!r->started && may_start(r))
         start(r);
     while (r->started && !r->finished && r->stirred) {

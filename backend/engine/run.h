@@ -96,6 +96,7 @@ struct run {
     bool halting; /* a step failed or a stop was asked: begin nothing more */
     bool keeps;   /* a member's failure halts that member only */
     bool started, cleaning, finished;
+    const struct site *held; /* it has to write there and may not: it stands still; NULL */
     bool opened;  /* the present pass has queued what it begins with */
     bool source_away, target_away; /* a step failed because that site does not answer */
     bool dirty;   /* the header */
@@ -124,10 +125,14 @@ struct run {
 /* Takes the operation over; it is in the store already. */
 struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_error *err);
 void run_free(struct run *r);
-struct run *run_find(struct engine *e, const char *op_id);
+struct run *run_find(const struct engine *e, const char *op_id);
 void runs_pump(struct engine *e);
 void runs_launch(struct engine *e);
 enum pc_err runs_resume(struct engine *e, struct pc_error *err);
+/* Whether it may go on: not where what is left of it, or what would take it back,
+ * writes to a site that is read-only by now. Then nothing at all is done: half of
+ * a compensation is worse than none. */
+void run_hold(struct run *r);
 /* Stops at the next safe point; a drill then cleans up. */
 void run_cancel(struct run *r);
 /* It is to be published anew: whoever changes what screens show of it says so. */
@@ -219,6 +224,7 @@ const char *step_mark(const struct step_run *s, const char *key, char *dst, size
  * group_id, site_from, source. Caller decrefs. */
 json_t *step_marks(const struct step_run *s, const char *key);
 
+enum { WRITES_SOURCE = 1, WRITES_TARGET = 2 };
 struct step_kind_ops {
     const char *makes; /* ledger type, NULL: nothing */
     const char *verb;  /* for people: "creating volume" */
@@ -226,6 +232,7 @@ struct step_kind_ops {
     bool collects;     /* its failure does not halt the others */
     bool strict;       /* nothing that it waits for may have failed: see choose.c */
     bool at_source;    /* it acts at the source site */
+    unsigned writes;   /* which sites it changes: WRITES_*; 0: it only reads */
     const char *late;  /* remedy when its time is over, NULL: the general one */
     void (*find)(struct step_run *s);
     void (*begin)(struct step_run *s);

@@ -4,6 +4,7 @@
 #include "backend/model/remedy.h"
 #include "backend/model/question.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,6 +234,25 @@ json_t *outlook_range(const struct outlook *k)
     return o;
 }
 
+const char *outlook_held_advice(const char *site, char *dst, size_t size)
+{
+    snprintf(dst, size, "%s is read-only, and what is left of it writes there: nothing is done at "
+             "either site. Set read_only = false for it (and read_only_role = \"none\"), and start "
+             "again: then it goes on, or, after operation cancel, is taken back.", site);
+    return dst;
+}
+
+static json_t *held_json(const struct outlook *k)
+{
+    char advice[500];
+    if (!k || !*k->held)
+        return json_null();
+    json_t *o = json_object();
+    json_put_text(o, "site", k->held);
+    json_put_text(o, "advice", outlook_held_advice(k->held, advice, sizeof(advice)));
+    return o;
+}
+
 void outlook_put(json_t *o, const struct operation *op, const struct outlook *k, int64_t now_ms)
 {
     json_t *late = json_array(), *stuck = json_null();
@@ -255,4 +275,5 @@ void outlook_put(json_t *o, const struct operation *op, const struct outlook *k,
     json_put(o, "remaining", outlook_range(k));
     json_put(o, "late", late);
     json_put(o, "stuck", stuck);
+    json_put(o, "held", held_json(k));
 }

@@ -51,15 +51,18 @@ struct outlook {
     struct outlook_late late[OUTLOOK_LATE];
     int late_count; /* of those kept; the longest first is not promised */
     bool stuck;     /* it runs, and no step began or ended for OUTLOOK_STUCK_MS */
+    char held[NAME_SIZE]; /* it waits until that site may be written to again; "" it does not */
     int64_t quiet_since_ms; /* wall: the last that began, ended or moved, 0: nothing yet */
 };
 void outlook_of(const struct operation *op, const struct habits *h,
                 const struct outlook_caps *caps, int64_t now_ms, struct outlook *ret);
 /* {low_s, high_s} in whole seconds, begun ones counted; null when not known. */
 json_t *outlook_range(const struct outlook *k);
+/* What to do about one that waits for the site. */
+const char *outlook_held_advice(const char *site, char *dst, size_t size);
 /* Adds `remaining` (as outlook_range() has it), `late[]` {key, subject, spent_s,
- * usual_s}, `stuck` {since_s, advice} or null. NULL: of an operation that is
- * over. */
+ * usual_s}, `stuck` {since_s, advice} or null, `held` {site, advice} or null.
+ * NULL: of an operation that is over. */
 void outlook_put(json_t *o, const struct operation *op, const struct outlook *k, int64_t now_ms);
 
 #endif

@@ -64,6 +64,8 @@ static const char *run_warning(const struct opshow *o)
 {
     if (o->asks)
         return "waits for you";
+    if (o->held)
+        return "held";
     if (o->still_since_ms)
         return "stands still";
     for (size_t i = 0; i < o->step_count; i++)

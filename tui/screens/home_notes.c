@@ -49,6 +49,9 @@ static void note_operation(struct home_notes *n, const struct op_view *v)
     const char *asks = operation_question_text(v->op);
     if (asks[0])
         note(n, ROLE_WARN, GLYPH_WARN, "%.60s asks: %.200s", v->op->group, asks);
+    else if (*v->outlook.held)
+        note(n, ROLE_WARN, GLYPH_WARN, "%s %.60s is held: %.60s is read-only", op_type_label(v->op->type),
+             v->op->group, v->outlook.held);
     else if (v->outlook.stuck) {
         format_clock(since, sizeof since, v->outlook.quiet_since_ms, false);
         note(n, ROLE_WARN, GLYPH_WARN, "%s %.60s stands still since %s: open it, or stop it (K)",

@@ -277,7 +277,10 @@ static void make_still(const struct opshow *o, int64_t now_ms, struct lines *l)
     snprintf(l->where, sizeof l->where, "No step began or ended for %s, since %s",
              clock_age(span, sizeof span, now_ms - o->still_since_ms),
              format_moment(at, sizeof at, now_ms, o->still_since_ms));
-    remedy_text(remedy_named("NoProgress"), l->advice, sizeof l->advice);
+    if (o->held)
+        outlook_held_advice(o->held, l->advice, sizeof l->advice);
+    else
+        remedy_text(remedy_named("NoProgress"), l->advice, sizeof l->advice);
     l->error = "";
     l->remedy = l->advice;
 }

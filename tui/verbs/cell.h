@@ -32,6 +32,7 @@ char *cell_operation(const json_t *v); /* "failover completed, passed (op-...)" 
 char *cell_readiness(const json_t *v); /* of a group: an operation a line */
 char *cell_range(const json_t *v);     /* {low_s, high_s}: "1m10s to 2m30s" */
 char *cell_late(const json_t *v);      /* steps past their time, one a line */
+char *cell_held(const json_t *v);      /* {site, advice} */
 char *cell_stuck(const json_t *v);     /* {since_s, advice} */
 char *cell_id(const json_t *v);       /* the id of an operation */
 char *cell_time(const json_t *v);     /* ISO 8601 */

@@ -159,6 +159,16 @@ char *cell_late(const json_t *v)
     return buf_take(&b);
 }
 
+char *cell_held(const json_t *v)
+{
+    struct buf b;
+    if (!json_is_object(v))
+        return xstrdup("");
+    buf_init(&b, CELL_CAP);
+    put_clean(&b, "", json_text(v, "advice"), "");
+    return buf_take(&b);
+}
+
 char *cell_stuck(const json_t *v)
 {
     struct buf b;

@@ -36,7 +36,7 @@ static void look_at(struct watch *w, const struct op_view *view)
     const struct operation *o = view->op;
     bool rests = op_status_over(o->status) && o->completed_ms;
     bool known = lines_knows(&w->lines, o->id);
-    if (!rests)
+    if (!rests && !*view->outlook.held)
         w->open++;
     if (rests && !known)
         return; /* history */
@@ -67,13 +67,19 @@ static enum pc_err confirm_idle(struct session *s, bool *ret_idle, struct pc_err
     json_t *list = NULL, *op;
     size_t i;
     bool idle = true;
+    struct pc_error held = {.code = PC_OK};
     enum pc_err rc = session_call(s, "operation_list", NULL, &list, err);
     if (rc)
         return rc;
     json_array_foreach(list, i, op)
-        idle = idle && operation_rests(op);
+        if (!operation_rests(op) && !operation_held(op, &held))
+            idle = false;
     json_decref(list);
     *ret_idle = idle;
+    if (idle && held.code) {
+        *err = held;
+        return held.code;
+    }
     return PC_OK;
 }
 

@@ -20,6 +20,16 @@ bool operation_rests(const json_t *op)
            *json_text(op, "completed_at");
 }
 
+bool operation_held(const json_t *op, struct pc_error *err)
+{
+    const json_t *held = json_map(op, "held");
+    if (held)
+        pc_error_set(err, PC_ERR_READ_ONLY, json_text(held, "advice"), "%s of %s is held: %s is "
+                     "read-only", json_text(op, "operation_type"),
+                     json_text(op, "protection_group"), json_text(held, "site"));
+    return held != NULL;
+}
+
 bool operation_good(const json_t *op)
 {
     enum op_status status = op_status_parse(json_text(op, "status"));
@@ -67,6 +77,10 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
         bool moved = lines_show(&lines, op);
         if (operation_rests(op))
             break;
+        if (operation_held(op, err)) {
+            rc = err->code;
+            break;
+        }
         if (moved || !nobody_executes(s))
             since = clock_mono_ms();
         else if (!said && clock_mono_ms() - since > NOBODY_MS) {

@@ -16,6 +16,8 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
 /* Nothing more will happen to it by itself: its status is over and it has an
  * end (a drill that succeeded has none while its cleanup is still to come). */
 bool operation_rests(const json_t *op);
+/* It waits until a site may be written to again: READ_ONLY, with what to do. */
+bool operation_held(const json_t *op, struct pc_error *err);
 /* No engine executes, neither here nor in another process. */
 bool nobody_executes(const struct session *s);
 /* It did what it was to do: a drill passed and was cleaned (or kept, as

@@ -175,6 +175,10 @@ static bool print_trouble(struct lines *l, const json_t *op, json_t *told)
                  clock_age(usual, sizeof(usual), json_int(late, "usual_s", 0) * 1000));
         any = say_once(l, op, told, key, text) || any;
     }
+    if (json_map(op, "held")) {
+        snprintf(text, sizeof(text), "held: %s", json_text(json_map(op, "held"), "advice"));
+        any = say_once(l, op, told, "held", text) || any;
+    }
     if (stuck) {
         snprintf(text, sizeof(text), "stands still for %s: %s",
                  clock_age(spent, sizeof(spent), json_int(stuck, "since_s", 0) * 1000),
