@@ -52,7 +52,8 @@ size_t confirming_fields(struct confirming *c, struct field *room)
     size_t n = 0;
     safe_text(shown, sizeof shown, c->site);
     snprintf(c->hints[1], sizeof c->hints[1], "type %s: it is not asked, and may still run", shown);
-    const char *labels[] = {"Reason", "Site given up", c->what};
+    const char *labels[] = {c->danger == DANGER_SITE ? "Reason" : "Reason, if any", "Site given up",
+                            c->what};
     const char *hints[] = {c->danger == DANGER_SITE ? "why; it goes on the record"
                                                     : "may be left empty; it goes on the record",
                            c->hints[1], c->hints[0]};
@@ -63,6 +64,11 @@ size_t confirming_fields(struct confirming *c, struct field *room)
                                        .hint = c->explained ? hints[i] : NULL,
                                        .input = &c->inputs[i]};
     return n;
+}
+
+size_t confirming_first(const struct confirming *c)
+{
+    return c->danger == DANGER_NAME && asked(c, REASON) ? 1 : 0;
 }
 
 bool confirming_owns(const struct confirming *c, const struct field *field)

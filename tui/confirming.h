@@ -52,6 +52,9 @@ void confirming_release(struct confirming *c);
  * them); returns how many. They borrow the inputs. To be called again after
  * danger, site or explained has changed; what was typed stays. */
 size_t confirming_fields(struct confirming *c, struct field *room);
+/* Which of them has the cursor first: the one that is needed, where the reason may be
+ * left empty and a name typed into it would be lost there. */
+size_t confirming_first(const struct confirming *c);
 /* Is this field one of them? Then a change of it changes no plan. */
 bool confirming_owns(const struct confirming *c, const struct field *field);
 

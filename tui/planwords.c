@@ -20,6 +20,7 @@ static const struct {
     [PLANWORD_BLOCK] = {GLYPH_FAIL, ROLE_DANGER, "blocked: "},
     [PLANWORD_REMEDY] = {GLYPH_NONE, ROLE_TEXT, "  what to do: "},
     [PLANWORD_WARNING] = {GLYPH_WARN, ROLE_WARN, "warning: "},
+    [PLANWORD_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_STALE, "not known: "},
     [PLANWORD_EFFECT] = {GLYPH_ARROW, ROLE_TEXT, "- "},
 };
 
@@ -188,9 +189,8 @@ static void add_checks(struct planwords *w, const json_t *readiness, const char 
         const char *evidence = json_text(c, "evidence");
         if (!text_equal(json_text(c, "status"), status))
             continue;
-        add(w, kind, "%s %s%s%s", json_text(c, "check"), *evidence ? "" : "not so: ",
-            *evidence ? evidence : json_text(c, "title"),
-            kind == PLANWORD_WARNING && text_equal(status, "unknown") ? " (unknown)" : "");
+        add(w, kind, "%s %s%s", json_text(c, "check"), *evidence ? "" : "not so: ",
+            *evidence ? evidence : json_text(c, "title"));
         if (kind == PLANWORD_BLOCK && *json_text(c, "remedy"))
             add(w, PLANWORD_REMEDY, "%s", json_text(c, "remedy"));
     }
@@ -216,7 +216,7 @@ void planwords_take(struct planwords *w, const json_t *plan)
     add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);
     add_texts(w, json_list(plan, "warnings"), PLANWORD_WARNING);
     add_checks(w, readiness, "warning", PLANWORD_WARNING);
-    add_checks(w, readiness, "unknown", PLANWORD_WARNING);
+    add_checks(w, readiness, "unknown", PLANWORD_UNKNOWN);
 }
 
 void planwords_refused(struct planwords *w, const struct pc_error *err)

@@ -23,6 +23,7 @@ enum planword_kind {
     PLANWORD_BLOCK,   /* stands in the way */
     PLANWORD_REMEDY,  /* of the line before */
     PLANWORD_WARNING,
+    PLANWORD_UNKNOWN, /* could not be seen: neither good nor bad */
     PLANWORD_EFFECT,  /* what it will do, a sentence */
     PLANWORD_KINDS,
 };

@@ -25,7 +25,6 @@ static void a_failover_begins_when_its_name_was_typed(void **state)
     stage_expect(&s, "Deletes 1 if it is taken back");
     stage_keys(&s, "S");
     stage_expect(&s, "the group's name is not typed yet");
-    stage_keys(&s, "Tab");
     stage_type(&s, "prod-web-app");
     stage_refuse(&s, "not typed yet");
     stage_keys(&s, "Enter Enter"); /* to the buttons: the safe one has the focus */
@@ -64,7 +63,7 @@ static void nothing_but_the_exact_name_counts(void **state)
     for (size_t i = 0; i < sizeof ALTERED / sizeof ALTERED[0]; i++)
         for (ui_key pasted = 0; pasted <= UI_KEY_PASTED; pasted += UI_KEY_PASTED) {
             struct stage s;
-            stage_open_wizard(&s, "F 7 Tab", false);
+            stage_open_wizard(&s, "F 7", false);
             for (size_t k = 0; ALTERED[i][k]; k++)
                 stage_press(&s, ALTERED[i][k] | pasted);
             stage_keys(&s, "Tab Right Enter");
@@ -93,7 +92,7 @@ static void what_only_looks_like_the_name_is_pointed_at(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct stage s;
-        stage_open_wizard(&s, "F 7 Tab", false);
+        stage_open_wizard(&s, "F 7", false);
         stage_type(&s, CASES[i].typed);
         stage_expect(&s, CASES[i].said);
         stage_close(&s);
@@ -105,7 +104,7 @@ static void a_paste_with_a_newline_begins_nothing(void **state)
 {
     struct stage s;
     (void)state;
-    stage_open_wizard(&s, "F 7 Tab", false);
+    stage_open_wizard(&s, "F 7", false);
     for (const char *c = "prod-web-app\n\t\n\n"; *c; c++)
         stage_press(&s, (*c == '\n' ? UI_KEY_ENTER : (ui_key)*c) | UI_KEY_PASTED);
     assert_null(stage_begun(&s, "failover"));
@@ -176,7 +175,7 @@ static void what_blocks_a_failover_stops_it(void **state)
     stage_keys(&s, "F 6");
     stage_expect(&s, "net-primary-db has none on site-b");
     stage_expect(&s, "--network-mapping net-primary-db=NETWORK");
-    stage_keys(&s, "7 Tab");
+    stage_keys(&s, "7");
     stage_type(&s, "prod-web-app");
     stage_keys(&s, "Tab Right Enter");
     assert_null(stage_begun(&s, "failover"));
@@ -212,7 +211,7 @@ static void a_decision_shows_what_the_state_allows(void **state)
     stage_keys(&s, "F");
     assert_string_equal(stage_top(&s), "home"); /* greyed, with the reason */
     stage_expect(&s, "Decide first");
-    stage_keys(&s, "R Tab");
+    stage_keys(&s, "R");
     stage_type(&s, "prod-web-app");
     fake_door_answer(s.door, "rollback", world_operation_json(WORLD_ROLLING));
     stage_keys(&s, "Tab Right Enter");
@@ -252,7 +251,7 @@ static void what_failed_is_tried_again_from_its_screen(void **state)
     fake_door_answer(s.door, "operation_retry", world_operation_json(WORLD_RUNNING));
     stage_keys(&s, "a");
     stage_expect(&s, "T try again");
-    stage_keys(&s, "T Tab");
+    stage_keys(&s, "T");
     stage_type(&s, "prod-web-app");
     stage_keys(&s, "Tab Right Enter");
     assert_int_equal(fake_door_asked(s.door, "operation_retry", &args), 1);

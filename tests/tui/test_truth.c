@@ -261,7 +261,6 @@ static void type_failover(struct stage *s)
     fake_door_answer(s->door, "failover", world_plan_json(false));
     stage_keys(s, "F S");
     stage_expect(s, "read now");
-    stage_keys(s, "Tab");
     stage_type(s, "prod-web-app");
     stage_pass(s, LONG_AGO_MS);
     stage_expect(s, "STALE 5m");

@@ -417,6 +417,8 @@ static void setup(struct decide *d, const struct group_view *g)
                                 .buttons = d->buttons,
                                 .n_buttons = BUTTONS};
     dialog_open(&d->dialog);
+    if (d->form.own == 0)
+        d->form.form.focus += confirming_first(&d->form.confirming);
     if (!d->what->plans)
         say_risks(d);
 }

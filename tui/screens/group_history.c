@@ -143,7 +143,7 @@ static void paint_drills(const struct history_pane *h, struct canvas *cv)
     paint_hline(cv, rect_cut_top(&in, 1).y, in.x, in.w, ROLE_BORDER);
     struct rect head = rect_cut_top(&in, 1);
     struct pen pen = pen_on(cv, head.y, head.x, head.w);
-    pen_textf(&pen, ROLE_STRONG, "%zu drills  ", h->drills);
+    pen_textf(&pen, ROLE_STRONG, "%zu drill%s  ", h->drills, h->drills == 1 ? "" : "s");
     if (h->drills) {
         long last = h->points[h->drills - 1].y;
         pen_textf(&pen, rto && last > rto ? ROLE_WARN : ROLE_TEXT, "the last took %s  ",

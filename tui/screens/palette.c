@@ -270,9 +270,16 @@ static void palette_close(struct screen *s)
     free(p);
 }
 
+static unsigned palette_typing(const struct screen *s)
+{
+    (void)s;
+    return CTX_PICK;
+}
+
 static const struct screen_ops PALETTE = {
     .name = "palette",
     .context = CTX_DIALOG,
+    .typing = palette_typing,
     .overlay = true,
     .sync = palette_sync,
     .layout = palette_layout,

@@ -183,10 +183,13 @@ static void add_recent(struct making *m, const struct recent *recent)
     }
 }
 
-/* Higher scores first, else as they came, actions before groups. */
+/* What may be done now first, of that higher scores, actions before groups: Enter
+ * takes the first one. */
 static int by_score(const void *a, const void *b)
 {
     const struct palette_item *x = a, *y = b;
+    if (x->disabled != y->disabled)
+        return x->disabled ? 1 : -1;
     if (x->score != y->score)
         return x->score > y->score ? -1 : 1;
     if (x->kind != y->kind)

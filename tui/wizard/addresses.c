@@ -91,7 +91,7 @@ static void gets_cell(const struct addresses *a, size_t row, struct table_cell *
         ret->text = mac ? "kept, with its MAC" : "kept, another MAC";
     } else if (port) {
         ret->role = keeps(a) ? ROLE_WARN : ROLE_TEXT; /* it was to be kept, and cannot be */
-        ret->text = mac ? "a new one, MAC kept" : "a new one";
+        ret->text = mac ? "new, MAC kept" : "a new one";
     } else {
         ret->role = ROLE_DIM;
         ret->text = keeps(a) ? "kept, if it fits" : "a new one";

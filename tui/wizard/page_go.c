@@ -62,6 +62,7 @@ static void set_fields(struct go_page *p)
     form_reset(&p->form);
     p->dialog.form = asks(p) ? &p->form : NULL;
     dialog_open(&p->dialog);
+    p->form.focus += asks(p) ? confirming_first(&p->confirming) : 0;
     if (!asks(p)) { /* it harms nothing: one key from here */
         p->dialog.on_buttons = true;
         p->dialog.button = BUTTON_GO;

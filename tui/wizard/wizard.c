@@ -211,7 +211,7 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
         pen_textf(&pen, wizard_reading(w) ? ROLE_STALE : ROLE_DANGER, " %s", w->why_not);
     } else if (wizard_idle(w)) {
         pen_text(&pen, ROLE_DIM, "nothing is changed yet");
-    } else {
+    } else if (w->page != PAGE_GO || !w->kind->moves) { /* there its dialog says what is missing */
         pen_glyph(&pen, ROLE_OK, GLYPH_OK);
         pen_gap(&pen, 1);
         if (paint_width(cv, w->kind->end) <= pen_room(&pen)) /* the key bar has it, too */
