@@ -304,6 +304,8 @@ void ui_click(struct ui *ui, int y, int x, int wheel)
         hit.key = wheel < 0 ? UI_KEY_UP : UI_KEY_DOWN;
         hit.times = WHEEL_ROWS;
     }
+    if (ui->typing && ui_key_is_text(hit.first))
+        return;
     if (hit.first != UI_KEY_NONE)
         ui_press(ui, hit.first);
     if (ui->typing && ui_key_is_text(hit.key))

@@ -76,11 +76,13 @@ static void place_all(const struct dialog *d, const struct canvas *cv, struct re
     at->frame = dialog_place(d, cv, screen);
     struct rect in = at->frame.h >= 5 ? rect_inset(at->frame, 1, 2) : at->frame;
     int body = body_rows(d, cv, in.w), form = d->form ? form_rows(d->form) : 0;
-    /* On a low screen the buttons come first, then the content, then help. */
-    at->keys = rect_cut_bottom(&in, in.h >= 4 ? 1 : 0);
+    /* On a low screen the buttons come first, then the content, then help and air. */
+    int wanted = body + form + d->extra_rows + 3 + (has_reasons(d) ? 1 : 0);
+    bool tight = wanted > in.h && (form > 0 || d->extra_rows > 0); /* the key bar has the keys */
+    at->keys = rect_cut_bottom(&in, in.h >= 4 && !tight ? 1 : 0);
     at->buttons = rect_cut_bottom(&in, 1);
     at->reason = rect_cut_bottom(&in, has_reasons(d) && in.h >= 3 ? 1 : 0);
-    rect_cut_bottom(&in, in.h >= 3 ? 1 : 0);
+    rect_cut_bottom(&in, in.h >= 3 && !tight ? 1 : 0);
     struct layout_box boxes[BANDS] = {
         [BODY] = {.min = body > 0 ? 1 : 0, .max = body, .weight = body, .drop = 1},
         [GAP_EXTRA] = {.min = d->extra_rows > 0 && body > 0, .drop = 4},

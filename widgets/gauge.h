@@ -1,8 +1,8 @@
 /*
  * gauge: how much of something is used; and the sparkline: how it went.
  *
- *     instances  ██████▌·········  13/32
- *     ▁▂▃▁▂▅█▇
+ *     instances  ▇▇▇▇▇▇▌·········  13/32
+ *     ▁▂▃▁▂▅▇█
  *
  * Both are functions rather than state: the numbers belong to the caller.
  */

@@ -50,7 +50,7 @@
     X(BAR_5, "▋", "-")                                                                             \
     X(BAR_6, "▊", "=")                                                                             \
     X(BAR_7, "▉", "=")                                                                             \
-    X(BAR_FULL, "█", "#")                                                                          \
+    X(BAR_FULL, "▇", "#")                                                                          \
     /* a sparkline: eighths from below */                                                          \
     X(SPARK_1, "▁", "_")                                                                           \
     X(SPARK_2, "▂", ".")                                                                           \

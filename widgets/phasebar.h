@@ -1,8 +1,8 @@
 /*
  * phasebar: the phases of a job, a bar each.
  *
- *     snapshots  ████████████████████  5/5   0:21  usually 0:24
- *     volumes    █████████████▌······  3/5   0:48  usually 1:10
+ *     snapshots  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  5/5   0:21  usually 0:24
+ *     volumes    ▇▇▇▇▇▇▇▇▇▇▇▇▇▌······  3/5   0:48  usually 1:10
  *     instances  ····················  0/3         usually 2:40
  *
  * Columns line up over all bars and give way from the right when it is narrow:
@@ -47,7 +47,7 @@ extern const struct widget_ops phasebars_ops;
 void phasebars_paint(const struct phasebars *p, struct canvas *cv, struct rect area);
 
 /* All phases in one row, label and short bar each, as on an overview:
- *     snapshots ████ volumes ███▌ instances ···· verify ····
+ *     snapshots ▇▇▇▇ volumes ▇▇▇▌ instances ···· verify ····
  * Where the row is short the labels lose their ends, then go. Returns the columns used. */
 int phasebars_paint_line(const struct phasebars *p, struct canvas *cv, int y, int x, int w);
 

@@ -8,8 +8,9 @@
 #include "backend/base/mem.h"
 #include "widgets/theme_table.h"
 
-/* Below this a text on a coloured ground is made louder. */
+/* Below the first a text on a coloured ground is made louder, until it has the second. */
 #define LEAST_CONTRAST 3.0
+#define LOUD_CONTRAST 4.5
 
 static const struct {
     const char *fg, *bg, *low_fg, *low_bg, *attrs, *mono;
@@ -129,9 +130,9 @@ static struct numbers numbers_of(const struct role_look *look, enum term_depth d
     return (struct numbers){colour_resolve(fg, depth), colour_resolve(bg, depth)};
 }
 
-static bool readable(int fg, int bg, enum term_depth depth)
+static double contrast(int fg, int bg, enum term_depth depth)
 {
-    return colour_contrast(colour_rgb_of(fg, depth), colour_rgb_of(bg, depth)) >= LEAST_CONTRAST;
+    return colour_contrast(colour_rgb_of(fg, depth), colour_rgb_of(bg, depth));
 }
 
 /* A quiet colour that would vanish on this ground, made just as much louder as
@@ -142,7 +143,7 @@ static int louder(int fg, struct numbers ground, enum term_depth depth)
     for (unsigned step = 1; can_mix && ground.fg != -1 && step < 4; step++) {
         uint32_t mix = colour_mix(colour_rgb_of(fg, depth), colour_rgb_of(ground.fg, depth), step);
         int number = colour_resolve((struct colour){COLOUR_RGB, mix}, depth);
-        if (readable(number, ground.bg, depth))
+        if (contrast(number, ground.bg, depth) >= LOUD_CONTRAST)
             return number;
     }
     return ground.fg;
@@ -157,7 +158,7 @@ static struct numbers lay_on(struct numbers role, struct numbers ground, enum te
     role.bg = ground.bg;
     if (role.fg == -1)
         role.fg = ground.fg;
-    else if (!readable(role.fg, role.bg, depth))
+    else if (contrast(role.fg, role.bg, depth) < LEAST_CONTRAST)
         role.fg = louder(role.fg, ground, depth);
     return role;
 }

@@ -188,8 +188,8 @@ static void bars_are_never_full_too_early_nor_empty_too_late(void **state)
     paint_bar(&s.cv, 5, 0, 8, 5, 0, ROLE_BAR_DONE, ROLE_BAR_TODO);
     paint_bar(&s.cv, 6, 0, 8, 51, 64, ROLE_BAR_DONE, ROLE_BAR_TODO);
     assert_string_equal(screen_text(&s),
-                        "········\n▏·······\n███████▉\n████████\n███▉····\n········\n"
-                        "██████▍·\n\n");
+                        "········\n▏·······\n▇▇▇▇▇▇▇▉\n▇▇▇▇▇▇▇▇\n▇▇▇▉····\n········\n"
+                        "▇▇▇▇▇▇▍·\n\n");
 }
 
 static void a_box_has_its_words_in_the_edge(void **state)

@@ -276,7 +276,7 @@ static void phases_line_up_and_give_way(void **state)
     (void)state;
     phasebars_paint(&p, &s.cv, rect_make(0, 0, 3, 60));
     assert_string_equal(screen_row(&s, 0),
-                        "✔ first       █████████████████   5/5     0:21  usually 0:24");
+                        "✔ first       ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇   5/5     0:21  usually 0:24");
     assert_string_equal(screen_row(&s, 1), "▶ second one  ▏················  0/50  1:02:03");
     assert_string_equal(screen_row(&s, 2), "· third       ·················");
     screen_clear(&s);
@@ -306,7 +306,7 @@ static void sparklines_show_the_newest(void **state)
     sparkline_paint(&line, &s.cv, rect_make(1, 0, 1, 10));
     assert_string_equal(screen_row(&s, 1), "   ██▁▄█ █");
     gauge_paint(&gauge, &s.cv, rect_make(2, 0, 1, 20));
-    assert_string_equal(screen_row(&s, 2), "disk  ████····  5/10");
+    assert_string_equal(screen_row(&s, 2), "disk  ▇▇▇▇····  5/10");
 }
 
 int main(void)

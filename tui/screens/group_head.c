@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* On a lower screen only the first line and what must not be missed. */
-enum { LOW = 16 };
+enum { NARROW = 70, LOW = 16 };
 
 /* What is to be known besides the state; false: nothing. */
 static bool urgent(const struct snapshot *s, const struct group_view *g)
@@ -41,7 +41,8 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     format_ago(ago, sizeof ago, now_ms, g->point_read_ms);
     const char *tail = ago[0] == 'n' ? "" : " ago";
     snprintf(text, sizeof text, "%s %s%s", old ? "STALE" : "read", ago, tail);
-    pen_right(&pen, old || !g->point_read_ms ? ROLE_STALE : ROLE_DIM, text);
+    if (row.w >= NARROW || old || !g->point_read_ms) /* else the first line of all says it */
+        pen_right(&pen, old || !g->point_read_ms ? ROLE_STALE : ROLE_DIM, text);
     int room = pen_room(&pen) / 3;
     pen.x += paint_text(cv, pen.y, pen.x, room < 20 ? 20 : room, ROLE_TITLE, group->name);
     pen_gap(&pen, 2);

@@ -31,7 +31,8 @@ static const json_t *row_at(const void *ctx, size_t row)
     return json_array_get(((const struct points *)ctx)->base.reply, row);
 }
 
-/* The age as a part of the RPO: full is one RPO. */
+/* The age as a part of the RPO: full is one RPO; beyond it how many they are, for
+ * rows of full bars would only be a block. */
 static void paint_age(const void *ctx, size_t row, struct canvas *cv, struct rect c)
 {
     const struct points *p = ctx;
@@ -39,9 +40,10 @@ static void paint_age(const void *ctx, size_t row, struct canvas *cv, struct rec
     long age = (long)json_int(row_at(ctx, row), "age", 0);
     if (rpo <= 0)
         paint_text(cv, c.y, c.x, c.w, ROLE_DIM, "no RPO");
+    else if (age > rpo)
+        paint_textf(cv, c.y, c.x, c.w, ROLE_WARN, "%ld.%ld RPOs", age / rpo, age % rpo * 10 / rpo);
     else
-        paint_bar(cv, c.y, c.x, c.w, age < rpo ? age : rpo, rpo,
-                  age > rpo ? ROLE_WARN : ROLE_BAR_DONE, ROLE_BAR_TODO);
+        paint_bar(cv, c.y, c.x, c.w, age, rpo, ROLE_BAR_DONE, ROLE_BAR_TODO);
 }
 
 static const struct table_column COLS[COLUMNS] = {

@@ -102,6 +102,8 @@ static void readiness_layout(struct pane *p, struct rect area)
     table_layout(&r->table, r->list_at);
 }
 
+static const char TURN[] = "   v: another operation";
+
 static void readiness_paint(const struct pane *p, struct canvas *cv, struct rect area)
 {
     const struct readiness_pane *r = (const struct readiness_pane *)p;
@@ -115,7 +117,8 @@ static void readiness_paint(const struct pane *p, struct canvas *cv, struct rect
         planwords_readiness(p->reply, line, sizeof line);
         pen_text(&pen, json_flag(p->reply, "ready", true) ? ROLE_OK : ROLE_DANGER, line);
     }
-    pen_text(&pen, ROLE_DIM, "   v: another operation");
+    if (paint_width(cv, TURN) <= pen_room(&pen))
+        pen_text(&pen, ROLE_DIM, TURN);
     table_paint(&r->table, cv, r->list_at);
     if (rect_empty(r->detail_at) || !table_selected(&r->table, &row))
         return;

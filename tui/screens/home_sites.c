@@ -142,8 +142,36 @@ static void paint_service(const struct site_view *site, int i, int64_t now_ms, s
     pen_text(&pen, role == ROLE_OK ? ROLE_TEXT : role, text);
 }
 
+/* Where there is no row for titles, numbers without names would say nothing: how many
+ * of its services answer, and how fast the slowest is. */
+static void paint_brief(const struct site_view *site, int64_t now_ms, struct canvas *cv,
+                        struct rect c)
+{
+    int n = 0, good = 0, slowest = 0;
+    char text[FORMAT_SIZE];
+    for (int i = 0; i < SITE_SERVICES; i++) {
+        const struct service_view *v = &site->services[i];
+        if (i == SITE_SERVICES - 1 && !site->has_array)
+            continue;
+        n++;
+        if (v->health != HEALTH_OK || ready_stale(v->read_ms, now_ms))
+            continue;
+        good++;
+        slowest = usual_ms(v) > slowest ? usual_ms(v) : slowest;
+    }
+    format_latency(text, sizeof text, slowest);
+    bool all = good == n, slow = slowest >= SLOW_MS;
+    struct pen pen = pen_on(cv, c.y, c.x, c.w);
+    pen_glyph(&pen, !all ? ROLE_DANGER : slow ? ROLE_WARN : ROLE_OK,
+              !all ? GLYPH_FAIL : slow ? GLYPH_WARN : GLYPH_OK);
+    if (good)
+        pen_textf(&pen, ROLE_TEXT, " %d of %d answer, in %s", good, n, text);
+    else
+        pen_textf(&pen, ROLE_TEXT, " none of %d answers", n);
+}
+
 static void paint_site(const struct site_view *site, struct moment now, struct canvas *cv, int y,
-                       const struct rect cols[COLUMNS], bool selected)
+                       const struct rect cols[COLUMNS], bool brief, bool selected)
 {
     const struct site_look *look = site_look(site, now.wall_ms);
     char ago[FORMAT_SIZE];
@@ -156,7 +184,10 @@ static void paint_site(const struct site_view *site, struct moment now, struct c
     paint_text(cv, y, cols[ROLE].x, cols[ROLE].w, ROLE_DIM,
                site->primary ? "primary" : "secondary");
     paint_text(cv, y, cols[STATUS].x, cols[STATUS].w, look->role, look->status);
-    for (int i = 0; i < SITE_SERVICES; i++) {
+    if (brief)
+        paint_brief(site, now.wall_ms, cv,
+                    rect_make(y, cols[SERVICE].x, 1, cv->clip.x + cv->clip.w - cols[SERVICE].x));
+    for (int i = 0; i < SITE_SERVICES && !brief; i++) {
         struct rect c = cols[SERVICE + i];
         c.y = y;
         if (!rect_empty(c))
@@ -206,7 +237,7 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
         hits_step(cv->hits, row, selected < 0 ? '1' : UI_KEY_NONE,
                   selected < 0 ? 0 : (long)i - selected, UI_KEY_UP, UI_KEY_DOWN,
                   selected < 0 ? UI_KEY_NONE : UI_KEY_ENTER);
-        paint_site(site, now, &sub, row.y, cols, (long)i == selected);
+        paint_site(site, now, &sub, row.y, cols, !header, (long)i == selected);
         if (bad && !rect_empty(in))
             paint_textf(&sub, rect_cut_top(&in, 1).y, in.x + 2, in.w - 2, ROLE_DANGER, "%s: %s",
                         SITE_SERVICE_NAMES[service], bad->error);

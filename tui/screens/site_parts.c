@@ -128,7 +128,7 @@ static const char *label_poll(long x, char *buf, size_t size)
     if (x == 0)
         snprintf(buf, size, "now");
     else
-        snprintf(buf, size, "%ld reads ago", -x);
+        snprintf(buf, size, "%ld read%s ago", -x, x == -1 ? "" : "s");
     return buf;
 }
 
@@ -152,7 +152,9 @@ static void paint_latency(const struct site_parts *p, struct canvas *cv, struct 
     struct rect head = rect_cut_top(&in, 1);
     struct pen pen = pen_on(cv, head.y, head.x, head.w);
     pen_textf(&pen, ROLE_STRONG, "%s  ", SITE_SERVICE_NAMES[row]);
-    if (n)
+    if (n && min == max)
+        pen_textf(&pen, ROLE_TEXT, "%ld ms in %zu read%s  ", min, count, count == 1 ? "" : "s");
+    else if (n)
         pen_textf(&pen, ROLE_TEXT, "%ld to %ld ms in %zu reads  ", min, max, count);
     if (missed)
         pen_textf(&pen, ROLE_DANGER, "%ld not answered", missed);
@@ -206,32 +208,49 @@ static enum role room_role(int64_t used, int64_t limit)
     return used >= limit ? ROLE_DANGER : used * 10 >= limit * 9 ? ROLE_WARN : ROLE_TEXT;
 }
 
+static void paint_quota(const json_t *o, struct canvas *cv, struct rect row)
+{
+    char text[64];
+    int64_t used = json_int(o, "used", 0), limit = json_int(o, "limit", -1);
+    const char *unit = json_text(o, "unit");
+    if (limit < 0)
+        snprintf(text, sizeof text, "%lld%s%.8s, no limit", (long long)used, *unit ? " " : "", unit);
+    else
+        snprintf(text, sizeof text, "%lld/%lld%s%.8s", (long long)used, (long long)limit,
+                 *unit ? " " : "", unit);
+    struct gauge g = {.label = json_text(o, "name"),
+                      .label_width = 12,
+                      .used = (long)used,
+                      .limit = (long)limit,
+                      .role = room_role(used, limit),
+                      .text = text};
+    gauge_paint(&g, cv, row);
+}
+
+/* The services answer in any order; here each stands at its own place. */
+static const char *const QUOTA_ORDER[] = {"instances", "vCPUs",     "RAM",   "volumes",
+                                          "storage",   "snapshots", "ports", "networks",
+                                          "subnets",   "floating IPs"};
+enum { QUOTA_PLACES = sizeof QUOTA_ORDER / sizeof QUOTA_ORDER[0] };
+
+static size_t quota_place(const json_t *o)
+{
+    size_t i = 0;
+    while (i < QUOTA_PLACES && !text_equal(QUOTA_ORDER[i], json_text(o, "name")))
+        i++;
+    return i;
+}
+
 static void paint_quotas(const struct site_parts *p, struct canvas *cv, struct rect in)
 {
     size_t i;
     json_t *o;
     if (paint_no_room(p, cv, in))
         return;
-    json_array_foreach (json_list(p->room, "quotas"), i, o) {
-        char text[64];
-        int64_t used = json_int(o, "used", 0), limit = json_int(o, "limit", -1);
-        const char *unit = json_text(o, "unit");
-        if (rect_empty(in))
-            return;
-        if (limit < 0)
-            snprintf(text, sizeof text, "%lld%s%.8s, no limit", (long long)used, *unit ? " " : "",
-                     unit);
-        else
-            snprintf(text, sizeof text, "%lld/%lld%s%.8s", (long long)used, (long long)limit,
-                     *unit ? " " : "", unit);
-        struct gauge g = {.label = json_text(o, "name"),
-                          .label_width = 12,
-                          .used = (long)used,
-                          .limit = (long)limit,
-                          .role = room_role(used, limit),
-                          .text = text};
-        gauge_paint(&g, cv, rect_cut_top(&in, 1));
-    }
+    for (size_t place = 0; place <= QUOTA_PLACES; place++) /* those of no place last */
+        json_array_foreach (json_list(p->room, "quotas"), i, o)
+            if (quota_place(o) == place && !rect_empty(in))
+                paint_quota(o, cv, rect_cut_top(&in, 1));
     paint_unread(p, false, cv, &in);
 }
 

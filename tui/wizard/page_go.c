@@ -159,6 +159,8 @@ static void go_layout(struct page *base, const struct ui *ui, const struct canva
     weigh(p, ui);
     int said = said_rows(p, cv, area.w - 6);
     int room = area.h - fixed;
+    if (said > room) /* the dialog gives up its help and its air for it */
+        room += 2;
     p->dialog.width = area.w;
     p->dialog.extra_rows = said < 1 ? 1 : said < room ? said : room > 1 ? room : 1;
     dialog_layout(&p->dialog, area);
