@@ -20,7 +20,7 @@ bool jsontext_fail(struct jsontext *j, const char *why)
 
 char jsontext_peek(struct jsontext *j)
 {
-    while (*j->at == ' ' || *j->at == '\n' || *j->at == '\t' || *j->at == '\r')
+    while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\t' || *j->at == '\r'))
         j->at++;
     return j->wrong || j->at >= j->end ? '\0' : *j->at;
 }

@@ -4,8 +4,8 @@
  * For what is read a thousand times at a start; whatever is small is read with
  * jansson. The same text is accepted and refused: RFC 8259, whole UTF-8, no
  * NUL, integers of 64 bits, at most JSONTEXT_DEPTH levels. The first mistake
- * sticks: from then on every function says false. The text must end with a NUL
- * and outlive the reader. No state of its own, any thread.
+ * sticks: from then on every function says false. The text must end with a NUL,
+ * or be a value within such a text, and outlive the reader. No state of its own, any thread.
  */
 #ifndef PC_BASE_JSONTEXT_H
 #define PC_BASE_JSONTEXT_H

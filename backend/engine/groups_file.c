@@ -16,6 +16,7 @@
  * must not take the file with it. Only deleting a group takes it out. Engine
  * thread; never read but by rebuild and by its own writer.
  */
+#include "backend/engine/groups_file_text.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/boundary.h"
@@ -31,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FORMAT = 1, OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5,
+enum { OPERATIONS_MAX = 64, LOCK_WAIT_MS = 1000, LOCK_TURN_MS = 5,
        LATER_MS = 1000, HEAD_SIZE = 256 };
 
 static char *path_of(const struct engine *e, const char *end)
@@ -66,7 +67,7 @@ enum pc_err groups_file_read(const struct engine *e, json_t **ret, struct pc_err
     if (access(path, F_OK) == 0) {
         o = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
         groups = json_list(o, "groups");
-        if (!groups || json_int(o, "format", 0) != FORMAT)
+        if (!groups || json_int(o, "format", 0) != GROUPS_FILE_FORMAT)
             rc = pc_error_set(err, PC_ERR_STORE, "Move the file away, or put back what it was.",
                               "%s is not understood%s%s", path, o ? "" : ": ", o ? "" : why.text);
     }
@@ -79,21 +80,6 @@ enum pc_err groups_file_read(const struct engine *e, json_t **ret, struct pc_err
 
 /* ---- writing ------------------------------------------------------------------ */
 
-static bool write_all(int fd, const char *text)
-{
-    size_t left = strlen(text);
-    while (left) {
-        ssize_t n = write(fd, text, left);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        text += n;
-        left -= (size_t)n;
-    }
-    return true;
-}
-
 static bool sync_dir(const struct engine *e)
 {
     int fd = open(e->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -103,28 +89,30 @@ static bool sync_dir(const struct engine *e)
     return fine;
 }
 
-static bool replace(const struct engine *e, const char *text)
+/* The next file becomes the file. */
+static bool replace(const struct engine *e, FILE *next)
 {
-    char *path = path_of(e, ""), *next = path_of(e, ".new");
-    int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool fine = fd >= 0 && write_all(fd, text) && fsync(fd) == 0;
-    if (fd >= 0 && close(fd) != 0)
+    char *path = path_of(e, ""), *from = path_of(e, ".new");
+    bool fine = !ferror(next) && fflush(next) == 0 && fsync(fileno(next)) == 0;
+    if (fclose(next) != 0)
         fine = false;
     boundary_pass("file.before", "groups.json");
-    fine = fine && rename(next, path) == 0 && sync_dir(e);
+    fine = fine && rename(from, path) == 0 && sync_dir(e);
     boundary_pass("file.after", "groups.json");
     free(path);
-    free(next);
+    free(from);
     return fine;
 }
 
-static size_t index_of(const json_t *groups, const char *id)
+static FILE *open_next(const struct engine *e)
 {
-    size_t i = 0;
-    while (i < json_array_size(groups) &&
-           strcmp(json_text(json_array_get(groups, i), "id"), id) != 0)
-        i++;
-    return i;
+    char *path = path_of(e, ".new");
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!f && fd >= 0)
+        close(fd);
+    free(path);
+    return f;
 }
 
 static json_t *header(const struct operation *op)
@@ -165,17 +153,35 @@ static json_t *real_operations(struct engine *e, const char *group_id)
     return out;
 }
 
-/* Ids of the groups of whose real operations the file does not have the newest
- * that ended, as keys. Whoever was killed between the two has told nobody, so the
- * history itself is asked. NULL: it does not say. */
-static json_t *missed(struct engine *e, const json_t *groups, const json_t *places)
+/* What is behind in the file is found under the lock, before a byte is written. */
+struct comparing {
+    struct groups_text file;
+    json_t *missing; /* ids that the file does not have, as strings */
+    bool differs;
+};
+
+/* The version grows with everything else that a rebuild would go by. */
+static void on_version(void *arg, const char *id, int64_t version)
+{
+    struct comparing *c = arg;
+    struct filed_group *g = groups_text_find(&c->file, id);
+    if (!g)
+        json_array_append_new(c->missing, json_string(id));
+    else
+        g->behind = g->version != version;
+    c->differs |= !g || g->behind;
+}
+
+/* Groups of whose real operations the file does not have the newest that ended:
+ * whoever was killed between the two has told nobody, so the history itself is
+ * asked. */
+static void compare_operations(struct engine *e, struct comparing *c)
 {
     struct op_summary *list = NULL;
     struct pc_error ignored;
     size_t count = 0;
     if (store_op_facts(e->store, NULL, &list, &count, &ignored))
-        return NULL;
-    json_t *ids = json_object();
+        return;
     const struct op_summary *last = NULL; /* of its group, so far */
     for (size_t i = 0; i < count; i++) {
         const struct op_summary *o = &list[i];
@@ -184,75 +190,59 @@ static json_t *missed(struct engine *e, const json_t *groups, const json_t *plac
         if (lifecycle_real(o->type) && op_status_over(o->status) && o->completed_ms)
             last = o;
         bool more = i + 1 < count && strcmp(list[i + 1].group_id, o->group_id) == 0;
-        if (!last || more)
+        struct filed_group *g = last && !more ? groups_text_find(&c->file, o->group_id) : NULL;
+        if (!g)
             continue;
-        const json_t *g = json_array_get(groups, (size_t)json_int(places, o->group_id, -1));
-        const json_t *ops = json_list(g, "operations");
-        const json_t *has = json_array_get(ops, json_array_size(ops) - 1);
-        if (strcmp(json_text(has, "id"), last->id) != 0 ||
-            json_int(has, "completed_ms", 0) != last->completed_ms)
-            json_put_flag(ids, o->group_id, true);
+        const struct filed_operation *has =
+            g->operation_count ? &g->operations[g->operation_count - 1] : NULL;
+        if (!has || strcmp(has->id, last->id) != 0 || has->completed_ms != last->completed_ms)
+            g->behind = c->differs = true;
     }
     free(list);
-    return ids;
 }
 
-static json_t *entry_of(struct engine *e, const struct group *g, const json_t *was)
+/* Of `was` the operations are kept when the history does not tell them. */
+static json_t *entry_of(struct engine *e, const struct group *g, const struct filed_group *was)
 {
     json_t *o = group_to_json(g), *ops = real_operations(e, g->id);
-    if (!ops)
-        ops = json_incref(json_list(was, "operations"));
+    if (!ops && was) {
+        json_t *before = json_loadb(was->at, was->size, 0, NULL);
+        ops = json_incref(json_list(before, "operations"));
+        json_decref(before);
+    }
     json_put(o, "operations", ops);
     json_put_int(o, "recorded_ms", engine_wall(e));
     return o;
 }
 
-/* {ID: its place}: ten thousand are not looked for one by one. */
-static json_t *places_of(const json_t *groups)
+/* People look into it on a terminal: what a name holds stays behind an escape. */
+static void put_json(FILE *to, const json_t *o, size_t without_last)
 {
-    json_t *places = json_object();
-    const json_t *g;
-    size_t i;
-    json_array_foreach(groups, i, g)
-        json_put_int(places, json_text(g, "id"), (int64_t)i);
-    return places;
+    char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
+    fwrite(text, 1, strlen(text) - without_last, to);
+    free(text);
 }
 
-/* Of those in `ended` operations have ended that the file does not have. */
-static bool take_in(struct engine *e, json_t *groups, const json_t *places, const struct group *g,
-                    const json_t *ended)
+/* As the database has it now; as it was in the file, when it does not have it. */
+static void put_group(struct engine *e, FILE *to, const char *id, const struct filed_group *was,
+                      bool *first)
 {
-    size_t at = (size_t)json_int(places, g->id, (int64_t)json_array_size(groups));
-    const json_t *was = json_array_get(groups, at);
-    /* The version grows with everything else that a rebuild would go by. */
-    if (json_int(was, "metadata_version", -1) == g->metadata_version &&
-        !json_object_get(ended, g->id))
-        return false;
-    if (was)
-        json_array_set_new(groups, at, entry_of(e, g, was));
-    else
-        json_array_append_new(groups, entry_of(e, g, was));
-    return true;
-}
-
-/* Under the lock: what the database has, into `groups`. True: it changed. */
-static bool take_in_all(struct engine *e, json_t *groups)
-{
-    struct group **list = NULL;
-    size_t count = 0;
+    struct group *g = NULL;
     struct pc_error ignored;
-    bool changed = false;
-    if (store_groups(e->store, &list, &count, &ignored))
-        return false;
-    json_t *places = places_of(groups), *ended = missed(e, groups, places);
-    for (size_t i = 0; i < count; i++) {
-        changed |= take_in(e, groups, places, list[i], ended);
-        group_unref(list[i]);
+    bool anew = !was || was->behind;
+    if (anew && store_group_load(e->store, id, &g, &ignored) && !was)
+        return;
+    if (!*first)
+        fputc(',', to);
+    *first = false;
+    if (g) {
+        json_t *o = entry_of(e, g, was);
+        put_json(to, o, 0);
+        json_decref(o);
+    } else {
+        fwrite(was->at, 1, was->size, to);
     }
-    json_decref(places);
-    json_decref(ended);
-    free(list);
-    return changed;
+    group_unref(g);
 }
 
 /* What of the database the file was written of. */
@@ -260,24 +250,40 @@ struct stamps {
     char groups[STORE_STAMP_SIZE], ended[STORE_STAMP_SIZE];
 };
 
-static void save(struct engine *e, json_t *groups, const struct stamps *of)
+static void put_head(struct engine *e, FILE *to, const struct stamps *of)
 {
     char iso[CLOCK_ISO_SIZE];
     json_t *o = json_object();
-    json_put_int(o, "format", FORMAT);
+    json_put_int(o, "format", GROUPS_FILE_FORMAT);
     json_put_text(o, "written_at", clock_iso(iso, engine_wall(e)));
     json_put_text(o, "as_of", of->groups);
     json_put_text(o, "operations_as_of", of->ended);
-    json_put(o, "groups", json_incref(groups));
-    /* People look into it on a terminal: what a name holds stays behind an escape. */
-    char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
-    if (!replace(e, text)) {
+    put_json(to, o, 1); /* it goes on */
+    json_decref(o);
+}
+
+static void save(struct engine *e, const struct comparing *c, const char *without,
+                 const struct stamps *of)
+{
+    FILE *to = open_next(e);
+    bool first = true;
+    const json_t *id;
+    size_t i;
+    if (to) {
+        put_head(e, to, of);
+        fputs(",\"groups\":[", to);
+        for (i = 0; i < c->file.count; i++)
+            if (!without || strcmp(c->file.groups[i].id, without) != 0)
+                put_group(e, to, c->file.groups[i].id, &c->file.groups[i], &first);
+        json_array_foreach(c->missing, i, id)
+            put_group(e, to, json_string_value(id), NULL, &first);
+        fputs("]}", to);
+    }
+    if (!to || !replace(e, to)) {
         log_line(LOG_ERROR, "engine", "groups.json: %s", strerror(errno));
         snprintf(e->notice, sizeof(e->notice), "groups.json cannot be written: a lost history "
                  "could not be rebuilt from it");
     }
-    free(text);
-    json_decref(o);
 }
 
 /* Whether the file says that it was written of this: in its first bytes, so that
@@ -309,31 +315,46 @@ static bool is_of_operations(struct engine *e)
     return !*stamp || is_of(e, "operations_as_of", stamp);
 }
 
-static void update(struct engine *e, const char *without)
+/* Under the lock, and what is `differs` of it is written. */
+static void compare_and_save(struct engine *e, struct comparing *c, const char *without)
 {
-    struct pc_error err;
+    struct pc_error ignored;
     struct stamps of;
-    json_t *groups = NULL;
-    if (store_in_place(e->store, NULL))
-        return; /* what stands in its place may be another's */
-    int fd = lock(e);
     /* Before the groups are read: what comes in meanwhile is found next time. */
     store_protection_stamp(e->store, of.groups);
     store_ended_stamp(e->store, of.ended);
-    if (fd >= 0 && groups_file_read(e, &groups, &err) == PC_OK) {
-        size_t at = without ? index_of(groups, without) : json_array_size(groups);
-        bool changed = at < json_array_size(groups) && json_array_remove(groups, at) == 0;
-        changed |= !without && take_in_all(e, groups);
+    if (without) {
+        c->differs = groups_text_find(&c->file, without) != NULL;
         /* Not deleted yet: whoever dies before it is leaves a file that is of
          * nothing, and so is written anew. */
-        if (without)
-            of.groups[0] = '\0';
-        if (changed || (!without && (!is_of_groups(e) || !is_of_operations(e))))
-            save(e, groups, &of);
+        of.groups[0] = '\0';
+    } else if (store_group_versions(e->store, on_version, c, &ignored) == PC_OK) {
+        compare_operations(e, c);
+    } else {
+        c->differs = false; /* it does not say: the file stays as it is */
+        return;
+    }
+    if (c->differs || (!without && (!is_of_groups(e) || !is_of_operations(e))))
+        save(e, c, without, &of);
+}
+
+static void update(struct engine *e, const char *without)
+{
+    struct pc_error err;
+    struct comparing c = {.missing = NULL};
+    if (store_in_place(e->store, NULL))
+        return; /* what stands in its place may be another's */
+    int fd = lock(e);
+    char *path = path_of(e, "");
+    if (fd >= 0 && groups_text_read(path, &c.file, &err) == PC_OK) {
+        c.missing = json_array();
+        compare_and_save(e, &c, without);
+        json_decref(c.missing);
+        groups_text_release(&c.file);
     } else {
         log_line(LOG_ERROR, "engine", "groups.json: %s", fd < 0 ? strerror(errno) : err.text);
     }
-    json_decref(groups);
+    free(path);
     if (fd >= 0)
         close(fd);
 }

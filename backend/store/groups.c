@@ -133,6 +133,26 @@ enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count
     return PC_OK;
 }
 
+enum pc_err store_group_versions(struct store *s,
+                                 void (*each)(void *arg, const char *id, int64_t version),
+                                 void *arg, struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    const char *id;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_GROUP_VERSIONS, &st, err);
+    if (rc)
+        return rc;
+    while (!(rc = store_row(s, st, &row, err)) && row &&
+           !(rc = column_text(st, 0, "a protection group", NAME_SIZE, &id, err)))
+        each(arg, id, sqlite3_column_int64(st, 1));
+    store_done(st);
+    sqlite3_db_release_memory(s->db);
+    return rc;
+}
+
 /* ---- what a group was ----------------------------------------------------------- */
 
 enum pc_err store_version_keep(struct store *s, const struct group *was, int64_t until_ms,

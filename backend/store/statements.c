@@ -70,6 +70,8 @@ static const char *const SQL[STMT_COUNT] = {
     [STMT_GROUP_DELETE] = "DELETE FROM protection_groups WHERE id = ?1",
     [STMT_GROUP_LOAD] = "SELECT id, name, body FROM protection_groups WHERE id = ?1",
     [STMT_GROUPS] = "SELECT id, name, body FROM protection_groups ORDER BY name",
+    [STMT_GROUP_VERSIONS] = "SELECT id, coalesce(json_extract(body, '$.metadata_version'), 1) FROM "
+                            "protection_groups ORDER BY name",
 
     [STMT_VERSION_KEEP] = "INSERT INTO group_versions (group_id, version, until_ms, body) VALUES "
                           "(?1, ?2, ?3, ?4) ON CONFLICT (group_id, version) DO UPDATE SET "

@@ -109,6 +109,10 @@ enum pc_err store_version_before(struct store *s, const char *id, int64_t below,
                                  struct group **ret, int64_t *ret_until_ms, struct pc_error *err);
 enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
                          struct pc_error *err);
+/* Of every group which metadata_version it has, without reading the rest of it. */
+enum pc_err store_group_versions(struct store *s,
+                                 void (*each)(void *arg, const char *id, int64_t version),
+                                 void *arg, struct pc_error *err);
 
 /* ---- operations --------------------------------------------------------- */
 /* Inserts the whole: header, plan, steps, ledger. EXISTS: the id; BUSY: another
