@@ -333,7 +333,7 @@ static void engine_free(struct engine *e)
     if (e->owner)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {
-        readiness_forget(&e->groups[i]);
+        group_view_unref(e->groups[i].view);
         array_cancel(e->groups[i].points);
         array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);

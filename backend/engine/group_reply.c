@@ -66,7 +66,7 @@ static void stand_at_rest(const struct group_view *v, struct member_stand *stand
  * record itself is still worth telling. The caller frees. */
 static struct member_stand *read_stands(struct engine *e, const struct group_slot *s)
 {
-    const struct group_view *v = &s->view;
+    const struct group_view *v = s->view;
     const char *id = *group_concern(s) ? group_concern(s) : v->last_drill_id;
     struct member_stand *stands = xcalloc(s->group->member_count, sizeof(*stands));
     const struct run *live = *id ? run_find(e, id) : NULL;
@@ -150,12 +150,12 @@ const char *group_metadata(struct engine *e, const struct group_slot *s)
                   strcmp(other->view.status, "error") == 0;
     if (silent)
         return "unreachable";
-    return s->view.split_risk || s->view.split_brain ? "out_of_sync" : "in_sync";
+    return s->view->split_risk || s->view->split_brain ? "out_of_sync" : "in_sync";
 }
 
 static json_t *flags_reply(struct engine *e, const struct group_slot *s)
 {
-    const struct group_view *v = &s->view;
+    const struct group_view *v = s->view;
     json_t *o = json_object();
     json_put_flag(o, "syncing", v->syncing);
     json_put_flag(o, "split_brain_risk", v->split_risk);
@@ -232,7 +232,7 @@ static void put_question(struct engine *e, json_t *o, const char *op_id, bool re
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
 {
     const struct group *g = s->group;
-    const struct group_view *v = &s->view;
+    const struct group_view *v = s->view;
     json_t *all = group_to_json(g), *o = json_object();
     json_put_text(o, "id", g->id);
     json_put_text(o, "name", g->name);

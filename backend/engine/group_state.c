@@ -188,19 +188,24 @@ void group_tally(const struct group *g, const struct operation *op, struct membe
     *ret = t;
 }
 
-const char *group_concern(const struct group_slot *slot)
+static const char *concern(const struct group_view *v, const char *moved_id)
 {
-    switch (slot->view.state) {
+    switch (v->state) {
     case GROUP_UNPROTECTED:
     case GROUP_READY:
         return "";
     case GROUP_TESTING:
     case GROUP_TEST_ACTIVE:
     case GROUP_TEST_CLEANING:
-        return slot->view.operation_id;
+        return v->operation_id;
     default:
-        return slot->moved_id;
+        return moved_id;
     }
+}
+
+const char *group_concern(const struct group_slot *slot)
+{
+    return concern(slot->view, slot->moved_id);
 }
 
 /* A move that passed left every member as it should be; only of the others the
@@ -208,10 +213,10 @@ const char *group_concern(const struct group_slot *slot)
 static enum pc_err set_tally(struct fold *f, struct group_slot *slot, struct pc_error *err)
 {
     struct member_tally t = {.total = (int)f->g->member_count};
-    const char *id = group_concern(slot);
+    const char *id = concern(f->v, slot->moved_id);
     bool move = *id && strcmp(id, f->moved.id) == 0;
     char key[sizeof(slot->tallied)];
-    snprintf(key, sizeof(key), "%s %d %d %lld", id, (int)slot->view.state,
+    snprintf(key, sizeof(key), "%s %d %d %lld", id, (int)f->v->state,
              move ? (int)f->moved.status : 0, (long long)f->g->metadata_version);
     if (strcmp(key, slot->tallied) == 0)
         return PC_OK;
@@ -225,7 +230,7 @@ static enum pc_err set_tally(struct fold *f, struct group_slot *slot, struct pc_
         group_tally(f->g, op, &t);
         operation_free(op);
     }
-    slot->view.members = t;
+    f->v->members = t;
     snprintf(slot->tallied, sizeof(slot->tallied), "%s", key);
     return PC_OK;
 }
@@ -234,10 +239,12 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
                          size_t count, struct pc_error *err)
 {
     struct group_slot was = *slot;
+    struct group_view next;
     struct fold f = {
-        .e = e, .g = slot->group, .v = &slot->view, .state = GROUP_READY, .drill = GROUP_READY};
-    slot->view.syncing = false;
-    slot->view.last_drill_ms = 0;
+        .e = e, .g = slot->group, .v = &next, .state = GROUP_READY, .drill = GROUP_READY};
+    group_view_read(slot->view, &next);
+    next.syncing = false;
+    next.last_drill_ms = 0;
     for (size_t i = 0; i < count; i++)
         take(&f, list[i]);
     set_real(&f);
@@ -247,5 +254,7 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
     enum pc_err rc = set_tally(&f, slot, err);
     if (rc)
         *slot = was;
+    else
+        group_view_write(&slot->view, &next);
     return rc;
 }

@@ -64,6 +64,17 @@ static struct group_slot *slot_of(struct engine *e, const struct group *g)
     return NULL;
 }
 
+void group_show_as(struct group_slot *slot, const struct group *g)
+{
+    if (!slot->view) {
+        slot->view = group_view_new(g);
+        return;
+    }
+    struct group_view *v = group_view_edit(&slot->view);
+    group_unref(v->group);
+    v->group = group_ref(g);
+}
+
 enum pc_err groups_load(struct engine *e, struct pc_error *err)
 {
     struct group **list = NULL;
@@ -82,13 +93,14 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
         struct group_slot *was = slot_of(e, list[i]);
         if (was) {
             slots[i] = *was;
-            memset(was->view.readiness, 0, sizeof(was->view.readiness));
+            was->view = NULL; /* it has moved */
         }
+        group_show_as(&slots[i], list[i]);
         slots[i].group = list[i];
         slots[i].points = slots[i].members = NULL;
     }
     for (size_t k = 0; k < e->group_count; k++) {
-        readiness_forget(&e->groups[k]); /* what has not moved to a new slot */
+        group_view_unref(e->groups[k].view); /* what has not moved to a new slot */
         array_cancel(e->groups[k].points); /* its slot moves */
         array_cancel(e->groups[k].members);
         group_unref(e->groups[k].group);

@@ -55,7 +55,7 @@ struct site {
 struct group_slot {
     struct engine *e;
     struct group *group; /* a reference */
-    struct group_view view; /* its .group is not a reference */
+    struct group_view *view; /* shared with the snapshots: changed by group_view_edit() */
     char moved_id[OP_ID_SIZE]; /* the newest operation that made or removed servers */
     char forced_id[OP_ID_SIZE]; /* a failover that did not see its primary at rest, "" none */
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
@@ -152,6 +152,8 @@ struct site *engine_site(struct engine *e, const char *name);
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
                          struct pc_error *err);
 enum pc_err groups_load(struct engine *e, struct pc_error *err);
+/* Its view goes on with the group as it is now. */
+void group_show_as(struct group_slot *slot, const struct group *g);
 /* Derives every state from the history, with one query. */
 void groups_refresh(struct engine *e);
 /* The same for one group; on an error its state stays as it was. */
@@ -216,7 +218,6 @@ bool facts_for_watch_only(const struct engine *e);
 void readiness_turn(struct engine *e);
 /* The newest result, shown until the next; a forced one is nobody else's. */
 void readiness_keep(struct engine *e, struct readiness *r_take);
-void readiness_forget(struct group_slot *slot);
 /* What was read for several is let go. */
 void readiness_unshare(struct engine *e);
 /* Older than it is worth, or made of what is not so any more. */

@@ -13,7 +13,7 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
                       int count)
 {
     struct group_slot *g = arg;
-    struct group_view *v = &g->view;
+    struct group_view *v = group_view_edit(&g->view);
     g->points = NULL;
     if (err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0))
         on_array_look(g->e, g);

@@ -40,6 +40,7 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
         groups_file_keep(e);
         group_unref(slot->group);
         slot->group = changed;
+        group_show_as(slot, changed);
         e->groups_dirty = true;
         e->monitor_next_ms = 0;
         return;

@@ -37,24 +37,31 @@ static const struct run *shown_run(const struct engine *e, const struct group_sl
     return shown;
 }
 
+/* That of a group which nothing runs on is the one of the snapshot before. */
+static struct group_view *view_of_group(struct engine *e, struct group_slot *g)
+{
+    const char *metadata = group_metadata(e, g);
+    if (strcmp(g->view->metadata, metadata) != 0) {
+        struct group_view *own = group_view_edit(&g->view);
+        snprintf(own->metadata, sizeof(own->metadata), "%s", metadata);
+    }
+    struct group_view *v = group_view_ref(g->view);
+    const struct run *r = shown_run(e, g);
+    if (!r)
+        return v;
+    v = group_view_edit(&v);
+    v->progress = r->op->progress;
+    snprintf(v->operation_id, sizeof(v->operation_id), "%s", r->op->id);
+    if (strcmp(r->op->id, group_concern(g)) == 0)
+        group_tally(v->group, r->op, &v->members);
+    return v;
+}
+
 static struct group_list *list_groups(struct engine *e)
 {
     struct group_list *l = group_list_new(e->group_count);
-    for (size_t i = 0; i < e->group_count; i++) {
-        struct group_view *v = &l->items[i];
-        *v = e->groups[i].view;
-        v->group = group_ref(e->groups[i].group);
-        for (int f = 0; f < READY_FOR_COUNT; f++)
-            readiness_ref(v->readiness[f]);
-        snprintf(v->metadata, sizeof(v->metadata), "%s", group_metadata(e, &e->groups[i]));
-        const struct run *r = shown_run(e, &e->groups[i]);
-        if (!r)
-            continue;
-        v->progress = r->op->progress;
-        snprintf(v->operation_id, sizeof(v->operation_id), "%s", r->op->id);
-        if (strcmp(r->op->id, group_concern(&e->groups[i])) == 0)
-            group_tally(v->group, r->op, &v->members);
-    }
+    for (size_t i = 0; i < e->group_count; i++)
+        l->items[i] = view_of_group(e, &e->groups[i]);
     return l;
 }
 

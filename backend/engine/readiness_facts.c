@@ -271,7 +271,7 @@ static void tell_history(struct facts_reading *f)
     struct pc_error ignored;
     char holder[OP_ID_SIZE] = "", drill[OP_ID_SIZE];
     bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
-    json_put_int(f->facts, "state", known ? slot->view.state : GROUP_UNPROTECTED);
+    json_put_int(f->facts, "state", known ? slot->view->state : GROUP_UNPROTECTED);
     json_t *others = NULL;
     if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
         json_put(f->facts, "others", others);

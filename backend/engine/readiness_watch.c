@@ -26,12 +26,6 @@ enum {
 
 /* ---- what is known ------------------------------------------------------------------- */
 
-static void put_down(struct group_view *v, enum readiness_for f, struct readiness *r_take)
-{
-    readiness_unref(v->readiness[f]);
-    v->readiness[f] = r_take;
-}
-
 /* The record of a member differs from what its site says: the result was made
  * of what is not so. */
 static bool has_drifted(const struct readiness *r)
@@ -48,21 +42,17 @@ void readiness_keep(struct engine *e, struct readiness *r_take)
         readiness_unref(r_take);
         return;
     }
-    slot->view.readiness_drifted = has_drifted(r_take);
-    put_down(&slot->view, r_take->purpose, r_take);
+    struct group_view *v = group_view_edit(&slot->view);
+    v->readiness_drifted = has_drifted(r_take);
+    readiness_unref(v->readiness[r_take->purpose]);
+    v->readiness[r_take->purpose] = r_take;
     e->groups_dirty = true;
-}
-
-void readiness_forget(struct group_slot *slot)
-{
-    for (int f = 0; f < READY_FOR_COUNT; f++)
-        put_down(&slot->view, (enum readiness_for)f, NULL);
 }
 
 bool readiness_is_stale(const struct engine *e, const struct group_slot *slot, enum readiness_for f)
 {
-    return slot->view.readiness_drifted ||
-           !readiness_valid(slot->view.readiness[f], slot->group->metadata_version, engine_wall(e));
+    return slot->view->readiness_drifted ||
+           !readiness_valid(slot->view->readiness[f], slot->group->metadata_version, engine_wall(e));
 }
 
 void readiness_unshare(struct engine *e)
@@ -78,7 +68,9 @@ void readiness_site_changed(struct engine *e, const char *site)
         struct group_slot *slot = &e->groups[i];
         if (strcmp(slot->group->primary, site) != 0 && strcmp(slot->group->secondary, site) != 0)
             continue;
-        slot->view.readiness_drifted = slot->view.readiness[READY_FOR_TEST] != NULL;
+        bool known = slot->view->readiness[READY_FOR_TEST] != NULL;
+        if (slot->view->readiness_drifted != known)
+            group_view_edit(&slot->view)->readiness_drifted = known;
         if (slot->ready_next_ms)
             slot->ready_next_ms = 1; /* due */
         e->groups_dirty = true;
@@ -165,7 +157,7 @@ static bool is_busy(const struct engine *e, const struct group_slot *slot)
     for (const struct run *r = e->runs; r; r = r->next)
         if (strcmp(r->op->group_id, slot->group->id) == 0)
             return true;
-    switch (slot->view.state) { /* another engine may run it */
+    switch (slot->view->state) { /* another engine may run it */
     case GROUP_TESTING:
     case GROUP_TEST_CLEANING:
     case GROUP_FAILING_OVER:
@@ -173,7 +165,7 @@ static bool is_busy(const struct engine *e, const struct group_slot *slot)
     case GROUP_FAILING_BACK:
         return true;
     default:
-        return slot->view.syncing;
+        return slot->view->syncing;
     }
 }
 
@@ -185,7 +177,7 @@ static int64_t due(struct engine *e, size_t i)
     if (!slot->ready_next_ms)
         slot->ready_next_ms = now + FIRST_MS +
                               (int64_t)i * (interval_ms(e) / (int64_t)e->group_count);
-    const struct readiness *known = slot->view.readiness[READY_FOR_TEST];
+    const struct readiness *known = slot->view->readiness[READY_FOR_TEST];
     bool decayed = known && known->metadata_version != slot->group->metadata_version;
     if (decayed && slot->ready_next_ms > now + AGAIN_MS)
         slot->ready_next_ms = now + AGAIN_MS;
@@ -227,7 +219,7 @@ void readiness_turn(struct engine *e)
 
 static json_t *one_reply(const struct engine *e, const struct group_slot *slot, enum readiness_for f)
 {
-    const struct readiness *r = slot->view.readiness[f];
+    const struct readiness *r = slot->view->readiness[f];
     char iso[CLOCK_ISO_SIZE];
     if (!r)
         return json_null();

@@ -201,7 +201,7 @@ static enum pc_err may_cancel(const struct asking *a, struct pc_error *err)
     struct group_slot *slot;
     struct subject s = {0};
     enum pc_err rc = engine_group(a->e, a->group->id, &slot, err);
-    if (!rc && slot->view.state != GROUP_FAILBACK_READY)
+    if (!rc && slot->view->state != GROUP_FAILBACK_READY)
         rc = pc_error_set(err, PC_ERR_BUSY, "Ask again: it is stopped then.",
                           "a failback of %s has begun meanwhile", a->group->name);
     if (!rc)
@@ -341,7 +341,7 @@ static void stop_failback(struct engine *e, struct request *r, const struct grou
     if (!dry)
         rc = asking_confirmed(slot->group, ACTION_CANCEL_FAILBACK, r->args, &err);
     if (!rc)
-        rc = store_op_load(e->store, slot->view.operation_id, &op, &err);
+        rc = store_op_load(e->store, slot->view->operation_id, &op, &err);
     if (!rc && op->type != OP_FAILBACK)
         rc = pc_error_set(&err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
                           "a %s of %s is running", op_type_label(op->type), op->group);
@@ -366,7 +366,7 @@ void request_cancel_failback(struct engine *e, struct request *r)
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc)
         rc = group_refresh(e, slot->group->id, &err); /* it may run in another process */
-    if (!rc && slot->view.state == GROUP_FAILING_BACK)
+    if (!rc && slot->view->state == GROUP_FAILING_BACK)
         stop_failback(e, r, slot);
     else
         ask(e, r, &CANCEL, then_cancel);

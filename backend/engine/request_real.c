@@ -163,7 +163,7 @@ static json_t *expected_loss(const struct asking *a)
     char iso[CLOCK_ISO_SIZE];
     json_t *o = json_object();
     if (!at && !whole && !*named && engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK)
-        at = slot->view.point_ms; /* as the monitor has seen it last, 0 never */
+        at = slot->view->point_ms; /* as the monitor has seen it last, 0 never */
     json_put(o, "seconds", whole ? json_integer(0)
                            : at  ? json_integer((engine_wall(a->e) - at) / 1000)
                                  : json_null());
@@ -240,9 +240,9 @@ static enum pc_err clean_drill(struct asking *a, char drill_id[OP_ID_SIZE], stru
     struct group_slot *slot;
     struct operation *drill = NULL;
     enum pc_err rc = engine_group(a->e, a->group->id, &slot, err);
-    if (rc || slot->view.state != GROUP_TEST_ACTIVE || json_flag(a->r->args, "dry_run", false))
+    if (rc || slot->view->state != GROUP_TEST_ACTIVE || json_flag(a->r->args, "dry_run", false))
         return rc;
-    rc = store_op_load(a->e->store, slot->view.operation_id, &drill, err);
+    rc = store_op_load(a->e->store, slot->view->operation_id, &drill, err);
     if (!rc) {
         snprintf(drill_id, OP_ID_SIZE, "%s", drill->id);
         a->beside = test_cleanup_new(a->e, drill);

@@ -83,8 +83,8 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
                          struct pc_error *err)
 {
     bool partial = op->verdict == VERDICT_PARTIAL, left = op->status == OP_FAILED;
-    enum group_state state = slot->view.state;
-    if (strcmp(slot->view.real_id, op->id) != 0)
+    enum group_state state = slot->view->state;
+    if (strcmp(slot->view->real_id, op->id) != 0)
         return pc_error_set(err, PC_ERR_STATE, "Only the newest failover, failback or what undoes "
                             "them can be repeated; ask for a new operation.",
                             "%s is not the newest of its kind on %s", op->id, op->group);

@@ -89,11 +89,11 @@ static void then_propose(struct asking *a)
     json_put_flag(o, "auto_cleanup", !json_flag(a->effective, "no_cleanup", false));
     json_put(o, "warnings", json_deep_copy(a->warnings));
     json_t *point = json_null();
-    if (engine_group(a->e, a->group->id, &slot, &err) == PC_OK && slot->view.point_ms) {
+    if (engine_group(a->e, a->group->id, &slot, &err) == PC_OK && slot->view->point_ms) {
         char iso[CLOCK_ISO_SIZE];
         point = json_object();
         json_put_text(point, "name", "latest");
-        json_put_text(point, "created_at", clock_iso(iso, slot->view.point_ms));
+        json_put_text(point, "created_at", clock_iso(iso, slot->view->point_ms));
     }
     json_put(o, "recovery_point", point);
     asking_put_readiness(a, o);
@@ -208,7 +208,7 @@ static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const c
     enum pc_err rc = group_refresh(e, group_id, err);
     if (rc)
         return rc;
-    if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view.state == GROUP_TEST_CLEANING)
+    if (engine_group(e, group_id, &g, &ignored) == PC_OK && g->view->state == GROUP_TEST_CLEANING)
         return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
                             "a cleanup of %s is running already", name);
     return PC_OK;

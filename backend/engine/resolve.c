@@ -445,6 +445,6 @@ void request_resolve(struct engine *e, struct request *r)
         fail(v, &err);
         return;
     }
-    look_back(v, slot->view.state);
+    look_back(v, slot->view->state);
     read_sites(v);
 }

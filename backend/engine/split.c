@@ -221,7 +221,7 @@ static const char *old_site(const struct group *g)
 /* While an operation runs the group belongs to that. */
 static bool doubtful(const struct group_slot *g)
 {
-    return g->view.split_risk && !g->view.split_brain && g->view.real_completed_ms &&
+    return g->view->split_risk && !g->view->split_brain && g->view->real_completed_ms &&
            *g->moved_id;
 }
 

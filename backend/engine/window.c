@@ -31,7 +31,7 @@ enum {
 static void say(struct engine *e, const struct group_slot *g, const char *why)
 {
     snprintf(e->notice, sizeof(e->notice), "%s: the window has ended, but not with %s: %.120s",
-             g->group->name, window_end_word(g->view.window), why);
+             g->group->name, window_end_word(g->view->window), why);
     log_line(LOG_ERROR, "window", "%s", e->notice);
 }
 
@@ -49,18 +49,18 @@ static void end_window(struct engine *e, struct group_slot *g, int64_t now)
 {
     char reason[OP_ID_SIZE + 80];
     g->window_retry_ms = now + REPEAT_MS;
-    if (g->view.split_risk) {
+    if (g->view->split_risk) {
         say(e, g, "the old primary was not seen at rest since the forced failover");
         return;
     }
-    snprintf(reason, sizeof(reason), "the window after %s has ended", g->view.real_id);
+    snprintf(reason, sizeof(reason), "the window after %s has ended", g->view->real_id);
     json_t *args = json_object();
     json_put_text(args, "group", g->group->id);
     json_put_text(args, "confirm", g->group->name);
     json_put_text(args, "reason", reason);
     log_line(LOG_INFO, "window", "%s: %s, so %s", g->group->name, reason,
-             window_end_word(g->view.window));
-    request_begin(e, window_end_word(g->view.window), "commit window", args, on_answer,
+             window_end_word(g->view->window));
+    request_begin(e, window_end_word(g->view->window), "commit window", args, on_answer,
                   xstrdup(g->group->id));
 }
 
@@ -71,25 +71,27 @@ static bool is_missed(const struct group_view *v, int64_t late_ms)
 
 bool window_missed(const struct engine *e, const struct group_slot *g)
 {
-    if (g->window_of_ms == g->view.window_ends_ms)
-        return g->view.window == WINDOW_ROLLBACK && g->window_missed;
-    return is_missed(&g->view, engine_wall(e) - g->view.window_ends_ms);
+    if (g->window_of_ms == g->view->window_ends_ms)
+        return g->view->window == WINDOW_ROLLBACK && g->window_missed;
+    return is_missed(g->view, engine_wall(e) - g->view->window_ends_ms);
 }
 
 /* A wall clock that is set forward ends no window at once: this engine waits as
  * long as was left when it saw the window first, by a clock that cannot be set. */
 static int64_t not_before(struct engine *e, struct group_slot *g, int64_t now, int64_t at)
 {
-    if (g->window_of_ms != g->view.window_ends_ms) {
-        g->window_of_ms = g->view.window_ends_ms;
+    if (g->window_of_ms != g->view->window_ends_ms) {
+        g->window_of_ms = g->view->window_ends_ms;
         g->window_due_ms = at < now ? now : at;
-        g->window_missed = is_missed(&g->view, now - at);
+        g->window_missed = is_missed(g->view, now - at);
         if (g->window_missed)
             say(e, g, "no engine ran then, and what was written since would be lost. Decide: "
                       "commit or rollback");
     }
-    e->groups_dirty |= g->view.window_missed != window_missed(e, g);
-    g->view.window_missed = window_missed(e, g);
+    if (g->view->window_missed != window_missed(e, g)) {
+        group_view_edit(&g->view)->window_missed = window_missed(e, g);
+        e->groups_dirty = true;
+    }
     return at < g->window_due_ms ? g->window_due_ms : at;
 }
 
@@ -101,10 +103,10 @@ void window_turn(struct engine *e)
     int64_t wall = engine_wall(e);
     for (size_t i = 0; i < e->group_count; i++) {
         struct group_slot *g = &e->groups[i];
-        if (g->view.window == WINDOW_NONE)
+        if (g->view->window == WINDOW_NONE)
             continue;
-        int64_t at = not_before(e, g, now, now + (g->view.window_ends_ms - wall));
-        if (g->view.window_missed)
+        int64_t at = not_before(e, g, now, now + (g->view->window_ends_ms - wall));
+        if (g->view->window_missed)
             continue;
         if (at < g->window_retry_ms)
             at = g->window_retry_ms;

@@ -1,5 +1,6 @@
 #include "backend/model/snapshot.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,12 +71,63 @@ void group_list_unref(struct group_list *l)
 {
     if (!l || !last(&l->refs))
         return;
-    for (size_t i = 0; i < l->count; i++) {
-        group_unref(l->items[i].group);
-        for (int f = 0; f < READY_FOR_COUNT; f++)
-            readiness_unref(l->items[i].readiness[f]);
-    }
+    for (size_t i = 0; i < l->count; i++)
+        group_view_unref(l->items[i]);
     free(l);
+}
+
+struct group_view *group_view_new(const struct group *g)
+{
+    struct group_view *v = xcalloc(1, sizeof(*v));
+    atomic_init(&v->refs, 1);
+    v->group = group_ref(g);
+    return v;
+}
+
+void group_view_unref(struct group_view *v)
+{
+    if (!v || !last(&v->refs))
+        return;
+    group_unref(v->group);
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        readiness_unref(v->readiness[f]);
+    free(v);
+}
+
+struct group_view *group_view_ref(struct group_view *v)
+{
+    more(&v->refs);
+    return v;
+}
+
+enum { VIEW_SAYS = offsetof(struct group_view, group) }; /* from there on; the count is each one's own */
+
+void group_view_read(const struct group_view *v, struct group_view *ret)
+{
+    atomic_init(&ret->refs, 1);
+    memcpy((char *)ret + VIEW_SAYS, (const char *)v + VIEW_SAYS, sizeof(*v) - VIEW_SAYS);
+}
+
+void group_view_write(struct group_view **v, const struct group_view *says)
+{
+    const char *from = (const char *)says + VIEW_SAYS;
+    size_t size = sizeof(*says) - VIEW_SAYS;
+    if (memcmp((const char *)*v + VIEW_SAYS, from, size) != 0)
+        memcpy((char *)group_view_edit(v) + VIEW_SAYS, from, size);
+}
+
+/* Who has the only reference is asked by nobody else for another one. */
+struct group_view *group_view_edit(struct group_view **v)
+{
+    if (atomic_load_explicit(&(*v)->refs, memory_order_acquire) == 1)
+        return *v;
+    struct group_view *own = xmalloc(sizeof(*own));
+    group_view_read(*v, own);
+    group_ref(own->group);
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        readiness_ref(own->readiness[f]);
+    group_view_unref(*v);
+    return *v = own;
 }
 
 void op_view_unref(struct op_view *v)
@@ -158,9 +210,9 @@ const struct op_view *snapshot_operation(const struct snapshot *s, const char *i
 const struct group_view *snapshot_group(const struct snapshot *s, const char *name_or_id)
 {
     for (size_t i = 0; i < s->groups->count; i++) {
-        const struct group *g = s->groups->items[i].group;
+        const struct group *g = s->groups->items[i]->group;
         if (strcmp(g->name, name_or_id) == 0 || strcmp(g->id, name_or_id) == 0)
-            return &s->groups->items[i];
+            return s->groups->items[i];
     }
     return NULL;
 }

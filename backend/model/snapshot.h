@@ -50,7 +50,10 @@ struct member_tally {
 enum window_end { WINDOW_NONE, WINDOW_COMMIT, WINDOW_ROLLBACK, WINDOW_CONFIRM, WINDOW_ENDS };
 const char *window_end_word(enum window_end w); /* "" "commit" "rollback" "confirm_failback" */
 
+/* Counted by itself: a snapshot has in common with the one before what did not
+ * change, of ten thousand groups all but a few. */
 struct group_view {
+    atomic_int refs;
     struct group *group; /* a reference */
     enum group_state state;
     char operation_id[OP_ID_SIZE]; /* running on it, or the drill that is kept; "" none */
@@ -98,7 +101,7 @@ struct site_list {
 struct group_list {
     atomic_int refs;
     size_t count;
-    struct group_view items[];
+    struct group_view *items[]; /* references */
 };
 struct op_view {
     atomic_int refs;
@@ -134,16 +137,26 @@ void snapshot_unref(struct snapshot *s); /* NULL is fine */
 
 /* Builders, for the engine (and for tests of screens). Zeroed items. */
 struct site_list *site_list_new(size_t count);
-struct group_list *group_list_new(size_t count);
+struct group_list *group_list_new(size_t count); /* of NULL, to be filled */
+struct group_view *group_view_new(const struct group *g); /* takes a reference of its own */
 struct op_list *op_list_new(size_t count);
 struct op_view *op_view_new(const struct operation *op, const struct event *events,
                             size_t event_count);
 void site_list_unref(struct site_list *l);
 void group_list_unref(struct group_list *l);
+void group_view_unref(struct group_view *v); /* NULL is fine */
 void op_list_unref(struct op_list *l);
 void op_view_unref(struct op_view *v);
 struct site_list *site_list_ref(struct site_list *l);
 struct group_list *group_list_ref(struct group_list *l);
+struct group_view *group_view_ref(struct group_view *v);
+/* To be written to: *v itself as long as nobody else has it, else a copy in its
+ * place. Lent until it is shared again. */
+struct group_view *group_view_edit(struct group_view **v);
+/* What it says, lent: for working on it. What came of that is written only if it
+ * differs; the references in it are those that were there. */
+void group_view_read(const struct group_view *v, struct group_view *ret);
+void group_view_write(struct group_view **v, const struct group_view *says);
 struct op_list *op_list_ref(struct op_list *l);
 struct op_view *op_view_ref(struct op_view *v);
 

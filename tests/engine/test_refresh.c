@@ -157,7 +157,7 @@ static void all_groups_cost_one_statement(void **state)
                   c.statements, c.ms);
     assert_int_equal(c.statements, 1);
     for (size_t i = 0; i < w->e.group_count; i++) {
-        const struct group_view *v = &w->e.groups[i].view;
+        const struct group_view *v = w->e.groups[i].view;
         assert_int_equal(v->state, GROUP_READY);
         assert_int_equal(v->last_drill_verdict, VERDICT_PASSED);
         assert_int_equal(v->last_drill_ms, 1700000000000 + (OPERATIONS - 1) * 100000 + 60000);
@@ -175,7 +175,7 @@ static void one_group_costs_one_statement(void **state)
 {
     struct world *w = *state;
     assert_int_equal(cost_of(&w->e, refresh_one).statements, 1);
-    assert_int_equal(w->e.groups[1234].view.last_drill_verdict, VERDICT_PASSED);
+    assert_int_equal(w->e.groups[1234].view->last_drill_verdict, VERDICT_PASSED);
 }
 
 /* Asking costs the number of commits; once they were somebody else's, the
@@ -224,11 +224,11 @@ static void progress_moves_no_state(void **state)
     is = store_changes(w->e.store);
     assert_true(is.state > was.state);
     groups_refresh(&w->e);
-    assert_int_equal(w->e.groups[GROUPS - 1].view.state, GROUP_TEST_ACTIVE);
+    assert_int_equal(w->e.groups[GROUPS - 1].view->state, GROUP_TEST_ACTIVE);
     op->ledger[0].state = LEDGER_GONE;
     assert_int_equal(store_ledger_save(w->other, op, &op->ledger[0], &err), PC_OK);
     groups_refresh(&w->e);
-    assert_int_equal(w->e.groups[GROUPS - 1].view.state, GROUP_READY);
+    assert_int_equal(w->e.groups[GROUPS - 1].view->state, GROUP_READY);
     operation_free(op);
     free(list);
 }
@@ -238,15 +238,15 @@ static void an_error_leaves_the_view(void **state)
 {
     struct world *w = *state;
     struct pc_error err;
-    w->e.groups[7].view.state = GROUP_COMMITTED;
+    w->e.groups[7].view->state = GROUP_COMMITTED;
     sqlite3_exec(w->other->db, "ALTER TABLE ledger RENAME TO elsewhere", NULL, NULL, NULL);
     assert_int_not_equal(group_refresh(&w->e, "g-00007", &err), PC_OK);
     groups_refresh(&w->e);
-    assert_int_equal(w->e.groups[7].view.state, GROUP_COMMITTED);
+    assert_int_equal(w->e.groups[7].view->state, GROUP_COMMITTED);
     assert_true(*w->e.notice);
     sqlite3_exec(w->other->db, "ALTER TABLE elsewhere RENAME TO ledger", NULL, NULL, NULL);
     groups_refresh(&w->e);
-    assert_int_equal(w->e.groups[7].view.state, GROUP_READY);
+    assert_int_equal(w->e.groups[7].view->state, GROUP_READY);
 }
 
 int main(void)

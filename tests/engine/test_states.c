@@ -161,8 +161,8 @@ static void without_members(void **state)
     struct world *w = *state;
     world_group(w, "g-2", "empty", 0);
     world_look(w);
-    assert_int_equal(world_slot(w, "g-2")->view.state, GROUP_UNPROTECTED);
-    assert_int_equal(world_slot(w, HISTORY_GROUP)->view.state, GROUP_READY);
+    assert_int_equal(world_slot(w, "g-2")->view->state, GROUP_UNPROTECTED);
+    assert_int_equal(world_slot(w, HISTORY_GROUP)->view->state, GROUP_READY);
 }
 
 /* ---- two at once ------------------------------------------------------------------------ */

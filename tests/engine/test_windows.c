@@ -116,7 +116,7 @@ static void a_clock_set_forward_ends_nothing(void **state)
     struct group_slot *g = world_slot(w, HISTORY_GROUP);
     w->e.owner = true;
     w->e.notice[0] = '\0';
-    g->window_of_ms = g->view.window_ends_ms;
+    g->window_of_ms = g->view->window_ends_ms;
     g->window_due_ms = net_now(w->e.net) + 30000;
     window_turn(&w->e);
     assert_string_equal(w->e.notice, "");

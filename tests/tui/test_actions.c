@@ -73,7 +73,7 @@ static void upper_case_and_only_it_changes_the_world(void **state)
 static void read_only_refuses_every_change_and_says_so(void **state)
 {
     struct snapshot *s = world_snapshot(WORLD_KEPT);
-    struct act_subject subject = {.snapshot = s, .group = &s->groups->items[0]};
+    struct act_subject subject = {.snapshot = s, .group = s->groups->items[0]};
     char reason[200];
     (void)state;
     subject.room = (struct act_operation){
@@ -101,7 +101,7 @@ static void a_refusal_always_has_a_reason(void **state)
         for (int with = 0; with < 4; with++) {
             struct act_subject subject = {.snapshot = s};
             if ((with & 1) && s->groups->count)
-                subject.group = &s->groups->items[with & 2 ? 3 : 0];
+                subject.group = s->groups->items[with & 2 ? 3 : 0];
             if (with & 2) {
                 subject.room = (struct act_operation){.id = "op-x",
                                                       .type = OP_TEST_FAILOVER,

@@ -217,7 +217,7 @@ static void a_move_has_another_way_back(void **state)
     stage_open(&s, WORLD_MOVED, STAGE_80x24);
     for (size_t i = 0; i < s.ui->snap->groups->count; i++) {
         struct act_subject subject = {.snapshot = s.ui->snap,
-                                      .group = &s.ui->snap->groups->items[i]};
+                                      .group = s.ui->snap->groups->items[i]};
         char reason[200] = "";
         if (subject.group->state != GROUP_AWAITING_COMMIT)
             continue;

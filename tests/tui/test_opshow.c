@@ -153,14 +153,14 @@ static void what_a_newer_program_wrote_is_not_guessed_at(void **state)
 static void readiness_names_the_first_thing_in_the_way(void **state)
 {
     struct snapshot *s = world_snapshot(WORLD_CALM);
-    struct group_view *g = &s->groups->items[0];
+    struct group_view *g = s->groups->items[0];
     int64_t now = WORLD_FROZEN_MS;
     (void)state;
     assert_string_equal(ready_of_group(g, now).text, "ready");
     assert_string_equal(ready_of_group(g, now + READ_STALE_MS + 10000).text, "STALE");
-    assert_string_equal(ready_of_group(&s->groups->items[1], now).text, "late");
-    assert_string_equal(ready_of_group(&s->groups->items[2], now).text, "bad drill");
-    assert_string_equal(ready_of_group(&s->groups->items[3], now).text, "empty");
+    assert_string_equal(ready_of_group(s->groups->items[1], now).text, "late");
+    assert_string_equal(ready_of_group(s->groups->items[2], now).text, "bad drill");
+    assert_string_equal(ready_of_group(s->groups->items[3], now).text, "empty");
     g->last_drill_ms = 0;
     assert_string_equal(ready_of_group(g, now).text, "no drill");
     g->point_ms = 0;

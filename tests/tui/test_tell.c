@@ -135,7 +135,7 @@ static void lines_are_plain_whatever_the_names_are(void **state)
         assert_true(text_is_safe(head));
         free(head);
         for (size_t i = 0; i < s->groups->count; i++) {
-            tell_group(line, s, &s->groups->items[i], WORLD_FROZEN_MS);
+            tell_group(line, s, s->groups->items[i], WORLD_FROZEN_MS);
             assert_true(*line && text_is_safe(line));
         }
         for (size_t i = 0; i < s->sites->count; i++) {

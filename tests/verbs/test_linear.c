@@ -19,8 +19,9 @@ static struct group_list *one_group(void)
     struct group *g = NULL;
     assert_int_equal(group_from_json(record, &g, NULL), PC_OK);
     json_decref(record);
-    list->items[0].group = g;
-    list->items[0].state = GROUP_READY;
+    list->items[0] = group_view_new(g);
+    list->items[0]->state = GROUP_READY;
+    group_unref(g);
     return list;
 }
 

@@ -152,7 +152,7 @@ static void group_rows(struct talk *t, const struct snapshot *now, const char *f
     if (!match)
         fprintf(t->s.out, "That filter is not understood: %s\n", why);
     for (size_t i = 0; i < now->groups->count; i++) {
-        const struct group_view *g = &now->groups->items[i];
+        const struct group_view *g = now->groups->items[i];
         tell_group(text, now, g, clock_wall_ms());
         if (!match_passes(match, text) || fit++ >= GROUPS_TOLD)
             continue;

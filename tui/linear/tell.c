@@ -185,15 +185,15 @@ static void site_change(struct change *c, const struct site_view *site)
 static const struct group_view *group_before(const struct change *c, size_t i)
 {
     const struct group_list *list = c->before->groups;
-    const char *id = c->now->groups->items[i].group->id;
-    if (i < list->count && text_equal(list->items[i].group->id, id))
-        return &list->items[i];
+    const char *id = c->now->groups->items[i]->group->id;
+    if (i < list->count && text_equal(list->items[i]->group->id, id))
+        return list->items[i];
     return snapshot_group(c->before, id);
 }
 
 static void group_change(struct change *c, size_t i)
 {
-    const struct group_view *g = &c->now->groups->items[i], *old = group_before(c, i);
+    const struct group_view *g = c->now->groups->items[i], *old = group_before(c, i);
     char line[TELL_SIZE];
     if (old && old->state == g->state &&
         text_equal(old->group->current_primary, g->group->current_primary))
@@ -251,7 +251,7 @@ static void look_for_changes(struct change *c, const char *but_group)
         if (told_of(was->items[i], but_group))
             operation_gone(c, was->items[i]);
     for (size_t i = 0; groups != c->before->groups && i < groups->count; i++)
-        if (!but_group || !text_equal(groups->items[i].group->name, but_group))
+        if (!but_group || !text_equal(groups->items[i]->group->name, but_group))
             group_change(c, i);
 }
 

@@ -194,7 +194,7 @@ static const struct group_view *selected_group(const struct home *h, const struc
     size_t row;
     if (!table_selected(&h->groups, &row) || row >= h->sieve.count)
         return NULL;
-    return &s->groups->items[sieve_item(&h->sieve, row)];
+    return s->groups->items[sieve_item(&h->sieve, row)];
 }
 
 static void subject_of_run(const struct home *h, const struct snapshot *s, struct act_subject *ret)
@@ -368,8 +368,8 @@ static void open_drills(struct home *h, struct ui *ui)
     const struct group_view **list = xcalloc(s->groups->count + 1, sizeof *list);
     size_t n = 0;
     for (size_t i = 0; i < s->groups->count; i++)
-        if (sieve_marked(&h->sieve, home_groups_id(&s->groups->items[i])))
-            list[n++] = &s->groups->items[i];
+        if (sieve_marked(&h->sieve, home_groups_id(s->groups->items[i])))
+            list[n++] = s->groups->items[i];
     if (n == 1)
         ui_push(ui, wizard_open(ACT_DRILL, list[0]));
     else if (n)

@@ -41,7 +41,7 @@ static const struct table_column BROAD[COLUMNS] = {
 static const struct group_view *group_at(const void *ctx, size_t row)
 {
     const struct home_groups *h = ctx;
-    return &h->snap->groups->items[sieve_item(h->sieve, row)];
+    return h->snap->groups->items[sieve_item(h->sieve, row)];
 }
 
 static void drill_cell(const struct home_groups *h, const struct group_view *g,
@@ -203,7 +203,7 @@ struct order {
 
 static void words(const void *ctx, size_t item, struct buf *out)
 {
-    const struct group_view *g = &((const struct order *)ctx)->snap->groups->items[item];
+    const struct group_view *g = ((const struct order *)ctx)->snap->groups->items[item];
     buf_printf(out, "%s %s %s %s %s", g->group->name, groupshow_state(g->state)->word,
                group_state_word(g->state), groupshow_at(g),
                g->group->description ? g->group->description : "");
@@ -231,7 +231,7 @@ static int64_t weight(const struct group_view *g, size_t column)
 static int compare(const void *ctx, size_t a, size_t b)
 {
     const struct order *o = ctx;
-    const struct group_view *x = &o->snap->groups->items[a], *y = &o->snap->groups->items[b];
+    const struct group_view *x = o->snap->groups->items[a], *y = o->snap->groups->items[b];
     if (o->column == NAME)
         return o->sign * strcasecmp(x->group->name, y->group->name);
     if (o->column == AT)

@@ -63,7 +63,7 @@ void home_notes_take(struct home_notes *n, const struct snapshot *s)
 {
     n->count = 0;
     for (size_t i = 0; i < s->groups->count; i++)
-        note_split(n, &s->groups->items[i]);
+        note_split(n, s->groups->items[i]);
     for (size_t i = 0; i < s->operations->count; i++)
         note_operation(n, s->operations->items[i]);
 }

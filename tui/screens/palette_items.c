@@ -82,7 +82,7 @@ static void add_groups(struct making *m)
 {
     const struct snapshot *s = m->ui->snap;
     for (size_t i = 0; i < s->groups->count; i++) {
-        const struct group_view *g = &s->groups->items[i];
+        const struct group_view *g = s->groups->items[i];
         struct palette_item item = {.kind = PALETTE_GROUP};
         safe_text(item.name, sizeof item.name, g->group->name);
         safe_text(item.id, sizeof item.id, g->group->id);
@@ -160,7 +160,7 @@ static void add_for_groups(struct making *m, const struct action *a)
 {
     const struct snapshot *s = m->ui->snap;
     for (size_t i = 0; i < s->groups->count; i++) {
-        struct act_subject subject = {.snapshot = s, .group = &s->groups->items[i]};
+        struct act_subject subject = {.snapshot = s, .group = s->groups->items[i]};
         const struct group *g = subject.group->group;
         struct palette_item item = {.kind = PALETTE_ACTION, .action = a};
         safe_text(item.id, sizeof item.id, g->id);

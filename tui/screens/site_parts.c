@@ -365,7 +365,7 @@ void site_groups_take(struct site_parts *p)
     p->group_count = 0;
     for (int serves = 1; p->site && serves >= 0; serves--)
         for (size_t i = 0; i < p->snap->groups->count; i++) {
-            const struct group *g = p->snap->groups->items[i].group;
+            const struct group *g = p->snap->groups->items[i]->group;
             bool here = text_equal(g->current_primary, p->site->name);
             bool other = !here && (text_equal(g->primary, p->site->name) ||
                                    text_equal(g->secondary, p->site->name));

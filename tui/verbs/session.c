@@ -182,7 +182,7 @@ static bool replication_read(struct session *s)
     struct snapshot *now = door_snapshot(s->door);
     bool read = now->number > 0; /* before the first there is nothing in it */
     for (size_t i = 0; read && i < now->groups->count; i++)
-        read = point_read(now, &now->groups->items[i]);
+        read = point_read(now, now->groups->items[i]);
     snapshot_unref(now);
     return read;
 }

@@ -56,7 +56,7 @@ static bool ends_by_itself(const struct group_view *g)
 bool spawn_is_due(const struct snapshot *now)
 {
     for (size_t i = 0; now->owner && i < now->groups->count; i++)
-        if (ends_by_itself(&now->groups->items[i]))
+        if (ends_by_itself(now->groups->items[i]))
             return true;
     return false;
 }

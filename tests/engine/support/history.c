@@ -185,14 +185,14 @@ void history_is(struct world *w, enum group_state want)
 {
     struct pc_error err;
     assert_int_equal(group_refresh(&w->e, HISTORY_GROUP, &err), PC_OK);
-    enum group_state have = world_slot(w, HISTORY_GROUP)->view.state;
+    enum group_state have = world_slot(w, HISTORY_GROUP)->view->state;
     if (have != want)
         fail_msg("it is '%s', not '%s'", group_state_name(have), group_state_name(want));
     groups_refresh(&w->e); /* both ways of asking say the same */
-    assert_int_equal(world_slot(w, HISTORY_GROUP)->view.state, want);
+    assert_int_equal(world_slot(w, HISTORY_GROUP)->view->state, want);
 }
 
 const struct group_view *history_view(struct world *w)
 {
-    return &world_slot(w, HISTORY_GROUP)->view;
+    return world_slot(w, HISTORY_GROUP)->view;
 }

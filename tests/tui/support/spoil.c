@@ -138,8 +138,8 @@ void spoil_snapshot(struct snapshot *s, size_t first)
     put(s->notice, sizeof s->notice, &kind);
     spoil_sites(s->sites, &kind);
     for (size_t i = 0; i < s->groups->count; i++) {
-        spoil_group(s->groups->items[i].group, &kind);
-        put(s->groups->items[i].replication_error, sizeof s->groups->items[i].replication_error,
+        spoil_group(s->groups->items[i]->group, &kind);
+        put(s->groups->items[i]->replication_error, sizeof s->groups->items[i]->replication_error,
             &kind);
     }
     for (size_t i = 0; i < s->operations->count; i++)

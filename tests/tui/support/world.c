@@ -153,10 +153,11 @@ static struct group_list *make_groups(enum world_stage stage, const struct opera
                                           : moved              ? MOVED_COUNT
                                                                : SEED_COUNT);
     for (size_t i = 0; i < l->count; i++) {
-        struct group_view *v = &l->items[i];
         const struct group_seed *seed = moved ? &MOVED[i] : &SEEDS[i];
         bool hostile = stage == WORLD_HOSTILE && i == 0;
-        v->group = make_group(seed, hostile ? world_hostile_name() : NULL);
+        struct group *g = make_group(seed, hostile ? world_hostile_name() : NULL);
+        struct group_view *v = l->items[i] = group_view_new(g);
+        group_unref(g);
         v->state = seed->state;
         fill_lag(v, seed, stage == WORLD_DOWN);
         if (moved)
