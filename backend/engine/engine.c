@@ -233,8 +233,8 @@ static int turn_wait(const struct engine *e)
                                                                 : e->store_next_ms + LOOK_MS / 2;
     if (executes(e) && e->lease_next_ms < until)
         until = e->lease_next_ms;
-    if (e->o.monitor && e->monitor_next_ms < until)
-        until = e->monitor_next_ms;
+    if (e->o.monitor && (e->points_due || e->monitor_next_ms < until))
+        until = e->points_due ? now : e->monitor_next_ms;
     if (e->owner && e->window_next_ms < until)
         until = e->window_next_ms;
     if (e->readiness_next_ms < until)
@@ -390,7 +390,9 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         rc = sites_open(e, warnings, err);
     if (!rc) {
         e->seen = store_changes(e->store); /* before the reading: nothing is missed */
-        rc = groups_load(e, err);
+        if (e->o.monitor)
+            monitor_turn(e); /* a site takes longer to answer than a thousand groups to read */
+        rc = groups_load_first(e, err);
     }
     if (!rc) {
         habits_load(e);

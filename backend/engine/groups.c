@@ -8,6 +8,7 @@
 #include "backend/engine/record.h"
 #include "backend/engine/inside.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,18 +76,14 @@ void group_show_as(struct group_slot *slot, const struct group *g)
     v->group = group_ref(g);
 }
 
-enum pc_err groups_load(struct engine *e, struct pc_error *err)
+/* Takes the list and what is in it. */
+static void hold(struct engine *e, struct group **list, size_t count)
 {
-    struct group **list = NULL;
-    size_t count = 0;
-    enum pc_err rc = store_groups(e->store, &list, &count, err);
-    if (rc)
-        return rc;
     if (same_groups(e, list, count)) {
         for (size_t i = 0; i < count; i++)
             group_unref(list[i]);
         free(list);
-        return PC_OK;
+        return;
     }
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
@@ -110,10 +107,53 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err)
     e->groups = slots;
     e->group_count = count;
     e->groups_dirty = true;
-    e->monitor_next_ms = 0; /* what was being asked of the arrays is asked anew */
+    e->points_due = true; /* what was being asked of the arrays is asked anew */
     if (!store_writing(e->store))
         groups_file_check(e);
-    return PC_OK;
+}
+
+enum pc_err groups_load(struct engine *e, struct pc_error *err)
+{
+    struct group **list = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_groups(e->store, &list, &count, err);
+    if (!rc)
+        hold(e, list, count);
+    return rc;
+}
+
+/* ---- the first time ------------------------------------------------------------ */
+
+struct first_load {
+    struct engine *e;
+    struct group **list;
+    size_t count;
+    enum pc_err rc;
+    struct pc_error *err;
+    atomic_bool done;
+};
+
+static void *read_first(void *arg)
+{
+    struct first_load *l = arg;
+    l->rc = store_groups(l->e->store, &l->list, &l->count, l->err);
+    atomic_store(&l->done, true);
+    net_wake(l->e->net);
+    return NULL;
+}
+
+enum pc_err groups_load_first(struct engine *e, struct pc_error *err)
+{
+    struct first_load l = {.e = e, .err = err};
+    pthread_t reader;
+    if (pthread_create(&reader, NULL, read_first, &l) != 0)
+        return groups_load(e, err); /* then one after the other */
+    while (!atomic_load(&l.done))
+        net_turn(e->net, -1);
+    pthread_join(reader, NULL);
+    if (!l.rc)
+        hold(e, l.list, l.count);
+    return l.rc;
 }
 
 /* ---- states ------------------------------------------------------------------- */

@@ -134,7 +134,8 @@ struct engine {
     int64_t published_ms; /* mono */
     int64_t rate_ms; /* mono: until when those that were made would last at ten a second */
     size_t copied_steps;  /* for what was published last */
-    int64_t monitor_next_ms; /* mono: next look at replication */
+    int64_t monitor_next_ms; /* mono: next look at the sites and at replication */
+    bool points_due;         /* at replication at once */
     int64_t flush_retry_ms; /* mono: the journal failed, not before then */
     int64_t window_next_ms; /* mono: next look at what ends by itself */
     int64_t split_next_ms;  /* mono: next look at old primaries */
@@ -152,6 +153,9 @@ struct site *engine_site(struct engine *e, const char *name);
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
                          struct pc_error *err);
 enum pc_err groups_load(struct engine *e, struct pc_error *err);
+/* The same before the engine's thread runs: a thread of its own reads the store,
+ * which nobody else may use meanwhile, and what the sites answer is heard. */
+enum pc_err groups_load_first(struct engine *e, struct pc_error *err);
 /* Its view goes on with the group as it is now. */
 void group_show_as(struct group_slot *slot, const struct group *g);
 /* Derives every state from the history, with one query. */

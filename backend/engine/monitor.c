@@ -55,11 +55,15 @@ static void ask_points(struct engine *e, struct group_slot *g)
 void monitor_turn(struct engine *e)
 {
     int64_t now = net_now(e->net);
-    if (now < e->monitor_next_ms)
+    if (now >= e->monitor_next_ms) {
+        e->monitor_next_ms = now + (int64_t)e->o.config->site_poll_seconds * 1000;
+        e->points_due = true;
+        for (size_t i = 0; i < e->site_count; i++)
+            site_poll(&e->sites[i]);
+    }
+    if (!e->points_due)
         return;
-    e->monitor_next_ms = now + (int64_t)e->o.config->site_poll_seconds * 1000;
-    for (size_t i = 0; i < e->site_count; i++)
-        site_poll(&e->sites[i]);
+    e->points_due = false;
     for (size_t i = 0; i < e->group_count; i++)
         ask_points(e, &e->groups[i]);
 }

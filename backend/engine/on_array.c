@@ -42,7 +42,7 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
         slot->group = changed;
         group_show_as(slot, changed);
         e->groups_dirty = true;
-        e->monitor_next_ms = 0;
+        e->points_due = true;
         return;
     }
     group_unref(changed);
