@@ -194,13 +194,16 @@ static const char *digits(const char *p)
     return p;
 }
 
+enum { SURE_DIGITS = 19 }; /* what has fewer is an integer of 64 bits */
+
 static bool skip_number(struct jsontext *j)
 {
     const char *p = j->at + (*j->at == '-'), *whole = digits(p);
     if (whole == p || (*p == '0' && whole > p + 1))
         return jsontext_fail(j, "a number that is none");
     errno = 0;
-    if (*whole != '.' && *whole != 'e' && *whole != 'E' && (strtoll(j->at, NULL, 10), errno))
+    if (whole - p >= SURE_DIGITS && *whole != '.' && *whole != 'e' && *whole != 'E' &&
+        (strtoll(j->at, NULL, 10), errno))
         return jsontext_fail(j, "an integer is too big");
     p = *whole == '.' ? digits(whole + 1) : whole;
     bool fine = *whole != '.' || p > whole + 1;
