@@ -110,6 +110,8 @@ static void a_failure_names_cause_remedy_and_the_way_on(void **state)
     stage_expect(&s, "--flavor-mapping");
     stage_expect(&s, "Legal next:  t drill");
     stage_expect(&s, "protector-console operation show " WORLD_DRILL_ID);
+    stage_resize(&s, 40, 120);
+    stage_expect(&s, "protector-console operation show " WORLD_DRILL_ID);
     stage_resize(&s, 15, 60);
     stage_expect(&s, "✘ failed, cleaned  2:55");
     stage_expect(&s, "No valid host was found");

@@ -79,6 +79,32 @@ static void every_terminal_and_locale_is_served(void **state)
     }
 }
 
+/* A letter that the locale does not have is not left out of a name: with it in, the
+ * name is another one, and confirms nothing. */
+static void a_letter_of_another_locale_spoils_a_name(void **state)
+{
+    static const char *const calm[] = {PC_BIN_DIR "/tui_demo", "calm", NULL};
+    static const char *const LOCALES[] = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL=C.UTF-8"};
+    (void)state;
+    for (size_t i = 0; i < sizeof LOCALES / sizeof LOCALES[0]; i++) {
+        struct glass g;
+        glass_start(&g, &(struct glass_way){.argv = calm,
+                                            .env = (const char *const[]){LOCALES[i], NULL}});
+        glass_until(&g, "prod-web-app");
+        glass_keys(&g, "F");
+        glass_until(&g, "S: to the last page");
+        glass_keys(&g, "7");
+        glass_until(&g, "the group's name is not typed yet");
+        glass_type(&g, "prod-web\xc3\xa9-app");
+        glass_until(&g, "the group's name differs at character 9");
+        glass_type(&g, "\025prod-web-app"); /* all of it taken back, and typed as it is */
+        glass_until_gone(&g, "the group's name");
+        glass_keys(&g, "Esc Esc q");
+        int status = glass_end(&g);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
 /* The last frame is still there, keys go on, and not one was lost. */
 static void flow_control_of_old_freezes_nothing(void **state)
 {
@@ -205,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_terminal_and_locale_is_served),
+        cmocka_unit_test(a_letter_of_another_locale_spoils_a_name),
         cmocka_unit_test(flow_control_of_old_freezes_nothing),
         cmocka_unit_test(every_way_out_gives_the_terminal_back),
         cmocka_unit_test(a_dropped_line_ends_it),

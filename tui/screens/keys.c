@@ -34,7 +34,7 @@ static struct keys *of(struct screen *s)
 enum { NAME, KEY, WHAT, COLUMNS };
 static const struct table_column COLS[COLUMNS] = {
     [NAME] = {"ACTION", {.min = 16, .max = 18}, ALIGN_LEFT, NULL},
-    [KEY] = {"KEY", {.min = 18, .max = 24}, ALIGN_LEFT, NULL},
+    [KEY] = {"KEY", {.min = 12, .max = 18}, ALIGN_LEFT, NULL},
     [WHAT] = {"WHAT IT DOES", {.min = 20, .weight = 1}, ALIGN_LEFT, NULL},
 };
 
@@ -57,7 +57,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         ret->text = a->help;
     } else if (k->waiting && k->table.selected == row) {
         ret->role = ROLE_WARN;
-        ret->text = "press the new key";
+        ret->text = "press a key";
     } else {
         ui_key_name(key, own);
         ret->role = key == a->key ? ROLE_KEY : ROLE_INFO;

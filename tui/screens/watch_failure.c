@@ -310,12 +310,14 @@ struct shares {
 
 static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
-    struct shares s = {.next = rows > 2, .command = rows > 7};
+    struct shares s = {.next = rows > 2};
     int *const shares[] = {&s.where, &s.safe, &s.error, &s.remedy};
     const char *const texts[] = {l->where, l->safe, l->error, l->remedy};
-    int left = rows - s.next - s.command, wanted[4];
+    int wanted[4], all = 0;
     for (int i = 0; i < 4; i++)
-        wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
+        all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
+    s.command = rows > 7 || rows > all + s.next;
+    int left = rows - s.next - s.command;
     for (int i = 0; i < 4; i++) /* a row of each first */
         if (wanted[i] && left > 0)
             *shares[i] = 1, left--;
