@@ -1,6 +1,8 @@
 /*
  * docs/lifecycle.md is what the tables say. UPDATE_GOLDEN=1 writes it anew.
  */
+#include "tests/support/page.h"
+
 #include "backend/model/lifecycle.h"
 
 #include <setjmp.h>
@@ -168,20 +170,8 @@ static char *whole_page(void)
 static void the_page_is_current(void **state)
 {
     (void)state;
-    static const char path[] = PC_SOURCE_DIR "/docs/lifecycle.md";
-    static char kept[65536];
     char *text = whole_page();
-    if (getenv("UPDATE_GOLDEN")) {
-        FILE *out = fopen(path, "w");
-        assert_non_null(out);
-        fputs(text, out);
-        fclose(out);
-    }
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    kept[fread(kept, 1, sizeof(kept) - 1, f)] = '\0';
-    fclose(f);
-    assert_string_equal(kept, text);
+    page_is_current(PC_SOURCE_DIR "/docs/lifecycle.md", text);
     free(text);
 }
 

@@ -110,4 +110,16 @@ static inline void run_line_end(void)
     nftw(the_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+static inline int run_line_ended(int failed)
+{
+    run_line_end();
+    return failed;
+}
+
+/* What main() does with its tests: the program that it starts is itself. */
+#define RUN_LINE_MAIN(argc, argv, tests)                                                           \
+    ((argc) > 2 ? keep_words(argc, argv)                                                           \
+     : !mkdtemp(the_dir) ? 1                                                                       \
+                         : run_line_ended(cmocka_run_group_tests(tests, NULL, NULL)))
+
 #endif

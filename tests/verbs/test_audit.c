@@ -126,7 +126,7 @@ static void names_are_of_what_is_there(void **state)
     assert_int_equal(fake.opens, 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_request_stands_with_its_answer, fresh),
@@ -135,9 +135,5 @@ int main(void)
         cmocka_unit_test_setup(what_is_not_whole_is_left_out_with_a_warning, fresh),
         cmocka_unit_test_setup(names_are_of_what_is_there, fresh),
     };
-    if (!mkdtemp(the_dir))
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    run_line_end();
-    return failed;
+    return RUN_LINE_MAIN(argc, argv, tests);
 }

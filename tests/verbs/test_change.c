@@ -395,11 +395,5 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_rebuild_tells_first_and_is_typed, setup),
         cmocka_unit_test_setup(test_cleanup_by_group_finds_its_drill, setup),
     };
-    if (argc > 2)
-        return keep_words(argc, argv);
-    if (!mkdtemp(the_dir))
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    run_line_end();
-    return failed;
+    return RUN_LINE_MAIN(argc, argv, tests);
 }

@@ -188,11 +188,5 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_what_belongs_to_the_start_is_refused, setup),
         cmocka_unit_test_setup(test_what_does_not_open_is_an_error, setup),
     };
-    if (argc > 2)
-        return keep_words(argc, argv);
-    if (!mkdtemp(the_dir))
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    run_line_end();
-    return failed;
+    return RUN_LINE_MAIN(argc, argv, tests);
 }

@@ -386,11 +386,5 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_status_tells_what_stands_still, setup),
         cmocka_unit_test_setup(test_snapshot_for_programs, setup),
     };
-    if (argc > 2)
-        return keep_words(argc, argv);
-    if (!mkdtemp(the_dir))
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    run_line_end();
-    return failed;
+    return RUN_LINE_MAIN(argc, argv, tests);
 }

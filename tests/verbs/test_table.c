@@ -1,4 +1,6 @@
 /* The verb table keeps its promises, and the reference page is made from it. */
+#include "tests/support/page.h"
+
 #include "tui/actions.h"
 #include "tui/verbs/args.h"
 #include "tui/verbs/help.h"
@@ -82,20 +84,8 @@ static char *whole_reference(void)
 static void test_reference_page_is_current(void **state)
 {
     (void)state;
-    static const char path[] = PC_SOURCE_DIR "/docs/commands.md";
-    static char kept[65536];
     char *text = whole_reference();
-    if (getenv("UPDATE_GOLDEN")) {
-        FILE *out = fopen(path, "w");
-        assert_non_null(out);
-        fputs(text, out);
-        fclose(out);
-    }
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    kept[fread(kept, 1, sizeof(kept) - 1, f)] = '\0';
-    fclose(f);
-    assert_string_equal(kept, text);
+    page_is_current(PC_SOURCE_DIR "/docs/commands.md", text);
     free(text);
 }
 
