@@ -176,7 +176,7 @@ static json_t *consequences(const struct asking *a, enum op_type type)
 {
     json_t *list = json_array();
     const char *from = a->source->cfg->name, *to = a->target->cfg->name;
-    size_t n = a->chosen->member_count;
+    size_t n = a->chosen->member_count, left = a->group->member_count - n;
     if (failover_is_forced(a->effective)) {
         real_say(list, "%s is not asked: if its servers still run, both sites write.", from);
         real_say(list, "What was written since the recovery point is lost.");
@@ -184,6 +184,9 @@ static json_t *consequences(const struct asking *a, enum op_type type)
         real_say(list, "%zu server%s of %s %s stopped at %s and stay%s there, SHUTOFF.", n,
                  n == 1 ? "" : "s", a->group->name, n == 1 ? "is" : "are", from, n == 1 ? "s" : "");
     }
+    if (left && type == OP_FAILOVER)
+        real_say(list, "%zu of its members %s where %s, at %s: the group is at both sites then.", left,
+                 left == 1 ? "stays" : "stay", left == 1 ? "it runs" : "they run", from);
     if (type == OP_FAILBACK) {
         real_say(list, "%s serves at %s again; until that is confirmed, cancel-failback goes back to "
                  "%s.", a->group->name, to, from);

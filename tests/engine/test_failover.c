@@ -275,6 +275,26 @@ static void a_dry_run_tells_the_price(void **state)
     assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
 }
 
+/* The proposal and the price of a part are of that part alone, and say who stays. */
+static void a_part_of_the_members_has_its_own_price(void **state)
+{
+    struct stage *s = *state;
+    bool said = false;
+    const json_t *line;
+    size_t i;
+    assert_int_equal(stage_call(s, "failover", "{\"group\":\"" GROUP "\",\"dry_run\":true,"
+                                "\"members\":[\"web-1\",\"db-1\"]}"), PC_OK);
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "servers", -1), 2);
+    json_array_foreach(json_list(s->reply, "consequences"), i, line)
+        said |= strstr(json_string_value(line), "1 of its members stays where it runs, at site-a") != NULL;
+    assert_true(said);
+    assert_int_equal(stage_call(s, "test_propose", "{\"group\":\"" GROUP "\",\"operation\":\"failover\","
+                                "\"members\":[\"web-1\"]}"), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "flavors")), 1);
+    assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
+    assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+}
+
 /* ---- a drill before it ------------------------------------------------------------------------ */
 
 static void a_kept_drill_is_cleaned_up_first(void **state)
@@ -426,6 +446,7 @@ int main(int argc, char **argv)
         story(the_name_is_typed),
         story(what_only_looks_like_the_name_is_refused),
         story(a_dry_run_tells_the_price),
+        story(a_part_of_the_members_has_its_own_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),
         story(one_that_was_to_be_kept_does_too),

@@ -91,6 +91,29 @@ static void a_move_in_part_serves_where_it_went(void **state)
     opshow_release(&o);
 }
 
+/* Only a part was to be moved, and all of it was. */
+static void a_part_that_was_asked_for_is_no_failure(void **state)
+{
+    struct stage s;
+    struct snapshot *part = world_snapshot(WORLD_PARTIAL);
+    struct operation *op = part->operations->items[0]->op;
+    (void)state;
+    op->error_message[0] = op->remedy[0] = '\0';
+    for (size_t i = 0; i < op->plan->count; i++)
+        op->steps[i].status = op->steps[i].status == STEP_FAILED ? STEP_DONE : op->steps[i].status;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_answer(s.door, "operation_events", world_events_json());
+    fake_door_show(s.door, part);
+    ui_dispatch(s.ui);
+    stage_keys(&s, "a");
+    stage_expect(&s, "In part, as asked");
+    stage_expect(&s, "are at site-b, the others stay at site-a");
+    stage_expect(&s, "Nothing failed.");
+    stage_refuse(&s, "What failed");
+    stage_refuse(&s, "no reason was recorded");
+    stage_close(&s);
+}
+
 /* However much the API had to say. */
 static void what_is_safe_is_never_what_is_cut(void **state)
 {
@@ -159,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_drill_never_touched_production),
         cmocka_unit_test(a_move_that_is_taken_back),
         cmocka_unit_test(a_move_in_part_serves_where_it_went),
+        cmocka_unit_test(a_part_that_was_asked_for_is_no_failure),
         cmocka_unit_test(what_is_safe_is_never_what_is_cut),
         cmocka_unit_test(what_stands_still_has_its_panel),
         cmocka_unit_test(the_head_counts_against_the_rto),

@@ -200,6 +200,13 @@ static bool was_stopped(const struct opshow *o)
     return o->step_count > 0 && o->verdict == VERDICT_FAILED && !first_cause(o);
 }
 
+/* A part of the members was moved, and all of that part: nothing failed. */
+static bool as_asked(const struct opshow *o)
+{
+    return o->verdict == VERDICT_PARTIAL && op_status_over(o->status) && !first_cause(o) &&
+           !(o->error && o->error[0]);
+}
+
 /* What is asked of the site that is left: its servers, its replication. What
  * undoes another operation acts on both. */
 static const char *site_of(const struct opshow *o, enum step_kind kind)
@@ -222,6 +229,9 @@ static void where(const struct opshow *o, char *dst, size_t size)
     else if (s)
         snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase, site_of(o, s->kind),
                  words_step(s->kind), s->subject);
+    else if (as_asked(o))
+        snprintf(dst, size, "The members that were chosen are at %.60s, the others stay at %.60s",
+                 o->target, o->source);
     else if (o->verdict == VERDICT_PARTIAL)
         snprintf(dst, size, "Some members are up, others are not");
     else
@@ -292,8 +302,10 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
     where(o, l->where, sizeof l->where);
     legal_next(subject, opshow_over(o), l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
-    l->error = o->error && o->error[0] ? o->error : "no reason was recorded";
+    l->error = o->error && o->error[0] ? o->error : as_asked(o) ? "" : "no reason was recorded";
     l->remedy = o->remedy && o->remedy[0] ? o->remedy
+                : as_asked(o)
+                    ? "Nothing failed. A commit (M) settles it, a rollback (R) takes it back."
                 : o->verdict == VERDICT_PARTIAL
                     ? "What is up serves. Try again what failed (T), or take all of it back (R)."
                 : was_stopped(o) ? "Nothing failed: start it again when there is time for it."
@@ -345,9 +357,10 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
     struct lines l;
     make_lines(o, subject, now_ms, &l);
     const char *title = stands_still(o)  ? "Stands still"
+                        : as_asked(o)    ? "In part, as asked"
                         : was_stopped(o) ? "Stopped"
                                          : "What failed";
-    struct rect in = rect_inset(paint_box(cv, area, ROLE_DANGER, title, NULL), 0, 1);
+    struct rect in = rect_inset(paint_box(cv, area, as_asked(o) ? ROLE_WARN : ROLE_DANGER, title, NULL), 0, 1);
     if (rect_empty(in))
         return;
     const struct shares s = share(&l, cv, in.w, in.h);
