@@ -111,6 +111,8 @@ static void a_part_that_was_asked_for_is_no_failure(void **state)
     stage_expect(&s, "Nothing failed.");
     stage_refuse(&s, "What failed");
     stage_refuse(&s, "no reason was recorded");
+    stage_expect(&s, "Legal next:  M commit");
+    stage_expect(&s, "protector-console operation show");
     stage_close(&s);
 }
 

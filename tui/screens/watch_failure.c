@@ -240,7 +240,8 @@ static void where(const struct opshow *o, char *dst, size_t size)
 }
 
 /* The keys that may be pressed now because of it, by the action table. */
-static void legal_next(const struct act_subject *subject, bool over, char *dst, size_t size)
+static void legal_next(const struct opshow *o, const struct act_subject *subject, char *dst,
+                       size_t size)
 {
     static const enum act_id ASKED[] = {
         ACT_CANCEL,   ACT_CLEANUP,          ACT_RETRY,           ACT_COMMIT,  ACT_ROLLBACK,
@@ -250,13 +251,15 @@ static void legal_next(const struct act_subject *subject, bool over, char *dst, 
     size_t empty = len;
     for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0] && len < size; i++) {
         const struct action *a = &ACTIONS[ASKED[i]];
+        if (a->id == ACT_RETRY && as_asked(o)) /* it would find nothing to do */
+            continue;
         if (action_enabled(a, subject, reason, sizeof reason))
             len += (size_t)snprintf(dst + len, size - len, "  %s %s", action_key_text(a, room),
                                     a->label);
     }
     if (len == empty)
         snprintf(dst + len, size - len,
-                 over ? "  nothing here; Esc goes back" : "  nothing; it goes on by itself");
+                 opshow_over(o) ? "  nothing here; Esc goes back" : "  nothing; it goes on by itself");
 }
 
 static void command(const struct opshow *o, const struct act_subject *subject, char *dst,
@@ -265,7 +268,8 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
     char reason[160];
     struct buf b;
     bool clean = action_enabled(&ACTIONS[ACT_CLEANUP], subject, reason, sizeof reason);
-    bool retry = action_enabled(&ACTIONS[ACT_RETRY], subject, reason, sizeof reason);
+    bool retry = !as_asked(o) &&
+                 action_enabled(&ACTIONS[ACT_RETRY], subject, reason, sizeof reason);
     buf_init(&b, 400);
     format_word(&b, "protector-console");
     format_word(&b, clean ? "test" : "operation");
@@ -300,7 +304,7 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
 {
     watch_safe(o, l->safe, sizeof l->safe, &l->safe_role);
     where(o, l->where, sizeof l->where);
-    legal_next(subject, opshow_over(o), l->next, sizeof l->next);
+    legal_next(o, subject, l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
     l->error = o->error && o->error[0] ? o->error : as_asked(o) ? "" : "no reason was recorded";
     l->remedy = o->remedy && o->remedy[0] ? o->remedy

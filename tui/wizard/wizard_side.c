@@ -82,8 +82,7 @@ void wizard_page_state(const struct wizard *w, enum wizard_page page, struct pag
     if (blocked)
         ret->mark = PAGE_BLOCKED;
     if (blocked && page == PAGE_PLAN) /* how much it would make matters less than why not */
-        snprintf(ret->note, sizeof ret->note, "%zu check%s it", blocked,
-                 blocked == 1 ? " blocks" : "s block");
+        snprintf(ret->note, sizeof ret->note, "%zu block%s it", blocked, blocked == 1 ? "s" : "");
     else if (warned && ret->mark == PAGE_FINE)
         ret->mark = PAGE_WARNED;
 }
