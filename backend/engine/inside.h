@@ -107,6 +107,7 @@ struct engine {
     bool readiness_reading;      /* the watch's own one */
     struct shared_facts shared;  /* of the watch's last one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
+    uint64_t readiness_at;       /* the snapshot after which that was worked out */
     struct points_reading *points; /* who waits for recovery points */
     struct command_run *commands; /* programs of the operator, running */
     struct room_reading *rooms;    /* who waits for a site's quotas */
@@ -131,6 +132,7 @@ struct engine {
     struct habits *habits; /* how long steps took lately */
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;
+    bool readiness_dirty; /* by the watch of readiness: it can wait a second */
     int64_t published_ms; /* mono */
     int64_t rate_ms; /* mono: until when those that were made would last at ten a second */
     size_t copied_steps;  /* for what was published last */

@@ -1,8 +1,8 @@
 /*
  * publish: turns what the engine holds into an immutable snapshot.
  *
- * At most ten a second, though a few may follow each other at once after a rest, and
- * only when something changed. A part that did not
+ * At most ten a second, though some may follow each other sooner after a rest, and
+ * only when something changed. What changes within a few milliseconds is one. A part that did not
  * change is shared with the snapshot before: ten thousand groups are not
  * copied because one progress bar moved.
  */
@@ -15,7 +15,7 @@
 /* What the sites of one round of polls answer is one snapshot, if they do within
  * a second. A copy of five thousand steps is not made ten times a second: for every so
  * many that the last one had, the next comes a millisecond later. */
-enum { INTERVAL_MS = 100, BURST = 8, ROUND_MS = 1000, STEPS_A_MS = 15, ENDED_KEPT = 20 };
+enum { INTERVAL_MS = 100, BURST = 16, GAP_MS = 4, ROUND_MS = 1000, STEPS_A_MS = 15, ENDED_KEPT = 20 };
 
 static struct site_list *list_sites(const struct engine *e)
 {
@@ -251,17 +251,23 @@ static bool sites_turned(const struct engine *e)
     return turned;
 }
 
-static bool changed(const struct engine *e)
+/* Something that somebody may wait for: an operation, an edit, a request. */
+static bool changed_now(const struct engine *e)
 {
-    return !e->last || e->sites_dirty || e->groups_dirty || e->ops_dirty ||
-           e->owner != e->last->owner || strcmp(e->notice, e->last->notice) != 0;
+    return !e->last || e->groups_dirty || e->ops_dirty || e->owner != e->last->owner ||
+           strcmp(e->notice, e->last->notice) != 0;
 }
 
-/* Nothing but answers of a round of polls that goes on: they come as one. */
+static bool changed(const struct engine *e)
+{
+    return changed_now(e) || e->sites_dirty || e->readiness_dirty;
+}
+
+/* Nothing but answers of a round of polls that goes on, or what the watch found of
+ * one group of a thousand: they come as one. */
 static bool half_a_round(const struct engine *e)
 {
-    return e->last && sites_polled(e) && !e->groups_dirty && !e->ops_dirty &&
-           e->owner == e->last->owner && strcmp(e->notice, e->last->notice) == 0;
+    return !changed_now(e) && (sites_polled(e) || e->readiness_dirty);
 }
 
 int publish_due(const struct engine *e)
@@ -269,7 +275,7 @@ int publish_due(const struct engine *e)
     if (!changed(e))
         return -1;
     int64_t now = net_now(e->net), due = e->rate_ms - BURST * INTERVAL_MS;
-    int64_t pause = half_a_round(e) ? ROUND_MS : (int64_t)e->copied_steps / STEPS_A_MS;
+    int64_t pause = half_a_round(e) ? ROUND_MS : GAP_MS + (int64_t)e->copied_steps / STEPS_A_MS;
     if (due < e->published_ms + pause)
         due = e->published_ms + pause;
     return due > now ? (int)(due - now) : 0;
@@ -289,14 +295,14 @@ void publish(struct engine *e, bool now)
     snprintf(s->notice, sizeof(s->notice), "%s", e->notice);
     say_engine(e, s);
     s->sites = !last || e->sites_dirty ? list_sites(e) : site_list_ref(last->sites);
-    s->groups = !last || e->groups_dirty || e->runs || sites_turned(e)
+    s->groups = !last || e->groups_dirty || e->readiness_dirty || e->runs || sites_turned(e)
                     ? list_groups(e)
                     : group_list_ref(last->groups);
     e->copied_steps = 0;
     s->operations = !last || e->ops_dirty ? list_operations(e) : op_list_ref(last->operations);
     if (!e->owner && (!last || e->ops_dirty))
         observe(e, &s->operations);
-    e->sites_dirty = e->groups_dirty = e->ops_dirty = false;
+    e->sites_dirty = e->groups_dirty = e->ops_dirty = e->readiness_dirty = false;
     e->published_ms = net_now(e->net);
     e->rate_ms = (e->rate_ms > e->published_ms ? e->rate_ms : e->published_ms) + INTERVAL_MS;
     snapshot_unref(e->last);

@@ -34,6 +34,14 @@ static bool has_drifted(const struct readiness *r)
            r->results[R_MEM].weight == READINESS_MILD;
 }
 
+static void keep_in(struct group_slot *slot, struct readiness *r_take)
+{
+    struct group_view *v = group_view_edit(&slot->view);
+    v->readiness_drifted = has_drifted(r_take);
+    readiness_unref(v->readiness[r_take->purpose]);
+    v->readiness[r_take->purpose] = r_take;
+}
+
 void readiness_keep(struct engine *e, struct readiness *r_take)
 {
     struct group_slot *slot;
@@ -42,10 +50,7 @@ void readiness_keep(struct engine *e, struct readiness *r_take)
         readiness_unref(r_take);
         return;
     }
-    struct group_view *v = group_view_edit(&slot->view);
-    v->readiness_drifted = has_drifted(r_take);
-    readiness_unref(v->readiness[r_take->purpose]);
-    v->readiness[r_take->purpose] = r_take;
+    keep_in(slot, r_take);
     e->groups_dirty = true;
 }
 
@@ -104,7 +109,8 @@ static void share(struct engine *e, const struct watching *w, json_t *facts)
     e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
 }
 
-static void evaluate(struct engine *e, const struct watching *w, const json_t *facts)
+static void evaluate(struct engine *e, const struct watching *w, struct group_slot *slot,
+                     const json_t *facts)
 {
     struct readiness *made[READY_FOR_COUNT];
     for (int f = 0; f < READY_FOR_COUNT; f++)
@@ -113,7 +119,8 @@ static void evaluate(struct engine *e, const struct watching *w, const json_t *f
                                                       .purpose = (enum readiness_for)f,
                                                       .beside = f ? made[0] : NULL});
     for (int f = 0; f < READY_FOR_COUNT; f++)
-        readiness_keep(e, made[f]);
+        keep_in(slot, made[f]);
+    e->readiness_dirty = true;
 }
 
 static void on_facts(void *arg, json_t *facts)
@@ -122,12 +129,13 @@ static void on_facts(void *arg, json_t *facts)
     struct group_slot *slot;
     struct pc_error ignored;
     w->e->readiness_reading = false;
-    if (facts) {
-        evaluate(w->e, w, facts);
+    w->e->readiness_next_ms = 0;
+    if (facts)
         share(w->e, w, facts);
-    }
-    if (facts && engine_group(w->e, w->group->id, &slot, &ignored) == PC_OK)
+    if (facts && engine_group(w->e, w->group->id, &slot, &ignored) == PC_OK) {
+        evaluate(w->e, w, slot, facts);
         slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
+    }
     group_unref(w->group);
     free(w);
 }
@@ -190,7 +198,7 @@ static struct group_slot *next_of(struct engine *e, int64_t *ret_ms)
     struct group_slot *best = NULL;
     for (size_t i = 0; i < e->group_count; i++) {
         int64_t at = due(e, i);
-        if (is_busy(e, &e->groups[i]) || (best && at >= *ret_ms))
+        if ((best && at >= *ret_ms) || is_busy(e, &e->groups[i]))
             continue;
         best = &e->groups[i];
         *ret_ms = at;
@@ -200,12 +208,16 @@ static struct group_slot *next_of(struct engine *e, int64_t *ret_ms)
 
 void readiness_turn(struct engine *e)
 {
-    int64_t at = 0;
+    int64_t at = 0, now = net_now(e->net);
+    /* Of a group that changed since there is a snapshot, or will be. */
+    if (now < e->readiness_next_ms && e->readiness_at == e->last->number && !e->groups_dirty &&
+        !e->shared.facts)
+        return;
     e->readiness_next_ms = INT64_MAX;
     if (!e->o.monitor || interval_ms(e) == 0 || e->readiness_reading)
         return;
+    e->readiness_at = e->last->number;
     struct group_slot *slot = next_of(e, &at);
-    int64_t now = net_now(e->net);
     if (slot && at <= (e->shared.facts ? e->shared.read_ms + TOGETHER_MS : now)) {
         look_at(e, slot);
         return;
