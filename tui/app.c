@@ -8,10 +8,13 @@
  *        -> replies and the newest snapshot -> what is due -> at most one paint
  *
  * Keys come first and are all taken before anything is painted, so a held key
- * never queues up frames. A frame that a key caused is painted at once; frames
- * that the engine or the clock cause come at most ten a second, the first few
- * after a rest at once. Nobody but this loop lets a frame out to the terminal,
- * and a frame that equals the last one sends nothing.
+ * never queues up frames. How often frames come is told by two purses of time
+ * (pace.h), one for what keys cause and one for what the engine causes: the
+ * first few after a rest are painted at once, then a frame that changes much is
+ * followed by a longer pause than one that moves a bar. So a slow line is never
+ * behind the screen for long, and the eye can follow. What the clock changes is
+ * painted when it is due. Nobody but this loop lets a frame out to the terminal;
+ * a frame that equals the last one sends nothing, and costs nothing.
  */
 #include "tui/app.h"
 #include "tui/verbs/session.h"
@@ -21,14 +24,12 @@
 #include "tui/desk.h"
 #include "tui/news.h"
 #include "tui/filewatch.h"
+#include "tui/pace.h"
 #include "tui/ui.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-
-/* Between two frames: caused by the world, and by keys. */
-enum { WORLD_FRAME_MS = 100, WORLD_BURST = 8, KEY_FRAME_MS = 5 };
 
 /* Files that somebody may edit while they are in use. */
 enum { THEME_FILE, CONFIG_FILE, WATCHED };
@@ -39,10 +40,10 @@ struct loop {
     struct door *door;
     struct ui *ui;
     struct filewatch watched[WATCHED];
-    int64_t painted_ms; /* mono */
-    int64_t world_ms;   /* mono: until when the world's frames would last at ten a second */
-    int64_t due_ms;     /* what ui_tick said */
-    bool by_key;        /* the repaint that is pending was caused by a key */
+    struct pace by_world, by_keys;
+    int64_t due_ms; /* what ui_tick said */
+    bool by_key;    /* the repaint that is pending was caused by a key */
+    bool by_clock;  /* it is due by the clock: what the world changed comes with it */
     bool line_lost;
 };
 
@@ -122,18 +123,17 @@ static void paint(struct loop *l)
     ui_paint(l->ui, &cv, rect_make(0, 0, size.h, size.w));
     if (l->ui->redraw)
         term_redraw(l->term);
+    pace_spend(l->by_key ? &l->by_keys : &l->by_world, l->ui->now.mono_ms, term_changed(l->term));
     term_end(l->term);
     tell(l);
-    l->painted_ms = l->ui->now.mono_ms;
-    if (!l->by_key)
-        l->world_ms = (l->world_ms > l->painted_ms ? l->world_ms : l->painted_ms) + WORLD_FRAME_MS;
-    l->ui->repaint = l->ui->redraw = l->by_key = false;
+    l->ui->repaint = l->ui->redraw = l->by_key = l->by_clock = false;
 }
 
 static int64_t frame_due(const struct loop *l)
 {
-    int64_t least = l->painted_ms + KEY_FRAME_MS, due = l->world_ms - WORLD_BURST * WORLD_FRAME_MS;
-    return l->by_key || due < least ? least : due;
+    if (l->by_clock)
+        return 0;
+    return pace_due(l->by_key ? &l->by_keys : &l->by_world);
 }
 
 /* -1 waits for ever. */
@@ -201,7 +201,7 @@ static void turn(struct loop *l)
         ui_reload(l->ui);
     ui_dispatch(l->ui);
     if (l->ui->now.mono_ms >= l->due_ms)
-        l->ui->repaint = true;
+        l->ui->repaint = l->by_clock = true;
     l->due_ms = ui_tick(l->ui);
     if (l->ui->repaint && !l->ui->quit && l->ui->now.mono_ms >= frame_due(l))
         paint(l);
@@ -238,7 +238,8 @@ enum pc_err app_check(const struct app_options *o, struct pc_error *err)
 int app_run(struct door *door, const struct app_options *o)
 {
     struct pc_error err = {0};
-    struct loop l = {.door = door};
+    struct loop l = {
+        .door = door, .by_world = PACE_WORLD, .by_keys = PACE_KEYS, .by_clock = true};
 
     if (theme_open(o->theme, &l.theme, &err) != PC_OK)
         return refuse(&err);

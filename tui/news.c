@@ -86,7 +86,8 @@ void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot
         ui->ring = true;
 }
 
-/* Not by seconds: a title that changes is sent. */
+/* Neither by seconds nor by single percents: a title that changes is sent. */
+enum { TITLE_PERCENT = 10 };
 static const char *stale_word(const struct snapshot *s, int64_t now_ms)
 {
     return ready_stale(ready_read_ms(s), now_ms) ? " STALE" : "";
@@ -110,7 +111,8 @@ const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_T
                   stale_word(s, now_ms));
     if (op)
         n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, ": %s %.40s %d%%",
-                      op_type_label(op->type), op->group, operation_progress(op));
+                      op_type_label(op->type), op->group,
+                      operation_progress(op) / TITLE_PERCENT * TITLE_PERCENT);
     if (running > 1)
         snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, " and %zu more", running - 1);
     return dst;

@@ -281,6 +281,12 @@ void opshow_json(struct opshow *o, const json_t *operation)
 
 /* ---- times ----------------------------------------------------------------- */
 
+int64_t opshow_since(int64_t started_ms, int64_t now_ms)
+{
+    int64_t s = now_ms / 1000 - (started_ms + 999) / 1000;
+    return s > 0 ? s * 1000 : 0;
+}
+
 int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms)
 {
     const struct opshow_phase *ph = &o->phases[p];
@@ -288,14 +294,18 @@ int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms)
         return -1;
     if (ph->ended_ms)
         return ph->ended_ms - ph->started_ms;
-    return (opshow_over(o) && o->completed_ms ? o->completed_ms : now_ms) - ph->started_ms;
+    if (opshow_over(o) && o->completed_ms)
+        return o->completed_ms - ph->started_ms;
+    return opshow_since(ph->started_ms, now_ms);
 }
 
 int64_t opshow_total(const struct opshow *o, int64_t now_ms)
 {
     if (!o->started_ms)
         return -1;
-    return (opshow_over(o) && o->completed_ms ? o->completed_ms : now_ms) - o->started_ms;
+    if (opshow_over(o) && o->completed_ms)
+        return o->completed_ms - o->started_ms;
+    return opshow_since(o->started_ms, now_ms);
 }
 
 int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)

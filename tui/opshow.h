@@ -71,6 +71,9 @@ bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by it
 
 bool opshow_stopping(const struct opshow *o); /* stop was asked, and is not yet reached */
 
+/* How long something goes on that goes on still, in whole seconds of the wall clock: all
+ * that is shown so ticks at the same moment, and never goes back when it ends. */
+int64_t opshow_since(int64_t started_ms, int64_t now_ms);
 /* How long the phase took, or takes up to now; -1: not begun. */
 int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms);
 /* The whole, from its start to its end or to now; -1: not begun. */

@@ -72,6 +72,17 @@ void table_select(struct table *t, size_t row)
     remember_id(t);
 }
 
+void table_follow(struct table *t, size_t row)
+{
+    enum { BEFORE = 2, LAST_PART = 4 };
+    size_t page = t->page > 0 ? (size_t)t->page : 1;
+    t->selected = row < t->rows ? row : last_row(t);
+    if (t->selected < t->top || t->selected >= t->top + page - page / LAST_PART)
+        t->top = t->selected > BEFORE ? t->selected - BEFORE : 0;
+    t->top = top_for(t, t->page);
+    remember_id(t);
+}
+
 bool table_selected(const struct table *t, size_t *ret_row)
 {
     if (t->rows == 0)

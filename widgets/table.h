@@ -80,6 +80,11 @@ void table_sync(struct table *t, size_t rows);
 /* Selects a row (cut to the last one) and brings it into view. */
 void table_select(struct table *t, size_t row);
 
+/* As table_select(), for a list that moves on by itself: what comes out of view, or near
+ * its end, turns the page and then stands near its top, so that rows keep their lines for
+ * a while and what comes next is seen below. */
+void table_follow(struct table *t, size_t row);
+
 /* The selected row; false when there are no rows. */
 bool table_selected(const struct table *t, size_t *ret_row);
 

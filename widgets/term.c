@@ -295,6 +295,26 @@ struct canvas term_begin(struct term *term, const struct theme *theme)
     };
 }
 
+int term_changed(const struct term *term)
+{
+    int n = 0, w = term->size.w, y, x;
+    cchar_t *now = xcalloc(2 * ((size_t)w + 1), sizeof(*now)), *was = now + w + 1;
+    if (term->redraw) {
+        free(now);
+        return term->size.h * w;
+    }
+    getyx(curscr, y, x); /* reading a line moves the window's cursor */
+    for (int row = 0; row < term->size.h; row++) {
+        mvwin_wchnstr(stdscr, row, 0, now, w);
+        mvwin_wchnstr(curscr, row, 0, was, w);
+        for (int i = 0; i < w; i++)
+            n += memcmp(&now[i], &was[i], sizeof(*now)) != 0;
+    }
+    wmove(curscr, y, x);
+    free(now);
+    return n;
+}
+
 void term_end(struct term *term)
 {
     if (term->redraw)

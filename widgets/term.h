@@ -120,6 +120,10 @@ bool term_is_utf8(const struct term *term);
 struct canvas term_begin(struct term *term, const struct theme *theme);
 void term_end(struct term *term);
 
+/* Between the two: how many cells differ from what the terminal shows, which is about
+ * what the frame costs the line; 0: term_end() will send nothing but a cursor. */
+int term_changed(const struct term *term);
+
 /* Send the whole screen anew with the next term_end() (Ctrl-L). */
 void term_redraw(struct term *term);
 

@@ -98,6 +98,32 @@ static void an_operation_is_watched_from_home(void **state)
     stage_close(&s);
 }
 
+static void the_bars_follow_at_once_and_the_steps_at_a_pace(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_RUNNING, STAGE_120x40);
+    stage_keys(&s, "a");
+    stage_expect(&s, "▶ volume          db-3 root");
+    stage_show(&s, WORLD_VERIFYING); /* after a rest at once */
+    stage_refuse(&s, "▶ volume          db-3 root");
+    for (int i = 0; i < 6; i++)
+        stage_show(&s, i % 2 ? WORLD_VERIFYING : WORLD_RUNNING);
+    stage_pass(&s, 5000);
+    stage_refuse(&s, "▶ volume          db-3 root");
+    stage_pass(&s, 5000);
+    for (int i = 0; i < 7; i++)
+        stage_show(&s, i % 2 ? WORLD_VERIFYING : WORLD_RUNNING);
+    stage_expect(&s, "43%");
+    stage_refuse(&s, "▶ volume          db-3 root"); /* too much in no time */
+    stage_pass(&s, 2000);
+    stage_expect(&s, "▶ volume          db-3 root");
+    stage_show(&s, WORLD_PASSED);
+    stage_expect(&s, "✔ passed, cleaned");
+    stage_refuse(&s, "▶ volume          db-3 root");
+    stage_close(&s);
+}
+
 static void a_failure_names_cause_remedy_and_the_way_on(void **state)
 {
     struct stage s;
@@ -392,6 +418,7 @@ int main(void)
         cmocka_unit_test(old_data_says_so),
         cmocka_unit_test(a_greyed_key_gives_its_reason),
         cmocka_unit_test(an_operation_is_watched_from_home),
+        cmocka_unit_test(the_bars_follow_at_once_and_the_steps_at_a_pace),
         cmocka_unit_test(a_failure_names_cause_remedy_and_the_way_on),
         cmocka_unit_test(a_stop_is_told_apart_from_a_failure),
         cmocka_unit_test(a_question_that_is_settled_meanwhile_closes_and_says_so),

@@ -112,6 +112,33 @@ static void keys_move_the_selection_and_the_view_follows(void **state)
     assert_int_equal(table_key(&table, 'j' | UI_KEY_PASTED), UI_IGNORED);
 }
 
+static void a_list_that_is_followed_turns_pages(void **state)
+{
+    size_t turned = 0, was;
+    (void)state;
+    table_sync(&table, 100);
+    table_follow(&table, 0);
+    was = table.top;
+    assert_int_equal(was, 0);
+    for (size_t row = 0; row < 80; row++) {
+        table_follow(&table, row);
+        assert_int_equal(selected(), row);
+        assert_true(table.top <= row && row < table.top + 8); /* what comes next is seen */
+        if (table.top != was)
+            assert_int_equal(row - table.top, 2); /* and what came before */
+        turned += table.top != was;
+        was = table.top;
+    }
+    assert_int_equal(turned, 12); /* not with every row */
+    table_follow(&table, 99);
+    assert_int_equal(table.top, 90);
+    table_follow(&table, 1); /* back again */
+    assert_int_equal(table.top, 0);
+    table_sync(&table, 3);
+    table_follow(&table, 7);
+    assert_int_equal(selected(), 2);
+}
+
 static void the_selection_follows_its_thing(void **state)
 {
     (void)state;
@@ -220,6 +247,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(keys_move_the_selection_and_the_view_follows, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_list_that_is_followed_turns_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(the_selection_follows_its_thing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_that_comes_back_finds_its_selection, setup,
                                         teardown),

@@ -3,8 +3,10 @@
  *
  * Phase bars, steps, checks and events; when it failed, a panel with the cause
  * and the way on. A running operation comes from the snapshot; one that the
- * snapshot does not hold (in full) is asked for once. Leaving the screen
- * changes nothing: the operation is the engine's. UI thread.
+ * snapshot does not hold (in full) is asked for once. The bars follow at once;
+ * the two lists of steps, of which a hundred may change in a second, at a pace
+ * that can be read. Leaving the screen changes nothing: the operation is the
+ * engine's. UI thread.
  */
 #include "tui/screens/screens.h"
 
@@ -12,6 +14,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/bars.h"
+#include "tui/pace.h"
 #include "tui/screens/watch_parts.h"
 #include "widgets/layout.h"
 
@@ -28,6 +31,8 @@ struct watch {
     struct screen base;
     char id[OP_ID_SIZE];
     struct opshow show;
+    struct opshow listed; /* the same as the lists show it: up to a second ago */
+    struct pace pace;     /* of those */
     enum panel panel;
     bool moved;        /* the operator chose a row: it is not followed any more */
     bool asked;        /* for the whole operation, and for its events */
@@ -59,18 +64,43 @@ static void follow(struct table *t, const struct step_list *l, bool moved)
     long row = step_list_interesting(l);
     table_sync(t, l->count);
     if (!moved && row >= 0)
-        table_select(t, (size_t)row);
+        table_follow(t, (size_t)row);
 }
 
 static void show_changed(struct watch *w)
 {
-    step_list_take(&w->steps_of, &w->show, false);
-    step_list_take(&w->checks_of, &w->show, true);
+    step_list_take(&w->steps_of, &w->listed, false);
+    step_list_take(&w->checks_of, &w->listed, true);
     steps_setup(&w->steps, &w->steps_of);
     checks_setup(&w->checks, &w->checks_of);
     follow(&w->steps, &w->steps_of, w->moved);
     follow(&w->checks, &w->checks_of, w->moved);
     textview_sync(&w->events, 0, w->log.line_count);
+}
+
+static int steps_changed(const struct opshow *before, const struct opshow *now)
+{
+    int n = 0;
+    if (before->step_count != now->step_count)
+        return (int)now->step_count;
+    for (size_t i = 0; i < now->step_count; i++)
+        n += before->steps[i].status != now->steps[i].status ||
+             !text_equal(before->steps[i].detail, now->steps[i].detail);
+    return n;
+}
+
+/* The lists take what is shown, when it is time. What has ended is shown at once. */
+static bool lists_follow(struct watch *w, int64_t now_ms)
+{
+    bool first = !w->listed.view;
+    if (w->listed.view == w->show.view ||
+        (!first && !opshow_over(&w->show) && pace_due(&w->pace) > now_ms))
+        return false;
+    if (!first) /* what is shown when it is opened is no news */
+        pace_spend(&w->pace, now_ms, steps_changed(&w->listed, &w->show));
+    opshow_view(&w->listed, w->show.view);
+    show_changed(w);
+    return true;
 }
 
 static void show_came(struct screen *s, struct ui *ui, const struct pc_error *err,
@@ -86,6 +116,7 @@ static void show_came(struct screen *s, struct ui *ui, const struct pc_error *er
     if (v && v->op->plan) /* the snapshot has caught up, and is newer */
         return;
     opshow_json(&w->show, data);
+    opshow_json(&w->listed, data);
     if (!w->show.known)
         snprintf(w->trouble, sizeof w->trouble,
                  "this operation was written by a newer program and cannot be shown here");
@@ -127,7 +158,8 @@ static void watch_sync(struct screen *s, struct ui *ui)
     }
     if (!w->asked)
         ask(w, ui, !whole);
-    show_changed(w);
+    if (!lists_follow(w, ui->now.mono_ms))
+        show_changed(w);
 }
 
 static void watch_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
@@ -350,9 +382,13 @@ static bool watch_act(struct screen *s, struct ui *ui, const struct action *a)
 
 static int64_t watch_tick(struct screen *s, struct ui *ui)
 {
-    if (!of(s)->show.known || opshow_over(&of(s)->show))
+    struct watch *w = of(s);
+    if (lists_follow(w, ui->now.mono_ms))
+        ui->repaint = true;
+    if (!w->show.known || opshow_over(&w->show))
         return MOMENT_NEVER;
-    return ui->now.mono_ms + 1000 - ui->now.wall_ms % 1000;
+    int64_t second = ui->now.mono_ms + 1000 - ui->now.wall_ms % 1000, lists = pace_due(&w->pace);
+    return w->listed.view != w->show.view && lists < second ? lists : second;
 }
 
 static void watch_keep(const struct screen *s, json_t *place)
@@ -369,6 +405,7 @@ static void watch_close(struct screen *s)
     for (int p = 0; p < PANELS; p++)
         filter_release(&w->filters[p]);
     opshow_release(&w->show);
+    opshow_release(&w->listed);
     free(w);
 }
 
@@ -390,6 +427,7 @@ struct screen *watch_open(const char *operation_id)
 {
     struct watch *w = xcalloc(1, sizeof *w);
     w->base.ops = &WATCH;
+    w->pace = PACE_STEPS;
     safe_text(w->id, sizeof w->id, operation_id);
     for (int p = 0; p < PANELS; p++)
         filter_init(&w->filters[p]);

@@ -73,7 +73,7 @@ static void took(const struct step_list *l, const struct opshow_step *s, char *d
     if (s->ended_ms)
         clock_span(dst, size, s->ended_ms - s->started_ms);
     else if (s->status == STEP_RUNNING)
-        clock_span(dst, size, l->now_ms - s->started_ms);
+        clock_span(dst, size, opshow_since(s->started_ms, l->now_ms));
 }
 
 static bool is_late(const struct opshow_step *s)
