@@ -73,7 +73,7 @@ static void paint_read(struct pen *pen, const struct snapshot *s, int64_t now_ms
     format_ago(ago, sizeof ago, now_ms, read);
     if (read == 0)
         pen_text(pen, ROLE_STALE, "not all read yet");
-    else if (now_ms - read > READ_STALE_MS)
+    else if (ready_stale(read, now_ms))
         pen_textf(pen, ROLE_STALE, "STALE %s", ago);
     else
         pen_textf(pen, ROLE_DIM, ago[0] == 'n' ? "read %s" : "read %s ago", ago);

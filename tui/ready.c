@@ -41,9 +41,22 @@ static bool broken(const struct group_view *g, int64_t now_ms)
     return g->replication_error[0] != '\0';
 }
 
+static int64_t stale_ms = READ_STALE_MS;
+
+int64_t ready_stale_ms(void)
+{
+    return stale_ms;
+}
+
+void ready_set_polls(int64_t seconds)
+{
+    int64_t polls_ms = seconds * 1000 * READ_STALE_POLLS;
+    stale_ms = polls_ms > READ_STALE_MS ? polls_ms : READ_STALE_MS;
+}
+
 bool ready_stale(int64_t read_ms, int64_t now_ms)
 {
-    return read_ms && now_ms - read_ms > READ_STALE_MS;
+    return read_ms && now_ms - read_ms > stale_ms;
 }
 
 static bool old(const struct group_view *g, int64_t now_ms)

@@ -3,7 +3,7 @@
  *
  * Read from what the snapshot holds; the first thing that stands in the way is
  * named: what the newest readiness for the next move says, or how replication
- * and drills stand. Pure, any thread.
+ * and drills stand. Pure but for how often sites are polled, which is said once.
  */
 #ifndef PC_TUI_READY_H
 #define PC_TUI_READY_H
@@ -14,8 +14,13 @@
 
 #include <stdbool.h>
 
-/* What was read longer ago than this is marked STALE. */
-enum { READ_STALE_MS = 60 * 1000 };
+/* What was read longer ago is marked STALE: than a minute, or than three rounds of
+ * polls where the configuration lets more time pass between them. */
+enum { READ_STALE_MS = 60 * 1000, READ_STALE_POLLS = 3 };
+int64_t ready_stale_ms(void);
+/* Seconds between two polls, once for the process, before anything is shown; 0: as
+ * without. UI thread. */
+void ready_set_polls(int64_t seconds);
 
 struct ready_mark {
     enum role role;

@@ -1,11 +1,13 @@
 /* ui: the stack, the requests, and what happens to a key. See ui.h. */
 #include "tui/ui_private.h"
 
+#include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/chrome.h"
 #include "tui/desk.h"
 #include "tui/news.h"
+#include "tui/ready.h"
 #include "tui/screens/screens.h"
 #include "tui/opshow.h"
 
@@ -79,6 +81,7 @@ struct ui *ui_new(struct door *door, struct moment now)
     ui->repaint = true;
     ui->chosen = json_object();
     ui->forward = json_array();
+    ready_set_polls(json_int(door_screen(door), "poll_seconds", 0));
     ui_take_settings(ui);
     ui_push(ui, home_open());
     json_array_foreach (door_warnings(door), i, line)

@@ -93,7 +93,8 @@ static const struct config_option OPTIONS[] = {
      .help = "How often it is tried, with growing pauses, before it is given up with a warning."},
     {.path = "engine.site_poll_seconds", .type = OPTION_NUMBER, AT(site_poll_seconds),
      .number = 15, .min = 2, .max = 3600,
-     .help = "Seconds between two looks at whether a site's services answer."},
+     .help = "Seconds between two looks at whether a site's services answer. What was not read for "
+             "three of them, and for a minute at least, is shown as STALE."},
     {.path = "readiness.interval_minutes", .type = OPTION_NUMBER, AT(readiness_minutes),
      .number = 5, .min = 0, .max = 1440,
      .help = "Minutes between two looks in the background at whether a group is ready for a drill, "

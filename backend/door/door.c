@@ -243,6 +243,7 @@ enum pc_err door_reload_screen(struct door *d, struct pc_error *err)
         return rc;
     if (json_object_size(json_map(fresh, "tints")) == 0) /* the sites are the lab's */
         json_object_set(fresh, "tints", json_map(d->screen, "tints"));
+    json_object_set(fresh, "poll_seconds", json_object_get(d->screen, "poll_seconds"));
     json_decref(d->screen);
     d->screen = fresh;
     return PC_OK;

@@ -64,8 +64,9 @@ bool door_is_lab(const struct door *d);
  * What the configuration says of the screens: file ("" none), theme, ascii,
  * title, bell, mouse, session, notice, keys[{action, key, line}], tints{site:
  * colour}, queries[{name, place}] (a place as the screens keep it), commands
- * [{name, key, help, argv[], contexts[], confirm, dangerous, line}]. Lent until
- * the next door_reload_screen().
+ * [{name, key, help, argv[], contexts[], confirm, dangerous, line}], and
+ * poll_seconds, how often the engine reads the sites. Lent until the next
+ * door_reload_screen().
  */
 const json_t *door_screen(const struct door *d);
 /* Reads the file again; on an error what was read before stays. The sites and

@@ -83,5 +83,6 @@ json_t *screen_json(const struct config *c)
     json_put(o, "keys", keys_json(c));
     json_put(o, "queries", queries_json(c));
     json_put(o, "commands", commands_json(c));
+    json_put_int(o, "poll_seconds", c->site_poll_seconds);
     return o;
 }

@@ -113,6 +113,24 @@ static void a_key_is_what_the_configuration_says(void **state)
     close_with(&s, settings);
 }
 
+static void what_is_polled_seldom_is_not_stale_before_three_polls(void **state)
+{
+    struct stage s;
+    json_t *settings = json_pack("{s:i}", "poll_seconds", 300);
+    (void)state;
+    open_with(&s, settings);
+    stage_pass(&s, 10 * 60 * 1000);
+    stage_refuse(&s, "STALE");
+    stage_expect(&s, "read 10m ago");
+    stage_pass(&s, 6 * 60 * 1000);
+    stage_expect(&s, "STALE 16m");
+    close_with(&s, settings);
+    stage_open(&s, WORLD_CALM, STAGE_80x24); /* where nothing is said, a minute */
+    stage_pass(&s, 90 * 1000);
+    stage_expect(&s, "STALE 1m");
+    stage_close(&s);
+}
+
 static void a_key_that_is_taken_away_leaves_the_name(void **state)
 {
     struct stage s;
@@ -406,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_what_the_configuration_says),
+        cmocka_unit_test(what_is_polled_seldom_is_not_stale_before_three_polls),
         cmocka_unit_test(a_key_that_is_taken_away_leaves_the_name),
         cmocka_unit_test(what_is_wrong_with_keys_is_said_at_the_start),
         cmocka_unit_test(the_check_finds_every_kind_of_clash),

@@ -294,6 +294,7 @@ static void take_keys(struct talk *t)
 {
     struct buf told;
     buf_init(&told, 1 << 14);
+    ready_set_polls(json_int(door_screen(t->s.door), "poll_seconds", 0));
     keymap_reset();
     keymap_load(json_list(door_screen(t->s.door), "keys"), &told);
     if (told.len)

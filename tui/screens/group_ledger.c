@@ -80,12 +80,12 @@ static void entry_truth(const struct ledger_pane *l, const json_t *e, struct tab
     int64_t made = opcells_time(e, "made_at"), gone = opcells_time(e, "gone_at");
     if (text_equal(status, "gone"))
         truth_cell(TRUTH_READ, gone,
-                   text_equal(json_text(e, "type"), "stopped") ? READ_STALE_MS : TRUTH_SETTLED,
+                   text_equal(json_text(e, "type"), "stopped") ? ready_stale_ms() : TRUTH_SETTLED,
                    l->base.now_ms, ret);
     else if (text_equal(status, "intended"))
         truth_cell(TRUTH_UNKNOWN, 0, 0, l->base.now_ms, ret);
     else if (made && !ready_stale(made, l->base.now_ms))
-        truth_cell(TRUTH_READ, made, READ_STALE_MS, l->base.now_ms, ret);
+        truth_cell(TRUTH_READ, made, ready_stale_ms(), l->base.now_ms, ret);
     else
         truth_cell(TRUTH_CLAIMED, 0, 0, l->base.now_ms, ret);
 }

@@ -127,7 +127,7 @@ static void stand_truth(const struct members *m, const json_t *told, struct tabl
     bool runs = false;
     for (size_t i = 0; i < sizeof MOVING / sizeof MOVING[0]; i++)
         runs |= m->base.view->state == MOVING[i];
-    truth_cell(!told ? TRUTH_UNKNOWN : runs ? TRUTH_READ : TRUTH_CLAIMED, m->base.read_ms, READ_STALE_MS,
+    truth_cell(!told ? TRUTH_UNKNOWN : runs ? TRUTH_READ : TRUTH_CLAIMED, m->base.read_ms, ready_stale_ms(),
                m->base.now_ms, ret);
 }
 

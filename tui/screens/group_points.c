@@ -11,6 +11,7 @@
 #include "tui/checkshow.h"
 #include "tui/format.h"
 #include "tui/groupshow.h"
+#include "tui/ready.h"
 #include "widgets/layout.h"
 #include "widgets/table.h"
 
@@ -121,7 +122,7 @@ static void paint_lag(const struct points *p, struct canvas *cv)
     pen_text(&pen, g->lag_count ? groupshow_lag_role(g, p->base.now_ms) : ROLE_STALE,
              g->lag_count ? lag : "unknown");
     format_ago(ago, sizeof ago, p->base.now_ms, g->point_read_ms);
-    bool old = g->point_read_ms && p->base.now_ms - g->point_read_ms > PANE_FRESH_MS;
+    bool old = ready_stale(g->point_read_ms, p->base.now_ms);
     paint_textf(cv, left.y + 1, left.x, left.w - 1,
                 g->replication_error[0] ? ROLE_DANGER
                 : old                   ? ROLE_STALE
