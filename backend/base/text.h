@@ -23,7 +23,8 @@ enum { TEXT_MARKS_MAX = 4 }; /* combining marks on one character */
 
 /* Writes the clean form of `raw` (NULL is "") into dst, always NUL-ended, cut
  * at a whole character to fit dst_size. Every removed or malformed character
- * becomes U+FFFD, all marks that are too many on a character one; tab and newline become a space. Returns bytes written. */
+ * becomes U+FFFD, all marks that are too many on a character one; tab and
+ * newline become a space. Returns bytes written. */
 size_t safe_text(char *dst, size_t dst_size, const char *raw);
 /* Same, keeps newlines (for console output and multi-line bodies). */
 size_t safe_text_lines(char *dst, size_t dst_size, const char *raw);

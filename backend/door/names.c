@@ -14,7 +14,7 @@ static void add(json_t *names, const char *name)
 {
     json_t *v;
     size_t i;
-    json_array_foreach(names, i, v)
+    json_array_foreach (names, i, v)
         if (text_equal(json_string_value(v), name))
             return;
     if (*name && text_is_safe(name))

@@ -90,8 +90,8 @@ enum pc_err record_append(const char *state_dir, const char *line, bool durable,
     int fd = -1;
     path_of(state_dir, 0, path);
     if (len + 2 > RECORD_LINE_BYTES)
-        return pc_error_set(err, PC_ERR_IO, "Make it shorter.", "%s: a line of %zu bytes is too long",
-                            path, len);
+        return pc_error_set(err, PC_ERR_IO, "Make it shorter.",
+                            "%s: a line of %zu bytes is too long", path, len);
     bool good = open_locked(path, &fd, &st);
     if (good && st.st_size > 0 && st.st_size + (off_t)len + 2 > RECORD_FILE_BYTES) {
         int full = fd;
@@ -176,6 +176,6 @@ enum pc_err record_read(const char *state_dir, int64_t since_ms,
     free(r);
     if (good)
         return PC_OK;
-    return pc_error_set(err, PC_ERR_IO, "Look at who may read there.", "%s cannot be read: %s", path,
-                        strerror(cause));
+    return pc_error_set(err, PC_ERR_IO, "Look at who may read there.", "%s cannot be read: %s",
+                        path, strerror(cause));
 }

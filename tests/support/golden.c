@@ -168,8 +168,8 @@ static void note_look(const char *name, struct cell_role cell, size_t depth, str
     if (!looks[cell.ground][cell.role].met)
         *known = look;
     if (known->fg != look.fg || known->bg != look.bg || known->attrs != look.attrs)
-        fail_msg("%s: %s looks otherwise than elsewhere in %s colours", name,
-                 role_name(cell.role), DEPTHS[depth].name);
+        fail_msg("%s: %s looks otherwise than elsewhere in %s colours", name, role_name(cell.role),
+                 DEPTHS[depth].name);
 }
 
 /* In every depth the same text, and of each cell the look of its role. */
@@ -218,7 +218,8 @@ void golden_looks(const char *folder)
 /* ---- a show -------------------------------------------------------------------- */
 
 /* One size of it in UTF-8, then in ASCII: its roles only where they differ. */
-static void put_size(struct buf *out, struct letters *l, const struct golden_show *show, size_t size)
+static void put_size(struct buf *out, struct letters *l, const struct golden_show *show,
+                     size_t size)
 {
     struct buf roles[2];
     for (int ascii = 0; ascii < 2; ascii++) {

@@ -21,19 +21,24 @@ static void asked(const char *id, int64_t ago_s, const char *user, const char *a
                   const char *target)
 {
     char line[600], at[CLOCK_ISO_SIZE];
-    snprintf(line, sizeof(line), "{\"at\":\"%s\",\"what\":\"asked\",\"id\":\"%s\",\"action\":\"%s\","
-             "\"target\":\"%s\",\"by\":\"person\",\"user\":\"root\",\"uid\":0%s%s%s,\"host\":\"h\",\"pid\":1,"
-             "\"arguments\":{\"group\":\"%s\"}}\n", clock_iso(at, clock_wall_ms() - ago_s * 1000), id,
-             action, target, *user ? ",\"sudo_user\":\"" : "", user,
-             *user ? "\",\"from\":\"192.0.2.7\"" : "", target);
+    snprintf(line, sizeof(line),
+             "{\"at\":\"%s\",\"what\":\"asked\",\"id\":\"%s\",\"action\":\"%s\","
+             "\"target\":\"%s\",\"by\":\"person\",\"user\":\"root\",\"uid\":0%s%s%s,\"host\":\"h\","
+             "\"pid\":1,"
+             "\"arguments\":{\"group\":\"%s\"}}\n",
+             clock_iso(at, clock_wall_ms() - ago_s * 1000), id, action, target,
+             *user ? ",\"sudo_user\":\"" : "", user, *user ? "\",\"from\":\"192.0.2.7\"" : "",
+             target);
     put(line);
 }
 
 static void answered(const char *id, const char *result)
 {
     char line[300];
-    snprintf(line, sizeof(line), "{\"at\":\"2026-11-20T09:41:00Z\",\"what\":\"answered\",\"id\":\"%s\","
-             "\"action\":\"x\",\"result\":\"%s\",\"operation\":\"op-1\"}\n", id, result);
+    snprintf(line, sizeof(line),
+             "{\"at\":\"2026-11-20T09:41:00Z\",\"what\":\"answered\",\"id\":\"%s\","
+             "\"action\":\"x\",\"result\":\"%s\",\"operation\":\"op-1\"}\n",
+             id, result);
     put(line);
 }
 
@@ -49,7 +54,7 @@ static int fresh(void **state)
     asked("2", 7200, "alice", "failover", "web");
     asked("3", 60, "", "test_failover", "hr");
     answered("3", "busy");
-    answered("2", "ok"); /* lines of two processes are between each other */
+    answered("2", "ok");                 /* lines of two processes are between each other */
     asked("4", 30, "", "commit", "web"); /* and its process died */
     return 0;
 }

@@ -47,16 +47,19 @@ static enum pc_err since_of(const struct args *a, int64_t *ret_ms, struct pc_err
     *ret_ms = 0;
     if (!text || parse_ago(text, clock_wall_ms(), ret_ms) || clock_parse_iso(text, ret_ms))
         return PC_OK;
-    return pc_error_set(err, PC_ERR_USAGE, "Write 90m, 36h or 7d, or a time such as "
-                        "2026-11-20T09:41:00Z.", "'%s' is no time that --since can begin at", text);
+    return pc_error_set(err, PC_ERR_USAGE,
+                        "Write 90m, 36h or 7d, or a time such as "
+                        "2026-11-20T09:41:00Z.",
+                        "'%s' is no time that --since can begin at", text);
 }
 
 /* What is left out is said where nobody takes it for a line of the list. */
 static void warn(const struct session *s, json_int_t torn)
 {
     if (torn)
-        fprintf(s->err, "warning: %lld line%s of the record %s not whole and left out, as of a "
-                        "process that was killed while it wrote\n",
+        fprintf(s->err,
+                "warning: %lld line%s of the record %s not whole and left out, as of a "
+                "process that was killed while it wrote\n",
                 (long long)torn, torn == 1 ? "" : "s", torn == 1 ? "is" : "are");
 }
 

@@ -12,7 +12,7 @@ int run_names(struct session *s)
     json_t *names = NULL, *v;
     size_t i;
     enum pc_err rc = names_list(&o, s->args->operands[0], &names, &err);
-    json_array_foreach(names, i, v)
+    json_array_foreach (names, i, v)
         fprintf(s->out, "%s\n", json_string_value(v));
     json_decref(names);
     return session_end(s, rc, &err);

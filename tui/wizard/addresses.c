@@ -63,7 +63,7 @@ static const json_t *planned(const struct addresses *a, size_t row)
     json_t *step;
     size_t i;
     snprintf(subject, sizeof subject, "%.100s nic%zu", member_at(a, row)->name, a->rows[row].nic);
-    json_array_foreach(json_list(a->w->plan.data, "steps"), i, step)
+    json_array_foreach (json_list(a->w->plan.data, "steps"), i, step)
         if (text_equal(json_text(step, "kind"), "create_port") &&
             text_equal(json_text(step, "subject"), subject))
             return json_map(step, "params");
@@ -133,8 +133,13 @@ void addresses_init(struct addresses *a, struct wizard *w)
 {
     *a = (struct addresses){.w = w};
     input_init(&a->input, ADDRESS_MAX + 1);
-    a->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = a,
-                              .focused = true, .gap = 1, .empty = "no member has an interface"};
+    a->table = (struct table){.columns = COLS,
+                              .n_columns = COLUMNS,
+                              .source = &SOURCE,
+                              .ctx = a,
+                              .focused = true,
+                              .gap = 1,
+                              .empty = "no member has an interface"};
 }
 
 void addresses_release(struct addresses *a)
@@ -177,8 +182,8 @@ void addresses_paint(const struct addresses *a, struct canvas *cv, struct rect a
     snprintf(label, sizeof label, "%.40s nic %zu gets ", member_at(a, row)->name, a->rows[row].nic);
     struct pen pen = pen_on(cv, a->field_at.y, a->field_at.x, a->field_at.w);
     pen_text(&pen, ROLE_KEY, label);
-    input_paint(&a->input, cv, pen.y, pen.x, pen_room(&pen) < ADDRESS_MAX ? pen_room(&pen) : ADDRESS_MAX,
-                true, NULL);
+    input_paint(&a->input, cv, pen.y, pen.x,
+                pen_room(&pen) < ADDRESS_MAX ? pen_room(&pen) : ADDRESS_MAX, true, NULL);
     paint_text(cv, pen.y + 1, a->field_at.x, a->field_at.w, a->error[0] ? ROLE_DANGER : ROLE_DIM,
                a->error[0] ? a->error : "Enter takes it, Esc leaves it; empty: not by hand");
 }

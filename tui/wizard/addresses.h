@@ -17,7 +17,7 @@ struct addresses {
     struct table table;
     struct address_row {
         size_t member, nic;
-    } *rows; /* owned */
+    } * rows; /* owned */
     size_t count, room;
     struct input input; /* the address of the selected row */
     bool open, typing;

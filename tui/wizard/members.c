@@ -46,8 +46,13 @@ static const struct table_source SOURCE = {.cell = cell};
 void members_init(struct members *m, struct wizard *w)
 {
     *m = (struct members){.w = w};
-    m->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = m,
-                              .focused = true, .gap = 1, .empty = "the group has no members"};
+    m->table = (struct table){.columns = COLS,
+                              .n_columns = COLUMNS,
+                              .source = &SOURCE,
+                              .ctx = m,
+                              .focused = true,
+                              .gap = 1,
+                              .empty = "the group has no members"};
 }
 
 void members_take(struct members *m)

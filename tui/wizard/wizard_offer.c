@@ -51,7 +51,8 @@ void wizard_offer_draft(struct wizard *w, const struct ui *ui)
     snprintf(w->offer_text, sizeof w->offer_text,
              "A %s of %.100s was left unfinished %s%s%s, with %zu answer%s.%s", w->kind->word,
              w->group, now ? "just " : "", ago, now ? "" : " ago", n, n == 1 ? "" : "s",
-             d.version == w->version ? "" : "\nThe group was changed since: look at each page again.");
+             d.version == w->version ? ""
+                                     : "\nThe group was changed since: look at each page again.");
     open_offer(w, "Go on where it was left?", "Go on with it", "Begin anew");
     w->offering = OFFER_DRAFT;
     draft_release(&d);
@@ -77,8 +78,9 @@ static void put_map(struct buf *out, const char *what, const json_t *map)
 {
     const char *from;
     json_t *to;
-    json_object_foreach((json_t *)(uintptr_t)map, from, to)
-        buf_printf(out, "%s %s = %s\n", what, from, json_is_string(to) ? json_string_value(to) : "");
+    json_object_foreach ((json_t *)(uintptr_t)map, from, to)
+        buf_printf(out, "%s %s = %s\n", what, from,
+                   json_is_string(to) ? json_string_value(to) : "");
 }
 
 void wizard_offer_defaults(struct wizard *w, struct ui *ui)
@@ -94,7 +96,7 @@ void wizard_offer_defaults(struct wizard *w, struct ui *ui)
     buf_printf(&b, "From now on, for every drill, failover and failback of %s:\n", w->group);
     put_map(&b, "network", json_map(args, "network_mapping"));
     put_map(&b, "flavor", json_map(args, "flavor_mapping"));
-    json_array_foreach(json_list(args, "health_checks"), i, v)
+    json_array_foreach (json_list(args, "health_checks"), i, v)
         buf_printf(&b, "check %s\n", json_is_string(v) ? json_string_value(v) : "");
     buf_printf(&b, "You saw version %lld of the group; a newer one is not overwritten.",
                (long long)w->version);
