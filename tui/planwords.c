@@ -22,6 +22,10 @@ static const struct {
     [PLANWORD_WARNING] = {GLYPH_WARN, ROLE_WARN, "warning: "},
     [PLANWORD_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_STALE, "not known: "},
     [PLANWORD_EFFECT] = {GLYPH_ARROW, ROLE_TEXT, "- "},
+    [PLANWORD_HEADING] = {GLYPH_NONE, ROLE_HEADER, ""},
+    [PLANWORD_NAME] = {GLYPH_NONE, ROLE_TEXT, "  "},
+    [PLANWORD_GOOD] = {GLYPH_OK, ROLE_OK, "ok: "},
+    [PLANWORD_OMITTED] = {GLYPH_SKIP, ROLE_DIM, "not here: "},
 };
 
 enum glyph planword_mark(enum planword_kind k)
@@ -42,12 +46,9 @@ void planwords_release(struct planwords *w)
     *w = (struct planwords){0};
 }
 
-static struct planword *add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static struct planword *add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
+struct planword *planwords_add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
 {
-    char raw[1200], clean[1600];
+    char raw[1400], clean[1600];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(raw, sizeof raw, fmt, ap);
@@ -58,6 +59,22 @@ static struct planword *add(struct planwords *w, enum planword_kind kind, const 
     *item = (struct planword){kind, NULL, KINDS[kind].role, xstrdup(clean)};
     w->blocks += kind == PLANWORD_BLOCK;
     return item;
+}
+
+void planwords_move(struct planwords *w, struct planwords *from, bool facts)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < from->count; i++) {
+        struct planword *item = &from->items[i];
+        if ((item->kind == PLANWORD_FACT) != facts) {
+            from->items[kept++] = *item;
+            continue;
+        }
+        w->items = xgrow(w->items, &w->room, w->count + 1, sizeof *w->items);
+        w->items[w->count++] = *item;
+        w->blocks += item->kind == PLANWORD_BLOCK;
+    }
+    from->count = kept;
 }
 
 /* ---- facts ------------------------------------------------------------------- */
@@ -74,15 +91,15 @@ static void add_loss(struct planwords *w, const json_t *loss)
     if (*point)
         snprintf(from, sizeof from, " (%s)", point);
     if (!json_is_integer(seconds)) {
-        item = add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read%s",
+        item = planwords_add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read%s",
                    from);
         item->role = ROLE_DANGER;
     } else if (json_integer_value(seconds) <= 0) {
-        item = add(w, PLANWORD_FACT, "none expected%s", from);
+        item = planwords_add(w, PLANWORD_FACT, "none expected%s", from);
         item->role = ROLE_OK;
     } else {
         clock_age(age, sizeof age, (int64_t)json_integer_value(seconds) * 1000);
-        item = add(w, PLANWORD_FACT, "%s, all written since %s%s", age,
+        item = planwords_add(w, PLANWORD_FACT, "%s, all written since %s%s", age,
                    *at ? at : "the recovery point", from);
         item->role = ROLE_WARN;
     }
@@ -112,7 +129,7 @@ static void add_counts(struct planwords *w, const json_t *counts)
                                     n == 1 ? THINGS[i].one : THINGS[i].more);
     }
     if (len)
-        add(w, PLANWORD_FACT, "%s", text)->label = "makes";
+        planwords_add(w, PLANWORD_FACT, "%s", text)->label = "makes";
 }
 
 size_t planwords_makes(const json_t *plan)
@@ -174,7 +191,7 @@ static void add_readiness(struct planwords *w, const json_t *readiness)
     if (!readiness)
         return;
     planwords_readiness(readiness, line, sizeof line);
-    struct planword *item = add(w, PLANWORD_FACT, "%s", line);
+    struct planword *item = planwords_add(w, PLANWORD_FACT, "%s", line);
     item->label = "readiness";
     item->role = json_flag(readiness, "ready", true) ? ROLE_OK : ROLE_DANGER;
 }
@@ -189,10 +206,10 @@ static void add_checks(struct planwords *w, const json_t *readiness, const char 
         const char *evidence = json_text(c, "evidence");
         if (!text_equal(json_text(c, "status"), status))
             continue;
-        add(w, kind, "%s %s%s", json_text(c, "check"), *evidence ? "" : "not so: ",
+        planwords_add(w, kind, "%s %s%s", json_text(c, "check"), *evidence ? "" : "not so: ",
             *evidence ? evidence : json_text(c, "title"));
         if (kind == PLANWORD_BLOCK && *json_text(c, "remedy"))
-            add(w, PLANWORD_REMEDY, "%s", json_text(c, "remedy"));
+            planwords_add(w, PLANWORD_REMEDY, "%s", json_text(c, "remedy"));
     }
 }
 
@@ -202,7 +219,7 @@ static void add_texts(struct planwords *w, const json_t *texts, enum planword_ki
     json_t *text;
     json_array_foreach (texts, i, text)
         if (json_is_string(text))
-            add(w, kind, "%s", json_string_value(text));
+            planwords_add(w, kind, "%s", json_string_value(text));
 }
 
 void planwords_take(struct planwords *w, const json_t *plan)
@@ -222,7 +239,7 @@ void planwords_take(struct planwords *w, const json_t *plan)
 void planwords_refused(struct planwords *w, const struct pc_error *err)
 {
     planwords_release(w);
-    add(w, PLANWORD_BLOCK, "%s", err->text);
+    planwords_add(w, PLANWORD_BLOCK, "%s", err->text);
     if (err->remedy[0])
-        add(w, PLANWORD_REMEDY, "%s", err->remedy);
+        planwords_add(w, PLANWORD_REMEDY, "%s", err->remedy);
 }

@@ -25,6 +25,10 @@ enum planword_kind {
     PLANWORD_WARNING,
     PLANWORD_UNKNOWN, /* could not be seen: neither good nor bad */
     PLANWORD_EFFECT,  /* what it will do, a sentence */
+    PLANWORD_HEADING, /* of the lines that follow */
+    PLANWORD_NAME,    /* of a thing, or more about the line before */
+    PLANWORD_GOOD,    /* a check that holds */
+    PLANWORD_OMITTED, /* one that does not apply */
     PLANWORD_KINDS,
 };
 
@@ -46,6 +50,11 @@ void planwords_take(struct planwords *w, const json_t *plan);
 /* In their place what refused it. */
 void planwords_refused(struct planwords *w, const struct pc_error *err);
 void planwords_release(struct planwords *w);
+/* Another line, cleaned; lent until the next one. */
+struct planword *planwords_add(struct planwords *w, enum planword_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Those lines of `from` that are facts, or that are none, go behind those of w. */
+void planwords_move(struct planwords *w, struct planwords *from, bool facts);
 
 /* How a kind is marked on a screen and, by a word, at a prompt ("blocked: "). */
 enum glyph planword_mark(enum planword_kind k);

@@ -15,7 +15,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
-#include "tui/planwords.h"
+#include "tui/planpaint.h"
 #include "tui/ready.h"
 #include "tui/screens/decide_form.h"
 #include "widgets/dialog.h"
@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUIET_MS = 300, LABEL = 11 };
+enum { QUIET_MS = 300 };
 /* From these heights on there is room for the command line, and for a word
  * about every field. */
 enum { MIDDLE = 26, TALL = 34 };
@@ -210,20 +210,6 @@ static void decide_subject(const struct screen *s, const struct ui *ui, struct a
     ret->operation = &ret->room;
 }
 
-static int word_rows(const struct planword *w, const struct canvas *cv, int width)
-{
-    int lead = w->kind == PLANWORD_FACT ? LABEL : 2;
-    return paint_wrapped_rows(cv, width > lead + 2 ? width - lead : 2, w->text);
-}
-
-static int all_rows(const struct decide *d, const struct canvas *cv, int width)
-{
-    int rows = 0;
-    for (size_t i = 0; i < d->words.count; i++)
-        rows += word_rows(&d->words.items[i], cv, width);
-    return rows ? rows : 1;
-}
-
 static void decide_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
                           struct rect body)
 {
@@ -233,7 +219,8 @@ static void decide_layout(struct screen *s, const struct ui *ui, const struct ca
     d->dialog.width = body.w;
     decide_form_explain(&d->form, body.h >= TALL);
     weigh(d, ui);
-    int words = 2 + all_rows(d, cv, body.w - 4);
+    int rows = planpaint_rows(&d->words, 0, cv, body.w - 4);
+    int words = 2 + (rows ? rows : 1);
     int dialog = dialog_place(&d->dialog, cv, rect_make(0, 0, 999, body.w)).h;
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(1),
@@ -282,17 +269,6 @@ static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv
     pen_text(&pen, ROLE_STRONG, d->target);
 }
 
-static void paint_word(const struct planword *w, struct canvas *cv, struct rect *in)
-{
-    struct rect at = *in;
-    if (w->kind == PLANWORD_FACT)
-        paint_text(cv, in->y, in->x, LABEL - 1, ROLE_DIM, w->label ? w->label : "");
-    else
-        paint_glyph(cv, in->y, in->x, w->role, planword_mark(w->kind));
-    rect_cut_left(&at, w->kind == PLANWORD_FACT ? LABEL : 2);
-    rect_cut_top(in, paint_wrapped(cv, at, w->role, w->text));
-}
-
 static void paint_words(const struct decide *d, struct canvas *cv)
 {
     bool stop = d->words.blocks > 0;
@@ -303,8 +279,7 @@ static void paint_words(const struct decide *d, struct canvas *cv)
     struct canvas sub = canvas_clip(cv, in);
     if (d->words.count == 0)
         paint_text(&sub, in.y, in.x, in.w, ROLE_DIM, "reading both sites");
-    for (size_t i = d->top; i < d->words.count && !rect_empty(in); i++)
-        paint_word(&d->words.items[i], &sub, &in);
+    planpaint(&d->words, d->top, &sub, in);
 }
 
 static void decide_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,

@@ -11,14 +11,13 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/confirming.h"
-#include "tui/planwords.h"
+#include "tui/planpaint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BUTTON_BACK, BUTTON_GO, BUTTONS };
-enum { LABEL = 11 };
 
 static const char *const GO_LABELS[WIZARD_KINDS] = {"Start drill", "Fail over", "Fail back",
                                                     "Keep as defaults"};
@@ -93,38 +92,17 @@ static void weigh(struct go_page *p, const struct ui *ui)
 
 /* ---- what stands above it ------------------------------------------------------------------ */
 
-static int said_rows(const struct go_page *p, const struct canvas *cv, int width)
-{
-    int rows = 0;
-    for (size_t i = 0; i < p->words.count; i++) {
-        const struct planword *word = &p->words.items[i];
-        int lead = word->kind == PLANWORD_FACT ? LABEL : 2;
-        rows += paint_wrapped_rows(cv, width > lead + 2 ? width - lead : 2, word->text);
-    }
-    return rows;
-}
-
 static void paint_said(const void *ctx, struct canvas *cv, struct rect area)
 {
     const struct go_page *p = of_const(ctx);
-    if (area.h > 1 && said_rows(p, cv, area.w) > area.h) {
+    if (area.h > 1 && planpaint_rows(&p->words, 0, cv, area.w) > area.h) {
         struct rect last = rect_cut_bottom(&area, 1);
         paint_text(cv, last.y, last.x, last.w, ROLE_WARN, "More of it stands on page 6.");
     }
     if (p->words.count == 0)
         paint_text(cv, area.y, area.x, area.w, ROLE_DIM,
                    p->base.w->answers.kind == WIZARD_MAPPING ? "see page 6" : "reading both sites");
-    for (size_t i = 0; i < p->words.count && !rect_empty(area); i++) {
-        const struct planword *word = &p->words.items[i];
-        bool fact = word->kind == PLANWORD_FACT;
-        struct rect at = area;
-        if (fact)
-            paint_text(cv, area.y, area.x, LABEL - 1, ROLE_DIM, word->label ? word->label : "");
-        else
-            paint_glyph(cv, area.y, area.x, word->role, planword_mark(word->kind));
-        rect_cut_left(&at, fact ? LABEL : 2);
-        rect_cut_top(&area, paint_wrapped(cv, at, word->role, word->text));
-    }
+    planpaint(&p->words, 0, cv, area);
 }
 
 /* ---- the page --------------------------------------------------------------------------------- */
@@ -157,7 +135,7 @@ static void go_layout(struct page *base, const struct ui *ui, const struct canva
     struct go_page *p = (struct go_page *)base;
     int fixed = 6 + (p->dialog.form ? (int)p->form.n : 0);
     weigh(p, ui);
-    int said = said_rows(p, cv, area.w - 6);
+    int said = planpaint_rows(&p->words, 0, cv, area.w - 6);
     int room = area.h - fixed;
     if (said > room) /* the dialog gives up its help and its air for it */
         room += 2;

@@ -4,17 +4,15 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "tui/planwords.h"
+#include "tui/planpaint.h"
 #include "tui/wizard/planlines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL = 11 };
-
 struct plan_page {
     struct page base;
-    struct planlines lines;
+    struct planwords lines;
     size_t top, rows;
     bool more;
 };
@@ -88,33 +86,13 @@ static void plan_state(const struct page *base, struct page_state *ret)
     }
 }
 
-static int rows_of(const struct planline *l, const struct canvas *cv, int width)
-{
-    int lead = l->label ? LABEL : l->heading ? 0 : 2;
-    return paint_wrapped_rows(cv, width > lead + 2 ? width - lead : 2, l->text);
-}
-
 static void plan_layout(struct page *base, const struct ui *ui, const struct canvas *cv,
                         struct rect area)
 {
     struct plan_page *p = (struct plan_page *)base;
-    int rows = 0;
     (void)ui;
-    for (size_t i = p->top; i < p->lines.count; i++)
-        rows += rows_of(&p->lines.items[i], cv, area.w);
-    p->more = rows > area.h;
+    p->more = planpaint_rows(&p->lines, p->top, cv, area.w) > area.h;
     p->rows = (size_t)(area.h > 1 ? area.h - 1 : 1);
-}
-
-static void paint_line(const struct planline *l, struct canvas *cv, struct rect *in)
-{
-    struct rect at = *in;
-    if (l->label)
-        paint_text(cv, in->y, in->x, LABEL - 1, ROLE_DIM, l->label);
-    else if (!l->heading)
-        paint_glyph(cv, in->y, in->x, l->role, l->mark);
-    rect_cut_left(&at, l->label ? LABEL : l->heading ? 0 : 2);
-    rect_cut_top(in, paint_wrapped(cv, at, l->role, l->text));
 }
 
 static void plan_paint(const struct page *base, struct canvas *cv, struct rect area)
@@ -127,8 +105,7 @@ static void plan_paint(const struct page *base, struct canvas *cv, struct rect a
     if (p->top)
         paint_glyph(cv, area.y, area.x + area.w - 1, ROLE_DIM, GLYPH_MORE_UP);
     area.w -= 2;
-    for (size_t i = p->top; i < p->lines.count && !rect_empty(area); i++)
-        paint_line(&p->lines.items[i], cv, &area);
+    planpaint(&p->lines, p->top, cv, area);
 }
 
 static void scroll(struct plan_page *p, long by)
@@ -174,7 +151,7 @@ static void plan_detail(const struct page *base, struct buf *out)
 
 static void plan_close(struct page *base)
 {
-    planlines_release(&((struct plan_page *)base)->lines);
+    planwords_release(&((struct plan_page *)base)->lines);
     free(base);
 }
 

@@ -3,49 +3,21 @@
 
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
-#include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "tui/planwords.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-void planlines_release(struct planlines *l)
+static void fact(struct planwords *l, const char *label, enum role role, const char *text)
 {
-    for (size_t i = 0; i < l->count; i++)
-        free(l->items[i].text);
-    free(l->items);
-    *l = (struct planlines){0};
+    struct planword *w = planwords_add(l, PLANWORD_FACT, "%s", text);
+    w->label = label;
+    w->role = role;
 }
 
-static struct planline *add(struct planlines *l, enum role role, enum glyph mark, const char *fmt,
-                            ...) __attribute__((format(printf, 4, 5)));
-
-static struct planline *add(struct planlines *l, enum role role, enum glyph mark, const char *fmt,
-                            ...)
+static void heading(struct planwords *l, const char *text)
 {
-    char raw[1400], clean[1600];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(raw, sizeof raw, fmt, ap);
-    va_end(ap);
-    safe_text(clean, sizeof clean, raw);
-    l->items = xgrow(l->items, &l->room, l->count + 1, sizeof *l->items);
-    struct planline *item = &l->items[l->count++];
-    *item = (struct planline){.mark = mark, .role = role, .text = xstrdup(clean)};
-    return item;
-}
-
-static void fact(struct planlines *l, const char *label, enum role role, const char *text)
-{
-    add(l, role, GLYPH_NONE, "%s", text)->label = label;
-}
-
-static void heading(struct planlines *l, const char *text)
-{
-    add(l, ROLE_HEADER, GLYPH_NONE, "%s", text)->heading = true;
+    planwords_add(l, PLANWORD_HEADING, "%s", text);
 }
 
 /* ---- time and room ------------------------------------------------------------------- */
@@ -66,7 +38,7 @@ bool planlines_predicted(const json_t *plan, char *dst, size_t size)
     return true;
 }
 
-static void add_time(struct planlines *l, const json_t *plan)
+static void add_time(struct planwords *l, const json_t *plan)
 {
     char text[160];
     if (planlines_predicted(plan, text, sizeof text))
@@ -85,7 +57,7 @@ static const json_t *find_check(const json_t *readiness, const char *key)
     return NULL;
 }
 
-static void add_room(struct planlines *l, const json_t *readiness)
+static void add_room(struct planwords *l, const json_t *readiness)
 {
     const json_t *quota = find_check(readiness, "R-QUOTA"), *hosts = find_check(readiness, "R-CAP");
     if (quota)
@@ -98,33 +70,20 @@ static void add_room(struct planlines *l, const json_t *readiness)
 
 /* ---- what stands in the way, what follows ----------------------------------------------- */
 
-static void add_problems(struct planlines *l, const json_t *proposal, const struct pc_error *refused)
+static void add_problems(struct planwords *l, const json_t *proposal, const struct pc_error *refused)
 {
     json_t *o;
     size_t i;
     json_array_foreach(json_list(proposal, "problems"), i, o) {
-        add(l, ROLE_DANGER, GLYPH_FAIL, "%s", json_text(o, "text"));
+        planwords_add(l, PLANWORD_BLOCK, "%s", json_text(o, "text"));
         if (*json_text(o, "remedy"))
-            add(l, ROLE_TEXT, GLYPH_NONE, "%s", json_text(o, "remedy"));
+            planwords_add(l, PLANWORD_NAME, "%s", json_text(o, "remedy"));
     }
     if (!refused->code || json_array_size(json_list(proposal, "problems")))
         return;
-    add(l, ROLE_DANGER, GLYPH_FAIL, "%s", refused->text);
+    planwords_add(l, PLANWORD_BLOCK, "%s", refused->text);
     if (refused->remedy[0])
-        add(l, ROLE_TEXT, GLYPH_NONE, "%s", refused->remedy);
-}
-
-static void add_words(struct planlines *l, const json_t *plan, bool facts)
-{
-    struct planwords w = {0};
-    planwords_take(&w, plan);
-    for (size_t i = 0; i < w.count; i++) {
-        const struct planword *item = &w.items[i];
-        if ((item->kind == PLANWORD_FACT) != facts)
-            continue;
-        add(l, item->role, planword_mark(item->kind), "%s", item->text)->label = item->label;
-    }
-    planwords_release(&w);
+        planwords_add(l, PLANWORD_NAME, "%s", refused->remedy);
 }
 
 /* ---- every thing by its name --------------------------------------------------------------- */
@@ -144,7 +103,7 @@ static const char *thing(const char *kind)
     return what ? what + 1 : kind;
 }
 
-static size_t list_steps(struct planlines *l, const json_t *steps, const char *starts, bool undo)
+static size_t list_steps(struct planwords *l, const json_t *steps, const char *starts, bool undo)
 {
     json_t *s;
     size_t i, n = 0;
@@ -156,13 +115,13 @@ static size_t list_steps(struct planlines *l, const json_t *steps, const char *s
             continue;
         n++;
         if (l)
-            add(l, ROLE_TEXT, GLYPH_NONE, "  %s %s", thing(kind),
+            planwords_add(l, PLANWORD_NAME, "  %s %s", thing(kind),
                 *name ? name : json_text(s, "subject"));
     }
     return n;
 }
 
-static void add_steps(struct planlines *l, const json_t *plan, bool undo, const char *when)
+static void add_steps(struct planwords *l, const json_t *plan, bool undo, const char *when)
 {
     const json_t *steps = json_list(plan, "steps");
     char text[120];
@@ -176,17 +135,16 @@ static void add_steps(struct planlines *l, const json_t *plan, bool undo, const 
     }
 }
 
-static void add_checks(struct planlines *l, const json_t *readiness)
+static void add_checks(struct planwords *l, const json_t *readiness)
 {
     static const struct {
         const char *status;
-        enum glyph mark;
-        enum role role;
-    } STATUS[] = {{"blocked", GLYPH_FAIL, ROLE_DANGER},
-                  {"warning", GLYPH_WARN, ROLE_WARN},
-                  {"unknown", GLYPH_UNKNOWN, ROLE_STALE},
-                  {"ok", GLYPH_OK, ROLE_OK},
-                  {"-", GLYPH_SKIP, ROLE_DIM}};
+        enum planword_kind kind;
+    } STATUS[] = {{"blocked", PLANWORD_BLOCK},
+                  {"warning", PLANWORD_WARNING},
+                  {"unknown", PLANWORD_UNKNOWN},
+                  {"ok", PLANWORD_GOOD},
+                  {"-", PLANWORD_OMITTED}};
     json_t *c;
     size_t i;
     if (!readiness)
@@ -197,33 +155,36 @@ static void add_checks(struct planlines *l, const json_t *readiness)
             const char *evidence = json_text(c, "evidence"), *remedy = json_text(c, "remedy");
             if (!text_equal(json_text(c, "status"), STATUS[k].status))
                 continue;
-            add(l, STATUS[k].role, STATUS[k].mark, "%s %s%s%s", json_text(c, "check"),
+            planwords_add(l, STATUS[k].kind, "%s %s%s%s", json_text(c, "check"),
                 json_text(c, "title"), *evidence ? ": " : "", evidence);
             if (*remedy && k < 2)
-                add(l, ROLE_TEXT, GLYPH_NONE, "  %s", remedy);
+                planwords_add(l, PLANWORD_NAME, "  %s", remedy);
         }
 }
 
-void planlines_take(struct planlines *l, const json_t *plan, const json_t *proposal,
+void planlines_take(struct planwords *l, const json_t *plan, const json_t *proposal,
                     const struct pc_error *refused, bool drill, bool kept)
 {
     const json_t *own = json_map(plan, "readiness");
     const json_t *readiness = own ? own : json_map(proposal, "readiness");
-    planlines_release(l);
+    struct planwords words = {0};
+    planwords_release(l);
     add_problems(l, proposal, refused);
     if (plan) {
-        add_words(l, plan, true);
+        planwords_take(&words, plan);
+        planwords_move(l, &words, true);
         add_time(l, plan);
     }
     add_room(l, readiness);
     if (plan) {
-        add_words(l, plan, false);
+        planwords_move(l, &words, false);
         if (drill)
-            add(l, ROLE_TEXT, GLYPH_ARROW, "%s",
+            planwords_add(l, PLANWORD_EFFECT, "%s",
                 kept ? "What it makes stays until it is cleaned up. The primary is not touched."
                      : "What it makes is deleted afterwards. The primary is not touched.");
         add_steps(l, plan, false, "");
         add_steps(l, plan, true, " if it is taken back");
     }
     add_checks(l, readiness);
+    planwords_release(&words);
 }

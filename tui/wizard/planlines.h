@@ -9,33 +9,13 @@
 #ifndef PC_TUI_WIZARD_PLANLINES_H
 #define PC_TUI_WIZARD_PLANLINES_H
 
-#include "backend/base/error.h"
-#include "widgets/glyphs.h"
-#include "widgets/role.h"
+#include "tui/planwords.h"
 
-#include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
-
-struct planline {
-    enum glyph mark;
-    enum role role;
-    const char *label; /* of a fact, a constant; else NULL */
-    bool heading;
-    char *text; /* owned, clean */
-};
-
-struct planlines {
-    struct planline *items;
-    size_t count, room;
-};
-
-/* Zeroed is empty; what was there is released. plan and proposal: replies, NULL
+/* What was there is released. plan and proposal: replies, NULL
  * none; refused: why there is no plan, code OK: nothing. drill: what is made is
  * deleted afterwards, unless `kept`. */
-void planlines_take(struct planlines *l, const json_t *plan, const json_t *proposal,
+void planlines_take(struct planwords *l, const json_t *plan, const json_t *proposal,
                     const struct pc_error *refused, bool drill, bool kept);
-void planlines_release(struct planlines *l);
 /* "about 2m10s to 3m, as 4 earlier runs had it"; false: the plan does not know. */
 bool planlines_predicted(const json_t *plan, char *dst, size_t size);
 

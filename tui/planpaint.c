@@ -1,0 +1,36 @@
+/* planpaint: see planpaint.h. */
+#include "tui/planpaint.h"
+
+enum { LABEL = 11, MARK = 2 };
+
+static int lead_of(const struct planword *w)
+{
+    return w->kind == PLANWORD_FACT ? LABEL : w->kind == PLANWORD_HEADING ? 0 : MARK;
+}
+
+int planpaint_rows(const struct planwords *l, size_t first, const struct canvas *cv, int w)
+{
+    int rows = 0;
+    for (size_t i = first; i < l->count; i++) {
+        int lead = lead_of(&l->items[i]);
+        rows += paint_wrapped_rows(cv, w > lead + MARK ? w - lead : MARK, l->items[i].text);
+    }
+    return rows;
+}
+
+static void paint_line(const struct planword *w, struct canvas *cv, struct rect *in)
+{
+    struct rect at = *in;
+    if (w->kind == PLANWORD_FACT)
+        paint_text(cv, in->y, in->x, LABEL - 1, ROLE_DIM, w->label ? w->label : "");
+    else if (w->kind != PLANWORD_HEADING)
+        paint_glyph(cv, in->y, in->x, w->role, planword_mark(w->kind));
+    rect_cut_left(&at, lead_of(w));
+    rect_cut_top(in, paint_wrapped(cv, at, w->role, w->text));
+}
+
+void planpaint(const struct planwords *l, size_t first, struct canvas *cv, struct rect area)
+{
+    for (size_t i = first; i < l->count && !rect_empty(area); i++)
+        paint_line(&l->items[i], cv, &area);
+}
