@@ -42,7 +42,9 @@ static enum op_verdict verdict_of(const struct run *r)
     bool whole = true;
     for (size_t i = 0; i < r->op->plan->count; i++) {
         enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
+        /* The record is written again by a repetition, and has to be. */
         bool counts = r->rules->one_pass || p < PHASE_FINALIZE ||
+                      r->op->plan->steps[i].kind == STEP_UPDATE_GROUP ||
                       (p == PHASE_FINALIZE && !swapped);
         enum step_status status = r->op->steps[i].status;
         whole = whole && (!counts || status == STEP_DONE ||

@@ -252,6 +252,17 @@ void step_made(struct step_run *s, const char *resource_id)
         step_done(s, NULL);
 }
 
+void step_unmade(struct step_run *s)
+{
+    struct ledger_entry *e = run_ledger(s->run, s->index);
+    if (!e || e->state != LEDGER_MADE || !step_ops(step_plan(s)->kind)->makes)
+        return;
+    e->state = LEDGER_INTENDED;
+    e->resource_id[0] = step_state(s)->resource_id[0] = '\0';
+    run_ledger_changed(s->run, e);
+    journal_step(s);
+}
+
 static void again(void *arg)
 {
     struct step_run *s = arg;
@@ -314,6 +325,7 @@ void step_absent(struct step_run *s)
         step_abort(s, STEP_SKIPPED, "stopped: another step failed");
         return;
     }
+    step_unmade(s);
     /* To ask once more is an intent of its own: it waits for this turn's flush. */
     s->stage = STAGE_NONE;
     s->launching = s->asks_again = true;

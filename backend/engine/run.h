@@ -202,6 +202,8 @@ void step_drop(struct step_run *s); /* with its run: no longer in flight */
 
 void step_made(struct step_run *s, const char *resource_id); /* -> CHECK */
 void step_absent(struct step_run *s);                        /* FIND found nothing */
+/* What it had made is being deleted, or is not there: by its mark alone it is known from now on. */
+void step_unmade(struct step_run *s);
 void step_again(struct step_run *s, const char *detail);     /* CHECK: not yet */
 void step_done(struct step_run *s, const char *detail);
 void step_fail(struct step_run *s, const struct pc_error *err);

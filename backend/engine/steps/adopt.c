@@ -25,10 +25,12 @@ static const struct {
 static void on_dropped(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
-    if (step_answered(s, r) || r->err.http_status == 409)
+    if (step_answered(s, r) || r->err.http_status == 409) {
+        step_unmade(s);
         step_again(s, "deleting what is in ERROR");
-    else
+    } else {
         step_trouble(s, &r->err);
+    }
 }
 
 static bool is_hopeless(const struct step_run *s, const json_t *found)
