@@ -29,6 +29,7 @@ struct rebuilding {
     struct engine *e;
     struct request *r;
     json_t *story;
+    char unread[128]; /* the first site that could not be read whole, "": none */
     struct want *wants;
 };
 
@@ -169,10 +170,17 @@ static void decide(struct rebuilding *b)
                      "two stories are told of %s. One: %s. The other: %s", json_text(g, "name"),
                      json_text(clash, "one"), json_text(clash, "other"));
         fail(b, &err);
+    } else if (!dry && *b->unread && !json_flag(b->r->args, "force", false)) {
+        pc_error_set(&err, PC_ERR_UNREACHABLE, "Ask again when it answers. If it is lost for good, "
+                     "--force tells the story without it.",
+                     "%s could not be read whole: what is there would be missing from the history",
+                     b->unread);
+        fail(b, &err);
     } else if (!dry && write_all(b->e, b->story, &err)) {
         fail(b, &err);
     } else {
         json_t *reply = reply_of(b->story, !dry);
+        json_put_text(reply, "unread", *b->unread ? b->unread : NULL);
         publish(b->e, true);
         request_reply(b->r, reply);
         rebuilding_free(b);
@@ -255,6 +263,8 @@ static void want_facts(struct rebuilding *b)
 
 /* ---- reading the sites ----------------------------------------------------------------- */
 
+/* Of a site that was read in part nothing counts: an operation that is written down without its
+ * servers is known from then on, and nobody would look for them again. */
 static json_t *site_of(const struct site *s, json_t *bodies)
 {
     static const char *const lists[] = {"servers", "volumes", "ports", "networks"};
@@ -268,6 +278,8 @@ static json_t *site_of(const struct site *s, json_t *bodies)
         read = read && list;
         json_put(o, lists[i], list ? json_incref(list) : json_array());
     }
+    for (size_t i = 0; !read && i < sizeof(lists) / sizeof(lists[0]); i++)
+        json_put(o, lists[i], json_array());
     json_put_flag(o, "read", read);
     return o;
 }
@@ -303,7 +315,10 @@ static void on_sites(void *arg, const struct pc_error *why, json_t *bodies)
     int read = 0;
     for (size_t i = 0; i < b->e->site_count; i++) {
         json_t *site = site_of(&b->e->sites[i], bodies);
-        read += json_flag(site, "read", false);
+        bool whole = json_flag(site, "read", false);
+        read += whole;
+        if (!whole && !*b->unread)
+            snprintf(b->unread, sizeof(b->unread), "%s", b->e->sites[i].cfg->name);
         json_array_append_new(sites, site);
     }
     enum pc_err rc = err.code;

@@ -62,6 +62,11 @@ static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
         rc = pc_error_set(err, PC_ERR_CONFLICT, "Both are told above; see at the sites which is "
                           "true, remove what tells the other, and ask again.",
                           "two stories contradict each other: nothing was written");
+    else if (*json_text(story, "unread") && !args_has(s->args, "--force"))
+        rc = pc_error_set(err, PC_ERR_UNREACHABLE, "Ask again when it answers. If it is lost for "
+                          "good, --force tells the story without it.",
+                          "%s could not be read whole: nothing was written",
+                          json_text(story, "unread"));
     else
         rc = question_name(s, json_text(story, "confirm"), "", err);
     if (rc == PC_OK)

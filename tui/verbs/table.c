@@ -236,6 +236,8 @@ static const struct flag AUDIT_FLAGS[] = {
 static const struct flag REBUILD_FLAGS[] = {
     {.name = "--confirm", .value = "rebuild", .key = "confirm", .type = FLAG_TEXT,
      .help = "the word: stands for typing it at the question"},
+    {.name = "--force", .key = "force", .type = FLAG_SWITCH,
+     .help = "without a site that cannot be read: it is lost"},
     {.name = "--dry-run", .key = "dry_run", .type = FLAG_SWITCH,
      .help = "tell what would be written, and write nothing"},
     {0},
