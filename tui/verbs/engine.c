@@ -31,7 +31,7 @@ struct watch {
     bool left_to_it;  /* and that it does */
 };
 
-static void look_at(struct watch *w, const struct op_view *view)
+static void look_at(const struct session *s, struct watch *w, const struct op_view *view)
 {
     const struct operation *o = view->op;
     bool rests = op_status_over(o->status) && o->completed_ms;
@@ -45,8 +45,10 @@ static void look_at(struct watch *w, const struct op_view *view)
     json_t *op = operation_to_json(o);
     bool changed = lines_show(&w->lines, op);
     w->moved = w->moved || (changed && known);
-    if (changed && rests && !operation_good(op))
+    if (changed && rests && !operation_good(op)) {
         w->failed = true;
+        follow_tell_failure(s, op);
+    }
     json_decref(op);
 }
 
@@ -90,7 +92,7 @@ static bool look(struct session *s, struct watch *w)
     bool elsewhere = !now->owner && strcmp(now->engine, "nobody") != 0;
     w->open = 0;
     for (size_t i = 0; i < now->operations->count; i++)
-        look_at(w, now->operations->items[i]);
+        look_at(s, w, now->operations->items[i]);
     look_at_windows(w, now);
     if (elsewhere && w->open && !w->told_engine) {
         fprintf(s->err, "another engine runs them: %s\n", now->engine);

@@ -21,7 +21,7 @@ bool operation_held(const json_t *op, struct pc_error *err);
 /* No engine executes, neither here nor in another process. */
 bool nobody_executes(const struct session *s);
 /* It did what it was to do: a drill passed and was cleaned (or kept, as
- * asked), everything else completed for every member. */
+ * asked), everything else completed for every member that it was asked for. */
 bool operation_good(const json_t *op);
 
 /* For an operation that did not end well: the cause and the remedy, on the
