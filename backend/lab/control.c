@@ -3,6 +3,8 @@
  * runs. Loopback only, its own port, no login: whoever can reach it could read
  * the lab's passwords as well.
  */
+#include "backend/base/buf.h"
+#include "backend/base/json.h"
 #include "backend/base/text.h"
 #include "backend/lab/chronicle.h"
 #include "backend/lab/fault/fault.h"
@@ -10,7 +12,10 @@
 #include "backend/lab/http.h"
 #include "backend/lab/route.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { DOCUMENTS_CAP = 64 << 20 };
 
 static const char *const VERBS[COUNTER_VERBS] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
@@ -77,6 +82,44 @@ static void show_state(struct call *c)
                             guests_state(c->lab->guests), "net", c->lab->net);
     add_documents(c, doc);
     reply_json(c, 200, doc);
+}
+
+static void add_lines(struct call *c, struct buf *text, int s, enum kind kind)
+{
+    for (size_t i = 0; i < world_count(c->world, s, kind); i++) {
+        const struct res *r = world_at(c->world, s, kind, i);
+        json_t *line = json_pack("[s, s, s, O]", c->lab->sites[s].name, kind_name(kind), r->id,
+                                 r->doc);
+        char *said = json_compact(line);
+        buf_printf(text, "%s\n", said);
+        free(said);
+        json_decref(line);
+    }
+}
+
+/* ?kinds=server,volume: the documents of both sites, [site, kind, id, facts] a line: whoever
+ * looks often has to read again only the lines that are new. */
+static void show_documents(struct call *c)
+{
+    const char *kinds = call_param(c, "kinds");
+    char *names = call_text(c, "%s", kinds ? kinds : ""), *rest = NULL;
+    struct buf text;
+    buf_init(&text, DOCUMENTS_CAP);
+    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        enum kind kind;
+        if (!kind_by_name(name, &kind)) {
+            reply_fail(c, 400, NULL, "there is no kind \"%s\"", name);
+            goto out;
+        }
+        for (int s = 0; s < SITE_COUNT; s++)
+            add_lines(c, &text, s, kind);
+    }
+    if (text.overflowed)
+        reply_fail(c, 413, NULL, "more than %d bytes; ask for fewer kinds", DOCUMENTS_CAP);
+    else
+        reply_text(c, 200, "application/x-ndjson", buf_text(&text));
+out:
+    buf_release(&text);
 }
 
 /* ?since=N: entries after the Nth. */
@@ -184,6 +227,7 @@ static void set_scenario(struct call *c)
 
 static const struct route ROUTES[] = {
     {"GET", "/state", show_state, NULL, ROLE_NONE, 0, false},
+    {"GET", "/documents", show_documents, NULL, ROLE_NONE, 0, false},
     {"GET", "/chronicle", show_chronicle, NULL, ROLE_NONE, 0, false},
     {"DELETE", "/counters", reset_counters, NULL, ROLE_NONE, 0, false},
     {"GET", "/faults", list_faults, NULL, ROLE_NONE, 0, false},

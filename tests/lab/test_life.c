@@ -168,6 +168,34 @@ static void calls_are_counted(void **state)
     assert_int_equal(calls("volume", "GET"), 0);
 }
 
+/* All documents of some kinds, one a line, for whoever looks often. */
+static void documents_come_in_lines(void **state)
+{
+    (void)state;
+    struct answer a = control(&lab, "GET", "/documents?kinds=server,flavor", NULL);
+    size_t lines = 0, servers = 0;
+    assert_int_equal(a.status, 200);
+    for (char *rest = NULL, *l = strtok_r(a.text, "\n", &rest); l; l = strtok_r(NULL, "\n", &rest)) {
+        json_t *line = json_loads(l, 0, NULL);
+        assert_int_equal(json_array_size(line), 4);
+        const char *kind = json_string_value(json_array_get(line, 1));
+        servers += strcmp(kind, "server") == 0;
+        lines++;
+        json_decref(line);
+    }
+    answer_release(&a);
+    a = control(&lab, "GET", "/state?site=site-a&kind=server", NULL);
+    struct answer b = control(&lab, "GET", "/state?site=site-b&kind=server", NULL);
+    assert_int_equal(servers, json_array_size(json_list(a.json, "documents")) +
+                                  json_array_size(json_list(b.json, "documents")));
+    assert_true(lines > servers);
+    answer_release(&a);
+    answer_release(&b);
+    a = control(&lab, "GET", "/documents?kinds=server,nonsense", NULL);
+    assert_int_equal(a.status, 400);
+    answer_release(&a);
+}
+
 /* The child of a child that ends is told, and ends too. */
 static void it_dies_with_its_parent(void **state)
 {
@@ -246,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_second_lab_leaves_the_first_alone),
         cmocka_unit_test(an_outage_is_one_sites_alone_and_ends),
         cmocka_unit_test(calls_are_counted),
+        cmocka_unit_test(documents_come_in_lines),
         cmocka_unit_test(it_dies_with_its_parent),
         cmocka_unit_test(tokens_end_in_time),
         cmocka_unit_test(ten_thousand_servers_are_served_in_pages),

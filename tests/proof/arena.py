@@ -4,6 +4,7 @@ Nothing here believes the console: what is on a site is read from the lab that p
 history is compared with that.
 """
 import collections
+import http.client
 import json
 import os
 import random
@@ -14,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,17 +29,34 @@ SLOWNESS = float(os.environ.get('PROOF_SLOWNESS', '1'))  # of programs under a s
 
 
 class Lab:
-    """The lab's control interface."""
+    """The lab's control interface, over one connection that is kept; any thread."""
 
     def __init__(self, state):
         with open(os.path.join(state, 'lab', 'lab.json'), encoding='utf-8') as f:
-            self.url = json.load(f)['control_url']
+            url = json.load(f)['control_url']
+        self.line = http.client.HTTPConnection(url.split('//')[1].rstrip('/'), timeout=30)
+        self.lock = threading.Lock()
+
+    def read(self, verb, path, body=None):
+        """The answer's bytes; OSError for anything but an answer that is well."""
+        data = None if body is None else json.dumps(body).encode()
+        with self.lock:
+            try:
+                self.line.request(verb, path, data)
+                reply = self.line.getresponse()
+                text = reply.read()
+            except http.client.HTTPException as e:
+                self.line.close()
+                raise OSError('%s %s: %r' % (verb, path, e)) from e
+            except OSError:
+                self.line.close()
+                raise
+        if reply.status >= 400:
+            raise OSError('%s %s: %d %s' % (verb, path, reply.status, text[:200]))
+        return text
 
     def ask(self, verb, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=verb)
-        with urllib.request.urlopen(request, timeout=30) as reply:
-            text = reply.read()
+        text = self.read(verb, path, body)
         return json.loads(text) if text else None
 
     def fault(self, do, **where):

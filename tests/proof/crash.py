@@ -15,6 +15,7 @@ import re
 import invariants
 from ground import Ground, differences, end_state, killed
 
+AGAIN = 8  # of so many kills one is followed by an engine more, which has nothing to do
 HOST = re.compile(r'127\.\d+\.\d+\.\d+:\d+')
 SHAPE = re.compile(r'op-[0-9a-f-]{36}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}')
 
@@ -52,12 +53,12 @@ def measure(programs, scenario, runs=2):
             seen = places(log_of(w), w.hosts)
             if done.returncode != 0:
                 lines.append('undisturbed it ends with %d: %s' % (done.returncode, done.stderr))
-            newest = w.journal().operations[-1:]
-            if not newest or (newest[0]['status'], newest[0]['verdict']) != scenario.ends:
-                lines.append('undisturbed it comes to %s' % [
-                    (o['type'], o['status'], o['verdict']) for o in newest])
-            lines += invariants.after_all(w)
-            ground.ends.append(end_state(w))
+            look = w.look()
+            op = scenario.operation(look.journal)
+            if not op or (op['status'], op['verdict']) != scenario.ends:
+                lines.append('undisturbed it comes to %s' % standing(look.journal)[-2:])
+            lines += invariants.after_all(w, look)
+            ground.ends.append(end_state(w, look))
             ground.count = max(ground.count, len(seen))
             ground.places.update(p for line in seen for p in line)
     for other in ground.ends[1:]:
@@ -65,21 +66,37 @@ def measure(programs, scenario, runs=2):
     return ground, lines
 
 
-def finish(world, ground, lines):
-    """After the kills: the next engine ends it, and all is as if nothing had been."""
-    if len(world.journal().operations) == len(ground.ends[0]['operations before']):
+def finish(world, ground, lines, ended=None):
+    """After the kills: the next engine ends it, and all is as if nothing had been. ended: of an
+    engine that has ended it already."""
+    if not ended and not begun(ground, world.journal()):
         # Killed before it was asked for: then nothing was done, and it can be asked for again.
         lines += ['nothing was begun, and %s' % d for d in
                   differences(ground.ends[0]['sites before'], sites(world))]
-        done = act(world)
-    else:
-        done = world.settle()
-    if done.returncode != 0:
-        lines.append('the last engine ended with %d: %s%s' % (done.returncode, done.stdout,
-                                                              done.stderr))
-    lines += invariants.after_all(world)
-    lines += differences({k: v for k, v in ground.ends[0].items() if not k.endswith(' before')},
-                         end_state(world))
+        ended = act(world)
+    elif not ended:
+        ended = world.settle()
+    if ended.returncode != 0:
+        lines.append('the last engine ended with %d: %s%s' % (ended.returncode, ended.stdout,
+                                                              ended.stderr))
+    look = world.look()
+    lines += invariants.after_all(world, look)
+    lines += differences(final(ground), end_state(world, look))
+
+
+def begun(ground, journal):
+    """Whether the history knows that it was asked for."""
+    return standing(journal) != ground.ends[0]['operations before']
+
+
+def standing(journal):
+    told = collections.Counter(e['op_id'] for e in journal.events)
+    return [(o['id'], o['type'], o['status'], o['verdict'], o['at_rest'], told[o['id']])
+            for o in journal.operations]
+
+
+def final(ground):
+    return {k: v for k, v in ground.ends[0].items() if not k.endswith(' before')}
 
 
 def sites(world):
@@ -87,42 +104,44 @@ def sites(world):
     return {k: v for k, v in state.items() if k.startswith('site-')}
 
 
-def at(ground, wish, second=None):
+def at(ground, wish, second=None, twice=False):
     """Kills at wish ("17", "2@create_server:running"), then the resuming engine at second.
+    twice: another engine after the last, which has nothing to do.
     (places hit, boundaries of the resume, lines)"""
-    lines, hit = [], []
+    lines, hit, ended = [], None, None
     with ground.world() as w:
         for site, host in w.hosts.items():
             wish = wish.replace(site, host)
         done = act(w, PROTECTOR_BOUNDARY_KILL=wish, PROTECTOR_BOUNDARY_LOG=log_of(w))
-        if killed(done):
-            hit = places(log_of(w), w.hosts)[-1]
-            lines += invariants.at_a_kill(w)
-        elif done.returncode != 0:
-            lines.append('not killed, it ended with %d: %s' % (done.returncode, done.stderr))
         resumed = log_of(w, 'resumed')
         env = {'PROTECTOR_BOUNDARY_LOG': resumed}
         if second:
             env['PROTECTOR_BOUNDARY_KILL'] = str(second)
-        begun = len(w.journal().operations) > len(ground.ends[0]['operations before'])
-        if killed(done) and begun:
-            again = w.settle(**env)
-            if killed(again):
-                lines += invariants.at_a_kill(w)
-            elif again.returncode != 0:
-                lines.append('the engine ended with %d: %s%s' % (again.returncode, again.stdout,
-                                                                 again.stderr))
+        if killed(done):
+            look, hit = w.look(), places(log_of(w), w.hosts)[-1]
+            lines += invariants.at_a_kill(w, look)
+            if begun(ground, look.journal):
+                ended = w.settle(**env)
+                if killed(ended):
+                    lines += invariants.at_a_kill(w)
+                    ended = None
+        elif done.returncode != 0:
+            lines.append('not killed, it ended with %d: %s' % (done.returncode, done.stderr))
+        else:
+            ended = done
         count = len(places(resumed, w.hosts))
-        finish(w, ground, lines)
+        if twice and ended:
+            w.settle()
+        finish(w, ground, lines, ended)
         if lines:
             lines.append('kept in %s' % w.keep('crash-%s-%s-%s' % (w.scenario.name, wish, second)))
-    return (hit if killed(done) else None), count, lines
+    return hit, count, lines
 
 
 def begin(programs, scenario):
     ground, lines = measure(programs, scenario)
     with ground.world() as w:
-        ground.ends[0]['operations before'] = w.journal().operations
+        ground.ends[0]['operations before'] = standing(w.journal())
         ground.ends[0]['sites before'] = sites(w)
     return ground, lines
 
@@ -151,8 +170,8 @@ class Crash:
 
     def act(self, case):
         wish, second = case
-        hit, resumed, lines = at(self.ground, wish, second)
         self.runs += 1
+        hit, resumed, lines = at(self.ground, wish, second, self.runs % AGAIN == 0)
         if hit is None:
             self.missed += 1
         else:

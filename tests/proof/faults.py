@@ -12,6 +12,7 @@ writes the first and the last. However it goes, it ends in bounded time, and it 
 and never anything else. The invariants are checked after each.
 """
 import collections
+import os
 import random
 import re
 import subprocess
@@ -19,9 +20,11 @@ import threading
 
 import invariants
 import scenarios
-from crash import act, log_of, measure
-from ground import differences, end_state, known_ids, labels, plain
+from arena import SLOWNESS
+from crash import act, log_of, measure, standing
+from ground import differences, end_state, known_ids, labels, plain_documents
 
+PATIENCE = 15 * SLOWNESS  # seconds with an engine that says that it will try again
 API_TIMEOUT = 1  # seconds, in clouds.yaml: time-outs shall be cheap
 
 # name: (what the lab does, how often: 0 for ever, more of it)
@@ -78,7 +81,7 @@ class Faults:
         self.ground, self.lines = measure(programs, scenario, runs=1)
         self.ends, self.struck = collections.Counter(), collections.Counter()
         with self.ground.world(api_timeout=API_TIMEOUT) as w:
-            self.asked = len(w.journal().operations)
+            self.before = standing(w.journal())
             act(w, PROTECTOR_BOUNDARY_LOG=log_of(w))
             self.calls = calls(log_of(w), w.hosts)
         self.want = {k: v for k, v in self.ground.ends[0].items()}
@@ -91,8 +94,8 @@ class Faults:
                       if nth == 1 or FAULTS[fault][1] == 1]
         cases += [(UNNAMED, site, 'any', service, 1) for site in ('site-a', 'site-b')
                   for service in SERVICES]
-        if self.o.quick:
-            cases = random.Random(self.o.seed).sample(cases, self.o.sample)
+        if self.o.sample:
+            cases = random.Random(self.o.seed).sample(cases, min(len(cases), self.o.sample))
         yield cases
 
     @staticmethod
@@ -124,11 +127,11 @@ class Faults:
                 w.control.ask('POST', '/faults', {'site': site, 'verb': verb, 'path': glob,
                                                   'nth': nth, 'count': count, 'do': do, **more})
             try:
-                done = act(w)
+                done = self.begin(w)
             except subprocess.TimeoutExpired:
                 w.end_lab()
                 return ['it hangs; kept in %s' % w.keep(self.file_of(case))]
-            self.struck[fault == UNNAMED or w.control.struck() > 0, verb, shown(glob)] += 1
+            self.struck[fault == UNNAMED or w.struck + w.control.struck() > 0, verb, shown(glob)] += 1
             if fault == UNNAMED:
                 w.edit_clouds(lambda _: kept)
             w.control.mend()
@@ -139,21 +142,38 @@ class Faults:
                                                           w.keep(self.file_of(case))))
         return lines
 
+    def begin(self, w):
+        """The verb. An engine that waits with a decision asks again as long as it is refused, and
+        says so; whoever looks ends that, and the next engine finds nothing in the way."""
+        if not self.scenario.waits:
+            return act(w)
+        try:
+            return act(w, seconds=PATIENCE)
+        except subprocess.TimeoutExpired:
+            with open(os.path.join(w.state, 'console.log'), encoding='utf-8') as f:
+                if 'the window has ended, but not with' not in f.read():
+                    raise
+        self.ends['waited'] += 1
+        w.struck = w.control.struck()
+        w.control.mend()
+        return act(w)
+
     def judge(self, w, done, lines, curable=True):
         """Which of the ends it came to; what contradicts it goes to lines."""
-        journal = w.journal()
-        lines += invariants.after_all(w)
-        if len(journal.operations) == self.asked:
+        look = w.look()
+        journal = look.journal
+        lines += invariants.after_all(w, look)
+        if standing(journal) == self.before:
             lines += explained(done, (1, 2, 69, 77))
-            lines += ['refused, and changed: ' + d for d in self.changed(w)]
+            lines += ['refused, and changed: ' + d for d in self.changed(w, look)]
             return 'refused'
-        op = journal.operations[-1]
+        op = self.scenario.operation(journal)
         if (op['status'], op['verdict']) == self.scenario.ends:
             if done.returncode != 0:
                 lines.append('it went well, and the exit code is %d: %s' % (done.returncode,
                                                                             done.stderr))
             told = 'does not show its key pairs' in done.stderr  # and that it goes without them
-            lines += [d for d in differences(self.want, end_state(w), 20)
+            lines += [d for d in differences(self.want, end_state(w, look), 20)
                       if not (told and re.search(r'/key(_name)?: ', d))]
             return 'done'
         lines += explained(done, (1,))
@@ -163,7 +183,7 @@ class Faults:
         owner = op['parent'] or op['id']
         left = [e for e in journal.of('ledger', owner) if e['state'] != 'gone']
         if not left and not op['parent']:
-            lines += ['undone, and changed: ' + d for d in self.changed(w)]
+            lines += ['undone, and changed: ' + d for d in self.changed(w, look)]
             return 'undone'
         if curable:
             lines += self.try_again(w, owner)
@@ -172,21 +192,22 @@ class Faults:
     def try_again(self, w, owner):
         """What is left of a failure goes, or is done, once somebody asks for it and nothing is in
         the way any more."""
-        op = w.journal().operations[-1]
+        op = self.scenario.operation(w.journal())
         if op['type'] in ('test_failover', 'test_cleanup'):
             how = ('test', 'cleanup', owner, '--wait')
-        elif op['type'] in ('confirm_failback', 'cancel_failback', 'commit'):
+        elif op['type'] in ('confirm_failback', 'cancel_failback', 'commit', 'resolve'):
             how = self.scenario.fill(self.scenario.act, w)
         else:
             how = ('operation', 'retry', op['id'], '--confirm', scenarios.GROUP, '--reason',
                    'nothing is in the way any more', '--wait')
         again = w.run(*how)
-        op = w.journal().operations[-1]
-        left = [e for e in w.journal().of('ledger', owner) if e['state'] != 'gone']
-        lines = ['asked again: ' + line for line in invariants.after_all(w)]
+        look = w.look()
+        op = self.scenario.operation(look.journal)
+        left = [e for e in look.journal.of('ledger', owner) if e['state'] != 'gone']
+        lines = ['asked again: ' + line for line in invariants.after_all(w, look)]
         if op['type'] in ('failover', 'failback') and op['status'] == 'failed' and not left:
             # It was being taken back when it could not go on: now it has been.
-            return lines + ['taken back, and changed: ' + d for d in self.changed(w)]
+            return lines + ['taken back, and changed: ' + d for d in self.changed(w, look)]
         if again.returncode != 0:
             lines.append('asked again (%s), it ends with %d: %s' % (' '.join(how[:2]),
                                                                     again.returncode, again.stderr))
@@ -196,12 +217,13 @@ class Faults:
             lines.append('asked again, it comes to %s %s' % (op['status'], op['verdict']))
         return lines
 
-    def changed(self, w):
+    @staticmethod
+    def changed(w, look):
         """What is not on the sites as it was; what an array has destroyed is gone."""
-        now, known = w.documents(), known_ids(w)
-        names = labels(w.journal(), known)
+        now, known = look.documents, known_ids(w)
+        names = labels(look.journal, known)
         return [line for s in now for k in now[s] for line in differences(*(
-            plain(living(docs), names, known) for docs in (w.before[s][k], now[s][k])))]
+            plain_documents(living(docs), names, known) for docs in (w.before[s][k], now[s][k])))]
 
     def summary(self):
         struck = sum(n for key, n in self.struck.items() if key[0])

@@ -6,6 +6,7 @@ is a copy of its state directory with a new lab on it. Nothing of one run reache
 import collections
 import functools
 import json
+import operator
 import os
 import re
 import shutil
@@ -19,7 +20,9 @@ import time
 from arena import Lab, SLOWNESS
 
 SITES = ('site-a', 'site-b')
+SECRETS = ('token', 'array-session')
 KINDS = ('server', 'volume', 'port', 'network', 'subnet', 'array-volume', 'protection-group')
+LOOKED_AT = ','.join(KINDS + SECRETS)
 LONGEST = 180 * SLOWNESS  # seconds: whatever takes longer hangs
 LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volume-time',
        'fixed:200', '--guest-time', 'fixed:100')
@@ -32,19 +35,32 @@ NUMBERED = re.compile(r'\b(prod-[a-z-]+)\.\d+')  # snapshots of a group, as the 
 STARTING = threading.Semaphore(4)  # labs at once: more only wait for each other
 
 
+@functools.cache
+def room():
+    """Where worlds live: in memory if there is room, for a killed process loses nothing there
+    that it would not lose on a disk."""
+    shm = '/dev/shm'
+    if os.environ.get('TMPDIR') or not os.access(shm, os.W_OK):
+        return None
+    free = os.statvfs(shm)
+    return shm if free.f_bavail * free.f_frsize > 2 << 30 else None
+
+
 class World:
     """A lab on a state directory, and the console on both."""
 
     def __init__(self, programs, scenario, template=None, api_timeout=0):
         self.programs, self.scenario = programs, scenario
-        self.folder = tempfile.mkdtemp(prefix='pc-proof-')
+        self.folder = tempfile.mkdtemp(prefix='pc-proof-', dir=room())
         self.state = os.path.join(self.folder, 'state')
         self.config = os.path.join(self.folder, 'proof.cfg')
         self.api_timeout, self.lab, self.control = api_timeout, None, None
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(('OS_', 'XDG_', 'PROTECTOR_'))}
         self.env.update(HOME=self.folder, LC_ALL='C.UTF-8', TERM='dumb')
-        self.before, self.said, self.hosts = None, [], {}
+        self.before, self.said, self.hosts, self.secrets = None, [], {}, set()
+        self.known, self.struck = None, 0
+        self.copy = bool(template)
         if template:
             shutil.copytree(template, self.state)
         else:
@@ -64,6 +80,8 @@ class World:
                       for s in self.control.ask('GET', '/state')['sites']}
         self.write_config()
         self.before = self.documents()
+        if self.copy and self.scenario.scene:
+            self.scenario.scene(self)
         return self
 
     def __exit__(self, *_):
@@ -121,8 +139,8 @@ class World:
         done.stdout, done.stderr = (t.decode('utf-8', 'replace') for t in (done.stdout, done.stderr))
         return done
 
-    def start(self, *args, **env):
-        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL,
+    def start(self, *args, stdin=subprocess.DEVNULL, **env):
+        return subprocess.Popen(self.command(*args), stdin=stdin,
                                 env={**self.env, **env}, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, cwd=self.folder)
 
@@ -133,12 +151,24 @@ class World:
 
     def documents(self):
         """Everything on both sites, but for the group that Cinder's driver makes for itself."""
-        return {s: {k: [d for d in self.control.ask(
-            'GET', '/state?site=%s&kind=%s' % (s, k))['documents'] if d['id'] != 'cinder-group']
-                    for k in KINDS} for s in SITES}
+        found = {s: {k: [] for k in KINDS} for s in SITES}
+        for line in self.control.read('GET', '/documents?kinds=' + LOOKED_AT).splitlines():
+            site, kind, doc = document(line)
+            if kind in SECRETS:
+                self.secrets.add(doc['id'])
+            elif doc['id'] != 'cinder-group':
+                found[site][kind].append(doc)
+        return found
 
     def chronicle(self):
         return self.control.ask('GET', '/chronicle')['chronicle']
+
+    def has_history(self):
+        return os.path.exists(os.path.join(self.state, 'history.db'))
+
+    def look(self):
+        """What can be seen of it now, read once for all who judge it."""
+        return Look(self)
 
     def journal(self):
         """A copy of the history as it is on the disk now, its write-ahead log with it."""
@@ -150,11 +180,46 @@ class World:
         return Journal(self.state)
 
 
+class Look:
+    """A world at one moment: its journal, what came to be on the sites, and what is there."""
+
+    def __init__(self, world):
+        self.world = world
+        self.journal, self.chronicle = world.journal(), world.chronicle()
+
+    @functools.cached_property
+    def documents(self):
+        return self.world.documents()
+
+
+class Document(dict):
+    """A resource's facts as the lab keeps them; shared by all worlds, never written.
+
+    line: as it was read, and ids: every id in it. Worlds are copies of one ground, so nearly
+    every line was read before.
+    """
+
+    line, ids = b'', ()
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def document(line):
+    """(site, kind, document) of a line of the lab's."""
+    site, kind, name, facts = json.loads(line)
+    doc = Document(facts, id=name)
+    doc.line, doc.ids = line, frozenset(UUID.findall(line.decode()))
+    return site, kind, doc
+
+
 class Journal:
     """The history, read by somebody else than the console."""
 
+    operations, steps, events, groups, ledger = (), (), (), (), ()
+
     def __init__(self, state):
-        with tempfile.TemporaryDirectory(prefix='pc-journal-') as folder:
+        if not os.path.exists(os.path.join(state, 'history.db')):
+            return  # none yet, or it was lost
+        with tempfile.TemporaryDirectory(prefix='pc-journal-', dir=room()) as folder:
             for end in ('', '-wal'):
                 if os.path.exists(os.path.join(state, 'history.db' + end)):
                     shutil.copy(os.path.join(state, 'history.db' + end), folder)
@@ -186,7 +251,7 @@ VOLATILE = {'created', 'updated', 'launched', 'guest_up', 'at', 'due', 'time', '
 def labels(journal, known):
     """{id: what it is}: of operations and of what they made, whatever its id this time."""
     names = {}
-    for i, op in enumerate(o for o in journal.operations if o['id'] not in known):
+    for i, op in enumerate(o for o in journal.operations if o['id'][3:] not in known):
         names[op['id'][3:]] = 'OPERATION-%d' % i
         for e in journal.of('ledger', op['id']):
             if e['resource_id'] and e['resource_id'] not in known:
@@ -203,32 +268,56 @@ def plain_text(text):
 
 def plain(value, names, known):
     """A value without ids and times."""
+    if isinstance(value, str):
+        if '-' in value:
+            value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
+        return plain_text(value)
     if isinstance(value, dict):
         return {plain(k, names, known): plain(v, names, known) for k, v in sorted(value.items())
                 if k not in VOLATILE}
     if isinstance(value, list):
         return sorted((plain(v, names, known) for v in value), key=repr)
-    if isinstance(value, str):
-        if '-' in value:
-            value = UUID.sub(lambda m: names.get(m[0], m[0] if m[0] in known else 'ID'), value)
-        return plain_text(value)
     if isinstance(value, (int, float)) and value > 1e11:
         return 'TIME'
     return value
 
 
+PLAIN = {}  # of documents in which every id is one that was there before
+
+
+def plain_document(doc, names, known):
+    """(its text to sort by, the document without ids and times)."""
+    new = not doc.ids <= known
+    found = None if new else PLAIN.get(doc.line)
+    if not found:
+        value = plain(doc, names, known)
+        found = repr(value), value
+        if not new and len(PLAIN) < 1 << 14:
+            PLAIN[doc.line] = found
+    return found
+
+
+def plain_documents(docs, names, known):
+    return [value for _, value in sorted((plain_document(d, names, known) for d in docs),
+                                         key=operator.itemgetter(0))]
+
+
 def known_ids(world):
     """Ids that were there before: they are the same in every copy of the ground."""
-    return set(UUID.findall(json.dumps(world.before))) | world.scenario.known
+    if not world.known:
+        world.known = frozenset(world.scenario.known).union(*(
+            d.ids for kinds in world.before.values() for docs in kinds.values() for d in docs))
+    return world.known
 
 
-def end_state(world):
+def end_state(world, look=None):
     """What a run came to: both sites, arrays, ledger, history and groups, without ids and times."""
-    journal, known = world.journal(), known_ids(world)
+    look = look or world.look()
+    journal, known = look.journal, known_ids(world)
     names, state = labels(journal, known), {}
-    for site, kinds in world.documents().items():
+    for site, kinds in look.documents.items():
         for kind, docs in kinds.items():
-            state['%s %s' % (site, kind)] = plain(docs, names, known)
+            state['%s %s' % (site, kind)] = plain_documents(docs, names, known)
     for op in journal.operations:
         name = names.get(op['id'][3:], op['id'])
         state['%s header' % name] = [op['type'], op['status'], op['verdict'], op['progress'],
@@ -277,7 +366,7 @@ class Ground:
 
     def __init__(self, programs, scenario):
         self.programs, self.scenario = programs, scenario
-        self.folder = tempfile.mkdtemp(prefix='pc-ground-')
+        self.folder = tempfile.mkdtemp(prefix='pc-ground-', dir=room())
         self.template = os.path.join(self.folder, 'state')
         self.ends, self.places, self.count = [], collections.Counter(), 0
 
@@ -287,16 +376,24 @@ class Ground:
             subprocess.run([os.path.join(self.programs, 'protector-console'), '--state-dir',
                             w.state, 'protection-group', 'list'], stdin=subprocess.DEVNULL,
                            capture_output=True, timeout=LONGEST, env=w.env, check=True)
-            for args in self.scenario.prepare:
-                done = w.run(*self.scenario.fill(args, w))
-                assert done.returncode == 0, 'preparing %s: %s: %s%s' % (
-                    self.scenario.name, args, done.stdout, done.stderr)
-            self.scenario.known = set(UUID.findall(json.dumps(
-                [w.journal().operations, w.journal().ledger])))
+            for step in self.scenario.prepare:
+                self.lead(w, step)
             w.end_lab()
             shutil.copytree(w.state, self.template, ignore=shutil.ignore_patterns(
                 'lock', 'lab.json', 'console.log'))
         return self
+
+    def lead(self, w, step):
+        """One step of preparing, and the ids that it made."""
+        if callable(step):
+            step(w)
+        else:
+            done = w.run(*self.scenario.fill(step, w))
+            assert done.returncode == 0, 'preparing %s: %s: %s%s' % (
+                self.scenario.name, step, done.stdout, done.stderr)
+        if w.has_history():
+            made = w.journal()
+            self.scenario.known.update(UUID.findall(json.dumps([made.operations, made.ledger])))
 
     def world(self, **options):
         return World(self.programs, self.scenario, self.template, **options)

@@ -16,6 +16,7 @@ Without names: all, for every row of scenarios.py. --quick samples a few rows wi
 import argparse
 import collections
 import os
+import resource
 import sys
 import threading
 import time
@@ -39,6 +40,8 @@ def options():
     ap.add_argument('suites', nargs='*', help=', '.join(SUITES) + ' (default: all)')
     ap.add_argument('--scenario', action='append', default=[], help='rows of the table (all)')
     ap.add_argument('--quick', action='store_true', help='a sample of a few rows')
+    ap.add_argument('--sample', type=int, default=0, metavar='N',
+                    help='N kills a row, spread over all boundaries; N faults a row, by the seed')
     ap.add_argument('--seconds', type=int, default=0, help='begin no case after so long')
     ap.add_argument('--workers', type=int, default=16, help='worlds at once, of one row')
     ap.add_argument('--rows', type=int, default=1, help='rows at once')
@@ -52,7 +55,7 @@ def options():
     if unknown:
         ap.error('no such scenario: %s' % ', '.join(sorted(unknown)))
     # Of a quick run: boundaries a scenario, kills of the resume; of a full one: every, and these.
-    o.sample, o.doubles, o.depth = (16, 2, 2) if o.quick else (0, 12, 12)
+    o.sample, o.doubles, o.depth = (o.sample or 16, 2, 2) if o.quick or o.sample else (0, 12, 12)
     o.begun, o.seed = time.monotonic(), o.seed or int(time.time())
     print('seed %d' % o.seed, flush=True)
     return o
@@ -67,6 +70,12 @@ class Row:
     def __init__(self, suite, scenario):
         self.suite, self.scenario = suite, scenario
         self.cases, self.broken, self.again, self.left_out, self.text = 0, 0, 0, 0, ''
+        self.cpu = 0  # seconds of processors, all programs and what compares them
+
+
+def cpu():
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF,
+                                                            resource.RUSAGE_CHILDREN))
 
 
 def attempt(suite, case):
@@ -111,7 +120,7 @@ def play(suite, o, row):
 
 
 def run(name, scenario, o):
-    row, begun = Row(name, scenario.name), time.monotonic()
+    row, begun, spent = Row(name, scenario.name), time.monotonic(), cpu()
     try:
         suite = SUITES[name](o.programs, scenario, o)
     except Exception as e:  # pylint: disable=broad-except
@@ -124,8 +133,10 @@ def run(name, scenario, o):
         row.broken += 1
         print('BROKEN  %s %s: %s' % (name, scenario.name, line), flush=True)
     suite.close()
-    print('%-8s%-20s%5d cases %4d broken  %4.0f s  %s' % (
-        name, scenario.name, row.cases, row.broken, time.monotonic() - begun, row.text), flush=True)
+    row.cpu = cpu() - spent
+    print('%-8s%-20s%5d cases %4d broken  %4.0f s, of processors %4.0f s  %s' % (
+        name, scenario.name, row.cases, row.broken, time.monotonic() - begun, row.cpu, row.text),
+        flush=True)
     return row
 
 
@@ -143,9 +154,10 @@ def main():
                                              r.left_out, r.text))
     counts = collections.Counter()
     for r in rows:
-        counts.update(cases=r.cases, broken=r.broken, left=r.left_out)
-    print('%d cases, %d broken, %d left out, %.0f s' % (
-        counts['cases'], counts['broken'], counts['left'], time.monotonic() - o.begun))
+        counts.update(cases=r.cases, broken=r.broken, left=r.left_out, cpu=r.cpu)
+    print('%d cases, %d broken, %d left out, %.0f s, of processors %.3f s a case' % (
+        counts['cases'], counts['broken'], counts['left'], time.monotonic() - o.begun,
+        counts['cpu'] / max(1, counts['cases'])))
     failed = counts['broken'] + counts['left']
     print('%d passed, %d failed' % (max(0, counts['cases'] - counts['broken']), failed))
     return 1 if failed or not counts['cases'] else 0

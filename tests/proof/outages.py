@@ -28,7 +28,7 @@ class Outages(Faults):
         moments = sorted({max(1, entries * i // MOMENTS) for i in range(1, MOMENTS)})
         cases = [('dies', site, way, n) for site in SITES for way in WAYS for n in moments]
         cases += [('parted', site, way, 0) for site in SITES + ('both',) for way in WAYS]
-        yield cases[::max(1, len(cases) // self.o.sample)] if self.o.quick else cases
+        yield cases[::max(1, len(cases) // self.o.sample)] if self.o.sample else cases
 
     @staticmethod
     def cases_at(text):

@@ -1,27 +1,45 @@
 """The operations that the matrices play, one row each. A new operation is a new row."""
 
+import os
+import sqlite3
+import subprocess
+import time
+
 GROUP = 'prod-web-app'
+BY_ITSELF = ('engine', '--until-idle')
 ARRAYS = {'storage': '{ mode = "flasharray"; }'}
 
 
 class Scenario:
-    """name: of the row. prepare: verbs that lead to where it begins. act: the verb that is broken.
+    """name: of the row. prepare: what leads to where it begins: verbs, or functions of the world.
+    act: the verb that is broken.
 
     config: settings beside the lab's own. ends: status and verdict of an undisturbed run's newest
-    operation. forced: both sites may serve for a moment, because somebody said so. "{op}" in a
-    verb stands for the newest operation.
+    operation. forced: both sites may serve for a moment, because somebody said so. scene: what is
+    done to each copy of the prepared world before anything runs there (the lab forgets faults and
+    outages when it ends, and no time passes for a copy). kind: the type of the operation that it
+    is about, if that is not the newest. waits: an engine decides, which may take its time. "{op}"
+    in a verb stands for the newest operation.
     """
 
-    def __init__(self, name, act, prepare=(), config=None, ends=('completed', ''), forced=False,
-                 quick=False):
+    def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
+                 forced=False, quick=False, scene=None, kind=None):
         self.name, self.act, self.prepare = name, act, prepare
         self.config, self.ends, self.forced, self.quick = config or {}, ends, forced, quick
+        self.scene, self.kind = scene, kind
+        self.waits = act == BY_ITSELF
         self.known = set()  # ids of operations and resources that preparing made
+
+    def operation(self, journal):
+        """The newest that it is about, or None."""
+        return next((o for o in reversed(journal.operations) if self.kind in (None, o['type'])),
+                    None)
 
     @staticmethod
     def fill(args, world):
-        newest = world.journal().operations
-        return [a.replace('{op}', newest[-1]['id'] if newest else '') for a in args]
+        if not any('{op}' in a for a in args):
+            return list(args)
+        return [a.replace('{op}', world.journal().operations[-1]['id']) for a in args]
 
 
 DRILL = ('protection-group', 'test-failover', GROUP, '--wait')
@@ -36,6 +54,54 @@ def move(verb, *more):
 FAILOVER, COMMIT, FAILBACK = move('failover'), move('commit'), move('failback')
 FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover')
 BACK = (FAILOVER, COMMIT, FAILBACK)
+RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
+RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
+REBUILD = ('rebuild', '--confirm', 'rebuild')
+
+
+def window(action):
+    return {'failover': '{ commit_window_minutes = 1; commit_window_action = "%s"; }' % action}
+
+
+def half_of_it(world):
+    """A failover in which one member finds no host, and the others are kept."""
+    world.control.ask('POST', '/faults', {'site': 'site-b', 'verb': 'POST', 'path': '*/servers',
+                                          'nth': 2, 'do': 'no-valid-host'})
+    done = world.run(*FAILOVER, '--on-partial', 'keep')
+    world.control.mend()
+    assert done.returncode == 1, 'a member finds no host, and it ends with %d' % done.returncode
+
+
+def both_serve(world):
+    """The old primary of a forced failover is seen to run, by a console that stays."""
+    console = world.start('--linear', stdin=subprocess.PIPE)
+    until = time.monotonic() + 60
+    while not any(g.get('split_brain') for g in world.journal().groups):
+        assert time.monotonic() < until and console.poll() is None, 'no split brain was seen'
+        time.sleep(0.1)
+    console.communicate(timeout=60)  # its input ends, and so does it
+
+
+def no_history(world):
+    for name in os.listdir(world.state):
+        if name.startswith('history.db'):
+            os.unlink(os.path.join(world.state, name))
+
+
+def a_minute_later(world):
+    """The time to think is over now: everything in the history was so much earlier."""
+    base = sqlite3.connect(os.path.join(world.state, 'history.db'))
+    over = base.execute('SELECT max(completed_ms) FROM operations').fetchone()[0]
+    past = over - (time.time() * 1000 - 61000)
+    base.execute('UPDATE operations SET created_ms = created_ms - ?1, started_ms = started_ms - ?1,'
+                 ' completed_ms = completed_ms - ?1', (int(past),))
+    base.commit()
+    base.close()
+
+
+def site_a_is_lost(world):
+    world.control.ask('POST', '/outage', {'site': 'site-a', 'on': True, 'mode': 'refuse'})
+
 
 TABLE = (
     Scenario('drill', DRILL, ends=('cleaned', 'passed'), quick=True),
@@ -45,21 +111,34 @@ TABLE = (
     Scenario('cleanup', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,), quick=True),
     Scenario('cleanup-array', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,),
              config=ARRAYS),
-    Scenario('sync', SYNC, config=ARRAYS, ends=('completed', 'passed')),
-    Scenario('failover', FAILOVER, ends=('completed', 'passed'), quick=True),
-    Scenario('failover-array', FAILOVER, config=ARRAYS, ends=('completed', 'passed')),
-    Scenario('failover-forced', FORCED, ends=('completed', 'passed'), forced=True),
-    Scenario('commit', COMMIT, prepare=(FAILOVER,), ends=('completed', 'passed')),
-    Scenario('rollback', move('rollback'), prepare=(FAILOVER,), ends=('completed', 'passed')),
-    Scenario('rollback-array', move('rollback'), prepare=(FAILOVER,), config=ARRAYS,
-             ends=('completed', 'passed')),
-    Scenario('failback', FAILBACK, prepare=BACK[:2], ends=('completed', 'passed')),
-    Scenario('failback-array', FAILBACK, prepare=BACK[:2] + (SYNC,), config=ARRAYS,
-             ends=('completed', 'passed')),
-    Scenario('confirm-failback', move('confirm-failback'), prepare=BACK,
-             ends=('completed', 'passed')),
-    Scenario('cancel-failback', move('cancel-failback'), prepare=BACK,
-             ends=('completed', 'passed')),
+    Scenario('sync', SYNC, config=ARRAYS),
+    Scenario('failover', FAILOVER, quick=True),
+    Scenario('failover-array', FAILOVER, config=ARRAYS),
+    Scenario('failover-forced', FORCED, forced=True),
+    Scenario('commit', COMMIT, prepare=(FAILOVER,)),
+    Scenario('rollback', move('rollback'), prepare=(FAILOVER,)),
+    Scenario('rollback-array', move('rollback'), prepare=(FAILOVER,), config=ARRAYS),
+    Scenario('failback', FAILBACK, prepare=BACK[:2]),
+    Scenario('failback-array', FAILBACK, prepare=BACK[:2] + (SYNC,), config=ARRAYS),
+    Scenario('confirm-failback', move('confirm-failback'), prepare=BACK),
+    Scenario('cancel-failback', move('cancel-failback'), prepare=BACK),
+    Scenario('failover-members', FAILOVER + ('--members', 'web-1', '--members', 'db-1'),
+             ends=('completed', 'partial')),
+    Scenario('failover-drill', FAILOVER, prepare=(KEPT,), kind='failover'),
+    Scenario('retry', RETRY, prepare=(half_of_it,)),
+    Scenario('window-commit', BY_ITSELF, prepare=(FAILOVER,), config=window('commit'),
+             scene=a_minute_later),
+    Scenario('window-rollback', BY_ITSELF, prepare=(FAILOVER,), config=window('rollback'),
+             scene=a_minute_later),
+    Scenario('confirm-failback-array', move('confirm-failback'), config=ARRAYS,
+             prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
+    Scenario('cancel-failback-array', move('cancel-failback'), config=ARRAYS,
+             prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
+    Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
+    Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
+             scene=site_a_is_lost),
+    Scenario('rebuild', REBUILD, prepare=(FAILOVER, no_history)),
+    Scenario('rebuild-drill', REBUILD, prepare=(KEPT, no_history), ends=('succeeded', '')),
 )
 
 

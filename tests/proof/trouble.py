@@ -18,7 +18,7 @@ import time
 
 import invariants
 from arena import SLOWNESS
-from crash import begin, finish
+from crash import begin, final, finish
 from ground import LONGEST, differences, end_state
 
 NOBODY = 65534
@@ -279,10 +279,6 @@ def a_hundred_start_at_once(world, ground, lines):
     if len(leases) != len(set(leases)):
         lines.append('two had one lease: %s' % leases)
     finish(world, ground, lines)
-
-
-def final(ground):
-    return {k: v for k, v in ground.ends[0].items() if not k.endswith(' before')}
 
 
 CASES = {f.__name__: f for f in (
