@@ -172,6 +172,35 @@ static void nova_does_not_list_what_it_attached(void **state)
     free(path);
 }
 
+static size_t volumes_listed(void)
+{
+    json_t *o = call_json(&lab, B, "GET", VOLUMES "/detail", NULL, NULL, 200);
+    size_t n = json_array_size(json_list(o, "volumes"));
+    json_decref(o);
+    return n;
+}
+
+static void a_list_is_behind_the_world(void **state)
+{
+    char *path = new_volume("newest");
+    (void)state;
+    size_t n = volumes_listed();
+    fault(&lab, "{\"site\":\"site-b\",\"path\":\"/volumes/detail\",\"count\":1,\"do\":\"left-out\"}");
+    assert_int_equal(volumes_listed(), n - 1);
+    assert_int_equal(call_status(&lab, B, "GET", path, NULL, NULL), 200);
+    assert_int_equal(volumes_listed(), n);
+    fault(&lab, "{\"site\":\"site-b\",\"path\":\"/volumes/detail\",\"count\":1,\"do\":\"phantom\"}");
+    json_t *o = call_json(&lab, B, "GET", VOLUMES "/detail", NULL, NULL, 200), *list;
+    list = json_list(o, "volumes");
+    assert_int_equal(json_array_size(list), n + 1);
+    char *twin = xasprintf(VOLUMES "/%s", json_text(json_array_get(list, n), "id"));
+    assert_string_equal(json_text(json_array_get(list, n), "name"), "newest");
+    assert_int_equal(call_status(&lab, B, "GET", twin, NULL, NULL), 404);
+    json_decref(o);
+    free(twin);
+    free(path);
+}
+
 static void a_volume_is_there_once_and_then_not(void **state)
 {
     char *path = new_volume("once");
@@ -207,6 +236,7 @@ int main(void)
         T(a_stop_hangs),
         T(a_guest_outlives_its_server),
         T(nova_does_not_list_what_it_attached),
+        T(a_list_is_behind_the_world),
         T(a_volume_is_there_once_and_then_not),
         T(a_token_lives_for_a_second),
     };

@@ -26,6 +26,7 @@ LOOKED_AT = ','.join(KINDS + SECRETS)
 LONGEST = 180 * SLOWNESS  # seconds: whatever takes longer hangs
 LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volume-time',
        'fixed:200', '--guest-time', 'fixed:100')
+SETTINGS = {'engine': '{ settle_seconds = 1; trouble_seconds = 6; step_timeout = 60; }'}
 UUID = re.compile(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
 DATE = re.compile(r'\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?')
 POOL = re.compile(r'127\.N\.(\d+)\.[2-9]\b')  # given out in the order in which ports are made
@@ -99,7 +100,8 @@ class World:
         """The lab's own configuration, with what the scenario wants otherwise."""
         with open(os.path.join(self.state, 'lab', 'protector-console.cfg'), encoding='utf-8') as f:
             text = f.read()
-        for name, value in {'engine': '{ settle_seconds = 1; trouble_seconds = 6; step_timeout = 60; }', **self.scenario.config}.items():
+        settings = {**SETTINGS, **self.scenario.config, **(self.scenario.later if self.copy else {})}
+        for name, value in settings.items():
             text = re.sub(r'(?m)^%s\s*[:=].*\n' % name, '', text) + '%s: %s;\n' % (name, value)
         with open(self.config, 'w', encoding='utf-8') as f:
             f.write(text)
@@ -243,7 +245,7 @@ class Journal:
 
 # Of a document: what differs from run to run and says nothing (the version of a group, because its
 # facts have changed once the addresses of the copy's own network are others).
-VOLATILE = {'created', 'updated', 'launched', 'guest_up', 'at', 'due', 'time', 'guest_ms', 'att',
+VOLATILE = {'ghost', 'created', 'updated', 'launched', 'guest_up', 'at', 'due', 'time', 'guest_ms', 'att',
             'seq', 'serial', 'serial_of', 'actions', 'metadata_version', 'mac', 'destroyed', 'host', 'created_at', 'updated_at', 'made_ms',
             'gone_ms', 'version', 'updated_ms', 'created_ms', 'hwtime'}
 

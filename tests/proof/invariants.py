@@ -185,6 +185,8 @@ REAL = ('failover', 'failback', 'commit', 'rollback', 'confirm_failback', 'cance
 
 def file_behind(world, journal):
     """groups.json says what the history says: a rebuild would tell the same story."""
+    if world.scenario.lost and not journal.groups:
+        return []  # nothing has been told anew
     path = os.path.join(world.state, 'groups.json')
     if not os.path.exists(path):
         return ['groups.json is missing'] if journal.groups else []

@@ -56,15 +56,57 @@ def a_quota_that_ends_half_way(strike):
     strike(do='quota', verb='POST', service='network', nth=3, count=0)
 
 
+def lost(strike, path, lists, **lie):
+    """The answer to a create is lost, and the list in which it is looked for then lies once."""
+    strike(do='reset-after-apply', verb='POST', path=path, nth=1)
+    strike(verb='GET', path=lists, **lie)
+
+
+def a_list_without_a_new_server(strike):
+    lost(strike, '/servers', '/servers/detail*', do='left-out', count=1)
+
+
+def a_list_without_a_new_volume(strike):
+    lost(strike, '/volumes', '/volumes/detail*', do='left-out', count=1)
+
+
+def a_list_without_a_new_port(strike):
+    lost(strike, '/ports', '/ports*', do='left-out', count=1)
+
+
+def a_list_with_a_phantom_server(strike):
+    lost(strike, '/servers', '/servers/detail*', do='phantom', count=1)
+
+
+def a_list_with_a_phantom_volume(strike):
+    lost(strike, '/volumes', '/volumes/detail*', do='phantom', count=1)
+
+
+def a_list_with_a_phantom_port(strike):
+    lost(strike, '/ports', '/ports*', do='phantom', count=1)
+
+
+def a_disk_that_nova_does_not_list(strike):
+    strike(do='unlisted', verb='POST', path='/servers', nth=1)
+
+
+def a_guest_that_outlives_its_server(strike):
+    strike(do='ghost', verb='POST', path='/servers/*/action', body='os-stop')
+
+
 CASES = {f.__name__: f for f in (
     a_stop_that_is_a_lie, a_stop_that_never_ends, a_stop_that_is_refused, a_start_that_is_a_lie,
     a_delete_that_is_a_lie, a_volume_that_does_not_go, a_delete_that_never_ends,
     a_create_that_comes_late, a_volume_that_comes_late, a_server_that_cannot_be_placed,
-    a_volume_that_fails, a_quota_that_ends_half_way)}
+    a_volume_that_fails, a_quota_that_ends_half_way, a_list_without_a_new_server,
+    a_list_without_a_new_volume, a_list_without_a_new_port, a_list_with_a_phantom_server,
+    a_list_with_a_phantom_volume, a_list_with_a_phantom_port, a_disk_that_nova_does_not_list,
+    a_guest_that_outlives_its_server)}
 
 
-# What has begun there and never ends is in nobody's hands, asked again or not.
-FOR_EVER = ('a_stop_that_never_ends', 'a_delete_that_never_ends')
+# What has begun there and never ends, or what Cinder will not let go of, is in nobody's hands,
+# asked again or not.
+FOR_EVER = ('a_stop_that_never_ends', 'a_delete_that_never_ends', 'a_disk_that_nova_does_not_list')
 
 
 class Lies(Faults):

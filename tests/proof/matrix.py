@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The matrices: every operation x every boundary, every operation x every call x every fault.
 
-usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick] [--workers N] [--at CASE]
+usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick | --sample N] [--workers N]
+                 [--rows N] [--at CASE]
 
   crash    killed at every boundary and resumed (crash.py)
   faults   every kind of call, in every way that one can fail (faults.py)
@@ -9,8 +10,9 @@ usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick] [--workers N
   outages  sites that go away in the middle, or are away before (outages.py)
   lies     sites that say one thing and do another (lies.py)
 
-Without names: all, for every row of scenarios.py. --quick samples a few rows within a minute.
---at repeats one case alone, as a broken one prints it. What is broken keeps its state directory
+Without names: all, for every row of scenarios.py. --quick samples a few rows within a minute,
+--sample N takes N cases of each row, spread over all of them; what was left out so is no failure,
+what there was no time for is. --at repeats one case alone, as a broken one prints it. What is broken keeps its state directory
 (PROOF_KEEP=FOLDER says where). The last lines are a table and "N passed, N failed".
 """
 import argparse

@@ -7,6 +7,7 @@ import time
 
 GROUP = 'prod-web-app'
 BY_ITSELF = ('engine', '--until-idle')
+REBUILD = ('rebuild', '--confirm', 'rebuild')
 ARRAYS = {'storage': '{ mode = "flasharray"; }'}
 
 
@@ -14,20 +15,20 @@ class Scenario:
     """name: of the row. prepare: what leads to where it begins: verbs, or functions of the world.
     act: the verb that is broken.
 
-    config: settings beside the lab's own. ends: status and verdict of an undisturbed run's newest
-    operation. forced: both sites may serve for a moment, because somebody said so. scene: what is
-    done to each copy of the prepared world before anything runs there (the lab forgets faults and
-    outages when it ends, and no time passes for a copy). kind: the type of the operation that it
-    is about, if that is not the newest. waits: an engine decides, which may take its time. "{op}"
-    in a verb stands for the newest operation.
+    config: settings beside the lab's own; later: of the copies only. ends: status and verdict of
+    an undisturbed run's newest operation; kind: its type, if it is about another than the newest.
+    forced: both sites may serve for a moment, because somebody said so. scene: what is done to
+    each copy of the prepared world before anything runs there (the lab forgets faults and outages
+    when it ends, and no time passes for a copy). waits: an engine decides, which may take its
+    time. lost: there is no history to begin with. "{op}" in a verb is the newest operation.
     """
 
     def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
-                 forced=False, quick=False, scene=None, kind=None):
+                 forced=False, quick=False, scene=None, kind=None, later=None):
         self.name, self.act, self.prepare = name, act, prepare
         self.config, self.ends, self.forced, self.quick = config or {}, ends, forced, quick
-        self.scene, self.kind = scene, kind
-        self.waits = act == BY_ITSELF
+        self.scene, self.kind, self.later = scene, kind, later or {}
+        self.waits, self.lost = act == BY_ITSELF, act == REBUILD
         self.known = set()  # ids of operations and resources that preparing made
 
     def operation(self, journal):
@@ -44,6 +45,7 @@ class Scenario:
 
 DRILL = ('protection-group', 'test-failover', GROUP, '--wait')
 KEPT = DRILL + ('--no-cleanup',)
+CLEANUP = ('test', 'cleanup', '{op}', '--wait')
 SYNC = ('consistency-group', 'sync', GROUP, '--wait')
 
 
@@ -56,7 +58,6 @@ FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover
 BACK = (FAILOVER, COMMIT, FAILBACK)
 RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
 RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
-REBUILD = ('rebuild', '--confirm', 'rebuild')
 
 
 def window(action):
@@ -108,9 +109,8 @@ TABLE = (
     Scenario('drill-network', DRILL + ('--auto-network',), ends=('cleaned', 'passed')),
     Scenario('drill-kept', KEPT, ends=('succeeded', 'passed')),
     Scenario('drill-array', DRILL, config=ARRAYS, ends=('cleaned', 'passed')),
-    Scenario('cleanup', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,), quick=True),
-    Scenario('cleanup-array', ('test', 'cleanup', '{op}', '--wait'), prepare=(KEPT,),
-             config=ARRAYS),
+    Scenario('cleanup', CLEANUP, prepare=(KEPT,), ends=('completed', ''), quick=True),
+    Scenario('cleanup-array', CLEANUP, prepare=(KEPT,), config=ARRAYS, ends=('completed', '')),
     Scenario('sync', SYNC, config=ARRAYS),
     Scenario('failover', FAILOVER, quick=True),
     Scenario('failover-array', FAILOVER, config=ARRAYS),
@@ -126,10 +126,10 @@ TABLE = (
              ends=('completed', 'partial')),
     Scenario('failover-drill', FAILOVER, prepare=(KEPT,), kind='failover'),
     Scenario('retry', RETRY, prepare=(half_of_it,)),
-    Scenario('window-commit', BY_ITSELF, prepare=(FAILOVER,), config=window('commit'),
-             scene=a_minute_later),
-    Scenario('window-rollback', BY_ITSELF, prepare=(FAILOVER,), config=window('rollback'),
-             scene=a_minute_later),
+    Scenario('window-commit', BY_ITSELF, prepare=(FAILOVER,), later=window('commit'),
+             scene=a_minute_later, kind='commit'),
+    Scenario('window-rollback', BY_ITSELF, prepare=(FAILOVER,), later=window('rollback'),
+             scene=a_minute_later, kind='rollback'),
     Scenario('confirm-failback-array', move('confirm-failback'), config=ARRAYS,
              prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
     Scenario('cancel-failback-array', move('cancel-failback'), config=ARRAYS,

@@ -4,9 +4,11 @@
  */
 #include "backend/lab/fault/act.h"
 
+#include "backend/base/mem.h"
 #include "backend/lab/late_call.h"
 #include "backend/lab/route.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void act_lie(struct call *c, const struct fault_hit *hit)
@@ -80,6 +82,63 @@ static void act_unlisted(struct call *c, const struct fault_hit *hit)
     world_touch(c->world, r);
 }
 
+/* The list of a reply: its first array that is not one of links. */
+static json_t *listed(struct call *c)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(c->reply.json, key, value)
+        if (json_is_array(value) && !strstr(key, "_links"))
+            return value;
+    return NULL;
+}
+
+/* Where in the list the one is that was made last; -1: none that can be named. */
+static int newest(struct call *c, const json_t *list)
+{
+    static const enum kind kinds[] = {K_SERVER, K_VOLUME, K_PORT, K_NETWORK, K_SUBNET, K_SNAPSHOT};
+    int64_t last = 0;
+    const json_t *o;
+    size_t i;
+    int at = -1;
+    json_array_foreach(list, i, o)
+        for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+            const struct res *r = world_get(c->world, c->site, kinds[k], json_text(o, "id"));
+            if (r && r->seq > last) {
+                last = r->seq;
+                at = (int)i;
+            }
+        }
+    return at;
+}
+
+/* As from a database that has not heard of it yet. */
+static void act_left_out(struct call *c, const struct fault_hit *hit)
+{
+    json_t *list = listed(c);
+    int at = newest(c, list);
+    (void)hit;
+    if (at >= 0)
+        json_array_remove(list, (size_t)at);
+}
+
+/* As from a database in which another one is not deleted yet. */
+static void act_phantom(struct call *c, const struct fault_hit *hit)
+{
+    json_t *list = listed(c);
+    int at = newest(c, list);
+    (void)hit;
+    if (at < 0)
+        return;
+    json_t *twin = json_deep_copy(json_array_get(list, (size_t)at));
+    char *id = xstrdup(json_text(twin, "id"));
+    if (*id)
+        id[strlen(id) - 1] = id[strlen(id) - 1] == '0' ? '1' : '0';
+    json_put_text(twin, "id", id);
+    json_array_append_new(list, twin);
+    free(id);
+}
+
 /* Seen once more, and never again. */
 static void act_gone(struct call *c, const struct fault_hit *hit)
 {
@@ -123,6 +182,10 @@ const struct fault_action FAULT_LIE_ACTIONS[] = {
      "compute", act_ghost},
     {"unlisted", NULL, "applied; Nova does not list the last volume attached", 0, 0, 0, true,
      "compute", act_unlisted},
+    {"left-out", NULL, "a list lacks the newest of what it should have", 0, 0, 0, true, NULL,
+     act_left_out},
+    {"phantom", NULL, "a list has the newest twice, once by an id that is not there", 0, 0, 0, true,
+     NULL, act_phantom},
     {"gone", NULL, "answers, and what was read is not there any more", 0, 0, 0, true, NULL,
      act_gone},
     {"token-life", "S", "applied; the token made here lives for S seconds", 1, 0, 86400, true,
