@@ -49,7 +49,16 @@ struct array_call *array_points(struct array *a, const char *source_array, const
                                 array_points_done *done, void *arg)
 {
     return begin(a, &(struct array_call){.ask = ASK_POINTS, .done.points = done, .arg = arg,
-                                         .group = name_on_target(source_array, group)});
+                                         .group = name_on_target(source_array, group),
+                                         .most = ARRAY_POINTS});
+}
+
+struct array_call *array_newest(struct array *a, const char *source_array, const char *group,
+                                array_points_done *done, void *arg)
+{
+    return begin(a, &(struct array_call){.ask = ASK_POINTS, .done.points = done, .arg = arg,
+                                         .group = name_on_target(source_array, group),
+                                         .most = ARRAY_NEWEST});
 }
 
 struct array_call *array_status(struct array *a, array_status_done *done, void *arg)

@@ -46,6 +46,10 @@ typedef void array_points_done(void *arg, const struct pc_error *err,
  * (the target's) array holds them. */
 struct array_call *array_points(struct array *a, const char *source_array, const char *group,
                                 array_points_done *done, void *arg);
+/* The same of the newest few alone, at most ARRAY_NEWEST: for who asks often. */
+enum { ARRAY_NEWEST = 32 };
+struct array_call *array_newest(struct array *a, const char *source_array, const char *group,
+                                array_points_done *done, void *arg);
 /* Newest first as array_points() lends them: point i is incomplete although a
  * newer one is complete, so its transfer was cut off or given up. */
 bool array_point_interrupted(const struct array_point *points, int count, int i);

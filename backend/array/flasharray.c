@@ -37,8 +37,8 @@ static void on_snapshots(void *arg, const struct pc_error *err, json_t *items, i
         array_end_error(c, err);
         return;
     }
-    struct array_point *points = xcalloc(ARRAY_POINTS, sizeof(*points));
-    int count = fa_answer_points(c->first, items, points, ARRAY_POINTS);
+    struct array_point *points = xcalloc((size_t)c->most, sizeof(*points));
+    int count = fa_answer_points(c->first, items, points, c->most);
     array_end_points(c, points, count);
     free(points);
 }
@@ -51,7 +51,7 @@ static struct fa_call *get_newest(struct array_call *c, const char *collection, 
     buf_init(&path, 2048);
     buf_printf(&path, "/%s?%s%s", collection, key, quote);
     buf_url(&path, c->group);
-    buf_printf(&path, "%s&destroyed=false&sort=%s-&limit=%d", quote, sort, ARRAY_POINTS);
+    buf_printf(&path, "%s&destroyed=false&sort=%s-&limit=%d", quote, sort, c->most);
     struct fa_call *g = fa_get(c->array->session, buf_text(&path), POINTS, done, c);
     buf_release(&path);
     return g;

@@ -62,6 +62,7 @@ struct array_call {
     char **ids; /* Cinder's, of ASK_MEMBERSHIP and ASK_PROTECT */
     size_t id_count;
     int64_t interval_ms;
+    int most; /* points of ASK_POINTS */
     bool ending; /* its callback runs */
 
     /* What a kind has under way. */

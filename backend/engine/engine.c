@@ -327,6 +327,7 @@ static void engine_free(struct engine *e)
     facts_drop_all(e);
     readiness_unshare(e);
     points_drop_all(e);
+    monitor_drop_all(e);
     site_rooms_drop_all(e);
     commands_drop_all(e);
     trials_drop_all(e);
@@ -334,7 +335,6 @@ static void engine_free(struct engine *e)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {
         group_view_unref(e->groups[i].view);
-        array_cancel(e->groups[i].points);
         array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);
     }

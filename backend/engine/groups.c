@@ -85,6 +85,7 @@ static void hold(struct engine *e, struct group **list, size_t count)
         free(list);
         return;
     }
+    monitor_drop_all(e);
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
         struct group_slot *was = slot_of(e, list[i]);
@@ -94,12 +95,11 @@ static void hold(struct engine *e, struct group **list, size_t count)
         }
         group_show_as(&slots[i], list[i]);
         slots[i].group = list[i];
-        slots[i].points = slots[i].members = NULL;
+        slots[i].members = NULL;
     }
     for (size_t k = 0; k < e->group_count; k++) {
         group_view_unref(e->groups[k].view); /* what has not moved to a new slot */
-        array_cancel(e->groups[k].points); /* its slot moves */
-        array_cancel(e->groups[k].members);
+        array_cancel(e->groups[k].members); /* its slot moves */
         group_unref(e->groups[k].group);
     }
     free(e->groups);

@@ -62,7 +62,8 @@ struct group_slot {
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */
     int64_t window_of_ms, window_due_ms; /* wall: the end it was worked out for; mono: not before */
     bool window_missed; /* that end was long past when it was seen first */
-    struct array_call *points, *members;
+    bool points_asked; /* one of engine.polls is about it */
+    struct array_call *members;
     int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
 };
@@ -101,6 +102,7 @@ struct engine {
     struct run *runs; /* open operations, oldest first */
     int probes_open;  /* attempts of health checks under way, over all runs */
     unsigned pumped;  /* turns; who chooses first goes round by it */
+    struct array_poll *polls; /* of recovery points, under way (monitor.c) */
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */
@@ -251,6 +253,8 @@ bool sites_polled(const struct engine *e);
 /* Shutdown: whoever still waits goes on with what is known. */
 void readings_end(struct engine *e);
 void monitor_turn(struct engine *e);
+/* What is being asked of the arrays; before the groups move, too. */
+void monitor_drop_all(struct engine *e);
 /* Ends what ends by itself; e->window_next_ms says when to call again. */
 void window_turn(struct engine *e);
 /* Its window was to end with a rollback, and no engine was there then. */

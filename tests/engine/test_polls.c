@@ -1,0 +1,89 @@
+/* What is read again and again: how far replication lags, of every group. */
+#include "tests/engine/support/stage.h"
+
+#define POLLED "storage: { mode = \"flasharray\"; };\nengine: { site_poll_seconds = 2; };\n"
+
+static const struct group_view *named(const struct snapshot *now, const char *name)
+{
+    for (size_t i = 0; i < now->groups->count; i++)
+        if (strcmp(now->groups->items[i]->group->name, name) == 0)
+            return now->groups->items[i];
+    return NULL;
+}
+
+static bool lags(const struct group_view *g, int64_t since_ms)
+{
+    return g && g->lag_count > 0 && g->point_read_ms > since_ms && !g->replication_error[0];
+}
+
+struct rounds {
+    int64_t read_ms; /* the last one seen */
+    int count;       /* from the first one that told of both; then none tells of one alone */
+};
+
+/* Both are known by one answer, four times on end: they were read at the same moment. */
+static bool both_by_one_answer(const struct snapshot *now, const void *arg)
+{
+    struct rounds *r = (struct rounds *)(uintptr_t)arg;
+    const struct group_view *a = named(now, "prod-web-app"), *b = named(now, "half");
+    if (!lags(a, 0) || !lags(b, 0))
+        return false;
+    if (a->point_read_ms != b->point_read_ms) {
+        if (r->count)
+            fail_msg("read at %lld and %lld", (long long)a->point_read_ms,
+                     (long long)b->point_read_ms);
+        return false;
+    }
+    assert_int_equal(a->point_ms, b->point_ms);
+    r->count += a->point_read_ms != r->read_ms;
+    r->read_ms = a->point_read_ms;
+    return r->count == 4;
+}
+
+/* A group of the array that is not there, beside one that is. */
+static bool one_is_not_told(const struct snapshot *now, const void *arg)
+{
+    const int64_t *since_ms = arg;
+    const struct group_view *a = named(now, "prod-web-app"), *none = named(now, "nothing");
+    return lags(a, *since_ms) && none && none->point_read_ms > *since_ms && !none->lag_count;
+}
+
+static void split_in_two(struct stage *s)
+{
+    assert_int_equal(stage_call(s, "member_remove", "{\"group\":\"prod-web-app\","
+                                                    "\"servers\":[\"web-1\"]}"), PC_OK);
+    assert_int_equal(stage_call(s, "group_create", "{\"name\":\"half\",\"primary\":\"site-a\","
+                                                   "\"secondary\":\"site-b\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "member_add", "{\"group\":\"half\",\"servers\":[\"web-1\"]}"),
+                     PC_OK);
+}
+
+static void groups_in_one_group_of_the_array_are_one_question(void **state)
+{
+    struct stage *s = *state;
+    struct rounds r = {0};
+    s->options.monitor = true;
+    stage_open(s, POLLED);
+    split_in_two(s);
+    stage_watch(s, both_by_one_answer, &r);
+}
+
+static void what_is_not_told_of_one_hides_no_other(void **state)
+{
+    struct stage *s = *state;
+    int64_t since_ms = 0;
+    s->options.monitor = true;
+    stage_open(s, POLLED);
+    assert_int_equal(stage_call(s, "group_create", "{\"name\":\"nothing\",\"primary\":\"site-a\","
+                                                   "\"secondary\":\"site-b\"}"), PC_OK);
+    stage_watch(s, one_is_not_told, &since_ms);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        stage_test(groups_in_one_group_of_the_array_are_one_question),
+        stage_test(what_is_not_told_of_one_hides_no_other),
+    };
+    return stage_main(tests, argc, argv);
+}
