@@ -39,10 +39,11 @@ static void paint_age(const void *ctx, size_t row, struct canvas *cv, struct rec
     const struct points *p = ctx;
     long rpo = (long)p->base.view->group->rpo_seconds;
     long age = (long)json_int(row_at(ctx, row), "age", 0);
+    long tenths = rpo > 0 ? (age * 10 + rpo - 1) / rpo : 0; /* what is just beyond is 1.1 */
     if (rpo <= 0)
         paint_text(cv, c.y, c.x, c.w, ROLE_DIM, "no RPO");
     else if (age > rpo)
-        paint_textf(cv, c.y, c.x, c.w, ROLE_WARN, "%ld.%ld RPOs", age / rpo, age % rpo * 10 / rpo);
+        paint_textf(cv, c.y, c.x, c.w, ROLE_WARN, "%ld.%ld RPOs", tenths / 10, tenths % 10);
     else
         paint_bar(cv, c.y, c.x, c.w, age, rpo, ROLE_BAR_DONE, ROLE_BAR_TODO);
 }
