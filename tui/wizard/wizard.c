@@ -158,6 +158,8 @@ static void paint_age(const struct wizard *w, struct pen *pen)
     pen_right(pen, stale ? ROLE_STALE : ROLE_DIM, text);
 }
 
+static const char READING[] = "reading both sites";
+
 static void paint_head(const struct wizard *w, struct canvas *cv)
 {
     struct pen pen = pen_on(cv, w->head_at.y, w->head_at.x + 1, w->head_at.w - 2);
@@ -176,9 +178,10 @@ static void paint_head(const struct wizard *w, struct canvas *cv)
     }
     if (answers_unplanned(&w->answers))
         pen_text(&pen, ROLE_DANGER, "unplanned   ");
-    if (wizard_reading(w))
-        pen_text(&pen, ROLE_STALE, "reading both sites");
-    else if (w->record->metadata_version != w->version)
+    if (wizard_reading(w)) { /* below it stands whole */
+        if (paint_width(cv, READING) <= pen_room(&pen))
+            pen_text(&pen, ROLE_STALE, READING);
+    } else if (w->record->metadata_version != w->version)
         pen_textf(&pen, ROLE_WARN, "the group is version %lld now, not %lld: r reads again",
                   (long long)w->record->metadata_version, (long long)w->version);
 }
