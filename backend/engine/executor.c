@@ -127,13 +127,21 @@ static void on_deadline(void *arg)
         fail_late(s);
 }
 
+bool step_halted(struct step_run *s)
+{
+    const struct run *r = s->run;
+    if (!r->halting || r->cleaning)
+        return false;
+    step_abort(s, STEP_SKIPPED,
+               r->op->cancel_asked ? "stopped by the operator" : "stopped: another step failed");
+    return true;
+}
+
 /* Begins, unless the run has been halted since it was chosen. */
 void step_launch(struct step_run *s)
 {
-    if (s->run->halting && !s->run->cleaning) {
-        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+    if (step_halted(s))
         return;
-    }
     const struct step_kind_ops *ops = step_ops(step_plan(s)->kind);
     int limit = step_plan(s)->timeout_s ? step_plan(s)->timeout_s : s->run->e->o.config->step_timeout;
     bool made = *step_state(s)->resource_id != '\0' && ops->check;
@@ -244,8 +252,8 @@ void step_made(struct step_run *s, const char *resource_id)
     journal_step(s);
     if (s->overdue)
         fail_late(s);
-    else if (s->run->halting && !s->run->cleaning)
-        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+    else if (step_halted(s))
+        return;
     else if (step_ops(step_plan(s)->kind)->check)
         enter(s, STAGE_CHECK);
     else
@@ -267,7 +275,8 @@ static void again(void *arg)
 {
     struct step_run *s = arg;
     s->timer = NULL;
-    enter(s, s->stage);
+    if (s->stage != STAGE_BEGIN || !step_halted(s)) /* to ask once more is to begin */
+        enter(s, s->stage);
 }
 
 static void wait_ms(struct step_run *s, int64_t ms)
@@ -300,10 +309,8 @@ void step_again(struct step_run *s, const char *detail)
         safe_text(st->detail, sizeof(st->detail), detail);
         run_changed(s->run);
     }
-    if (s->run->halting && !s->run->cleaning) {
-        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+    if (step_halted(s))
         return;
-    }
     int64_t ms = (net_now(s->run->e->net) - s->stage_ms) / 10;
     s->polls++;
     ms = ms < POLL_FIRST_MS ? POLL_FIRST_MS : ms > POLL_LAST_MS ? POLL_LAST_MS : ms;
@@ -321,10 +328,8 @@ void step_absent(struct step_run *s)
         wait_ms(s, 800);
         return;
     }
-    if (r->halting && !r->cleaning) {
-        step_abort(s, STEP_SKIPPED, "stopped: another step failed");
+    if (step_halted(s))
         return;
-    }
     step_unmade(s);
     /* To ask once more is an intent of its own: it waits for this turn's flush. */
     s->stage = STAGE_NONE;

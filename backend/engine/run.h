@@ -210,6 +210,10 @@ void step_fail(struct step_run *s, const struct pc_error *err);
 /* Whether one more attempt of a health check may run now; false: it is called
  * again a little later. */
 bool step_may_probe(struct step_run *s);
+/* Nothing new is asked of a site once the run was halted: true, the step is over
+ * then. Whether what it asked before has come about, the steps that take back read
+ * for themselves. */
+bool step_halted(struct step_run *s);
 /* An answer that is no answer: decides between looking, asking again, failing. */
 void step_trouble(struct step_run *s, const struct pc_error *err);
 

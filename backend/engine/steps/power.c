@@ -87,6 +87,8 @@ static void on_running(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
         is_off(s);
+    else if (step_halted(s))
+        return; /* while it was read */
     else if (strcmp(status, "ACTIVE") == 0 || strcmp(status, "ERROR") == 0)
         s->call = nova_server_action(step_cloud(s), server_of(s), "os-stop", on_asked_to_stop, s);
     else

@@ -100,9 +100,10 @@ static void on_members(void *arg, const struct pc_error *err, json_t *servers)
     struct reading_members *reading = arg;
     struct run *r = run_find(reading->e, reading->op_id);
     struct step_run *s = r ? &r->steps[reading->step] : NULL;
-    if (s && s->stage != STAGE_NONE && err->code) {
+    bool waits = s && s->stage != STAGE_NONE && !step_halted(s); /* while they were read */
+    if (waits && err->code) {
         step_trouble(s, err);
-    } else if (s && s->stage != STAGE_NONE) {
+    } else if (waits) {
         json_t *members = as_members(servers, reading->names);
         write_record(s, members);
         json_decref(members);
