@@ -180,11 +180,15 @@ static void set_window(struct fold *f)
 
 /* ---- members ------------------------------------------------------------------------ */
 
-void group_tally(const struct group *g, const struct operation *op, struct member_tally *ret)
+void group_tally(const struct group *g, const struct operation *op, const int *index,
+                 struct member_tally *ret)
 {
     struct member_stand *stands = xcalloc(g->member_count, sizeof(*stands));
     struct member_tally t = {.total = (int)g->member_count};
-    member_stands(op, g, stands);
+    if (index)
+        member_stands_by_index(op, g, index, stands);
+    else
+        member_stands(op, g, stands);
     for (size_t i = 0; i < g->member_count; i++) {
         t.recovered += stands[i].state == MEMBER_RECOVERED ||
                        stands[i].state == MEMBER_RUNNING_TEST;
@@ -239,7 +243,7 @@ static enum pc_err set_tally(struct fold *f, struct group_slot *slot, struct pc_
         enum pc_err rc = store_op_load(f->e->store, id, &op, err);
         if (rc)
             return rc;
-        group_tally(f->g, op, &t);
+        group_tally(f->g, op, NULL, &t);
         operation_free(op);
     }
     f->v->members = t;

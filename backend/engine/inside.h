@@ -172,7 +172,9 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
                          size_t count, struct pc_error *err);
 /* The operation whose steps say where the members stand, "" none. Lent. */
 const char *group_concern(const struct group_slot *slot);
-void group_tally(const struct group *g, const struct operation *op, struct member_tally *ret);
+/* index: member_index()'s of its plan and g; NULL: it is made for this once. */
+void group_tally(const struct group *g, const struct operation *op, const int *index,
+                 struct member_tally *ret);
 
 /* ---- requests (request.c: the table; request_*.c: the handlers) ------------ */
 

@@ -27,14 +27,26 @@ static struct site_list *list_sites(const struct engine *e)
 
 /* A sync, or a drill that is cleaned up beside a failover, is not what a group
  * is shown by. */
-static const struct run *shown_run(const struct engine *e, const struct group_slot *g)
+static struct run *shown_run(const struct engine *e, const struct group_slot *g)
 {
-    const struct run *shown = NULL;
-    for (const struct run *r = e->runs; r; r = r->next)
+    struct run *shown = NULL;
+    for (struct run *r = e->runs; r; r = r->next)
         if (strcmp(r->op->group_id, g->group->id) == 0 && r->op->type != OP_SYNC_VOLUMES &&
             (!shown || lifecycle_real(r->op->type) || !lifecycle_real(shown->op->type)))
             shown = r;
     return shown;
+}
+
+/* A run's members are counted ten times a second. */
+static const int *index_of_run(struct run *r, const struct group *g)
+{
+    if (r->member_index && r->member_version == g->metadata_version)
+        return r->member_index;
+    free(r->member_index);
+    r->member_index = xcalloc(r->op->plan->count + g->member_count + 1, sizeof(int));
+    r->member_version = g->metadata_version;
+    member_index(r->op->plan, g, r->member_index);
+    return r->member_index;
 }
 
 /* That of a group which nothing runs on is the one of the snapshot before. */
@@ -46,14 +58,14 @@ static struct group_view *view_of_group(struct engine *e, struct group_slot *g)
         snprintf(own->metadata, sizeof(own->metadata), "%s", metadata);
     }
     struct group_view *v = group_view_ref(g->view);
-    const struct run *r = shown_run(e, g);
+    struct run *r = shown_run(e, g);
     if (!r)
         return v;
     v = group_view_edit(&v);
     v->progress = r->op->progress;
     snprintf(v->operation_id, sizeof(v->operation_id), "%s", r->op->id);
     if (strcmp(r->op->id, group_concern(g)) == 0)
-        group_tally(v->group, r->op, &v->members);
+        group_tally(v->group, r->op, index_of_run(r, v->group), &v->members);
     return v;
 }
 

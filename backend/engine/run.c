@@ -136,6 +136,7 @@ void run_free(struct run *r)
     for (size_t i = 0; r->steps && i < r->op->plan->count; i++)
         step_drop(&r->steps[i]);
     op_view_unref(r->view);
+    free(r->member_index);
     operation_free(r->op);
     operation_free(r->parent);
     free(r->ledger_dirty);

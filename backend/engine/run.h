@@ -115,6 +115,8 @@ struct run {
     struct event *unwritten; /* not yet journalled, however many */
     size_t unwritten_count, unwritten_room;
     int64_t usual_ms[PHASE_COUNT];
+    int *member_index;      /* member_index() of its plan and the group as it was; NULL */
+    int64_t member_version; /* then: its metadata_version */
     struct op_view *view; /* what was published last; NULL: nothing yet */
     bool stale;           /* it has changed since */
     struct outlook outlook;

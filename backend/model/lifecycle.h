@@ -149,5 +149,10 @@ struct member_stand member_stand_by(const struct operation *op, const char *vm);
 /* The same of all members of g in one pass over the steps; ret has room for
  * g->member_count, in their order. */
 void member_stands(const struct operation *op, const struct group *g, struct member_stand *ret);
+/* Whoever asks often keeps which member each step is about: ret has room for an int
+ * a step of the plan and one a member of g, and holds as long as neither changes. */
+void member_index(const struct plan *p, const struct group *g, int *ret);
+void member_stands_by_index(const struct operation *op, const struct group *g, const int *index,
+                            struct member_stand *ret);
 
 #endif

@@ -156,19 +156,35 @@ struct member_stand member_stand_by(const struct operation *op, const char *vm)
     return stand_of(op, &t);
 }
 
-void member_stands(const struct operation *op, const struct group *g, struct member_stand *ret)
+void member_index(const struct plan *p, const struct group *g, int *ret)
 {
-    struct tally *all = xcalloc(g->member_count, sizeof(*all));
     json_t *index = json_object();
     for (size_t m = 0; m < g->member_count; m++)
         json_put_int(index, g->members[m].name, (int64_t)m);
-    for (size_t i = 0; op->plan && i < op->plan->count; i++) {
-        int64_t m = json_int(index, json_text(op->plan->steps[i].params, "vm"), -1);
-        if (m >= 0)
-            take_step(&all[m], op->plan->steps[i].kind, op->steps[i].status);
-    }
+    for (size_t i = 0; p && i < p->count; i++)
+        *ret++ = (int)json_int(index, json_text(p->steps[i].params, "vm"), -1);
     for (size_t m = 0; m < g->member_count; m++) /* two of one name stand alike */
-        ret[m] = stand_of(op, &all[json_int(index, g->members[m].name, 0)]);
+        *ret++ = (int)json_int(index, g->members[m].name, 0);
     json_decref(index);
+}
+
+void member_stands_by_index(const struct operation *op, const struct group *g, const int *index,
+                            struct member_stand *ret)
+{
+    struct tally *all = xcalloc(g->member_count, sizeof(*all));
+    size_t steps = op->plan ? op->plan->count : 0;
+    for (size_t i = 0; i < steps; i++)
+        if (index[i] >= 0)
+            take_step(&all[index[i]], op->plan->steps[i].kind, op->steps[i].status);
+    for (size_t m = 0; m < g->member_count; m++)
+        ret[m] = stand_of(op, &all[index[steps + m]]);
     free(all);
+}
+
+void member_stands(const struct operation *op, const struct group *g, struct member_stand *ret)
+{
+    int *index = xcalloc((op->plan ? op->plan->count : 0) + g->member_count + 1, sizeof(*index));
+    member_index(op->plan, g, index);
+    member_stands_by_index(op, g, index, ret);
+    free(index);
 }

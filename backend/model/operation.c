@@ -71,10 +71,10 @@ struct operation *operation_copy(const struct operation *op)
     /* Deep: a JSON value's own count is not made for two threads. */
     copy->request = json_deep_copy(op->request);
     copy->warnings = json_deep_copy(op->warnings);
-    copy->steps = xcalloc(n, sizeof(*copy->steps));
+    copy->steps = xmalloc((n + 1) * sizeof(*copy->steps));
     if (n)
         memcpy(copy->steps, op->steps, n * sizeof(*copy->steps));
-    copy->ledger = xcalloc(op->ledger_count, sizeof(*copy->ledger));
+    copy->ledger = xmalloc((op->ledger_count + 1) * sizeof(*copy->ledger));
     copy->ledger_room = op->ledger_count;
     if (op->ledger_count)
         memcpy(copy->ledger, op->ledger, op->ledger_count * sizeof(*copy->ledger));
@@ -266,9 +266,8 @@ static void put_checks(json_t *o, const struct operation *op)
     json_put(o, "health_checks", checks);
 }
 
-json_t *operation_to_json(const struct operation *op)
+static void put_head(json_t *o, const struct operation *op)
 {
-    json_t *o = json_object(), *point = NULL;
     json_put_text(o, "id", op->id);
     json_put_text(o, "operation_type", op_type_name(op->type));
     json_put_text(o, "status", op_status_word(op->status));
@@ -287,6 +286,20 @@ json_t *operation_to_json(const struct operation *op)
     json_put_text(o, "remedy", *op->remedy ? op->remedy : NULL);
     const char *question = operation_question_text(op);
     json_put_text(o, "question", *question ? question : NULL);
+}
+
+json_t *operation_head_json(const struct operation *op)
+{
+    json_t *o = json_object();
+    put_head(o, op);
+    put_phases(o, op);
+    return o;
+}
+
+json_t *operation_to_json(const struct operation *op)
+{
+    json_t *o = json_object(), *point = NULL;
+    put_head(o, op);
     json_put(o, "warnings", json_deep_copy(op->warnings));
     json_put(o, "request", op->request ? json_deep_copy(op->request) : json_object());
     if (*op->recovery_point) {

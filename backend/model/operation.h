@@ -154,6 +154,9 @@ int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT
 /* The Operations API's object, with ours beside it (state, phase, verdict,
  * request, warnings, health_checks, result_data from the ledger). */
 json_t *operation_to_json(const struct operation *op);
+/* Of it what a line tells: no request, warnings, checks or results, whose number
+ * grows with the plan. */
+json_t *operation_head_json(const struct operation *op);
 /* Parts of it, for the journal and for `operation show`. */
 json_t *operation_steps_json(const struct operation *op);
 json_t *operation_ledger_json(const struct operation *op);

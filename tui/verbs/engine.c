@@ -42,7 +42,7 @@ static void look_at(const struct session *s, struct watch *w, const struct op_vi
         return; /* history */
     if (w->before && snapshot_operation(w->before, o->id) == view)
         return; /* shared: nothing of it has changed */
-    json_t *op = operation_to_json(o);
+    json_t *op = operation_head_json(o);
     bool changed = lines_show(&w->lines, op);
     w->moved = w->moved || (changed && known);
     if (changed && rests && !operation_good(op)) {
