@@ -3,7 +3,9 @@
  *
  *   wait ── curl's sockets, watched descriptors, the wake-up, the first timer
  *   now  ── the clock is read once
- *   curl ── moves bytes; transfers that ended go to `finished`
+ *   curl ── moves the bytes of the sockets that are ready; transfers that ended
+ *           go to `finished`. It is told which ones: asked to look at all of its
+ *           transfers it would ask the kernel about each, in every turn
  *   before ── whoever must know before any callback runs
  *   run  ── callbacks of finished calls, then of watches, then of timers
  *
@@ -17,7 +19,6 @@
 #include "backend/base/mem.h"
 
 #include <limits.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -45,6 +46,40 @@ static void start_once(void)
     }
 }
 
+/* ---- what curl waits for -------------------------------------------------------- */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *ignored)
+{
+    struct net *n = arg;
+    size_t i = 0;
+    (void)easy;
+    (void)ignored;
+    while (i < n->socket_count && n->sockets[i].fd != fd)
+        i++;
+    if (what == CURL_POLL_REMOVE) {
+        if (i < n->socket_count)
+            n->sockets[i] = n->sockets[--n->socket_count];
+        return 0;
+    }
+    if (i == n->socket_count) {
+        n->sockets = xgrow(n->sockets, &n->socket_room, i + 1, sizeof(*n->sockets));
+        n->socket_count++;
+    }
+    n->sockets[i] = (struct pollfd){
+        .fd = fd,
+        .events = (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0)),
+    };
+    return 0;
+}
+
+static int on_timer(CURLM *multi, long ms, void *arg)
+{
+    struct net *n = arg;
+    (void)multi;
+    n->curl_due_ms = ms < 0 ? -1 : clock_mono_ms() + ms;
+    return 0;
+}
+
 struct net *net_new(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -56,6 +91,11 @@ struct net *net_new(void)
     curl_multi_setopt(n->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     curl_multi_setopt(n->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
     curl_multi_setopt(n->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    n->curl_due_ms = -1;
+    curl_multi_setopt(n->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(n->multi, CURLMOPT_SOCKETDATA, n);
+    curl_multi_setopt(n->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(n->multi, CURLMOPT_TIMERDATA, n);
     n->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (n->wake_fd < 0)
         abort(); /* no descriptor is left: nothing could be done here */
@@ -75,8 +115,9 @@ void net_free(struct net *n)
     for (size_t i = 0; i < n->watch_count; i++)
         free(n->watches[i]);
     free(n->watches);
-    free(n->waits);
-    curl_multi_cleanup(n->multi);
+    curl_multi_cleanup(n->multi); /* tells of its sockets for the last time */
+    free(n->polls);
+    free(n->sockets);
     close(n->wake_fd);
     free(n);
 }
@@ -146,51 +187,63 @@ static bool all_are_out(const struct net *n)
     return n->active.head != NULL;
 }
 
-/* Waits for everything but curl's sockets. True: that was enough. */
-static bool wait_patiently(struct net *n, int wait_ms, size_t watched)
+/* While answers can wait: the longest time for which curl's sockets are not looked
+ * at, -1: they are. */
+static int patience(struct net *n, int wait_ms)
 {
     if (!n->patience_ms || wait_ms == 0 || !all_are_out(n)) {
         n->patient_ms = 0;
-        return false;
+        return -1;
     }
     n->patient_ms = n->patient_ms ? 2 * n->patient_ms : n->patience_ms;
     if (n->patient_ms > PATIENCE_MAX_MS)
         n->patient_ms = PATIENCE_MAX_MS;
-    if (wait_ms < 0 || n->patient_ms < wait_ms)
-        wait_ms = n->patient_ms;
-    struct pollfd *fds = xcalloc(watched + 1, sizeof(*fds));
-    for (size_t i = 0; i <= watched; i++)
-        fds[i] = (struct pollfd){
-            .fd = n->waits[i].fd,
-            .events = (short)((n->waits[i].events & CURL_WAIT_POLLIN ? POLLIN : 0) |
-                              (n->waits[i].events & CURL_WAIT_POLLOUT ? POLLOUT : 0))};
-    poll(fds, watched + 1, wait_ms);
-    for (size_t i = 0; i <= watched; i++)
-        n->waits[i].revents =
-            (short)((fds[i].revents & ~POLLOUT ? CURL_WAIT_POLLIN : 0) |
-                    (fds[i].revents & POLLOUT ? CURL_WAIT_POLLOUT : 0));
-    free(fds);
-    return true;
+    return wait_ms < 0 || n->patient_ms < wait_ms ? n->patient_ms : wait_ms;
 }
 
-static void wait_for_work(struct net *n, int wait_ms, size_t watched)
+static int until_curl(const struct net *n, int wait_ms)
 {
-    uint64_t woken;
-    n->waits = xgrow(n->waits, &n->wait_room, watched + 1, sizeof(struct curl_waitfd));
+    int64_t left = n->curl_due_ms - clock_mono_ms();
+    if (n->curl_due_ms < 0)
+        return wait_ms;
+    left = left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
+    return wait_ms < 0 || left < wait_ms ? (int)left : wait_ms;
+}
+
+/* The first `own` are of the watches and the wake-up, the others curl's. Returns
+ * how many there are. */
+static size_t list_polls(struct net *n, size_t watched)
+{
+    size_t own = watched + 1, all = own + n->socket_count;
+    n->polls = xgrow(n->polls, &n->poll_room, all, sizeof(*n->polls));
     for (size_t i = 0; i < watched; i++) {
         const struct net_watch *w = n->watches[i];
-        short events = 0;
-        if (w->events & NET_READ)
-            events |= CURL_WAIT_POLLIN;
-        if (w->events & NET_WRITE)
-            events |= CURL_WAIT_POLLOUT;
-        n->waits[i] = (struct curl_waitfd){.fd = w->fd, .events = events};
+        n->polls[i] = (struct pollfd){
+            .fd = w->fd,
+            .events = (short)((w->events & NET_READ ? POLLIN : 0) |
+                              (w->events & NET_WRITE ? POLLOUT : 0))};
     }
-    n->waits[watched] = (struct curl_waitfd){.fd = n->wake_fd, .events = CURL_WAIT_POLLIN};
-    if (!wait_patiently(n, wait_ms, watched))
-        curl_multi_poll(n->multi, n->waits, (unsigned)watched + 1, wait_ms, NULL);
-    if (n->waits[watched].revents && read(n->wake_fd, &woken, sizeof(woken)) < 0)
-        return;
+    n->polls[watched] = (struct pollfd){.fd = n->wake_fd, .events = POLLIN};
+    if (n->socket_count)
+        memcpy(n->polls + own, n->sockets, n->socket_count * sizeof(*n->polls));
+    return all;
+}
+
+/* Returns how many of the polls are curl's. */
+static size_t wait_for_work(struct net *n, int wait_ms, size_t watched)
+{
+    uint64_t woken;
+    size_t own = watched + 1, all = list_polls(n, watched);
+    int patient = patience(n, wait_ms);
+    if (patient >= 0)
+        poll(n->polls, own, patient);
+    else if (poll(n->polls, all, until_curl(n, wait_ms)) < 0)
+        all = own; /* a signal: nothing is known of any */
+    if (patient >= 0 && all > own && poll(n->polls + own, all - own, 0) < 0)
+        all = own;
+    if (n->polls[watched].revents && read(n->wake_fd, &woken, sizeof(woken)) < 0)
+        return all - own;
+    return all - own;
 }
 
 static void run_watches(struct net *n, size_t watched)
@@ -198,20 +251,39 @@ static void run_watches(struct net *n, size_t watched)
     for (size_t i = 0; i < watched; i++) {
         struct net_watch *w = n->watches[i];
         int events = 0;
-        if (n->waits[i].revents & CURL_WAIT_POLLIN)
+        if (n->polls[i].revents & ~POLLOUT) /* what is broken is told by a read */
             events |= NET_READ;
-        if (n->waits[i].revents & CURL_WAIT_POLLOUT)
+        if (n->polls[i].revents & POLLOUT)
             events |= NET_WRITE;
         if (events && !w->stopped)
             w->ready(w->arg, events);
     }
 }
 
-static void collect_finished(struct net *n)
+/* Curl may take sockets up and let them go meanwhile: the list of what is ready is
+ * the turn's own, and of one that is not its any more curl only sees that it is
+ * not. */
+static void move_bytes(struct net *n, const struct pollfd *ready, size_t count)
 {
-    int running = 0, left = 0;
+    int running = 0;
+    for (size_t i = 0; i < count; i++) {
+        short is = ready[i].revents;
+        int bits = (is & POLLIN ? CURL_CSELECT_IN : 0) | (is & POLLOUT ? CURL_CSELECT_OUT : 0) |
+                   (is & (POLLERR | POLLHUP | POLLNVAL) ? CURL_CSELECT_ERR | CURL_CSELECT_IN : 0);
+        if (bits)
+            curl_multi_socket_action(n->multi, ready[i].fd, bits, &running);
+    }
+    if (n->curl_due_ms >= 0 && n->now >= n->curl_due_ms) {
+        n->curl_due_ms = -1; /* it says anew when */
+        curl_multi_socket_action(n->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    }
+}
+
+static void collect_finished(struct net *n, const struct pollfd *ready, size_t count)
+{
+    int left = 0;
     n->round++;
-    curl_multi_perform(n->multi, &running);
+    move_bytes(n, ready, count);
     for (CURLMsg *m; (m = curl_multi_info_read(n->multi, &left)) != NULL;) {
         struct net_call *c = NULL;
         CURLcode result = m->data.result;
@@ -231,10 +303,10 @@ void net_turn(struct net *n, int max_wait_ms)
     sweep_watches(n);
     int wait_ms = n->finished.head ? 0 : net_timers_wait(&n->timers, clock_mono_ms(), max_wait_ms);
     size_t watched = n->watch_count;
-    wait_for_work(n, wait_ms, watched);
+    size_t sockets = wait_for_work(n, wait_ms, watched);
     n->now = clock_mono_ms();
 
-    collect_finished(n);
+    collect_finished(n, n->polls + watched + 1, sockets);
     if (n->before)
         n->before(n->before_arg);
     for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {

@@ -12,6 +12,7 @@
 #include "backend/net/net.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 
 /* Milliseconds and bytes that a request gets when it names none. */
 enum {
@@ -44,8 +45,11 @@ struct net {
     int patient_ms;    /* the next such wait; 0: answers are awaited */
     struct net_watch **watches;
     size_t watch_count, watch_room;
-    struct curl_waitfd *waits; /* scratch of one turn, one for each watch */
-    size_t wait_room;
+    struct pollfd *polls; /* of one turn: the watches, the wake-up, curl's sockets */
+    size_t poll_room;
+    struct pollfd *sockets; /* that curl wants to be told of */
+    size_t socket_count, socket_room;
+    int64_t curl_due_ms; /* mono: when curl wants a turn of its own, -1: it does not */
     void (*before)(void *arg); /* NULL: nobody */
     void *before_arg;
 };
