@@ -155,6 +155,29 @@ static void what_is_in_error_is_made_anew(void **state)
                               "\"count\":1,\"do\":\"no-valid-host\"}");
 }
 
+/* All are up, but the group does not say so: that is not all that was asked for. */
+static void a_record_that_is_not_written_is_repeated(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, NO_ROOM);
+    watch_alone(s, begins(s, "failover", ASK(",\"on_partial\":\"keep\"")), "site-b", "site-a");
+    came_to(s, "completed", "partial");
+    lab_mend(&s->lab);
+    lab_fault(&s->lab, ON_B "\"network\",\"verb\":\"GET\",\"path\":\"*/security-groups\","
+                            "\"do\":\"status=404\"}");
+    char *args = xasprintf("{\"operation_id\":\"%s\",\"confirm\":\"" GROUP "\"}",
+                           json_text(s->op, "id"));
+    watch_alone(s, begins(s, "operation_retry", args), "site-b", "site-a");
+    came_to(s, "completed", "partial");
+    group_is(s, "failed_over_partial", "site-b");
+    assert_int_equal(servers_in(s, "site-b", "ACTIVE"), 3);
+    lab_mend(&s->lab);
+    passes(s, "operation_retry", args, "site-b", "site-a");
+    group_is(s, "awaiting_commit", "site-b");
+    all_are(s, "site-b", "ACTIVE", 1);
+    free(args);
+}
+
 /* As somebody would with the first site's own client. */
 static void start_by_hand(struct stage *s, const char *vm)
 {
@@ -442,6 +465,7 @@ int main(int argc, char **argv)
         story(what_is_up_is_kept_and_the_rest_repeated),
         story(what_is_left_is_taken_back_later),
         story(what_is_in_error_is_made_anew),
+        story(a_record_that_is_not_written_is_repeated),
         story(who_runs_again_is_not_made),
         story(the_name_is_typed),
         story(what_only_looks_like_the_name_is_refused),
