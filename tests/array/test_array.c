@@ -183,6 +183,23 @@ static void no_snapshot_is_no_error(void **state)
     script_is_over();
 }
 
+static void who_asks_often_reads_the_newest_few(void **state)
+{
+    (void)state;
+    PLAY(VERSIONS, LOGIN("s"),
+         {"GET /api/2.26/protection-group-snapshots/transfer?names=SRC%3Apg"
+          "&destroyed=false&sort=started-&limit=32", NULL, 200, NULL,
+          ITEMS("{\"name\": \"SRC:pg.42\", \"started\": 1, \"completed\": 1900, \"progress\": 1}")},
+         {"GET /api/2.26/protection-group-snapshots?filter=source.name%3D%27SRC%3Apg%27"
+          "&destroyed=false&sort=created-&limit=32", NULL, 200, NULL,
+          ITEMS("{\"name\": \"SRC:pg.42\", \"created\": 1000}")});
+    array_newest(array, "SRC", "pg", on_points, &got);
+    wait_for(1);
+    assert_int_equal(got.count, 1);
+    assert_int_equal(got.points[0].completed_ms, 1900);
+    script_is_over();
+}
+
 static void a_pods_group_has_another_name(void **state)
 {
     (void)state;
@@ -427,6 +444,7 @@ int main(void)
         TEST(the_mock_has_one_point_now),
         TEST(points_join_both_lists),
         TEST(no_snapshot_is_no_error),
+        TEST(who_asks_often_reads_the_newest_few),
         TEST(a_pods_group_has_another_name),
         TEST(names_that_cannot_be),
         TEST(status_of_the_array),
