@@ -31,6 +31,17 @@ struct watch {
     bool left_to_it;  /* and that it does */
 };
 
+/* How it ended is told by the whole of it: a line has no steps, and not what was asked for. */
+static void judge(const struct session *s, struct watch *w, const struct operation *o)
+{
+    json_t *op = operation_to_json(o);
+    if (!operation_good(op)) {
+        w->failed = true;
+        follow_tell_failure(s, op);
+    }
+    json_decref(op);
+}
+
 static void look_at(const struct session *s, struct watch *w, const struct op_view *view)
 {
     const struct operation *o = view->op;
@@ -45,11 +56,9 @@ static void look_at(const struct session *s, struct watch *w, const struct op_vi
     json_t *op = operation_head_json(o);
     bool changed = lines_show(&w->lines, op);
     w->moved = w->moved || (changed && known);
-    if (changed && rests && !operation_good(op)) {
-        w->failed = true;
-        follow_tell_failure(s, op);
-    }
     json_decref(op);
+    if (changed && rests)
+        judge(s, w, o);
 }
 
 static void look_at_windows(struct watch *w, const struct snapshot *now)
