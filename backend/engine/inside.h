@@ -86,6 +86,7 @@ struct shared_facts {
     json_t *facts; /* NULL: none */
     const struct site *source, *target;
     int64_t read_ms; /* mono */
+    struct readiness *like; /* made of it; NULL: none yet */
 };
 
 enum { EVENT_TAIL = 64 };

@@ -260,7 +260,7 @@ void readiness_record(const struct readiness *r, struct operation *op)
     for (int i = 0; i < READINESS_COUNT; i++) {
         enum readiness_check c = (enum readiness_check)i;
         enum readiness_word w = readiness_word(r, c);
-        const struct readiness_kept *x = &r->results[c];
+        const struct readiness_kept *x = readiness_kept(r, c);
         bool grave = readiness_severity(c, r->purpose) != SEVERITY_WARNS;
         if (is_said(c, x) || !(w == READINESS_WARN || (w == READINESS_NOT_KNOWN && grave)))
             continue;

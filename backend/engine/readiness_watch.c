@@ -30,8 +30,8 @@ enum {
  * of what is not so. */
 static bool has_drifted(const struct readiness *r)
 {
-    return r->results[R_MEM].verdict == READINESS_BAD &&
-           r->results[R_MEM].weight == READINESS_MILD;
+    const struct readiness_kept *member = readiness_kept(r, R_MEM);
+    return member->verdict == READINESS_BAD && member->weight == READINESS_MILD;
 }
 
 static void keep_in(struct group_slot *slot, struct readiness *r_take)
@@ -63,6 +63,7 @@ bool readiness_is_stale(const struct engine *e, const struct group_slot *slot, e
 void readiness_unshare(struct engine *e)
 {
     json_decref(e->shared.facts);
+    readiness_unref(e->shared.like);
     e->shared = (struct shared_facts){.facts = NULL};
 }
 
@@ -106,7 +107,7 @@ static void share(struct engine *e, const struct watching *w, json_t *facts)
 {
     if (e->shared.facts)
         return;
-    e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
+    e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net), NULL};
 }
 
 static void evaluate(struct engine *e, const struct watching *w, struct group_slot *slot,
@@ -117,7 +118,11 @@ static void evaluate(struct engine *e, const struct watching *w, struct group_sl
         made[f] = readiness_eval(&(struct eval_asked){.group = w->group,
                                                       .facts = facts,
                                                       .purpose = (enum readiness_for)f,
-                                                      .beside = f ? made[0] : NULL});
+                                                      .beside = f ? made[f - 1] : e->shared.like});
+    if (e->shared.facts) {
+        readiness_unref(e->shared.like);
+        e->shared.like = readiness_ref(made[READY_FOR_COUNT - 1]);
+    }
     for (int f = 0; f < READY_FOR_COUNT; f++)
         keep_in(slot, made[f]);
     e->readiness_dirty = true;

@@ -66,87 +66,138 @@ enum severity readiness_severity(enum readiness_check c, enum readiness_for f)
 
 /* ---- shared by reference ------------------------------------------------------ */
 
-/* One after the other, each with its NUL, the empty one first. */
-struct readiness_texts {
+/* Written at its end only, by the one thread that evaluates: what others read of it
+ * stays where it is, and as it is. One that is full is let go of. */
+enum { BOOK_LINES = UINT8_MAX, BOOK_SIZE = 8000, BOOK_MOST = UINT16_MAX };
+_Static_assert(READINESS_COUNT * sizeof(struct readiness_result) < BOOK_MOST, "all that can be said");
+struct readiness_book {
     atomic_int refs;
-    size_t len, room;
-    char *bytes;
+    size_t count;       /* of lines; the first is of what was never put */
+    size_t len, size;   /* of the texts: one after the other, each with its NUL, "" first */
+    struct readiness_kept lines[BOOK_LINES];
+    char texts[];
 };
 
-static struct readiness_texts *texts_new(void)
+static struct readiness_book *book_new(size_t size)
 {
-    struct readiness_texts *t = xcalloc(1, sizeof(*t));
-    atomic_init(&t->refs, 1);
-    t->bytes = xgrow(t->bytes, &t->room, 1, 1);
-    t->bytes[t->len++] = '\0';
-    return t;
+    struct readiness_book *b = xmalloc(sizeof(*b) + size);
+    atomic_init(&b->refs, 1);
+    b->count = b->len = 1;
+    b->size = size;
+    b->lines[0] = (struct readiness_kept){.verdict = READINESS_PASS};
+    b->texts[0] = '\0';
+    return b;
 }
 
-static void texts_unref(struct readiness_texts *t)
+static void book_unref(struct readiness_book *b)
 {
-    if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1)
-        return;
-    free(t->bytes);
-    free(t);
+    if (atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) == 1)
+        free(b);
 }
 
-/* Where the text begins; what has no room any more is left out. */
-static uint16_t texts_keep(struct readiness_texts *t, const char *text)
+/* Where the text begins; false: there is no room for it. */
+static bool book_text(struct readiness_book *b, const char *text, uint16_t *ret)
 {
     size_t size = strlen(text) + 1, at = 0;
-    while (at < t->len && strcmp(t->bytes + at, text) != 0)
-        at += strlen(t->bytes + at) + 1;
-    if (at < t->len)
-        return (uint16_t)at;
-    if (t->len + size > UINT16_MAX)
-        return 0;
-    if (t->len + size > t->room) {
-        t->room = t->len + size + READINESS_COUNT * 8;
-        t->bytes = xrealloc(t->bytes, t->room);
+    while (at < b->len && strcmp(b->texts + at, text) != 0)
+        at += strlen(b->texts + at) + 1;
+    if (at == b->len && b->len + size > b->size)
+        return false;
+    if (at == b->len) {
+        memcpy(b->texts + at, text, size);
+        b->len += size;
     }
-    memcpy(t->bytes + t->len, text, size);
-    t->len += size;
-    return (uint16_t)at;
+    *ret = (uint16_t)at;
+    return true;
+}
+
+static bool says(const struct readiness_book *b, const struct readiness_kept *k,
+                 const struct readiness_result *x)
+{
+    return k->verdict == x->verdict && k->weight == x->weight && k->read_ms == x->read_ms &&
+           strcmp(b->texts + k->evidence, x->evidence) == 0 &&
+           strcmp(b->texts + k->remedy, x->remedy) == 0;
+}
+
+/* The line that says it; false: there is no room for one. */
+static bool book_line(struct readiness_book *b, const struct readiness_result *x, uint8_t *ret)
+{
+    struct readiness_kept line = {.verdict = x->verdict, .weight = x->weight, .read_ms = x->read_ms};
+    size_t i = 0;
+    while (i < b->count && !says(b, &b->lines[i], x))
+        i++;
+    if (i == b->count) {
+        if (i == BOOK_LINES || !book_text(b, x->evidence, &line.evidence) ||
+            !book_text(b, x->remedy, &line.remedy))
+            return false;
+        b->lines[b->count++] = line;
+    }
+    *ret = (uint8_t)i;
+    return true;
+}
+
+/* To a book of its own, with what it says so far. */
+static void move_out(struct readiness *r, size_t size)
+{
+    struct readiness_book *was = r->book;
+    struct readiness_result x;
+    r->book = book_new(size);
+    for (int c = 0; c < READINESS_COUNT; c++) {
+        const struct readiness_kept *k = &was->lines[r->lines[c]];
+        x = (struct readiness_result){.verdict = k->verdict, .weight = k->weight, .read_ms = k->read_ms};
+        snprintf(x.evidence, sizeof(x.evidence), "%s", was->texts + k->evidence);
+        snprintf(x.remedy, sizeof(x.remedy), "%s", was->texts + k->remedy);
+        book_line(r->book, &x, &r->lines[c]); /* what had room in the other has in this */
+    }
+    book_unref(was);
+}
+
+static bool has_room(const struct readiness_book *b)
+{
+    return b->count + READINESS_COUNT <= BOOK_LINES && b->len + BOOK_SIZE / 4 <= b->size;
 }
 
 struct readiness *readiness_new(const struct readiness *beside)
 {
     struct readiness *r = xcalloc(1, sizeof(*r));
+    bool shared = beside && has_room(beside->book);
     atomic_init(&r->refs, 1);
-    r->texts = beside ? beside->texts : texts_new();
-    if (beside)
-        atomic_fetch_add_explicit(&r->texts->refs, 1, memory_order_relaxed);
-    for (int c = 0; c < READINESS_COUNT; c++)
-        r->results[c].age_ms = INT32_MAX;
+    r->book = shared ? beside->book : book_new(BOOK_SIZE);
+    if (shared)
+        atomic_fetch_add_explicit(&r->book->refs, 1, memory_order_relaxed);
     return r;
 }
 
 void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x)
 {
-    int64_t age = r->at_ms - x->read_ms;
-    r->results[c] = (struct readiness_kept){
-        .verdict = x->verdict,
-        .weight = x->weight,
-        .evidence = texts_keep(r->texts, x->evidence),
-        .remedy = texts_keep(r->texts, x->remedy),
-        .age_ms = x->read_ms && age > INT32_MIN && age < INT32_MAX ? (int32_t)age : INT32_MAX,
-    };
+    uint8_t line = 0;
+    static const size_t sizes[] = {BOOK_SIZE, BOOK_MOST};
+    bool kept = book_line(r->book, x, &line);
+    for (size_t i = 0; !kept && i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        move_out(r, sizes[i]);
+        kept = book_line(r->book, x, &line);
+    }
+    r->lines[c] = line;
+}
+
+const struct readiness_kept *readiness_kept(const struct readiness *r, enum readiness_check c)
+{
+    return &r->book->lines[r->lines[c]];
 }
 
 const char *readiness_evidence(const struct readiness *r, enum readiness_check c)
 {
-    return r->texts->bytes + r->results[c].evidence;
+    return r->book->texts + readiness_kept(r, c)->evidence;
 }
 
 const char *readiness_remedy(const struct readiness *r, enum readiness_check c)
 {
-    return r->texts->bytes + r->results[c].remedy;
+    return r->book->texts + readiness_kept(r, c)->remedy;
 }
 
 int64_t readiness_read_ms(const struct readiness *r, enum readiness_check c)
 {
-    int32_t age = r->results[c].age_ms;
-    return age == INT32_MAX ? 0 : r->at_ms - age;
+    return readiness_kept(r, c)->read_ms;
 }
 
 struct readiness *readiness_ref(struct readiness *r)
@@ -160,7 +211,7 @@ void readiness_unref(struct readiness *r)
 {
     if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
         return;
-    texts_unref(r->texts);
+    book_unref(r->book);
     free(r);
 }
 
@@ -168,7 +219,7 @@ void readiness_unref(struct readiness *r)
 
 static enum readiness_word word_of_bad(const struct readiness *r, enum readiness_check c)
 {
-    enum readiness_weight weight = r->results[c].weight;
+    enum readiness_weight weight = readiness_kept(r, c)->weight;
     switch (readiness_severity(c, r->purpose)) {
     case SEVERITY_NONE:
         return READINESS_NA;
@@ -188,7 +239,7 @@ enum readiness_word readiness_word(const struct readiness *r, enum readiness_che
 {
     if (readiness_severity(c, r->purpose) == SEVERITY_NONE)
         return READINESS_NA;
-    switch (r->results[c].verdict) {
+    switch (readiness_kept(r, c)->verdict) {
     case READINESS_PASS:
         return READINESS_OK;
     case READINESS_BAD:

@@ -82,15 +82,15 @@ struct readiness_result {
     char remedy[400];
     int64_t read_ms; /* wall clock of the oldest fact behind it; 0 none */
 };
-/* As it is kept, of every check of every group: the texts are in the evaluation's
- * own block, each only once. */
+/* As it is kept: in a book that evaluations of the same facts have in common, where
+ * what equals is one line, and each text stands only once. */
 struct readiness_kept {
     enum readiness_verdict verdict : 8;
     enum readiness_weight weight : 8;
-    uint16_t evidence, remedy; /* where they begin there */
-    int32_t age_ms;            /* of the oldest fact at at_ms; INT32_MAX: there is none */
+    uint16_t evidence, remedy; /* where they begin among the book's texts */
+    int64_t read_ms;
 };
-struct readiness_texts;
+struct readiness_book;
 
 enum { READINESS_VALID_MS = 300000 };
 /* One evaluation of a group for one operation. Immutable, shared by reference. */
@@ -101,14 +101,16 @@ struct readiness {
     enum readiness_for purpose;
     bool forced;
     int64_t at_ms; /* wall clock */
-    struct readiness_kept results[READINESS_COUNT];
-    struct readiness_texts *texts;
+    uint8_t lines[READINESS_COUNT]; /* of the book */
+    struct readiness_book *book;
 };
-/* `beside`: another evaluation of the same facts that nobody else has seen yet;
- * most of its texts will be the same, and are shared. NULL: there is none. */
+/* `beside`: another evaluation of the same facts, made by this thread; most of what
+ * it says will be the same, and is shared. NULL: there is none. */
 struct readiness *readiness_new(const struct readiness *beside);
-/* While it is made; at_ms is set before. */
+/* While it is made, by that thread; what was never put has passed. */
 void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x);
+/* Lent. */
+const struct readiness_kept *readiness_kept(const struct readiness *r, enum readiness_check c);
 /* Lent, "" none. */
 const char *readiness_evidence(const struct readiness *r, enum readiness_check c);
 const char *readiness_remedy(const struct readiness *r, enum readiness_check c);

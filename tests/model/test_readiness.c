@@ -11,6 +11,7 @@
 #include "backend/model/readiness.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Severities as the operations manual has them: test, failover, failback.
@@ -71,8 +72,9 @@ static void bad_is_as_grave_as_the_table_says(void **state)
                 struct readiness *r = readiness_new(NULL);
                 r->purpose = (enum readiness_for)f;
                 r->forced = rows[i].forced;
-                r->results[c].verdict = READINESS_BAD;
-                r->results[c].weight = rows[i].weight;
+                readiness_put(r, (enum readiness_check)c,
+                              &(struct readiness_result){.verdict = READINESS_BAD,
+                                                         .weight = rows[i].weight});
                 assert_int_equal(readiness_word(r, (enum readiness_check)c), rows[i].word);
                 struct pc_error err;
                 assert_int_equal(readiness_verdict(r, "g", &err),
@@ -87,11 +89,12 @@ static void what_is_not_known_warns(void **state)
     struct readiness *r = readiness_new(NULL);
     struct pc_error err;
     for (int c = 0; c < READINESS_COUNT; c++)
-        r->results[c].verdict = READINESS_UNKNOWN;
+        readiness_put(r, (enum readiness_check)c,
+                      &(struct readiness_result){.verdict = READINESS_UNKNOWN});
     assert_int_equal(readiness_verdict(r, "g", &err), PC_OK);
     assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NOT_KNOWN);
     assert_int_equal(readiness_word(r, R_CTRL), READINESS_NA);
-    r->results[R_QUOTA].verdict = READINESS_SKIPPED;
+    readiness_put(r, R_QUOTA, &(struct readiness_result){.verdict = READINESS_SKIPPED});
     assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NA);
     json_t *o = readiness_to_json(r, "g");
     assert_true(json_flag(o, "ready", false));
@@ -133,6 +136,39 @@ static void what_it_says_is_kept_once(void **state)
     readiness_unref(drill);
     assert_string_equal(readiness_evidence(move, R_NET), "2 networks are unmapped");
     readiness_unref(move);
+}
+
+/* A book that is full is let go of, and nobody loses what he has. */
+static void a_full_book_is_let_go_of(void **state)
+{
+    enum { MANY = 400 };
+    static struct readiness *made[MANY];
+    char evidence[240], remedy[400];
+    size_t shared = 0;
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        made[i] = readiness_new(i ? made[i - 1] : NULL);
+        shared += i && made[i]->book == made[i - 1]->book;
+        for (int c = 0; c < READINESS_COUNT; c++) {
+            bool longest = i % 50 == 49;
+            snprintf(evidence, sizeof(evidence), "%0*d of %d", longest ? 200 : 1, i, c % 4);
+            snprintf(remedy, sizeof(remedy), "%0*d", longest ? 390 : 1, c % 7);
+            put(made[i], (enum readiness_check)c, evidence, remedy, i / 10);
+        }
+    }
+    for (int i = 0; i < MANY; i++)
+        for (int c = 0; c < READINESS_COUNT; c++) {
+            snprintf(evidence, sizeof(evidence), " of %d", c % 4);
+            const char *is = readiness_evidence(made[i], (enum readiness_check)c);
+            assert_int_equal(strtol(is, NULL, 10), i);
+            assert_non_null(strstr(is, evidence));
+            assert_int_equal(strtol(readiness_remedy(made[i], (enum readiness_check)c), NULL, 10),
+                             c % 7);
+            assert_int_equal(readiness_read_ms(made[i], (enum readiness_check)c), i / 10);
+        }
+    assert_in_range(shared, MANY / 2, MANY - 20);
+    for (int i = 0; i < MANY; i++)
+        readiness_unref(made[i]);
 }
 
 static void the_refusal_names_all_and_helps_with_the_first(void **state)
@@ -218,6 +254,7 @@ int main(void)
         cmocka_unit_test(bad_is_as_grave_as_the_table_says),
         cmocka_unit_test(what_is_not_known_warns),
         cmocka_unit_test(what_it_says_is_kept_once),
+        cmocka_unit_test(a_full_book_is_let_go_of),
         cmocka_unit_test(the_refusal_names_all_and_helps_with_the_first),
         cmocka_unit_test(it_decays),
         cmocka_unit_test(the_reply),
