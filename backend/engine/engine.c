@@ -326,6 +326,7 @@ static void engine_free(struct engine *e)
     gather_drop_all(e);
     facts_drop_all(e);
     readiness_unshare(e);
+    readiness_unref(e->readiness_last);
     points_drop_all(e);
     monitor_drop_all(e);
     site_rooms_drop_all(e);
@@ -359,7 +360,7 @@ static void engine_free(struct engine *e)
 
 /* Signals are the other thread's: it has the terminal to restore. Faults of
  * this thread's own cannot be blocked and still reach their handlers. */
-static int start_thread(struct engine *e)
+int engine_thread(pthread_t *ret, void *(*run)(void *arg), void *arg)
 {
     sigset_t all, before;
     sigfillset(&all);
@@ -369,7 +370,7 @@ static int start_thread(struct engine *e)
     sigdelset(&all, SIGILL);
     sigdelset(&all, SIGABRT);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    int rc = pthread_create(&e->thread, NULL, engine_main, e);
+    int rc = pthread_create(ret, NULL, run, arg);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc;
 }
@@ -402,7 +403,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
         lease_turn(e);
         groups_file_hint(e);
         publish(e, true);
-        if (start_thread(e) != 0)
+        if (engine_thread(&e->thread, engine_main, e) != 0)
             rc = pc_error_set(err, PC_ERR_IO, "Raise the limit of processes (ulimit -u).",
                               "the engine's thread cannot be started");
     }

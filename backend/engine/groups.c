@@ -47,7 +47,7 @@ static bool same_groups(const struct engine *e, struct group *const *list, size_
 }
 
 /* By its name, for they are in order of it; one that was renamed, by its id. */
-static struct group_slot *slot_of(struct engine *e, const struct group *g)
+struct group_slot *groups_slot(struct engine *e, const struct group *g)
 {
     size_t from = 0, to = e->group_count;
     while (from < to) {
@@ -88,7 +88,7 @@ static void hold(struct engine *e, struct group **list, size_t count)
     monitor_drop_all(e);
     struct group_slot *slots = xcalloc(count, sizeof(*slots));
     for (size_t i = 0; i < count; i++) {
-        struct group_slot *was = slot_of(e, list[i]);
+        struct group_slot *was = groups_slot(e, list[i]);
         if (was) {
             slots[i] = *was;
             was->view = NULL; /* it has moved */
@@ -146,7 +146,7 @@ enum pc_err groups_load_first(struct engine *e, struct pc_error *err)
 {
     struct first_load l = {.e = e, .err = err};
     pthread_t reader;
-    if (pthread_create(&reader, NULL, read_first, &l) != 0)
+    if (engine_thread(&reader, read_first, &l) != 0)
         return groups_load(e, err); /* then one after the other */
     while (!atomic_load(&l.done))
         net_turn(e->net, -1);

@@ -86,7 +86,6 @@ struct shared_facts {
     json_t *facts; /* NULL: none */
     const struct site *source, *target;
     int64_t read_ms; /* mono */
-    struct readiness *like; /* made of it; NULL: none yet */
 };
 
 enum { EVENT_TAIL = 64 };
@@ -108,6 +107,7 @@ struct engine {
     struct reading *readings; /* who waits for the sites to be read anew */
     struct facts_reading *facts; /* of readiness, under way */
     bool readiness_reading;      /* the watch's own one */
+    struct readiness *readiness_last; /* of any group: the next one goes on in its book; NULL none */
     struct shared_facts shared;  /* of the watch's last one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     uint64_t readiness_at;       /* the snapshot after which that was worked out */
@@ -153,6 +153,8 @@ struct engine {
 };
 
 int64_t engine_wall(const struct engine *e); /* ms; read once a call */
+/* A thread to which no signal comes; not 0: there is none. */
+int engine_thread(pthread_t *ret, void *(*run)(void *arg), void *arg);
 struct site *engine_site(struct engine *e, const char *name);
 /* NOT_FOUND naming what there is. */
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,
@@ -161,6 +163,8 @@ enum pc_err groups_load(struct engine *e, struct pc_error *err);
 /* The same before the engine's thread runs: a thread of its own reads the store,
  * which nobody else may use meanwhile, and what the sites answer is heard. */
 enum pc_err groups_load_first(struct engine *e, struct pc_error *err);
+/* Where that group is held, as it is now; NULL: it is not any more. */
+struct group_slot *groups_slot(struct engine *e, const struct group *g);
 /* Its view goes on with the group as it is now. */
 void group_show_as(struct group_slot *slot, const struct group *g);
 /* Derives every state from the history, with one query. */
@@ -228,7 +232,7 @@ bool facts_for_watch_only(const struct engine *e);
 /* Looks at one group, if one is due. */
 void readiness_turn(struct engine *e);
 /* The newest result, shown until the next; a forced one is nobody else's. */
-void readiness_keep(struct engine *e, struct readiness *r_take);
+void readiness_keep(struct engine *e, const struct group *g, struct readiness *r_take);
 /* What was read for several is let go. */
 void readiness_unshare(struct engine *e);
 /* Older than it is worth, or made of what is not so any more. */

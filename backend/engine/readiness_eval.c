@@ -211,7 +211,6 @@ struct readiness *readiness_eval(const struct eval_asked *q)
     };
     x.there = (struct target_facts){x.target, eval_list(&x, FACT_NETWORKS),
                                     eval_list(&x, FACT_FLAVORS)};
-    snprintf(r->group_id, sizeof(r->group_id), "%s", q->group->id);
     r->metadata_version = q->group->metadata_version;
     r->purpose = q->purpose;
     r->forced = q->forced;

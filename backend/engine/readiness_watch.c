@@ -34,23 +34,24 @@ static bool has_drifted(const struct readiness *r)
     return member->verdict == READINESS_BAD && member->weight == READINESS_MILD;
 }
 
-static void keep_in(struct group_slot *slot, struct readiness *r_take)
+static void keep_in(struct engine *e, struct group_slot *slot, struct readiness *r_take)
 {
+    readiness_unref(e->readiness_last);
+    e->readiness_last = readiness_ref(r_take);
     struct group_view *v = group_view_edit(&slot->view);
     v->readiness_drifted = has_drifted(r_take);
     readiness_unref(v->readiness[r_take->purpose]);
     v->readiness[r_take->purpose] = r_take;
 }
 
-void readiness_keep(struct engine *e, struct readiness *r_take)
+void readiness_keep(struct engine *e, const struct group *g, struct readiness *r_take)
 {
-    struct group_slot *slot;
-    struct pc_error ignored;
-    if (r_take->forced || engine_group(e, r_take->group_id, &slot, &ignored)) {
+    struct group_slot *slot = r_take->forced ? NULL : groups_slot(e, g);
+    if (!slot) {
         readiness_unref(r_take);
         return;
     }
-    keep_in(slot, r_take);
+    keep_in(e, slot, r_take);
     e->groups_dirty = true;
 }
 
@@ -63,7 +64,6 @@ bool readiness_is_stale(const struct engine *e, const struct group_slot *slot, e
 void readiness_unshare(struct engine *e)
 {
     json_decref(e->shared.facts);
-    readiness_unref(e->shared.like);
     e->shared = (struct shared_facts){.facts = NULL};
 }
 
@@ -107,7 +107,7 @@ static void share(struct engine *e, const struct watching *w, json_t *facts)
 {
     if (e->shared.facts)
         return;
-    e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net), NULL};
+    e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
 }
 
 static void evaluate(struct engine *e, const struct watching *w, struct group_slot *slot,
@@ -118,26 +118,22 @@ static void evaluate(struct engine *e, const struct watching *w, struct group_sl
         made[f] = readiness_eval(&(struct eval_asked){.group = w->group,
                                                       .facts = facts,
                                                       .purpose = (enum readiness_for)f,
-                                                      .beside = f ? made[f - 1] : e->shared.like});
-    if (e->shared.facts) {
-        readiness_unref(e->shared.like);
-        e->shared.like = readiness_ref(made[READY_FOR_COUNT - 1]);
-    }
+                                                      .beside = f ? made[f - 1]
+                                                                  : e->readiness_last});
     for (int f = 0; f < READY_FOR_COUNT; f++)
-        keep_in(slot, made[f]);
+        keep_in(e, slot, made[f]);
     e->readiness_dirty = true;
 }
 
 static void on_facts(void *arg, json_t *facts)
 {
     struct watching *w = arg;
-    struct group_slot *slot;
-    struct pc_error ignored;
+    struct group_slot *slot = facts ? groups_slot(w->e, w->group) : NULL;
     w->e->readiness_reading = false;
     w->e->readiness_next_ms = 0;
     if (facts)
         share(w->e, w, facts);
-    if (facts && engine_group(w->e, w->group->id, &slot, &ignored) == PC_OK) {
+    if (slot) {
         evaluate(w->e, w, slot, facts);
         slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
     }

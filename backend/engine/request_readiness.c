@@ -33,9 +33,10 @@ static void on_facts(void *arg, json_t *facts)
         return;
     }
     struct readiness *r = readiness_eval(&(struct eval_asked){
-        .group = l->group, .facts = facts, .purpose = l->purpose, .forced = l->forced});
+        .group = l->group, .facts = facts, .purpose = l->purpose, .forced = l->forced,
+        .beside = l->r->e->readiness_last});
     json_t *reply = readiness_to_json(r, l->group->name);
-    readiness_keep(l->e, r);
+    readiness_keep(l->e, l->group, r);
     request_reply(l->r, reply);
     look_free(l);
 }

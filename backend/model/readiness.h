@@ -82,7 +82,7 @@ struct readiness_result {
     char remedy[400];
     int64_t read_ms; /* wall clock of the oldest fact behind it; 0 none */
 };
-/* As it is kept: in a book that evaluations of the same facts have in common, where
+/* As it is kept: in a book that several evaluations have in common, where
  * what equals is one line, and each text stands only once. */
 struct readiness_kept {
     enum readiness_verdict verdict : 8;
@@ -96,16 +96,15 @@ enum { READINESS_VALID_MS = 300000 };
 /* One evaluation of a group for one operation. Immutable, shared by reference. */
 struct readiness {
     atomic_int refs;
-    char group_id[48];
-    int64_t metadata_version; /* of the group that it was made for */
+    int64_t metadata_version; /* of the group when it was made */
     enum readiness_for purpose;
     bool forced;
     int64_t at_ms; /* wall clock */
     uint8_t lines[READINESS_COUNT]; /* of the book */
     struct readiness_book *book;
 };
-/* `beside`: another evaluation of the same facts, made by this thread; most of what
- * it says will be the same, and is shared. NULL: there is none. */
+/* `beside`: another evaluation, made by this thread; where it says the same, that is
+ * shared. NULL: there is none. */
 struct readiness *readiness_new(const struct readiness *beside);
 /* While it is made, by that thread; what was never put has passed. */
 void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x);
