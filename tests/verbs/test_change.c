@@ -71,12 +71,31 @@ static void test_neither_terminal_nor_flag_is_refused(void **state)
         "protection-group resolve prod --serving site-a",
         ("operation retry " ID),
     };
+    fake_answer("group_show", GROUP_JSON("null"));
+    fake_answer("operation_show", OP_END("failed", "failed"));
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
         assert_int_equal(run(LINES[i]), 77);
         assert_has(the_err, "typed confirmation");
         assert_has(the_err, "--confirm");
     }
-    assert_int_equal(fake.opens, 0);
+    /* It was looked whether it exists, and nothing else. */
+    for (int i = 0; i < fake.asked_count; i++)
+        assert_true(strncmp(fake.asked[i], "group_show ", 11) == 0 ||
+                    strncmp(fake.asked[i], "operation_show ", 15) == 0);
+}
+
+/* A name that was mistyped is not one to be confirmed. */
+static void test_what_does_not_exist_needs_no_confirmation(void **state)
+{
+    (void)state;
+    fake_refuse("group_show", PC_ERR_NOT_FOUND, "There are: prod.", "there is no group 'prd'");
+    assert_int_equal(run("protection-group failover prd"), 2);
+    assert_has(the_err, "there is no group 'prd'");
+    assert_has(the_err, "There are: prod.");
+    assert_null(strstr(the_err, "confirm"));
+    fake_refuse("operation_show", PC_ERR_NOT_FOUND, "See operation list.", "there is no such one");
+    assert_int_equal(run("operation retry " ID), 2);
+    assert_null(strstr(the_err, "confirm"));
 }
 
 static void test_the_name_is_asked_for_with_all_that_matters(void **state)
@@ -378,6 +397,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_neither_terminal_nor_flag_is_refused, setup),
+        cmocka_unit_test_setup(test_what_does_not_exist_needs_no_confirmation, setup),
         cmocka_unit_test_setup(test_the_name_is_asked_for_with_all_that_matters, setup),
         cmocka_unit_test_setup(test_anything_but_the_exact_name_means_no, setup),
         cmocka_unit_test_setup(test_confirm_stands_for_the_answer, setup),

@@ -47,10 +47,6 @@ static enum pc_err check_before(const struct session *s, struct pc_error *err)
     if (args_has(a, "--force") && has_value(a, "--type", "planned"))
         return pc_error_set(err, PC_ERR_USAGE, "Leave one of the two out.",
                             "--force and --type planned contradict each other");
-    if (must_ask(s) && !s->in)
-        return pc_error_set(err, PC_ERR_FORBIDDEN,
-                            "Give --confirm with the name of the group, or run it at a terminal.",
-                            "%s needs a typed confirmation", a->verb->words);
     if (forced(a) && !reason && !s->in && !args_has(a, "--dry-run"))
         return pc_error_set(err, PC_ERR_USAGE, "Give --reason TEXT: it goes on the record.",
                             "what is forced needs a reason");
@@ -123,6 +119,22 @@ static enum pc_err show_state(struct session *s, const json_t *request, struct t
     return PC_OK;
 }
 
+/* Nobody is there to type it. What does not exist needs no confirmation either:
+ * whoever mistyped the name is told that, and not how to confirm it. */
+static enum pc_err cannot_ask(struct session *s, const json_t *request, struct pc_error *err)
+{
+    bool group = s->args->verb->typed == TYPED_PLAN;
+    const char *key = group ? "group" : "operation_id";
+    json_t *args = json_object(), *found = NULL;
+    json_put_text(args, key, json_text(request, key));
+    enum pc_err rc = session_call(s, group ? "group_show" : "operation_show", args, &found, err);
+    json_decref(found);
+    return rc ? rc
+              : pc_error_set(err, PC_ERR_FORBIDDEN, "Give --confirm with the name of the group, or "
+                             "run it at a terminal.", "%s needs a typed confirmation",
+                             s->args->verb->words);
+}
+
 /* Adds the confirmation, and the reason where one is due, to the request. */
 static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
 {
@@ -155,7 +167,9 @@ static enum pc_err change(struct session *s, json_t *request, bool *ret_good,
 {
     bool dry = args_has(s->args, "--dry-run");
     json_t *reply = NULL;
-    enum pc_err rc = must_ask(s) ? ask(s, request, err) : PC_OK;
+    enum pc_err rc = !must_ask(s) ? PC_OK
+                     : s->in      ? ask(s, request, err)
+                                  : cannot_ask(s, request, err);
     if (rc) {
         json_decref(request);
         return rc;
