@@ -54,13 +54,34 @@ static void look_at_configuration(struct engine *e, json_t *list)
     }
 }
 
+/* Without a token nothing else can be asked: its error is the identity's. */
+static bool falls_with_identity(const struct site *s, int service)
+{
+    const struct service_view *identity = &s->view.services[CLOUD_IDENTITY];
+    return service != CLOUD_IDENTITY && *identity->error &&
+           strcmp(s->view.services[service].error, identity->error) == 0;
+}
+
+static void list_behind(const struct site *s, char *dst, size_t size)
+{
+    dst[0] = '\0';
+    for (int i = 0; i < CLOUD_SERVICES; i++)
+        if (falls_with_identity(s, i)) {
+            size_t n = strlen(dst);
+            snprintf(dst + n, size - n, "%s %s", n ? "," : "; so nothing is known of",
+                     SITE_SERVICE_NAMES[i]);
+        }
+}
+
 static void look_at_site(const struct site *s, json_t *list)
 {
     for (int i = 0; i < SITE_SERVICES; i++) {
         const struct service_view *v = &s->view.services[i];
-        char check[200], advice[400] = "";
-        if (v->health == HEALTH_UNKNOWN)
+        char check[200], advice[400] = "", behind[120] = "";
+        if (v->health == HEALTH_UNKNOWN || falls_with_identity(s, i))
             continue;
+        if (i == CLOUD_IDENTITY)
+            list_behind(s, behind, sizeof(behind));
         snprintf(check, sizeof(check), "%s %s", s->cfg->name, SITE_SERVICE_NAMES[i]);
         if (v->health == HEALTH_OK) {
             find(list, check, "ok", "", "answers in %d ms%s%s", v->latency_ms,
@@ -69,7 +90,7 @@ static void look_at_site(const struct site *s, json_t *list)
         }
         remedy_text(remedy_match(SITE_SERVICE_NAMES[i], 0, v->error), advice, sizeof(advice));
         json_t *o = find(list, check, "problem", *advice ? advice : "Check the address and the "
-                         "credentials in clouds.yaml, and that the service runs.", "%s", v->error);
+                         "credentials in clouds.yaml, and that the service runs.", "%s%s", v->error, behind);
         json_put_text(o, "error", pc_err_name(v->code));
     }
 }

@@ -32,6 +32,28 @@ static void the_target_is_down(void **state)
     stage_becomes(s, "prod-web-app", GROUP_READY);
 }
 
+/* Nobody can log in there: that is one problem, and not one a service. */
+static void a_dead_site_is_one_problem(void **state)
+{
+    struct stage *s = *state;
+    const json_t *finding;
+    size_t i, problems = 0;
+    lab_outage(&s->lab, "site-b", true);
+    stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "doctor", NULL), PC_OK);
+    json_array_foreach(s->reply, i, finding) {
+        const char *check = json_text(finding, "check"), *said = json_text(finding, "detail");
+        bool problem = strcmp(json_text(finding, "status"), "problem") == 0;
+        if (!problem || strncmp(check, "site-b ", 7) != 0 || strcmp(check, "site-b array") == 0)
+            continue;
+        problems++;
+        assert_string_equal(check, "site-b identity");
+        assert_non_null(strstr(said, "so nothing is known of compute, "));
+        assert_true(*json_text(finding, "remedy"));
+    }
+    assert_int_equal(problems, 1);
+}
+
 /* It goes in the middle of a phase and comes back: nothing is made twice, the
  * drill goes on. */
 static void target_goes_and_comes_back(struct stage *s, enum op_status when)
@@ -70,6 +92,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         stage_test(the_primary_is_down),
         stage_test(the_target_is_down),
+        stage_test(a_dead_site_is_one_problem),
         stage_test(the_target_goes_while_volumes_are_made),
         stage_test(the_target_goes_in_the_cleanup),
     };
