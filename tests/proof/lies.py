@@ -1,6 +1,9 @@
 """Sites that say one thing and do another: accepted and not done, begun and never ended.
 
 An operation believes what it reads, twice where it matters, and never what it was answered.
+
+A list may be behind the world when what was made is looked for. Of a list from which the facts of
+the members are taken nobody can tell that it lies: what it says then is in the plan that is shown.
 """
 import subprocess
 
