@@ -1,11 +1,11 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
 #include "backend/engine/asking.h"
-#include "backend/engine/drift.h"
-#include "backend/engine/failover.h"
+#include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
-#include "backend/engine/readiness_eval.h"
-#include "backend/engine/real.h"
+#include "backend/engine/readiness/drift.h"
+#include "backend/engine/readiness/eval.h"
 #include "backend/engine/record.h"
+#include "backend/engine/request/real.h"
 
 #include "backend/base/clock.h"
 #include "backend/config/config.h"

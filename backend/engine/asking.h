@@ -15,7 +15,7 @@
 #ifndef PC_ENGINE_ASKING_H
 #define PC_ENGINE_ASKING_H
 
-#include "backend/engine/recreate.h"
+#include "backend/engine/recreate/recreate.h"
 #include "backend/engine/run.h"
 
 struct asking;
@@ -95,7 +95,7 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
                                                const void *arg, struct pc_error *err),
                           const void *arg, struct pc_error *err);
 void asking_adopt(struct engine *e, struct operation *op_take);
-/* The operation that removes what a drill has left (request_test.c). */
+/* The operation that removes what a drill has left (request/test.c). */
 struct operation *test_cleanup_new(struct engine *e, const struct operation *drill);
 /* Typed confirmation: `confirm` of the arguments is the group's name, where the
  * action needs that. FORBIDDEN. */

@@ -2,7 +2,7 @@
  * doctor: what is wrong with the set-up, and what to do about it. Reads only.
  * Every finding is a check, a word, the evidence and the remedy.
  */
-#include "backend/engine/readiness_eval.h"
+#include "backend/engine/readiness/eval.h"
 #include "backend/engine/run.h"
 
 #include "backend/model/remedy.h"

@@ -36,7 +36,7 @@ bool run_is_swapped(const struct run *r)
  * group was swapped says nothing more about that. */
 static enum op_verdict verdict_of(const struct run *r)
 {
-    /* In one that is repeated it was swapped before: see request_retry.c. */
+    /* In one that is repeated it was swapped before: see request/retry.c. */
     bool swapped = run_is_swapped(r) || json_flag(r->op->request, "swapped", false);
     bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members");
     bool whole = true;

@@ -8,12 +8,12 @@
  * finds its journal closed at the next flush, and drops what it was doing
  * without another call.
  */
+#include "backend/engine/groups/split.h"
 #include "backend/engine/probing.h"
+#include "backend/engine/readiness/site_room.h"
 #include "backend/engine/record.h"
+#include "backend/engine/request/command.h"
 #include "backend/engine/run.h"
-#include "backend/engine/command.h"
-#include "backend/engine/site_room.h"
-#include "backend/engine/split.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"

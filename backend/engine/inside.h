@@ -80,7 +80,7 @@ struct request {
     char audit[UUID_SIZE]; /* its line on record (audit.h); "" none */
 };
 
-struct command_run; /* request_command.c */
+struct command_run; /* request/command.c */
 /* What two sites said a moment ago, for all groups between them that are due. */
 struct shared_facts {
     json_t *facts; /* NULL: none */
@@ -172,7 +172,7 @@ void groups_refresh(struct engine *e);
 /* The same for one group; on an error its state stays as it was. */
 enum pc_err group_refresh(struct engine *e, const char *id, struct pc_error *err);
 
-/* group_state.c: the view from the facts of this group; on an error it stays. */
+/* groups/state.c: the view from the facts of this group; on an error it stays. */
 enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct op_summary *list,
                          size_t count, struct pc_error *err);
 /* The operation whose steps say where the members stand, "" none. Lent. */
@@ -202,7 +202,7 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_sync_volumes, request_failover, request_failback, request_commit, request_rollback,
     request_confirm_failback, request_cancel_failback, request_operation_retry,
     request_recovery_point_list, request_health_check_try;
-/* group_reply.c */
+/* groups/reply.c */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
 /* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */
 const char *group_metadata(struct engine *e, const struct group_slot *s);
@@ -222,12 +222,12 @@ void gather_take(void *slot, const struct cloud_reply *r);
 void gather_go(struct gather *g);
 /* Shutdown: frees what still waits, its `done` gets CANCELLED. */
 void gather_drop_all(struct engine *e);
-/* The same for readings of readiness_facts.h: whoever waits gets NULL. */
+/* The same for readings of readiness/facts.h: whoever waits gets NULL. */
 void facts_drop_all(struct engine *e);
 /* No person waits for one of them. */
 bool facts_for_watch_only(const struct engine *e);
 
-/* ---- readiness (readiness_watch.c) ----------------------------------------------- */
+/* ---- readiness (readiness/watch.c) ----------------------------------------------- */
 
 /* Looks at one group, if one is due. */
 void readiness_turn(struct engine *e);
@@ -278,7 +278,7 @@ void inventory_read(struct engine *e, struct cloud *cloud,
                     void (*done)(void *arg, const struct pc_error *err, json_t *facts),
                     void *arg);
 
-/* ---- recovery points (points.c), the array's group (on_array.c) ---------------- */
+/* ---- recovery points (points.c), the array's group (plan/on_array.c) ---------------- */
 
 struct points_reading;
 struct room_reading;

@@ -1,6 +1,6 @@
 #include "backend/engine/present.h"
 
-#include "backend/engine/real.h"
+#include "backend/engine/request/real.h"
 
 #include <string.h>
 

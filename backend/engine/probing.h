@@ -1,7 +1,7 @@
 /*
  * probing: how the engine asks a server whether it is well: for the steps of an
  * operation (steps/verify.c), and for a person who tries a check
- * (request_probe.c). Engine thread.
+ * (request/probe.c). Engine thread.
  */
 #ifndef PC_ENGINE_PROBING_H
 #define PC_ENGINE_PROBING_H

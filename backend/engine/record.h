@@ -7,7 +7,7 @@
 
 #include "backend/engine/inside.h"
 
-/* ---- groups_write.c ----------------------------------------------------------- */
+/* ---- groups/write.c ----------------------------------------------------------- */
 /* The one way a group is written, in the caller's transaction or in one of its
  * own. Its metadata_version becomes that of the stored one, plus one if
  * anything differs that a failover would go by; what `g` says of it is not
@@ -15,7 +15,7 @@
  * the array calls it, are no such things. A group that is not stored yet keeps the version it has. */
 enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error *err);
 
-/* ---- request_group.c ------------------------------------------------------------ */
+/* ---- request/group.c ------------------------------------------------------------ */
 /* An edit reads, changes and writes under one write lock: of two that come at
  * once, the second sees what the first has made. */
 enum pc_err group_edit_begin(struct engine *e, struct pc_error *err);
@@ -34,7 +34,7 @@ bool group_protected_elsewhere(struct engine *e, const char *group, const char *
 void group_reply_with(struct request *r, const char *name, enum pc_err rc,
                       const struct pc_error *err);
 
-/* ---- groups_file.c ------------------------------------------------------------ */
+/* ---- groups/file.c ------------------------------------------------------------ */
 /* After a change was committed: the file has what the database has, at once or,
  * while operations run, within a second: of two hundred groups that move at once
  * not each writes all. A failure is a notice, for the change itself was made. */

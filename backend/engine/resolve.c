@@ -14,8 +14,8 @@
  * seen: see STEP_UPDATE_GROUP. Engine thread only.
  */
 #include "backend/engine/asking.h"
-#include "backend/engine/real.h"
-#include "backend/engine/split.h"
+#include "backend/engine/groups/split.h"
+#include "backend/engine/request/real.h"
 
 #include "backend/base/clock.h"
 #include "backend/cloud/nova.h"

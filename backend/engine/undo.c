@@ -6,8 +6,8 @@
 #include "backend/engine/undo.h"
 
 #include "backend/base/json.h"
-#include "backend/engine/recreate.h"
-#include "backend/engine/sync.h"
+#include "backend/engine/recreate/recreate.h"
+#include "backend/engine/plan/sync.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * window: what ends the time to think after a failover or a failback.
  *
- * group_state.c derives from the history when a window ends and what it ends
+ * groups/state.c derives from the history when a window ends and what it ends
  * with, so that a countdown goes on over any number of restarts. Here the
  * engine that executes asks for that operation as a person would: by the same
  * request, through the same guards. What is refused is asked for again a while

@@ -1,6 +1,6 @@
 /* Which addresses, MACs, keys, zones and metadata the copies ask for; and that
  * what an operator gives by hand is had, or refused before anything is made. */
-#include "backend/engine/recreate.h"
+#include "backend/engine/recreate/recreate.h"
 #include "backend/store/store.h"
 #include "tests/engine/support/stage.h"
 #include "tests/lab/lab_client.h"

@@ -1,5 +1,5 @@
 /* What changed at the source since it was looked at last is told, not hidden. */
-#include "backend/engine/drift.h"
+#include "backend/engine/readiness/drift.h"
 #include "backend/store/store.h"
 #include "tests/engine/support/stage.h"
 #include "tests/support/fixture_group.h"

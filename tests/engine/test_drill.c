@@ -1,6 +1,6 @@
 /* The planner: what a drill makes, in what order, and what it refuses. */
 #include "backend/base/json.h"
-#include "backend/engine/drill.h"
+#include "backend/engine/plan/drill.h"
 #include "tests/support/fixture_group.h"
 
 #include <setjmp.h>

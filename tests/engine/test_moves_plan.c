@@ -1,7 +1,7 @@
 /* The planners of failover and failback, and of what takes them back: never two
  * that write, whatever the plan. */
 #include "backend/base/json.h"
-#include "backend/engine/failover.h"
+#include "backend/engine/plan/failover.h"
 #include "backend/engine/undo.h"
 #include "tests/support/fixture_group.h"
 

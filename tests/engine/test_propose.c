@@ -1,6 +1,6 @@
 /* What is proposed to whoever chooses, and what speaks against what was chosen: of
  * facts alone, and by a lab; and a health check that is tried before it counts. */
-#include "backend/engine/recreate.h"
+#include "backend/engine/recreate/recreate.h"
 #include "tests/engine/support/stage.h"
 
 static const char GROUP[] =

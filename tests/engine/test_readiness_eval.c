@@ -1,5 +1,5 @@
 /* Every readiness check on facts that pass, that fail, and that cannot be read. */
-#include "backend/engine/readiness_eval.h"
+#include "backend/engine/readiness/eval.h"
 #include "tests/support/fixture_group.h"
 
 #include <setjmp.h>

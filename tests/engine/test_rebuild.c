@@ -1,5 +1,5 @@
 /* The history is lost: what the sites and groups.json tell of it. */
-#include "backend/engine/rebuild.h"
+#include "backend/engine/rebuild/rebuild.h"
 #include "tests/engine/support/stage.h"
 
 #include <unistd.h>

@@ -5,7 +5,7 @@
 #include "tests/engine/support/history.h"
 
 #include "backend/base/clock.h"
-#include "backend/engine/split.h"
+#include "backend/engine/groups/split.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

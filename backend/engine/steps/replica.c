@@ -6,7 +6,7 @@
 #include "backend/engine/steps/steps.h"
 
 #include "backend/cloud/cinder.h"
-#include "backend/engine/volume_host.h"
+#include "backend/engine/recreate/volume_host.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * made before. Marked by metadata and a tag. It counts as created when Nova
  * says ACTIVE and lists every volume and every port as attached.
  */
-#include "backend/engine/split.h"
+#include "backend/engine/groups/split.h"
 #include "backend/engine/steps/steps.h"
 
 #include "backend/cloud/nova.h"

@@ -1,0 +1,277 @@
+/*
+ * reply: a group as it is told to whoever asks: the record, its state
+ * with what may be done in it and what not, and where its members stand.
+ */
+#include "backend/engine/run.h"
+
+#include "backend/base/clock.h"
+#include "backend/model/question.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_time(json_t *o, const char *key, int64_t ms)
+{
+    char iso[CLOCK_ISO_SIZE];
+    json_put_text(o, key, ms ? clock_iso(iso, ms) : NULL);
+}
+
+/* `stand` NULL: nothing was done with it. */
+static json_t *member_reply(const json_t *m, const struct member_stand *stand)
+{
+    json_t *o = json_object(), *volumes = json_array(), *networks = json_array();
+    const json_t *v;
+    size_t i;
+    json_put_text(o, "instance_id", json_text(m, "id"));
+    json_put_text(o, "name", json_text(m, "name"));
+    enum member_state at = stand ? stand->state : MEMBER_PROTECTED;
+    json_put_text(o, "status", member_state_name(at));
+    json_put_text(o, "state", member_state_name(at));
+    json_put_text(o, "in_the_world", member_state_world(at));
+    json_put_text(o, "result", stand ? stand->result : NULL);
+    json_put_text(o, "flavor", json_text(json_map(m, "flavor"), "name"));
+    json_array_foreach(json_list(m, "volumes"), i, v) {
+        json_t *one = json_object();
+        static const char *const keys[] = {"id", "name", "size_gib", "bootable", "device"};
+        for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+            json_put(one, keys[k], json_incref(json_object_get(v, keys[k])));
+        json_array_append_new(volumes, one);
+    }
+    json_array_foreach(json_list(m, "nics"), i, v) {
+        json_t *one = json_object();
+        json_put_text(one, "name", json_text(v, "network_name"));
+        json_put_text(one, "ip", json_text(v, "ip"));
+        json_put_text(one, "mac", json_text(v, "mac"));
+        json_array_append_new(networks, one);
+    }
+    json_put(o, "volumes", volumes);
+    json_put(o, "networks", networks);
+    return o;
+}
+
+/* ---- members, by the operation that concerns them -------------------------------- */
+
+/* Once a group is ready again its members are protected, and how the last drill
+ * ended for each stays told. */
+static void stand_at_rest(const struct group_view *v, struct member_stand *stands, size_t count)
+{
+    for (size_t i = 0; v->state == GROUP_READY && i < count; i++)
+        if (stands[i].state == MEMBER_CLEANED || stands[i].state == MEMBER_FAILED ||
+            stands[i].state == MEMBER_BLOCKED)
+            stands[i].state = MEMBER_PROTECTED;
+}
+
+/* Zeroed results where nothing is known; on an error of the journal, too: the
+ * record itself is still worth telling. The caller frees. */
+static struct member_stand *read_stands(struct engine *e, const struct group_slot *s)
+{
+    const struct group_view *v = s->view;
+    const char *id = *group_concern(s) ? group_concern(s) : v->last_drill_id;
+    struct member_stand *stands = xcalloc(s->group->member_count, sizeof(*stands));
+    const struct run *live = *id ? run_find(e, id) : NULL;
+    struct operation *op = NULL;
+    struct pc_error ignored;
+    if (!*id || (!live && store_op_load(e->store, id, &op, &ignored)))
+        return stands;
+    member_stands(live ? live->op : op, s->group, stands);
+    stand_at_rest(v, stands, s->group->member_count);
+    operation_free(op);
+    return stands;
+}
+
+static json_t *members_reply(struct engine *e, const struct group_slot *s, const json_t *members)
+{
+    json_t *list = json_array();
+    struct member_stand *stands = read_stands(e, s);
+    const json_t *m;
+    size_t i;
+    json_array_foreach(members, i, m)
+        json_array_append_new(list, member_reply(m, &stands[i]));
+    free(stands);
+    return list;
+}
+
+static json_t *tally_reply(const struct member_tally *t)
+{
+    json_t *o = json_object();
+    json_put_int(o, "total", t->total);
+    json_put_int(o, "recovered", t->recovered);
+    json_put_int(o, "unverified", t->unverified);
+    json_put_int(o, "failed", t->failed);
+    return o;
+}
+
+/* ---- what may be done ---------------------------------------------------------------- */
+
+/* What the state alone does not know: nobody saw the old primary stop. */
+static const char *warning_of(enum group_action a, const struct group_view *v)
+{
+    const char *known = lifecycle_warning(a, v->state);
+    if (!known && a == ACTION_COMMIT && v->split_risk)
+        return "The old primary was not seen at rest since the forced failover: it may still run.";
+    return known;
+}
+
+static void put_actions(json_t *o, const struct group_view *v, const char *name)
+{
+    json_t *allowed = json_array(), *warned = json_array(), *refused = json_array();
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        enum group_action a = (enum group_action)i;
+        struct pc_error err;
+        const char *warning = warning_of(a, v);
+        json_t *one = json_object();
+        json_put_text(one, "action", group_action_name(a));
+        if (lifecycle_check(a, v->state, name, &err)) {
+            json_put_text(one, "reason", err.remedy);
+            json_array_append(refused, one);
+        } else {
+            json_array_append_new(allowed, json_string(group_action_name(a)));
+            json_put_text(one, "warning", warning);
+            json_put_flag(one, "confirmation", lifecycle_needs_confirmation(a));
+            if (warning || lifecycle_needs_confirmation(a))
+                json_array_append(warned, one);
+        }
+        json_decref(one);
+    }
+    json_put(o, "allowed_actions", allowed);
+    json_put(o, "action_warnings", warned);
+    json_put(o, "refused_actions", refused);
+}
+
+/* ---- beside the state ------------------------------------------------------------------ */
+
+const char *group_metadata(struct engine *e, const struct group_slot *s)
+{
+    const struct group *g = s->group;
+    const struct site *other = engine_site(
+        e, strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary);
+    bool silent = !other || strcmp(other->view.status, "unreachable") == 0 ||
+                  strcmp(other->view.status, "error") == 0;
+    if (silent)
+        return "unreachable";
+    return s->view->split_risk || s->view->split_brain ? "out_of_sync" : "in_sync";
+}
+
+static json_t *flags_reply(struct engine *e, const struct group_slot *s)
+{
+    const struct group_view *v = s->view;
+    json_t *o = json_object();
+    json_put_flag(o, "syncing", v->syncing);
+    json_put_flag(o, "split_brain_risk", v->split_risk);
+    json_put_text(o, "metadata", group_metadata(e, s));
+    json_put_flag(o, "drill_open", v->drill_open);
+    json_put_text(o, "window_action", *window_end_word(v->window) ? window_end_word(v->window)
+                                                                  : NULL);
+    put_time(o, "commit_window_ends_at", v->window_ends_ms);
+    json_put_flag(o, "window_missed", window_missed(e, s));
+    return o;
+}
+
+static json_t *split_reply(const struct split_brain *split)
+{
+    if (!*split->site)
+        return json_null();
+    json_t *o = json_object(), *servers = json_array();
+    json_put_text(o, "site", split->site);
+    json_put_text(o, "reason", split->reason);
+    put_time(o, "since", split->since_ms);
+    for (size_t i = 0; i < split->server_count; i++) {
+        json_t *one = json_object();
+        json_put_text(one, "id", split->servers[i].id);
+        json_put_text(one, "name", split->servers[i].name);
+        put_time(one, "since", split->servers[i].since_ms);
+        json_array_append_new(servers, one);
+    }
+    json_put(o, "servers", servers);
+    return o;
+}
+
+/* The newest of any kind; null: none, or the journal cannot be read. */
+static json_t *last_operation(struct engine *e, const struct group *g)
+{
+    struct op_filter newest = {.group = g->id, .type = -1, .headers_only = true, .limit = 1};
+    struct operation **list = NULL;
+    struct pc_error ignored;
+    size_t count = 0;
+    if (store_ops(e->store, &newest, &list, &count, &ignored) || count == 0) {
+        free(list);
+        return json_null();
+    }
+    const struct run *live = run_find(e, list[0]->id);
+    const struct operation *op = live ? live->op : list[0];
+    json_t *o = json_object();
+    json_put_text(o, "id", op->id);
+    json_put_text(o, "operation_type", op_type_name(op->type));
+    json_put_text(o, "status", op_status_word(op->status));
+    json_put_text(o, "verdict", *op_verdict_word(op->verdict) ? op_verdict_word(op->verdict)
+                                                              : NULL);
+    json_put_int(o, "progress", op->progress);
+    put_time(o, "created_at", op->created_ms);
+    put_time(o, "completed_at", op->completed_ms);
+    json_put_text(o, "error_message", *op->error_message ? op->error_message : NULL);
+    operation_free(list[0]);
+    free(list);
+    return o;
+}
+
+/* What the operation that runs on it asks its operator. Another process's is
+ * read where one group is shown, not for a list of them. */
+static void put_question(struct engine *e, json_t *o, const char *op_id, bool read)
+{
+    const struct run *r = run_find(e, op_id);
+    struct operation *op = NULL;
+    struct pc_error ignored;
+    if (!r && read && *op_id && store_op_load(e->store, op_id, &op, &ignored))
+        op = NULL;
+    const char *text = r ? operation_question_text(r->op) : op ? operation_question_text(op) : "";
+    json_put_text(o, "question", *text ? text : NULL);
+    operation_free(op);
+}
+
+json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
+{
+    const struct group *g = s->group;
+    const struct group_view *v = s->view;
+    json_t *all = group_to_json(g), *o = json_object();
+    json_put_text(o, "id", g->id);
+    json_put_text(o, "name", g->name);
+    json_put_text(o, "description", g->description);
+    json_put_text(o, "status", group_state_status(v->state));
+    json_put_text(o, "state", group_state_name(v->state));
+    json_put_text(o, "word", group_state_word(v->state));
+    json_put_text(o, "primary_site", g->primary);
+    json_put_text(o, "secondary_site", g->secondary);
+    json_put_text(o, "current_primary_site_id", g->current_primary);
+    json_put_int(o, "member_count", (int64_t)g->member_count);
+    json_put_int(o, "volume_count", (int64_t)group_volume_count(g));
+    json_put_int(o, "rpo_seconds", g->rpo_seconds);
+    json_put(o, "rto_seconds", g->rto_seconds ? json_integer(g->rto_seconds) : json_null());
+    json_put_int(o, "failover_count", g->failover_count);
+    json_put_int(o, "metadata_version", g->metadata_version);
+    put_time(o, "last_replication_at", v->point_ms);
+    json_put(o, "replication_lag", v->point_ms
+                                       ? json_integer((engine_wall(e) - v->point_ms) / 1000)
+                                       : json_null());
+    json_put_text(o, "replication_status", *v->replication_error ? "error"
+                                           : v->point_ms         ? "ok"
+                                                                 : NULL);
+    json_put(o, "network_mapping", json_incref(json_object_get(all, "network_mapping")));
+    json_put(o, "flavor_mapping", json_incref(json_object_get(all, "flavor_mapping")));
+    json_put(o, "health_checks", json_incref(json_object_get(all, "health_checks")));
+    json_put(o, "boot_groups", boot_order_write(&g->boot));
+    put_question(e, o, v->operation_id, members);
+    json_put(o, "readiness", readiness_reply(e, s));
+    put_time(o, "captured_at", g->captured_ms);
+    put_time(o, "created_at", g->created_ms);
+    json_put(o, "flags", flags_reply(e, s));
+    json_put(o, "member_tally", tally_reply(&v->members));
+    put_actions(o, v, g->name);
+    json_put(o, "split_brain", split_reply(&g->split));
+    if (members) {
+        json_put(o, "members", members_reply(e, s, json_list(all, "members")));
+        json_put(o, "last_operation", last_operation(e, g));
+    }
+    json_decref(all);
+    return o;
+}

@@ -1,0 +1,396 @@
+#include "backend/engine/readiness/ask.h"
+
+#include "backend/base/clock.h"
+#include "backend/cloud/cinder.h"
+#include "backend/cloud/glance.h"
+#include "backend/cloud/neutron.h"
+#include "backend/cloud/nova.h"
+#include "backend/engine/groups/split.h"
+#include "backend/engine/recreate/volume_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- questions --------------------------------------------------------------------- */
+
+struct question *question_put(struct facts_reading *f, const char *key)
+{
+    struct question *q = xcalloc(1, sizeof(*q));
+    q->f = f;
+    q->next = f->open;
+    f->open = q;
+    snprintf(q->key, sizeof(q->key), "%s", key);
+    return q;
+}
+
+static void drop(struct question *q)
+{
+    struct question **at = &q->f->open;
+    while (*at != q)
+        at = &(*at)->next;
+    *at = q->next;
+    free(q);
+}
+
+static void keep(struct facts_reading *f, const char *key, const struct pc_error *err,
+                 json_t *body_take)
+{
+    json_t *o = json_object();
+    json_put_int(o, "at", engine_wall(f->e));
+    if (err->code) {
+        json_put_text(o, "error", err->text);
+        json_put_text(o, "remedy", err->remedy);
+        json_put_int(o, "code", err->code);
+        json_decref(body_take);
+    } else {
+        json_put(o, "body", body_take ? body_take : json_null());
+    }
+    json_put(f->read, key, o);
+}
+
+static void finish_if_all(struct facts_reading *f);
+
+void question_answered(struct question *q, const struct pc_error *err, json_t *body_take)
+{
+    struct facts_reading *f = q->f;
+    void (*then)(struct facts_reading * f, const json_t *body) = q->then;
+    json_t *body = json_incref(body_take);
+    keep(f, q->key, err, body_take);
+    drop(q);
+    if (then && err->code == PC_OK)
+        then(f, body);
+    json_decref(body);
+    finish_if_all(f);
+}
+
+static void on_reply(void *arg, const struct cloud_reply *r)
+{
+    struct question *q = arg;
+    q->call = NULL;
+    question_answered(q, &r->err, json_incref(r->body));
+}
+
+void question_skip(struct facts_reading *f, const char *key, json_t *body_take)
+{
+    static const struct pc_error none = {.code = PC_OK};
+    keep(f, key, &none, body_take);
+}
+
+bool question_known(struct facts_reading *f, const char *key)
+{
+    json_t *fact = json_object_get(json_map(f->q.known, "read"), key);
+    return fact && json_object_set(f->read, key, fact) == 0;
+}
+
+/* ---- the questions of each service ----------------------------------------------------- */
+
+typedef struct cloud_call *ask_cloud(struct cloud *c, struct question *q);
+
+#define ASK(name, call)                                                  \
+    static struct cloud_call *name(struct cloud *c, struct question *q) \
+    {                                                                    \
+        return call;                                                     \
+    }
+ASK(ask_servers, nova_servers(c, NULL, NULL, on_reply, q))
+ASK(ask_flavors, nova_flavors(c, on_reply, q))
+ASK(ask_compute_limits, nova_limits(c, on_reply, q))
+ASK(ask_hypervisors, nova_hypervisors(c, on_reply, q))
+ASK(ask_volumes, cinder_volumes(c, NULL, NULL, NULL, on_reply, q))
+ASK(ask_types, cinder_types(c, on_reply, q))
+ASK(ask_volume_limits, cinder_limits(c, on_reply, q))
+ASK(ask_volume_quota, cinder_quota(c, on_reply, q))
+ASK(ask_services, cinder_services(c, on_reply, q))
+ASK(ask_pools, cinder_pools(c, on_reply, q))
+ASK(ask_networks, neutron_networks(c, NULL, NULL, on_reply, q))
+ASK(ask_subnets, neutron_subnets(c, NULL, on_reply, q))
+ASK(ask_ports, neutron_ports(c, NULL, NULL, on_reply, q))
+ASK(ask_security_groups, neutron_security_groups(c, on_reply, q))
+ASK(ask_network_quota, neutron_quota(c, on_reply, q))
+#undef ASK
+
+enum side { SOURCE, TARGET };
+static void host_known(struct facts_reading *f, const json_t *volumes);
+
+static const struct {
+    const char *key;
+    enum side side;
+    ask_cloud *ask;
+    void (*then)(struct facts_reading *f, const json_t *body);
+} QUESTIONS[] = {
+    {FACT_SOURCE_SERVERS, SOURCE, ask_servers, NULL},
+    {FACT_SOURCE_VOLUMES, SOURCE, ask_volumes, NULL},
+    {FACT_SOURCE_PORTS, SOURCE, ask_ports, NULL},
+    {FACT_SOURCE_TYPES, SOURCE, ask_types, NULL},
+    {FACT_SERVERS, TARGET, ask_servers, NULL},
+    {FACT_VOLUMES, TARGET, ask_volumes, host_known},
+    {FACT_PORTS, TARGET, ask_ports, NULL},
+    {FACT_NETWORKS, TARGET, ask_networks, NULL},
+    {FACT_SUBNETS, TARGET, ask_subnets, NULL},
+    {FACT_FLAVORS, TARGET, ask_flavors, NULL},
+    {FACT_SECURITY_GROUPS, TARGET, ask_security_groups, NULL},
+    {FACT_TYPES, TARGET, ask_types, NULL},
+    {FACT_COMPUTE_LIMITS, TARGET, ask_compute_limits, NULL},
+    {FACT_VOLUME_LIMITS, TARGET, ask_volume_limits, NULL},
+    {FACT_VOLUME_QUOTA, TARGET, ask_volume_quota, NULL},
+    {FACT_NETWORK_QUOTA, TARGET, ask_network_quota, NULL},
+    {FACT_HYPERVISORS, TARGET, ask_hypervisors, NULL},
+    {FACT_SERVICES, TARGET, ask_services, NULL},
+    {FACT_POOLS, TARGET, ask_pools, NULL},
+};
+
+static bool on_array(const struct facts_reading *f)
+{
+    return strcmp(f->e->o.config->storage_mode, "flasharray") == 0;
+}
+
+static void ask_clouds(struct facts_reading *f)
+{
+    for (size_t i = 0; i < sizeof(QUESTIONS) / sizeof(QUESTIONS[0]); i++) {
+        bool source = QUESTIONS[i].side == SOURCE;
+        if (source && f->q.source_unasked)
+            continue;
+        if (question_known(f, QUESTIONS[i].key))
+            continue;
+        struct question *q = question_put(f, QUESTIONS[i].key);
+        q->then = QUESTIONS[i].then;
+        q->call = QUESTIONS[i].ask(source ? f->q.source->cloud : f->q.cloud, q);
+    }
+}
+
+/* Whether volumes may be managed shows where unmanaged ones may be listed; for
+ * that the host must be named, and it is read off the volumes that are there. */
+static void host_known(struct facts_reading *f, const json_t *volumes)
+{
+    char host[256] = "";
+    const struct config_site *cfg = f->q.target->cfg;
+    snprintf(host, sizeof(host), "%s", cfg->volume_host);
+    if (!*host)
+        volume_host_choose(volumes, cfg->array_name, host, sizeof(host));
+    json_put_text(f->facts, "volume_host", host);
+    if (!*host || !on_array(f))
+        return;
+    struct question *q = question_put(f, FACT_MANAGEABLE);
+    q->call = cinder_manageable(f->q.cloud, host, on_reply, q);
+}
+
+/* In mock mode every volume that has an image is made from it. */
+static void ask_images(struct facts_reading *f)
+{
+    const struct group *g = f->group;
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++) {
+            const char *id = g->members[i].volumes[k].image_id;
+            char key[sizeof(((struct question *)NULL)->key)];
+            const struct question *same = f->open;
+            snprintf(key, sizeof(key), FACT_IMAGES "%s", id);
+            while (same && strcmp(same->key, key) != 0)
+                same = same->next;
+            if (!*id || same || question_known(f, key))
+                continue;
+            struct question *q = question_put(f, key);
+            q->call = glance_image(f->q.cloud, id, on_reply, q);
+        }
+}
+
+/* ---- what the history says ------------------------------------------------------------------ */
+
+const char *facts_mark(const json_t *o, char dst[OP_ID_SIZE])
+{
+    const char *op = json_text(json_map(o, "metadata"), "protector:op");
+    const char *text = strstr(json_text(o, "description"), "protector op=");
+    dst[0] = '\0';
+    if (*op)
+        snprintf(dst, OP_ID_SIZE, "%s", op);
+    else if (text)
+        snprintf(dst, OP_ID_SIZE, "%.*s", (int)strcspn(text + 13, " "), text + 13);
+    return dst;
+}
+
+static void tell_operation(struct facts_reading *f, json_t *operations, const char *id)
+{
+    struct operation *op = NULL;
+    struct pc_error ignored;
+    if (!*id || json_object_get(operations, id) ||
+        store_op_load(f->e->store, id, &op, &ignored))
+        return;
+    json_t *o = json_object();
+    json_put_text(o, "group_id", op->group_id);
+    json_put_text(o, "type", op_type_name(op->type));
+    json_put_flag(o, "over", op_status_over(op->status) && !(op->cleanup_due && !op->completed_ms));
+    json_put_flag(o, "failed", op->status == OP_FAILED);
+    json_put(operations, id, o);
+    operation_free(op);
+}
+
+static void tell_marks(struct facts_reading *f)
+{
+    json_t *known = json_object_get(f->q.known, "operations");
+    int64_t marked = 0;
+    if (known) {
+        json_object_set(f->facts, "operations", known);
+        json_put_int(f->facts, "marked", json_int(f->q.known, "marked", 0));
+        return;
+    }
+    static const char *const keys[] = {FACT_SOURCE_SERVERS, FACT_SOURCE_VOLUMES, FACT_SOURCE_PORTS,
+                                       FACT_SERVERS, FACT_VOLUMES, FACT_PORTS};
+    json_t *operations = json_object();
+    for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+        const json_t *o;
+        size_t i;
+        json_array_foreach(json_list(json_map(f->read, keys[k]), "body"), i, o) {
+            char id[OP_ID_SIZE];
+            tell_operation(f, operations, facts_mark(o, id));
+            marked += *id != '\0';
+        }
+    }
+    json_put_int(f->facts, "marked", marked);
+    json_put(f->facts, "operations", operations);
+}
+
+static size_t count_open(struct facts_reading *f, const char *group, int type, char *ret_first)
+{
+    struct op_filter filter = {.group = group, .type = type, .open_only = true,
+                               .headers_only = true};
+    struct operation **list = NULL;
+    size_t count = 0;
+    struct pc_error ignored;
+    if (store_ops(f->e->store, &filter, &list, &count, &ignored))
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(ret_first, OP_ID_SIZE, "%s", list[i]->id);
+        operation_free(list[i]);
+    }
+    free(list);
+    return count;
+}
+
+static void tell_history(struct facts_reading *f)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    char holder[OP_ID_SIZE] = "", drill[OP_ID_SIZE];
+    bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
+    json_put_int(f->facts, "state", known ? slot->view->state : GROUP_UNPROTECTED);
+    json_t *others = NULL;
+    if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
+        json_put(f->facts, "others", others);
+    count_open(f, f->group->id, -1, holder);
+    json_put_text(f->facts, "holder", holder);
+    json_put_int(f->facts, "drills", (int64_t)count_open(f, NULL, OP_TEST_FAILOVER, drill));
+    json_put_int(f->facts, "drills_max", f->e->o.config->max_concurrent_tests);
+    json_put_int(f->facts, "source_skew", cloud_clock_skew(f->q.source->cloud));
+    json_put_int(f->facts, "target_skew", cloud_clock_skew(f->q.cloud));
+    tell_marks(f);
+}
+
+/* ---- the reading ------------------------------------------------------------------------------ */
+
+static void end(struct facts_reading *f, bool stopped)
+{
+    struct facts_reading **at = &f->e->facts;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+    net_timer_cancel(f->deadline);
+    if (!stopped)
+        tell_history(f);
+    f->done(f->arg, stopped ? NULL : f->facts);
+    group_unref(f->group);
+    json_decref(f->facts);
+    free(f);
+}
+
+static void finish_if_all(struct facts_reading *f)
+{
+    if (f->going && !f->open)
+        end(f, false);
+}
+
+static void on_nothing_open(void *arg)
+{
+    struct facts_reading *f = arg;
+    f->deadline = NULL;
+    end(f, false);
+}
+
+static void give_up(struct facts_reading *f)
+{
+    while (f->open) {
+        struct question *q = f->open;
+        struct pc_error err;
+        cloud_cancel(q->call);
+        array_cancel(q->array_call);
+        pc_error_set(&err, PC_ERR_TIMEOUT, "Look at the site's health: site list.",
+                     "there was no answer within %d s", READINESS_READ_MS / 1000);
+        keep(f, q->key, &err, NULL);
+        drop(q);
+    }
+}
+
+static void on_deadline(void *arg)
+{
+    struct facts_reading *f = arg;
+    f->deadline = NULL;
+    give_up(f);
+    end(f, false);
+}
+
+/* Beside the answers: Cinder's name of the array, and whether it may be asked. */
+static void copy_known(struct facts_reading *f)
+{
+    json_t *host = json_object_get(f->q.known, "volume_host");
+    if (host)
+        json_object_set(f->facts, "volume_host", host);
+    question_known(f, FACT_MANAGEABLE);
+}
+
+void facts_read(struct engine *e, const struct facts_asked *q,
+                void (*done)(void *arg, json_t *facts), void *arg)
+{
+    struct facts_reading *f = xcalloc(1, sizeof(*f));
+    f->e = e;
+    f->q = *q;
+    f->group = group_ref(q->group);
+    f->q.group = f->group;
+    f->done = done;
+    f->arg = arg;
+    f->facts = json_object();
+    f->read = json_object();
+    f->next = e->facts;
+    e->facts = f;
+    if (q->point && strcmp(q->point, "latest") != 0)
+        snprintf(f->point, sizeof(f->point), "%s", q->point);
+    f->q.point = f->point;
+    json_put_int(f->facts, "at", engine_wall(e));
+    json_put_text(f->facts, "source", q->source->cfg->name);
+    json_put_text(f->facts, "target", q->target->cfg->name);
+    json_put_text(f->facts, "storage_mode", e->o.config->storage_mode);
+    json_put(f->facts, "read", f->read);
+    copy_known(f);
+    ask_clouds(f);
+    if (on_array(f))
+        ask_arrays(f);
+    else
+        ask_images(f);
+    f->going = true;
+    f->deadline = f->open ? net_timer_start(e->net, READINESS_READ_MS, on_deadline, f)
+                          : net_timer_start(e->net, 0, on_nothing_open, f);
+}
+
+bool facts_for_watch_only(const struct engine *e)
+{
+    size_t open = 0;
+    for (const struct facts_reading *f = e->facts; f; f = f->next)
+        open++;
+    return open == (e->readiness_reading ? 1u : 0u);
+}
+
+void facts_drop_all(struct engine *e)
+{
+    while (e->facts) {
+        struct facts_reading *f = e->facts;
+        give_up(f);
+        end(f, true);
+    }
+}

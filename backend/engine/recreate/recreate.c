@@ -1,0 +1,266 @@
+/*
+ * recreate: plans the copies of a group's members on a site.
+ *
+ * Volumes, ports and servers stand here; what is seen before anything is made
+ * and what is seen after it stand in checks.c.
+ */
+#include "backend/engine/recreate/recreate.h"
+
+#include "backend/base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void recreate_warn(struct recreate *b, const char *fmt, ...)
+{
+    char raw[400], clean[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof(raw), fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof(clean), raw);
+    const json_t *v;
+    size_t i;
+    json_array_foreach(b->warnings, i, v)
+        if (strcmp(json_string_value(v), clean) == 0)
+            return;
+    json_array_append_new(b->warnings, json_string(clean));
+}
+
+int recreate_add(struct recreate *b, enum step_kind kind, const char *what, const char *subject,
+               json_t *params)
+{
+    char key[STEP_KEY_SIZE];
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(kind), what);
+    return plan_add(b->plan, kind, key, subject, params);
+}
+
+void recreate_begin(struct recreate *b, const struct recreate_input *in,
+                    const struct recreate_manner *how, json_t *warnings, struct pc_error *err)
+{
+    *b = (struct recreate){
+        .in = in,
+        .how = how,
+        .plan = plan_new(),
+        .target = recreate_target(in),
+        .warnings = warnings,
+        .checked = -1,
+        .subnet = -1,
+        .booted = -1,
+        .err = err,
+    };
+}
+
+/* ---- volumes ------------------------------------------------------------------- */
+
+/* The source's type where the target has it. A type that replicates is not for
+ * a drill on an array: Cinder would begin to replicate the clone back. For what
+ * is to serve, just that is wanted. */
+static void choose_type(struct recreate *b, const char *name, json_t *params)
+{
+    const json_t *v, *found = NULL;
+    size_t i;
+    if (!*name)
+        return;
+    json_array_foreach(json_list(b->in->facts, "volume_types"), i, v)
+        if (strcmp(json_text(v, "name"), name) == 0)
+            found = v;
+    const char *replicates = json_text(json_map(found, "extra_specs"), "replication_enabled");
+    if (!found)
+        recreate_warn(b, "volume type '%s' is not on %s: its default type is used", name,
+             b->in->target_site);
+    else if (!b->how->keeps_type && !recreate_is_mock(b->in) && strstr(replicates, "True"))
+        recreate_warn(b, "volume type '%s' of %s replicates: its default type is used for a drill", name,
+             b->in->target_site);
+    else
+        json_put_text(params, "volume_type", name);
+}
+
+void recreate_volume_words(const struct member *m, size_t index, char *what, char *subject, size_t n)
+{
+    const char *device = m->volumes[index].device;
+    snprintf(what, n, "%s/%zu", m->name, index);
+    snprintf(subject, n, "%.100s %s", m->name, index == 0 ? "root" : *device ? device : "data");
+}
+
+static int copy_volume(struct recreate *b, const struct member *m, size_t index)
+{
+    const struct volume *v = &m->volumes[index];
+    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
+    recreate_volume_words(m, index, what, subject, sizeof(what));
+    snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
+
+    json_t *create = json_object();
+    json_put_text(create, "vm", m->name);
+    json_put_text(create, "source_id", v->id);
+    json_put_text(create, "name", name);
+    json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
+    json_put_text(create, "image_id", v->image_id);
+    json_put_flag(create, "bootable", index == 0);
+    choose_type(b, v->type, create);
+    int made = recreate_add(b, STEP_CREATE_VOLUME, what, subject, create);
+    plan_depend(b->plan, made, b->checked);
+    return made;
+}
+
+/* What the clone is called on the array follows from op, server_id and index. */
+static int copy_managed(struct recreate *b, const struct member *m, size_t index)
+{
+    const struct volume *v = &m->volumes[index];
+    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
+    recreate_volume_words(m, index, what, subject, sizeof(what));
+    snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
+
+    json_t *clone = json_object(), *manage = json_object();
+    json_put_text(clone, "vm", m->name);
+    json_put_text(clone, "source_id", v->id);
+    json_put_text(clone, "name", name);
+    json_put_text(clone, "server_id", m->id);
+    json_put_int(clone, "index", (int64_t)index);
+    int cloned = recreate_add(b, STEP_CLONE_VOLUME, what, subject, clone);
+    plan_depend(b->plan, cloned, b->checked);
+
+    json_put_text(manage, "vm", m->name);
+    json_put_text(manage, "source_id", v->id);
+    json_put_text(manage, "name", name);
+    json_put_text(manage, "clone", b->plan->steps[cloned].key);
+    json_put_flag(manage, "bootable", index == 0);
+    if (v->image)
+        json_put(manage, "image_metadata", json_deep_copy(image_facts_json(v->image)));
+    choose_type(b, v->type, manage);
+    int made = recreate_add(b, STEP_MANAGE_VOLUME, what, subject, manage);
+    plan_depend(b->plan, made, cloned);
+    return made;
+}
+
+/* ---- ports ---------------------------------------------------------------------- */
+
+/* Security groups by name; what the target lacks is left out and told. */
+static json_t *security_groups(struct recreate *b, const struct nic *nic)
+{
+    json_t *ids = json_array();
+    for (size_t k = 0; k < nic->security_group_count; k++) {
+        const json_t *v;
+        size_t i;
+        bool found = false;
+        json_array_foreach(json_list(b->in->facts, "security_groups"), i, v) {
+            if (found || strcmp(json_text(v, "name"), nic->security_groups[k]) != 0)
+                continue;
+            json_array_append_new(ids, json_string(json_text(v, "id")));
+            found = true;
+        }
+        if (!found)
+            recreate_warn(b, "security group '%s' is not on %s: left out", nic->security_groups[k],
+                 b->in->target_site);
+    }
+    if (json_array_size(ids))
+        return ids;
+    json_decref(ids);
+    return NULL;
+}
+
+static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t index, int *ret)
+{
+    const struct nic *nic = &m->nics[index];
+    json_t *p = json_object();
+    char what[STEP_KEY_SIZE], subject[160], name[160];
+    struct mapped to = {.reason = MAP_AUTO};
+    enum pc_err rc;
+    snprintf(what, sizeof(what), "%s/%zu", m->name, index);
+    snprintf(name, sizeof(name), "%s%.100s-nic%zu", b->how->prefix, m->name, index);
+    if (!recreate_isolated(b->in)) {
+        rc = mapping_network(b->in->group, recreate_networks(b->in), nic, &b->target, &to, b->err);
+        if (!rc && to.reason == MAP_NONE)
+            rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --network-mapping SOURCE=TARGET for it, "
+                              "store one on the group, or use --auto-network.",
+                              "network '%s' of %s has no counterpart on %s", nic->network_name,
+                              m->name, b->in->target_site);
+        if (rc) {
+            json_decref(p);
+            return rc;
+        }
+        json_put_text(p, "network_id", to.id);
+        json_put_text(p, "network_name", to.name);
+    } else {
+        json_put_text(p, "network", "create_network:" RECREATE_AUTO_NETWORK);
+    }
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "name", name);
+    json_put_text(p, "source_id", nic->network_id);
+    json_put_text(p, "source_network_name", nic->network_name);
+    json_put_text(p, "source_port_id", nic->port_id);
+    if (nic->port_security)
+        json_put(p, "security_group_ids", security_groups(b, nic));
+    rc = recreate_addresses(b, m, index, &to, p);
+    if (rc) {
+        json_decref(p);
+        return rc;
+    }
+    snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, index);
+    *ret = recreate_add(b, STEP_CREATE_PORT, what, subject, p);
+    plan_depend(b->plan, *ret, recreate_isolated(b->in) ? b->subnet : b->checked);
+    return PC_OK;
+}
+
+/* ---- servers ------------------------------------------------------------------------ */
+
+static enum pc_err choose_flavor(struct recreate *b, const struct member *m, json_t *params)
+{
+    struct mapped to;
+    enum pc_err rc = mapping_flavor(b->in->group, recreate_flavors(b->in), &m->flavor, &b->target, &to,
+                                    b->err);
+    if (!rc && to.reason == MAP_NONE)
+        rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --flavor-mapping SOURCE=TARGET (openstack "
+                          "flavor list with the target's credentials shows what there is).",
+                          "FlavorNotFound: flavor '%s' (%s) of %s is not on %s", m->flavor.name,
+                          m->flavor.id, m->name, b->in->target_site);
+    if (rc)
+        return rc;
+    if (*to.note)
+        recreate_warn(b, "%s: flavor %s is %s", m->name, to.name, to.note);
+    json_put_text(params, "flavor_id", to.id);
+    json_put_text(params, "flavor_name", to.name);
+    return PC_OK;
+}
+
+enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct recreate_parts *ret)
+{
+    json_t *p = json_object(), *volumes = json_array(), *ports = json_array();
+    char name[160];
+    enum pc_err rc = PC_OK;
+    int *before = xcalloc(m->volume_count + m->nic_count + 1, sizeof(int)), n = 0;
+
+    for (size_t i = 0; i < m->volume_count; i++) {
+        before[n] = recreate_is_mock(b->in) ? copy_volume(b, m, i) : copy_managed(b, m, i);
+        json_array_append_new(volumes, json_string(b->plan->steps[before[n++]].key));
+    }
+    for (size_t i = 0; !rc && i < m->nic_count; i++) {
+        rc = copy_port(b, m, i, &before[n]);
+        if (!rc)
+            json_array_append_new(ports, json_string(b->plan->steps[before[n++]].key));
+    }
+    snprintf(name, sizeof(name), "%s%.120s", b->how->prefix, m->name);
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "source_id", m->id);
+    json_put_text(p, "name", name);
+    json_put(p, "volumes", volumes);
+    json_put(p, "ports", ports);
+    recreate_identity(b, m, p);
+    if (!rc)
+        rc = choose_flavor(b, m, p);
+    *ret = (struct recreate_parts){.params = p, .before = before, .count = n, .server = -1};
+    return rc;
+}
+
+int recreate_server(struct recreate *b, struct recreate_parts *parts)
+{
+    char vm[STEP_KEY_SIZE]; /* the parameters are given away with it */
+    snprintf(vm, sizeof(vm), "%s", json_text(parts->params, "vm"));
+    parts->server = recreate_add(b, STEP_CREATE_SERVER, vm, vm, parts->params);
+    parts->params = NULL;
+    for (int i = 0; i < parts->count; i++)
+        plan_depend(b->plan, parts->server, parts->before[i]);
+    return parts->server;
+}

@@ -1,0 +1,84 @@
+/*
+ * server: what a copy has of its source beside disks and ports: key,
+ * zone, description, metadata, tags and user data. What the target lacks is
+ * left out and told: a server without its key is better than none.
+ */
+#include "backend/engine/recreate/recreate.h"
+
+#include <stdio.h>
+
+/* What an operation of ours marked its servers with is not the server's own. */
+static const char MARK_PREFIX[] = "protector:";
+
+static void put_key(struct recreate *b, const struct member *m, json_t *params)
+{
+    const json_t *keys = json_list(b->in->facts, "keypairs"), *v;
+    size_t i;
+    if (!*m->key_name)
+        return;
+    json_array_foreach(keys, i, v)
+        if (strcmp(json_text(json_map(v, "keypair"), "name"), m->key_name) == 0) {
+            json_put_text(params, "key_name", m->key_name);
+            return;
+        }
+    recreate_warn(b, keys ? "key pair '%s' of %s is not on %s: left out"
+                          : "key pair '%s' of %s is left out: %s does not show its key pairs",
+                  m->key_name, m->name, b->in->target_site);
+}
+
+static void put_zone(struct recreate *b, const struct member *m, json_t *params)
+{
+    const json_t *zones = json_list(b->in->facts, "zones"), *v;
+    size_t i;
+    if (!*m->availability_zone)
+        return;
+    json_array_foreach(zones, i, v)
+        if (strcmp(json_text(v, "zoneName"), m->availability_zone) == 0 &&
+            json_flag(json_map(v, "zoneState"), "available", true)) {
+            json_put_text(params, "availability_zone", m->availability_zone);
+            return;
+        }
+    if (zones)
+        recreate_warn(b, "availability zone '%s' is not on %s: Nova chooses one for %s",
+                      m->availability_zone, b->in->target_site, m->name);
+}
+
+static json_t *own_metadata(const struct member *m)
+{
+    json_t *o = json_object(), *v;
+    const char *key;
+    json_object_foreach(m->metadata, key, v)
+        if (json_is_string(v) && strncmp(key, MARK_PREFIX, sizeof(MARK_PREFIX) - 1) != 0)
+            json_put_text(o, key, json_string_value(v));
+    return o;
+}
+
+/* Operation ids are tags of what we made: "op-" and a UUID. */
+static bool is_mark(const char *tag)
+{
+    return strncmp(tag, "op-", 3) == 0 && strlen(tag) == 3 + 36;
+}
+
+void recreate_identity(struct recreate *b, const struct member *m, json_t *params)
+{
+    json_t *metadata = own_metadata(m), *tags = json_array();
+    put_key(b, m, params);
+    put_zone(b, m, params);
+    for (size_t i = 0; i < m->tag_count; i++)
+        if (!is_mark(m->tags[i]))
+            json_array_append_new(tags, json_string(m->tags[i]));
+    if (json_object_size(metadata))
+        json_put(params, "metadata", metadata);
+    else
+        json_decref(metadata);
+    if (json_array_size(tags))
+        json_put(params, "tags", tags);
+    else
+        json_decref(tags);
+    if (*m->description)
+        json_put_text(params, "description", m->description);
+    if (*m->user_data)
+        json_put_text(params, "user_data", m->user_data);
+    if (m->config_drive)
+        json_put_flag(params, "config_drive", true);
+}

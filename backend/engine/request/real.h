@@ -1,0 +1,25 @@
+/*
+ * real: what the handlers of real operations share (request/real.c,
+ * request/decide.c, request/retry.c). Engine thread.
+ */
+#ifndef PC_ENGINE_REAL_H
+#define PC_ENGINE_REAL_H
+
+#include "backend/engine/asking.h"
+
+/* The group's newest operation of that type that has ended well, or in part.
+ * NOT_FOUND. The caller frees. */
+enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_type type,
+                        struct operation **ret, struct pc_error *err);
+/* One more sentence, cleaned. */
+void real_say(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* How a failover or a failback is asked for, by readiness' name of it; NULL:
+ * `operation` is neither. */
+const struct asking_how *real_how(const char *operation, bool forced);
+
+/* The source cannot be read, and is needed: that is the asking's error, with the
+ * way on without it where there is one. */
+void real_needs_source(struct asking *a, const struct pc_error *err);
+
+#endif

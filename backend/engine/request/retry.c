@@ -1,0 +1,153 @@
+/*
+ * retry: what failed in the newest real operation of a group is done
+ * once more, in the same operation, so that there stays one ledger.
+ *
+ *   a partial failover        the members that are not up, and the swap again
+ *   one that left something   what takes it back
+ *   one that undoes another   what is not done of it
+ *
+ * A resource that was made and is in ERROR carries our mark: the step finds it,
+ * deletes it and makes it anew (step_adopt).
+ */
+#include "backend/engine/asking.h"
+#include "backend/engine/request/real.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void wait_again(struct operation *op, size_t step)
+{
+    struct step_state *st = &op->steps[step];
+    st->status = STEP_WAITING;
+    st->resource_id[0] = '\0';
+    /* Its time begins anew, and an answer to the first asking is none to this. */
+    st->started_ms = st->ended_ms = 0;
+    st->detail[0] = '\0';
+    /* Who makes something looks for its mark first; a callout simply runs again. */
+    if (!step_ops(op->plan->steps[step].kind)->makes)
+        st->attempts = 0;
+}
+
+/* The record is written again, and the time for checks begins anew. */
+static bool repeats(enum step_kind k)
+{
+    return k == STEP_UPDATE_GROUP || k == STEP_NOTIFY || k == STEP_ALL_BOOTED;
+}
+
+/* Which steps, says how it stands. */
+static int reopen(struct operation *op)
+{
+    bool partial = op->verdict == VERDICT_PARTIAL, undoes = op_type_undoes(op->type);
+    int n = 0;
+    for (size_t i = 0; i < op->plan->count; i++) {
+        enum step_kind kind = op->plan->steps[i].kind;
+        bool cleanup = step_kind_phase(kind) == PHASE_CLEANUP;
+        bool failed = op->steps[i].status == STEP_FAILED || op->steps[i].status == STEP_SKIPPED;
+        if (!undoes && cleanup == partial)
+            continue;
+        if (!failed && !(partial && repeats(kind)))
+            continue;
+        wait_again(op, i);
+        n += failed;
+    }
+    op->status = undoes || partial ? OP_RUNNING : OP_ROLLING_BACK;
+    op->cleanup_due = !undoes && !partial;
+    if (partial) /* what is up stays up: the group serves there by now */
+        json_put_flag(op->request, "swapped", true);
+    op->completed_ms = 0;
+    op->cancel_asked = false; /* that was about the last time */
+    op->error_message[0] = op->remedy[0] = '\0';
+    return n;
+}
+
+static enum pc_err check_writable(struct engine *e, const struct operation *op, struct pc_error *err)
+{
+    const struct site *source = engine_site(e, op->source_site),
+                      *target = engine_site(e, op->target_site), *closed = NULL;
+    if (!source || !target)
+        return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
+                            "%s is of %s and %s, which are not both configured", op->id,
+                            op->source_site, op->target_site);
+    if (target->cfg->read_only)
+        closed = target;
+    else if (source->cfg->read_only && !json_flag(op->request, "force", false))
+        closed = source;
+    if (!closed)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
+                        "configuration.", "%s is read-only: nothing may be made there",
+                        closed->cfg->name);
+}
+
+static enum pc_err check(struct engine *e, const struct operation *op, const struct group_slot *slot,
+                         struct pc_error *err)
+{
+    bool partial = op->verdict == VERDICT_PARTIAL, left = op->status == OP_FAILED;
+    enum group_state state = slot->view->state;
+    if (strcmp(slot->view->real_id, op->id) != 0)
+        return pc_error_set(err, PC_ERR_STATE, "Only the newest failover, failback or what undoes "
+                            "them can be repeated; ask for a new operation.",
+                            "%s is not the newest of its kind on %s", op->id, op->group);
+    if ((state == GROUP_PARTIAL && partial) || (state == GROUP_ERROR && left))
+        return check_writable(e, op, err);
+    return pc_error_set(err, PC_ERR_STATE, "See what the group allows: protection-group show.",
+                        "there is nothing to repeat in %s: it is %s, and %s is '%s'", op->id,
+                        op_status_word(op->status), op->group, group_state_word(state));
+}
+
+static enum pc_err save(struct engine *e, const struct operation *op, struct pc_error *err)
+{
+    enum pc_err rc = store_op_save(e->store, op, err);
+    for (size_t i = 0; !rc && i < op->plan->count; i++)
+        if (op->steps[i].status == STEP_WAITING)
+            rc = store_step_save(e->store, op, (int)i, err);
+    return rc;
+}
+
+/* Guarded and reopened under the write lock, as every beginning is. */
+static enum pc_err begin_again(struct engine *e, struct operation *op, struct pc_error *err)
+{
+    struct group_slot *slot;
+    enum pc_err rc = store_begin(e->store, err);
+    if (!rc)
+        rc = group_refresh(e, op->group_id, err);
+    if (!rc)
+        rc = engine_group(e, op->group_id, &slot, err);
+    if (!rc)
+        rc = check(e, op, slot, err);
+    if (!rc && reopen(op) == 0)
+        rc = pc_error_set(err, PC_ERR_STATE, NULL, "no step of %s has failed", op->id);
+    if (!rc)
+        rc = save(e, op, err);
+    if (!rc)
+        return store_commit(e->store, err);
+    store_rollback(e->store);
+    return rc;
+}
+
+void request_operation_retry(struct engine *e, struct request *r)
+{
+    struct pc_error err;
+    struct operation *op = NULL;
+    struct group_slot *slot;
+    enum pc_err rc = store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err);
+    if (!rc)
+        rc = engine_group(e, op->group_id, &slot, &err);
+    if (!rc)
+        rc = asking_confirmed(slot->group, ACTION_FAILOVER, r->args, &err);
+    if (!rc && run_find(e, op->id))
+        rc = pc_error_set(&err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
+                          "%s is running", op->id);
+    if (!rc && *json_text(r->args, "reason"))
+        json_put_text(op->request, "retry_reason", json_text(r->args, "reason"));
+    if (!rc)
+        rc = begin_again(e, op, &err);
+    if (rc) {
+        operation_free(op);
+        request_fail(r, &err);
+        return;
+    }
+    json_t *reply = operation_to_json(op);
+    asking_adopt(e, op);
+    request_reply(r, reply);
+}
