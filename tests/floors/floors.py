@@ -17,6 +17,8 @@ MODEL = BASE + ['backend/model']
 FLOOR_0 = MODEL + ['backend/store', 'backend/net']
 FLOOR_1 = FLOOR_0 + ['backend/config', 'backend/cloud', 'backend/array', 'backend/probe',
                      'backend/notify']
+ENGINE = ['backend/engine/' + part for part in ('recreate', 'groups', 'plan', 'rebuild', 'steps',
+                                               'readiness', 'request')]
 LAB = ['backend/lab/' + part for part in ('keystone', 'nova', 'cinder', 'neutron', 'array', 'fault')]
 ROOMS = {
     'backend/base': [],
@@ -28,7 +30,16 @@ ROOMS = {
     'backend/array': MODEL + ['backend/net'],
     'backend/probe': MODEL + ['backend/net'],
     'backend/notify': MODEL + ['backend/net'],
-    'backend/engine': FLOOR_1,
+    # The engine's own rooms stand on its turn, runs and journal, and on each other in
+    # this order; how a server is made anew knows none of that.
+    'backend/engine': FLOOR_1 + ENGINE,
+    'backend/engine/recreate': MODEL + ['backend/probe'],
+    'backend/engine/groups': FLOOR_1 + ['backend/engine'],
+    'backend/engine/rebuild': FLOOR_1 + ['backend/engine'],
+    'backend/engine/plan': FLOOR_1 + ['backend/engine'] + ENGINE[:1],
+    'backend/engine/steps': FLOOR_1 + ['backend/engine'] + ENGINE[:3],
+    'backend/engine/readiness': FLOOR_1 + ['backend/engine'] + ENGINE[:3],
+    'backend/engine/request': FLOOR_1 + ['backend/engine'] + ENGINE[:-1],
     'backend/door': FLOOR_1 + ['backend/engine'],
     # The lab is a program of its own: the engine never includes it. Its services
     # know the lab and whom the real ones ask too.
