@@ -4,13 +4,16 @@
 usage: linear.py FOLDER_OF_THE_PROGRAMS
 """
 import json
+import os
 import re
+import subprocess
 import sys
 
 from sites import differences, inventory
 from stage import Report, Stage
 
 GROUP = 'prod-web-app'
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'docs', 'linear.md')
 NUMBER = re.compile(r'^(\d+)\. (.*)$', re.M)
 # What a line may be made of: no control but the end of it, nothing drawn.
 PLAIN = re.compile(r'^[^\x00-\x09\x0b-\x1f\x7f\u2500-\u259f\u2800-\u28ff]*$')
@@ -203,13 +206,27 @@ def once(report, stage, _):
                  'Protection groups: 3' in done.stdout, done.stdout[-300:])
 
 
+def the_script_of_the_page(report, stage, _):
+    with open(PAGE, encoding='utf-8') as page:
+        lines = re.search(r"^    printf .*\n(?:    .*\n)*", page.read(), re.M).group(0)
+    ours = 'protector-console() { "$PROGRAM" --state-dir "$STATE" "$@"; }\n'
+    done = subprocess.run(['bash', '-c', ours + lines], capture_output=True, text=True,
+                          timeout=120, cwd=stage.folder,
+                          env={**stage.env, 'PROGRAM': stage.program('protector-console'),
+                               'STATE': stage.state})
+    state = stage.json('protection-group', 'show', GROUP)['state']
+    report.check('the script of docs/linear.md, as it stands there, moves and commits',
+                 done.returncode == 0 and state == 'committed', (state, done.stdout[-600:]))
+
+
 def main():
     report = Report()
     with Stage(sys.argv[1]) as stage:
         stage.run('protection-group', 'list')
         before = inventory(stage)
         for play in (home_is_plain, by_number_and_by_name, a_script_that_errs, once, a_drill,
-                     a_failover, on_a_terminal, a_line_that_drops, changes_are_told):
+                     a_failover, on_a_terminal, a_line_that_drops, changes_are_told,
+                     the_script_of_the_page):
             try:
                 play(report, stage, before)
             except Exception as e:  # pylint: disable=broad-except
