@@ -130,6 +130,7 @@ static void test_refuses_with_a_remedy(void **state)
         assert_int_equal(args_parse(l.argc, l.argv, &a, &err), PC_ERR_USAGE);
         assert_int_equal(pc_err_exit(err.code), 2);
         assert_non_null(strstr(err.text, REFUSED[i].text));
+        assert_null(strstr(err.text, "(null)"));
         assert_non_null(strstr(err.remedy, REFUSED[i].remedy));
         assert_true(err.remedy[0] != '\0');
     }

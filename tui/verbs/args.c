@@ -250,8 +250,8 @@ static enum pc_err check_operands(const struct args *a, struct pc_error *err)
                             a->verb->words, a->operands[i]);
     for (const struct flag *f = a->verb->flags; f && f->name; f++)
         if (f->required && !args_has(a, f->name))
-            return pc_error_set(err, PC_ERR_USAGE, remedy, "%s needs %s %s", a->verb->words,
-                                f->name, f->value);
+            return pc_error_set(err, PC_ERR_USAGE, remedy, "%s needs %s%s%s", a->verb->words,
+                                f->name, f->value ? " " : "", f->value ? f->value : "");
     return PC_OK;
 }
 
