@@ -298,6 +298,35 @@ static void a_dry_run_tells_the_price(void **state)
     assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
 }
 
+/* A recovery point that is not there stops nothing, planned or forced, and whoever
+ * looks is told the same; one that is there is what the price is of. */
+static void a_point_that_is_gone_stops_nothing(void **state)
+{
+    struct stage *s = *state;
+    const char *why = "R-SNAP site-b has no complete recovery point nope of " GROUP;
+    int writes = lab_writes(&s->lab, "site-a");
+    stage_refused(s, "failover", ASK(",\"recovery_point\":\"nope\""), PC_ERR_STATE, why);
+    assert_non_null(strstr(s->err.remedy, "recovery-point list"));
+    stage_refused(s, "failover", ASK(",\"recovery_point\":\"nope\"" FORCED), PC_ERR_STATE, why);
+    stage_refused(s, "test_failover", "{\"group\":\"" GROUP "\",\"recovery_point\":\"nope\"}",
+                  PC_ERR_STATE, why);
+    assert_int_equal(stage_call(s, "failover", "{\"group\":\"" GROUP "\",\"dry_run\":true,"
+                                "\"recovery_point\":\"nope\"}"), PC_OK);
+    assert_false(json_flag(json_map(s->reply, "readiness"), "ready", true));
+    assert_int_equal(stage_call(s, "operation_list", NULL), PC_OK);
+    assert_int_equal(json_array_size(s->reply), 0);
+    all_are(s, "site-a", "ACTIVE", 1);
+    assert_int_equal(lab_writes(&s->lab, "site-a"), writes);
+
+    assert_int_equal(stage_call(s, "recovery_point_list", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    char *args = xasprintf("{\"group\":\"" GROUP "\",\"dry_run\":true,\"recovery_point\":\"%s\"}",
+                           json_text(json_array_get(s->reply, 0), "short_name"));
+    assert_int_equal(stage_call(s, "failover", args), PC_OK);
+    assert_true(json_flag(json_map(s->reply, "readiness"), "ready", false));
+    assert_true(json_int(json_map(s->reply, "expected_data_loss"), "seconds", -1) >= 0);
+    free(args);
+}
+
 /* The proposal and the price of a part are of that part alone, and say who stays. */
 static void a_part_of_the_members_has_its_own_price(void **state)
 {
@@ -470,6 +499,7 @@ int main(int argc, char **argv)
         story(the_name_is_typed),
         story(what_only_looks_like_the_name_is_refused),
         story(a_dry_run_tells_the_price),
+        story(a_point_that_is_gone_stops_nothing),
         story(a_part_of_the_members_has_its_own_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),

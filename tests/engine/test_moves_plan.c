@@ -88,13 +88,19 @@ static void each_follows_each(const struct plan *p, enum step_kind later, enum s
 
 /* Nothing is made before every source has stopped, none is started again before
  * every copy is gone, and nothing is touched before the target has answered. */
-static void one_writes(const struct plan *p)
+static void one_writes_of(const struct plan *p, enum step_kind made)
 {
+    each_follows_each(p, made, STEP_STOP_SERVER);
     each_follows_each(p, STEP_CREATE_SERVER, STEP_STOP_SERVER);
-    each_follows_each(p, STEP_PIN_POINT, STEP_STOP_SERVER);
     each_follows_each(p, STEP_STOP_SERVER, STEP_VALIDATE_TARGET);
     each_follows_each(p, STEP_START_SERVER, STEP_DELETE_SERVER);
     assert_int_equal(count(p, STEP_START_SERVER), count(p, STEP_STOP_SERVER));
+}
+
+/* Nor is the point chosen that it is made of, unless it was asked for by its name. */
+static void one_writes(const struct plan *p)
+{
+    one_writes_of(p, STEP_PIN_POINT);
 }
 
 static void planned(void **state)
@@ -150,10 +156,27 @@ static void from_an_array(void **state)
     each_follows_each(w->plan, STEP_PIN_POINT, STEP_AWAIT_TRANSFER);
     each_follows_each(w->plan, STEP_CLONE_VOLUME, STEP_CHECK_REPLICA);
     each_follows_each(w->plan, STEP_STOP_SERVER, STEP_CHECK_BACKEND);
-    /* A point that was chosen is not followed by another. */
-    build(w, OP_FAILOVER, "{\"storage_mode\":\"flasharray\",\"recovery_point\":\"p.1\"," MAPPED "}");
+}
+
+/* It is not followed by another, and nothing is stopped before it is found. */
+static void of_a_point_that_was_chosen(void **state)
+{
+    static const struct {
+        const char *request;
+        enum step_kind made;
+    } cases[] = {
+        {"{\"storage_mode\":\"flasharray\",\"recovery_point\":\"p.1\"," MAPPED "}", STEP_CLONE_VOLUME},
+        {"{\"recovery_point\":\"p.1\"," MAPPED "}", STEP_CREATE_VOLUME},
+    };
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        build(w, OP_FAILOVER, cases[i].request);
+        one_writes_of(w->plan, cases[i].made);
+        each_follows_each(w->plan, STEP_STOP_SERVER, STEP_PIN_POINT);
+        assert_int_equal(count(w->plan, STEP_REPLICATE_NOW), 0);
+    }
+    build(w, OP_FAILOVER, "{\"recovery_point\":\"latest\"," MAPPED "}");
     one_writes(w->plan);
-    assert_int_equal(count(w->plan, STEP_REPLICATE_NOW), 0);
 }
 
 static void forced_touches_no_source(void **state)
@@ -375,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(planned, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_open_when_it_swaps, setup, teardown),
         cmocka_unit_test_setup_teardown(from_an_array, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_a_point_that_was_chosen, setup, teardown),
         cmocka_unit_test_setup_teardown(forced_touches_no_source, setup, teardown),
         cmocka_unit_test_setup_teardown(a_part_may_be_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failback_swaps_only_when_confirmed, setup, teardown),

@@ -86,14 +86,27 @@ static int plan_callouts(struct recreate *b, int before)
     return last < 0 ? before : last;
 }
 
+/* A point that was asked for by its name is there already: it is pinned before
+ * anything is stopped, so that one that is gone costs nothing. */
+static bool names_point(const struct recreate *b)
+{
+    const char *asked = json_text(b->in->request, "recovery_point");
+    return *asked && strcmp(asked, "latest") != 0;
+}
+
 static void plan_before(struct recreate *b, const struct failover_input *f)
 {
     json_t *p = json_object();
-    bool mock = recreate_is_mock(b->in);
+    bool mock = recreate_is_mock(b->in), named = names_point(b);
     json_put_flag(p, "array", !mock);
     int target = recreate_add(b, STEP_VALIDATE_TARGET, "target", b->in->target_site, p);
     int checked = recreate_before(b, target), synced = -1;
     checked = plan_callouts(b, checked);
+    int point = named ? recreate_point(b) : -1;
+    if (named) {
+        plan_depend(b->plan, point, checked);
+        checked = point;
+    }
     size_t first = b->plan->count;
     if (!failover_is_forced(b->in->request)) {
         plan_stops(b, checked);
@@ -103,12 +116,15 @@ static void plan_before(struct recreate *b, const struct failover_input *f)
             after_stops(b, next, first);
         }
     }
-    int point = recreate_point(b);
-    if (mock) /* no volume is made from it */
-        json_put_flag(b->plan->steps[point].params, "optional", true);
-    plan_depend(b->plan, point, synced >= 0 ? synced : checked);
-    after_stops(b, point, first);
+    if (!named) {
+        point = recreate_point(b);
+        if (mock) /* no volume is made from it */
+            json_put_flag(b->plan->steps[point].params, "optional", true);
+        plan_depend(b->plan, point, synced >= 0 ? synced : checked);
+        after_stops(b, point, first);
+    }
     recreate_replicas(b, point);
+    after_stops(b, b->checked, first);
 }
 
 /* ---- after ------------------------------------------------------------------------ */

@@ -96,7 +96,8 @@ static void on_group(void *arg, const struct pc_error *err, const struct array_g
 static void ask_points(struct facts_reading *f, const char *group)
 {
     struct question *q = question_put(f, FACT_POINTS);
-    q->then = points_known;
+    if (reading_has_arrays(f))
+        q->then = points_known;
     q->array_call = array_points(f->q.target->array, f->q.source->cfg->array_name, group, on_points,
                                  q);
 }
@@ -175,5 +176,12 @@ void ask_arrays(struct facts_reading *f)
         q->array_call = array_space(f->q.target->array, on_space, q);
     }
     if (f->group->member_count > 0 && !places) /* else the sites alone are asked for */
+        ask_points(f, group_on_array(f->group));
+}
+
+void ask_named_point(struct facts_reading *f)
+{
+    bool look = *f->point && !f->q.source_unasked && f->q.source->view.has_array;
+    if (*f->point && !(look && ask_places(f)))
         ask_points(f, group_on_array(f->group));
 }

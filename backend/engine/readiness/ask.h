@@ -39,7 +39,12 @@ void question_answered(struct question *q, const struct pc_error *err, json_t *b
 bool question_known(struct facts_reading *f, const char *key);
 /* An answer to what was not asked. */
 void question_skip(struct facts_reading *f, const char *key, json_t *body_take);
+/* Whether the volumes come from arrays; else from images. */
+bool reading_has_arrays(const struct facts_reading *f);
 /* arrays.c: all that is asked of the arrays. */
 void ask_arrays(struct facts_reading *f);
+/* The recovery points alone, where one of them was asked for by its name: the
+ * operation will look for it, whatever its volumes are made from. */
+void ask_named_point(struct facts_reading *f);
 
 #endif

@@ -139,7 +139,7 @@ static const struct {
     {FACT_POOLS, TARGET, ask_pools, NULL},
 };
 
-static bool on_array(const struct facts_reading *f)
+bool reading_has_arrays(const struct facts_reading *f)
 {
     return strcmp(f->e->o.config->storage_mode, "flasharray") == 0;
 }
@@ -168,7 +168,7 @@ static void host_known(struct facts_reading *f, const json_t *volumes)
     if (!*host)
         volume_host_choose(volumes, cfg->array_name, host, sizeof(host));
     json_put_text(f->facts, "volume_host", host);
-    if (!*host || !on_array(f))
+    if (!*host || !reading_has_arrays(f))
         return;
     struct question *q = question_put(f, FACT_MANAGEABLE);
     q->call = cinder_manageable(f->q.cloud, host, on_reply, q);
@@ -369,10 +369,12 @@ void facts_read(struct engine *e, const struct facts_asked *q,
     json_put(f->facts, "read", f->read);
     copy_known(f);
     ask_clouds(f);
-    if (on_array(f))
+    if (reading_has_arrays(f)) {
         ask_arrays(f);
-    else
+    } else {
         ask_images(f);
+        ask_named_point(f);
+    }
     f->going = true;
     f->deadline = f->open ? net_timer_start(e->net, READINESS_READ_MS, on_deadline, f)
                           : net_timer_start(e->net, 0, on_nothing_open, f);

@@ -136,17 +136,40 @@ static size_t not_held(const struct eval *x, const json_t *held, const char **re
     "Wait for the next replication cycle, or force one: consistency-group sync GROUP. See on " \
     "the source's array that every volume is in the protection group."
 
+/* One that was asked for by its name is looked for in every storage mode, and not
+ * only once the servers have been stopped. True: it is there, and complete. */
+static bool named_is_there(const struct eval *x, const char *asked, struct readiness_result *r)
+{
+    const json_t *list = eval_list(x, FACT_POINTS);
+    const char *why;
+    if (!list)
+        eval_bad(r, LOG_IN_ADVICE, "recovery point %.100s cannot be looked for: %.100s", asked,
+                 eval_error(x, FACT_POINTS, &why) ? why : "no recovery points were read");
+    else if (!point_of(list, asked))
+        eval_bad(r, "Choose one that is there and complete (recovery-point list), or leave it out.",
+                 "%s has no complete recovery point %.100s of %s", x->target, asked, x->g->name);
+    else
+        return true;
+    return false;
+}
+
 void check_snapshot(const struct eval *x, struct readiness_result *r)
 {
+    const char *why, *first = "", *asked = json_text(x->request, "recovery_point");
+    bool named = *asked && strcmp(asked, "latest") != 0;
+    if (named && !named_is_there(x, asked, r))
+        return;
+    if (named && x->mock) {
+        eval_pass(r, "%.120s is complete; volumes are made from images", asked);
+        return;
+    }
     const json_t *list = points(x, r);
     if (!list)
         return;
     const json_t *point = chosen(x, list), *held = eval_map(x, FACT_HELD);
-    const char *why, *first = "", *asked = json_text(x->request, "recovery_point");
     size_t missing = not_held(x, held, &first);
     if (!point)
-        eval_bad(r, WAIT_ADVICE, "%s has no complete recovery point%s%.100s of %s", x->target,
-                 *asked ? " " : "", asked, x->g->name);
+        eval_bad(r, WAIT_ADVICE, "%s has no complete recovery point of %s", x->target, x->g->name);
     else if (!held)
         eval_unknown(r, LOG_IN_ADVICE, "%.220s",
                      eval_error(x, FACT_HELD, &why) ? why : "its volumes were not read");
