@@ -23,17 +23,17 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Somebody has to be there when the time to decide is up. */
-static bool leaves_window(struct door *door)
+static struct spawn_work work_of(struct door *door)
 {
     struct snapshot *now = door_snapshot(door);
-    bool due = spawn_is_due(now);
+    struct spawn_work work = spawn_work(now);
     snapshot_unref(now);
-    return due;
+    return work;
 }
 
 /* The screens, in a process that also executes when nobody else does. */
@@ -68,10 +68,9 @@ static int run_screens(const struct args *a)
         rc = app_check(&app, &err);
     }
     code = rc ? report_error(stderr, &err) : app_run(door, &app);
-    bool left = door && code <= 128 && leaves_window(door); /* who is killed leaves nothing */
+    struct spawn_work left = door ? work_of(door) : (struct spawn_work){0};
     door_close(door);
-    if (left && spawn_engine(a, state_dir, &err))
-        code = report_error(stderr, &err);
+    code = spawn_left(a, state_dir, left, code, code == 128 + SIGHUP ? NULL : stdout);
     free(lab);
     free(state_dir);
     log_close();

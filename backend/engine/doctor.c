@@ -54,6 +54,48 @@ static void look_at_configuration(struct engine *e, json_t *list)
     }
 }
 
+/* Begun and not over, with nobody there to go on with it: production may be down meanwhile. */
+static void find_unexecuted(struct engine *e, const struct operation *op, json_t *list)
+{
+    struct outlook k;
+    char remedy[700];
+    engine_outlook(e, op, &k);
+    if (*k.held)
+        outlook_held_advice(k.held, remedy, sizeof(remedy));
+    else
+        snprintf(remedy, sizeof(remedy), "Run protector-console engine --until-idle, or open the "
+                 "console: it goes on where it stands. To stop it first: operation cancel %s.",
+                 op->id);
+    json_t *o = find(list, "operation", "problem", remedy,
+                     "nobody executes %.40s of %.120s (%s): %s, %d%%", op_type_label(op->type),
+                     op->group, op->id, op_status_word(op->status), op->progress);
+    json_put_text(o, "error", pc_err_name(PC_ERR_STATE));
+}
+
+static void look_at_operations(struct engine *e, json_t *list)
+{
+    const struct op_filter open = {.type = -1, .open_only = true};
+    struct operation **ops = NULL;
+    struct pc_error err;
+    size_t count = 0;
+    const char *executor = engine_executor(e);
+    bool nobody = strcmp(executor, "nobody") == 0;
+    if (store_ops(e->store, &open, &ops, &count, &err)) {
+        json_t *o = find(list, "operations", "problem", err.remedy, "%s", err.text);
+        json_put_text(o, "error", pc_err_name(err.code));
+        return;
+    }
+    if (!nobody || count == 0)
+        find(list, "operations", "ok", "", "%zu open%s%s", count, count ? ", executed by " : "",
+             count ? executor : "");
+    for (size_t i = 0; i < count; i++) {
+        if (nobody)
+            find_unexecuted(e, ops[i], list);
+        operation_free(ops[i]);
+    }
+    free(ops);
+}
+
 /* Without a token nothing else can be asked: its error is the identity's. */
 static bool falls_with_identity(const struct site *s, int service)
 {
@@ -225,5 +267,6 @@ void request_doctor(struct engine *e, struct request *r)
     x->r = r;
     x->list = json_array();
     look_at_configuration(e, x->list);
+    look_at_operations(e, x->list);
     sites_poll_all(e, on_polled, x);
 }

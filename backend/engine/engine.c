@@ -54,6 +54,13 @@ static void say_who(struct engine *e)
         memset(&e->lease, 0, sizeof(e->lease));
 }
 
+const char *engine_executor(struct engine *e)
+{
+    if (!e->owner)
+        say_who(e);
+    return e->owner ? "here" : e->lease.held ? e->lease.holder : "nobody";
+}
+
 static void become_owner(struct engine *e)
 {
     struct pc_error err;

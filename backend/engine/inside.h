@@ -155,6 +155,9 @@ struct engine {
 int64_t engine_wall(const struct engine *e); /* ms; read once a call */
 /* A thread to which no signal comes; not 0: there is none. */
 int engine_thread(pthread_t *ret, void *(*run)(void *arg), void *arg);
+/* Who executes, as the journal has it now: "here", "pid 4711 on host", "nobody".
+ * Lent until the next turn. */
+const char *engine_executor(struct engine *e);
 struct site *engine_site(struct engine *e, const char *name);
 /* NOT_FOUND naming what there is. */
 enum pc_err engine_group(struct engine *e, const char *name_or_id, struct group_slot **ret,

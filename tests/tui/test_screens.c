@@ -248,15 +248,15 @@ static void a_kept_drill_is_cleaned_up_on_demand(void **state)
     stage_close(&s);
 }
 
-static void leaving_says_what_will_stand_still(void **state)
+static void leaving_says_what_goes_on_in_the_background(void **state)
 {
     struct stage s;
     (void)state;
     stage_open(&s, WORLD_RUNNING, STAGE_80x24);
     stage_keys(&s, "q");
     stage_expect(&s, "drill prod-web-app  43%");
-    stage_expect(&s, "resume at");
-    stage_expect(&s, "protector-console engine --until-idle");
+    stage_expect(&s, "they go on in the background");
+    stage_expect(&s, "protector-console operation watch");
     stage_keys(&s, "Enter");
     assert_false(s.ui->quit);
     stage_keys(&s, "q y");
@@ -425,7 +425,7 @@ int main(void)
         cmocka_unit_test(the_help_wraps_what_is_longer_than_a_row),
         cmocka_unit_test(changing_the_world_asks_first_and_enter_means_no),
         cmocka_unit_test(a_kept_drill_is_cleaned_up_on_demand),
-        cmocka_unit_test(leaving_says_what_will_stand_still),
+        cmocka_unit_test(leaving_says_what_goes_on_in_the_background),
         cmocka_unit_test(history_opens_what_has_long_ended),
         cmocka_unit_test(history_reads_on_at_its_end),
         cmocka_unit_test(help_lists_the_keys_of_the_screen_first),

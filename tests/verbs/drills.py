@@ -126,15 +126,29 @@ def ended(stage, how):
 
 
 def interrupted(report, stage):
-    op_id, code, said = ended(stage, signal.SIGINT)
-    report.check('Ctrl-C ends the wait with 130 and says how to go on',
-                 code == 130 and 'engine --until-idle' in said, '%d %s' % (code, said))
+    op_id, code, said = ended(stage, signal.SIGTERM)
+    report.check('TERM ends the wait with 143 and says how to go on',
+                 code == 143 and 'engine --until-idle' in said, '%d %s' % (code, said))
     report.check('the operation stays in the journal',
                  operation(stage, op_id)['status'] not in ('cleaned', 'failed'))
+    shown = stage.run('operation', 'show', op_id).stdout
+    report.check('it says that nobody executes it, and what to do', operation(stage, op_id)[
+        'executor'] == 'nobody' and 'nobody executes it: start an engine' in shown, shown)
+    done = stage.run('doctor')
+    report.check('and so does doctor', done.returncode == 1 and op_id in done.stdout and
+                 'nobody executes' in done.stdout and 'No problem found' not in done.stdout,
+                 done.stdout)
+    watching = stage.start('operation', 'watch', op_id)
+    words = watching.stderr.readline()
+    watching.kill()
+    watching.communicate()
+    report.check('and so does whoever watches it', 'nobody executes it' in words, words)
     done = stage.run('engine', '--until-idle')
     op = operation(stage, op_id)
     report.check('an engine carries it on', done.returncode == 0 and op['status'] == 'cleaned' and
                  op['verdict'] == 'passed', done.stdout + done.stderr + str(op))
+    done = stage.run('doctor')
+    report.check('then doctor knows of nothing', done.returncode == 0, done.stdout)
 
 
 def killed(report, stage):

@@ -120,6 +120,47 @@ def typed(report, stage):
                  'rollback' in done.stderr, done.stderr)
 
 
+def detached(report, stage, verb, *args):
+    """Ctrl-C in the middle of a move: nobody waits for it any more, and it ends all the same."""
+    code, said = stage.in_terminal(('protection-group', verb, GROUP, *args),
+                                   [(QUESTION, GROUP + '\n'), ('steps', '\x03')], seconds=60)
+    op_id = re.search(r'operation watch (op-\S+)', said)
+    report.check('Ctrl-C hands a %s over, and says how to follow and to stop it' % verb,
+                 code == 130 and op_id and 'goes on in the background' in said and
+                 'operation cancel ' + op_id.group(1) in said, '%d %s' % (code, said[-900:]))
+    if not op_id:
+        return
+    open_one = stage.json('operation', 'show', op_id.group(1))
+    report.check('somebody executes it', open_one['completed_at'] or until(
+        lambda: stage.json('operation', 'show', op_id.group(1))['executor'] != 'nobody', 10),
+                 open_one['executor'])
+    report.check('it comes to its end by itself', until(
+        lambda: stage.json('operation', 'show', op_id.group(1))['completed_at'], 90))
+    now = stage.json('operation', 'show', op_id.group(1))
+    report.check('as it would have with somebody waiting', now['verdict'] == 'passed',
+                 (now['status'], now['error_message']))
+
+
+def let_go(report, stage, before):
+    detached(report, stage, 'failover')
+    detached(report, stage, 'rollback')
+    changed = differences(before, inventory(stage))
+    report.check('taken back, both sites are as they were', not changed, changed)
+
+
+def twice(report, stage, before):
+    """Whoever presses Ctrl-C again does not wait for the handing over; the journal knows it."""
+    code, said = stage.in_terminal(('failover', GROUP), [
+        (QUESTION, GROUP + '\n'), ('steps', '\x03\x03')], seconds=60)
+    report.check('a second Ctrl-C ends it at once', code == 130, '%d %s' % (code, said[-300:]))
+    stage.run('engine', '--until-idle', seconds=90)
+    report.check('what was begun is carried on', until(
+        lambda: group(stage)['state'] == 'awaiting_commit', 60), group(stage)['state'])
+    stage.run('protection-group', 'rollback', GROUP, '--confirm', GROUP, '--wait', seconds=120)
+    changed = differences(before, inventory(stage))
+    report.check('and taken back', not changed, changed)
+
+
 def rolled_back(report, stage, before):
     done = stage.run('protection-group', 'rollback', GROUP, '--confirm', GROUP, '--reason',
                      'only tried', '--wait', seconds=120)
@@ -183,7 +224,7 @@ def main():
     with Stage(sys.argv[1]) as stage:
         stage.run('protection-group', 'list')
         before = inventory(stage)
-        for play in (unconfirmed, retained, typed, rolled_back, there_and_back, by_itself):
+        for play in (unconfirmed, retained, typed, rolled_back, let_go, twice, there_and_back, by_itself):
             try:
                 play(report, stage, *[before][:play.__code__.co_argcount - 2])
             except Exception as e:  # pylint: disable=broad-except

@@ -269,25 +269,11 @@ static void converse(struct talk *t)
  * somebody who ends it; but who is killed leaves nothing. */
 static void leave(struct talk *t)
 {
-    struct pc_error err = {0};
     struct snapshot *now = door_snapshot(t->s.door);
-    size_t running = 0;
-    for (size_t i = 0; now->owner && i < now->operations->count; i++)
-        running += opshow_open(now->operations->items[i]->op);
-    bool due = spawn_is_due(now), killed = t->code > 128 && t->code != 128 + SIGINT;
+    struct spawn_work left = spawn_work(now);
     snapshot_unref(now);
     session_end_kept(&t->s);
-    if (killed || (!running && !due))
-        return;
-    if (spawn_engine(t->s.args, t->s.state_dir, &err)) {
-        t->code = report_error(t->s.out, &err);
-        return;
-    }
-    if (running)
-        fprintf(t->s.out, "%zu operation%s on in the background; operation list tells how far\n",
-                running, running == 1 ? " goes" : "s go");
-    else
-        fputs("an engine stays in the background: a time to decide is running\n", t->s.out);
+    t->code = spawn_left(t->s.args, t->s.state_dir, left, t->code, t->s.out);
 }
 
 static void take_keys(struct talk *t)

@@ -235,10 +235,9 @@ struct screen *confirm_quit(const struct snapshot *s)
                                     op_type_label(op->type), op->group, op->progress);
     }
     snprintf(c->body + len, sizeof c->body - len,
-             "\nNothing is lost: every step is journalled. But this process runs the engine, so "
-             "they stand still when you leave, with whatever they have made on the target site, "
-             "and resume at the next start of the console, or with:\n"
-             "  protector-console engine --until-idle");
+             "\nWhen you leave they go on in the background, in an engine of their own, which ends "
+             "when they have. The console, started again, shows them; so do:\n"
+             "  protector-console operation list\n  protector-console operation watch OPERATION");
     return &c->base;
 }
 

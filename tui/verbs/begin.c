@@ -1,7 +1,9 @@
 #include "tui/verbs/begin.h"
 
+#include "tui/verbs/cell.h"
 #include "tui/verbs/columns.h"
 #include "tui/verbs/follow.h"
+#include "tui/verbs/interrupt.h"
 #include "tui/verbs/plan.h"
 #include "tui/verbs/spawn.h"
 
@@ -9,6 +11,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +46,50 @@ enum pc_err begin_leave(struct session *s, struct pc_error *err)
         return PC_OK;
     session_close(s);
     return spawn_engine(s->args, s->state_dir, err);
+}
+
+/* TERM is from whoever clears this process away, and starts no other. */
+static bool by_a_person(void)
+{
+    return interrupt_came() && interrupt_exit() == 128 + SIGINT;
+}
+
+void begin_detach(struct session *s, const char *id)
+{
+    struct pc_error err = {0};
+    if (!interrupt_came())
+        return;
+    if (s->kept) {
+        fprintf(s->err, "no longer followed: %s goes on; operation watch follows it again\n",
+                id ? id : "what was begun");
+        return;
+    }
+    if (!by_a_person()) {
+        fprintf(s->err, "ended: %s stays in the journal and stands still until an engine runs:\n"
+                        "  protector-console engine --until-idle\n", id ? id : "what was begun");
+        return;
+    }
+    fputs("\nhanding over to an engine in the background...\n", s->err);
+    if (begin_leave(s, &err)) {
+        report_error(s->err, &err);
+        fputs("nobody executes it: " NOBODY_EXECUTES "\n", s->err);
+    } else if (id) {
+        fprintf(s->err, "no longer followed: %s goes on in the background\n"
+                        "  to follow it: protector-console operation watch %s\n"
+                        "  to stop it:   protector-console operation cancel %s\n", id, id, id);
+    } else {
+        fputs("if it was begun, it goes on in the background: protector-console operation list\n",
+              s->err);
+    }
+}
+
+enum pc_err begin_ask(struct session *s, const char *verb, json_t *args, json_t **ret,
+                      struct pc_error *err)
+{
+    enum pc_err rc = session_call(s, verb, args, ret, err);
+    if (rc == PC_ERR_CANCELLED && !args_has(s->args, "--dry-run"))
+        begin_detach(s, NULL);
+    return rc;
 }
 
 /* What a person has to decide after it; NULL: nothing. */
@@ -130,7 +177,7 @@ static enum pc_err wait_for(struct session *s, const char *id, bool *ret_good,
     json_t *op = NULL;
     enum pc_err rc = follow(s, id, &op, err);
     if (rc) {
-        follow_hint(s, id);
+        begin_detach(s, id);
         return rc;
     }
     *ret_good = operation_good(op);

@@ -29,6 +29,15 @@ enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
  * be asked for, not. */
 enum pc_err begin_show_end(const struct session *s, const json_t *op, struct pc_error *err);
 
+/* The request of this verb, answered: *ret as of session_call(). Interrupted
+ * meanwhile, what it may have begun is handed over. */
+enum pc_err begin_ask(struct session *s, const char *verb, json_t *args, json_t **ret,
+                      struct pc_error *err);
+/* A signal ended the following (follow() gave CANCELLED), not the operation: Ctrl-C
+ * hands that over to an engine in the background, and says how to follow and to
+ * stop it. id NULL: it is not known whether it was begun. */
+void begin_detach(struct session *s, const char *id);
+
 /* Nobody waits for it here: closes the door, so that the lease is free, and
  * has an engine started. */
 enum pc_err begin_leave(struct session *s, struct pc_error *err);

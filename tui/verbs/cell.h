@@ -34,9 +34,14 @@ char *cell_range(const json_t *v);     /* {low_s, high_s}: "1m10s to 2m30s" */
 char *cell_late(const json_t *v);      /* steps past their time, one a line */
 char *cell_held(const json_t *v);      /* {site, advice} */
 char *cell_stuck(const json_t *v);     /* {since_s, advice} */
+char *cell_executor(const json_t *v);  /* who executes; of nobody also what to do */
 char *cell_id(const json_t *v);       /* the id of an operation */
 char *cell_time(const json_t *v);     /* ISO 8601 */
 char *cell_seconds(const json_t *v);  /* a span: "2m10s", "15m", "1h" */
+
+/* What to do about an operation that is open and that nobody executes. */
+#define NOBODY_EXECUTES                                                                            \
+    "start an engine for it: protector-console engine --until-idle"
 
 /* What is shown in its place where a list is too wide: as much of an id as a
  * verb needs, a time without year and seconds. NULL: it has no shorter one. */

@@ -8,6 +8,7 @@
 #include "backend/base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { CELL_CAP = 1 << 16, CLEAN_SIZE = 600 };
 
@@ -166,6 +167,17 @@ char *cell_held(const json_t *v)
         return xstrdup("");
     buf_init(&b, CELL_CAP);
     put_clean(&b, "", json_text(v, "advice"), "");
+    return buf_take(&b);
+}
+
+char *cell_executor(const json_t *v)
+{
+    struct buf b;
+    const char *who = json_is_string(v) ? json_string_value(v) : "";
+    buf_init(&b, CELL_CAP);
+    put_clean(&b, "", who, "");
+    if (strcmp(who, "nobody") == 0)
+        buf_printf(&b, " executes it: %s", NOBODY_EXECUTES);
     return buf_take(&b);
 }
 

@@ -174,7 +174,7 @@ static enum pc_err change(struct session *s, json_t *request, bool *ret_good,
         json_decref(request);
         return rc;
     }
-    rc = session_call(s, s->args->verb->request, request, &reply, err);
+    rc = begin_ask(s, s->args->verb->request, request, &reply, err);
     if (rc == PC_OK && dry) {
         *ret_good = plan_ready(reply);
         rc = plan_print(s, reply, err);

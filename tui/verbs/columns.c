@@ -132,6 +132,7 @@ const struct column OPERATION_SHOW_COLUMNS[] = {
     {"late", "late", cell_late, SHOWN_ALWAYS},
     {"stuck", "stuck", cell_stuck, SHOWN_ALWAYS},
     {"held", "held", cell_held, SHOWN_ALWAYS},
+    {"executor", "executor", cell_executor, SHOWN_ALWAYS},
     {"question", "question", NULL, SHOWN_ALWAYS},
     {"warnings", "warnings", cell_lines, SHOWN_ALWAYS},
     {"error_message", "error_message", NULL, SHOWN_ALWAYS},

@@ -27,7 +27,7 @@ int run_test_failover(struct session *s)
         begin_open(s, dry ? PLAN_STEP_COLUMNS : OPERATION_STARTED_COLUMNS, &request, &err);
     if (rc == PC_OK) {
         keep_drill_arguments(request);
-        rc = session_call(s, "test_failover", request, &reply, &err);
+        rc = begin_ask(s, "test_failover", request, &reply, &err);
     }
     if (rc == PC_OK && dry)
         rc = plan_print(s, reply, &err);
@@ -80,7 +80,7 @@ static enum pc_err clean_through(struct session *s, const json_t *reply, bool *r
         return begin_leave(s, err);
     rc = follow(s, id, &op, err);
     if (rc) {
-        follow_hint(s, id);
+        begin_detach(s, id);
         return rc;
     }
     *ret_good = operation_good(op);
@@ -127,7 +127,7 @@ static enum pc_err clean(struct session *s, json_t *request, bool *ret_good, str
             fputs("Nothing is left to clean up.\n", s->out);
         return rc;
     }
-    rc = session_call(s, "test_cleanup", request, &reply, err);
+    rc = begin_ask(s, "test_cleanup", request, &reply, err);
     if (rc == PC_OK)
         rc = clean_through(s, reply, ret_good, err);
     json_decref(reply);

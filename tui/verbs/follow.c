@@ -1,6 +1,6 @@
 #include "tui/verbs/follow.h"
 
-#include "tui/verbs/interrupt.h"
+#include "tui/verbs/cell.h"
 #include "tui/verbs/lines.h"
 
 #include "backend/base/clock.h"
@@ -11,7 +11,7 @@
 enum {
     LOOK_MS = 1000,     /* how often another process's work is read */
     LEAST_GAP_MS = 200, /* between two looks, however much happens */
-    NOBODY_MS = 15000,  /* how long nothing may happen before it is asked who executes */
+    NOBODY_MS = 3000,   /* how long an engine that was just started may take to begin */
 };
 
 bool operation_rests(const json_t *op)
@@ -93,8 +93,7 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
             since = clock_mono_ms();
         else if (!said && clock_mono_ms() - since > NOBODY_MS) {
             said = true;
-            fprintf(s->err, "nothing happens: is an engine running? start one: "
-                            "protector-console engine --until-idle\n");
+            fprintf(s->err, "nobody executes it: %s\n", NOBODY_EXECUTES);
         }
         json_decref(op);
         op = NULL;
@@ -123,17 +122,4 @@ void follow_tell_failure(const struct session *s, const json_t *op)
                              "missing"
                            : pc_err_message(PC_ERR_FAILED));
     report_error(s->err, &why);
-}
-
-void follow_hint(const struct session *s, const char *id)
-{
-    if (!interrupt_came())
-        return;
-    if (s->kept)
-        fprintf(s->err, "no longer followed: %s goes on; operation watch follows it again\n", id);
-    else
-        fprintf(s->err,
-                "interrupted: %s stays in the journal and is carried on by the next engine:\n"
-                "  protector-console engine --until-idle\n",
-                id);
 }

@@ -28,7 +28,4 @@ bool operation_good(const json_t *op);
  * error stream, whatever the format of the output is. */
 void follow_tell_failure(const struct session *s, const json_t *op);
 
-/* After CANCELLED: how to go on. */
-void follow_hint(const struct session *s, const char *id);
-
 #endif

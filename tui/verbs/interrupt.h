@@ -1,8 +1,8 @@
 /*
  * interrupt: Ctrl-C and TERM, for verbs that wait.
  *
- * The signal ends the wait, not the operation: that stays in the journal. The
- * first signal makes interrupt_fd() readable; a second one, or one while the
+ * The signal ends the wait, not the operation: that stays in the journal, and
+ * begin_detach() has it go on. The first signal makes interrupt_fd() readable; a second one, or one while the
  * door is still being opened, ends the process at once, which is safe at any
  * moment because nothing is done before it is journalled. One a process, as
  * signals are; the main thread.

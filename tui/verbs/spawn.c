@@ -1,6 +1,8 @@
 #include "tui/verbs/spawn.h"
 
+#include "tui/opshow.h"
 #include "tui/verbs/place.h"
+#include "tui/verbs/session.h"
 
 #include "backend/base/log.h"
 
@@ -59,6 +61,35 @@ bool spawn_is_due(const struct snapshot *now)
         if (ends_by_itself(now->groups->items[i]))
             return true;
     return false;
+}
+
+struct spawn_work spawn_work(const struct snapshot *now)
+{
+    struct spawn_work w = {.due = spawn_is_due(now)};
+    for (size_t i = 0; now->owner && i < now->operations->count; i++)
+        w.running += opshow_open(now->operations->items[i]->op);
+    return w;
+}
+
+static bool was_killed(int code)
+{
+    return code > 128 && code != 128 + SIGINT && code != 128 + SIGHUP;
+}
+
+int spawn_left(const struct args *a, const char *state_dir, struct spawn_work left, int code,
+               FILE *out)
+{
+    struct pc_error err = {0};
+    if (was_killed(code) || (!left.running && !left.due))
+        return code;
+    if (spawn_engine(a, state_dir, &err))
+        return out ? report_error(out, &err) : pc_err_exit(err.code);
+    if (out && left.running)
+        fprintf(out, "%zu operation%s on in the background; operation list tells how far\n",
+                left.running, left.running == 1 ? " goes" : "s go");
+    else if (out)
+        fputs("an engine stays in the background: a time to decide is running\n", out);
+    return code;
 }
 
 enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_error *err)

@@ -19,4 +19,16 @@ enum pc_err spawn_engine(const struct args *a, const char *state_dir, struct pc_
  * to be there. */
 bool spawn_is_due(const struct snapshot *now);
 
+/* What this process executes, and would leave undone. */
+struct spawn_work {
+    size_t running; /* operations */
+    bool due;       /* spawn_is_due() */
+};
+struct spawn_work spawn_work(const struct snapshot *now);
+/* After the door is closed: an engine of its own for what is left, told on `out`
+ * (NULL: nobody reads it). code: how this process ends; who is killed, 128 and a
+ * signal that is neither Ctrl-C nor a lost line, leaves nothing. The exit code. */
+int spawn_left(const struct args *a, const char *state_dir, struct spawn_work left, int code,
+               FILE *out);
+
 #endif

@@ -16,12 +16,15 @@ static int limit_of(const json_t *args, int otherwise)
     return n < 1 ? otherwise : n > LIMIT_MAX ? LIMIT_MAX : (int)n;
 }
 
-static json_t *op_reply(const struct engine *e, const struct operation *op)
+/* executor: told of what is open alone. */
+static json_t *op_reply(const struct engine *e, const struct operation *op, const char *executor)
 {
     struct outlook k;
     json_t *o = operation_to_json(op);
+    bool open = !(op_status_over(op->status) && op->completed_ms);
     engine_outlook(e, op, &k);
     outlook_put(o, op, &k, engine_wall(e));
+    json_put_text(o, "executor", open ? executor : NULL);
     return o;
 }
 
@@ -42,10 +45,11 @@ void request_operation_list(struct engine *e, struct request *r)
         return;
     }
     json_t *reply = json_array();
+    const char *executor = engine_executor(e);
     for (size_t i = 0; i < count; i++) {
         const struct run *live = run_find(e, list[i]->id);
         const struct operation *op = live ? live->op : list[i];
-        json_t *o = op_reply(e, op);
+        json_t *o = op_reply(e, op, executor);
         if (json_flag(r->args, "ledger", false))
             json_put(o, "ledger", operation_ledger_json(op));
         json_array_append_new(reply, o);
@@ -70,7 +74,7 @@ void request_operation_show(struct engine *e, struct request *r)
     if (stored)
         live = run_find(e, stored->id); /* its id was cut short */
     const struct operation *op = live ? live->op : stored;
-    json_t *o = op_reply(e, op);
+    json_t *o = op_reply(e, op, engine_executor(e));
     json_put(o, "steps", operation_steps_json(op));
     json_put(o, "ledger", operation_ledger_json(op));
     operation_free(stored);
