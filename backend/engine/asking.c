@@ -81,28 +81,35 @@ static enum pc_err guard_both(const struct asking *a, struct pc_error *err)
     return rc || !a->how.holds ? rc : a->how.holds(a, err);
 }
 
+enum pc_err asking_typed(const struct group *g, const char *what, const char *given,
+                         struct pc_error *err)
+{
+    static const char REMEDY[] = "Type the name of the group, or give it: --confirm NAME.";
+    char why[200];
+    enum typed is = typed_compare(given, g->name, why, sizeof(why));
+    if (is == TYPED_NOTHING)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, REMEDY,
+                            "%s of %s needs its name as a confirmation", what, g->name);
+    if (is != TYPED_RIGHT)
+        return pc_error_set(err, PC_ERR_FORBIDDEN, REMEDY,
+                            "the confirmation of %s is not the name of %s: it %s", what, g->name,
+                            why);
+    return PC_OK;
+}
+
 enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,
                              struct pc_error *err)
 {
     char why[200];
-    const char *given = json_text(args, "confirm"), *site = json_text(args, "confirm_site");
-    enum typed is = typed_compare(given, g->name, why, sizeof(why));
+    const char *site = json_text(args, "confirm_site");
     if (!lifecycle_needs_confirmation(action))
         return PC_OK;
-    if (is == TYPED_NOTHING)
-        return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: "
-                            "--confirm NAME.", "%s of %s needs its name as a confirmation",
-                            group_action_name(action), g->name);
-    if (is != TYPED_RIGHT)
-        return pc_error_set(err, PC_ERR_FORBIDDEN, "Type the name of the group, or give it: "
-                            "--confirm NAME.", "the confirmation of %s is not the name of %s: it "
-                            "%s", group_action_name(action), g->name, why);
-    is = *site ? typed_compare(site, g->current_primary, why, sizeof(why)) : TYPED_RIGHT;
-    if (is != TYPED_RIGHT)
-        return pc_error_set(err, PC_ERR_FORBIDDEN, "Look again which site it is that you give up.",
-                            "%s is not given up: the site that was typed %s", g->current_primary,
-                            why);
-    return PC_OK;
+    enum pc_err rc = asking_typed(g, group_action_name(action), json_text(args, "confirm"), err);
+    if (!rc && *site && typed_compare(site, g->current_primary, why, sizeof(why)) != TYPED_RIGHT)
+        rc = pc_error_set(err, PC_ERR_FORBIDDEN, "Look again which site it is that you give up.",
+                          "%s is not given up: the site that was typed %s", g->current_primary,
+                          why);
+    return rc;
 }
 
 /* ---- facts ------------------------------------------------------------------------------ */

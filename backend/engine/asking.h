@@ -97,6 +97,10 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
 void asking_adopt(struct engine *e, struct operation *op_take);
 /* The operation that removes what a drill has left (request/test.c). */
 struct operation *test_cleanup_new(struct engine *e, const struct operation *drill);
+/* `given` is the name of the group, as somebody typed it who was asked for it.
+ * what: what is confirmed with it, for the refusal. FORBIDDEN. */
+enum pc_err asking_typed(const struct group *g, const char *what, const char *given,
+                         struct pc_error *err);
 /* Typed confirmation: `confirm` of the arguments is the group's name, where the
  * action needs that. FORBIDDEN. */
 enum pc_err asking_confirmed(const struct group *g, enum group_action action, const json_t *args,

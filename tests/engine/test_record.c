@@ -100,7 +100,8 @@ static void the_file_outlives_the_database(void **state)
                                                    "\"secondary\":\"site-b\"}"), PC_OK);
     assert_int_equal(version_in_file(s, "other"), 1);
     assert_true(version_in_file(s, "prod-web-app") > 0);
-    assert_int_equal(stage_call(s, "group_delete", "{\"group\":\"other\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "group_delete",
+                                "{\"group\":\"other\",\"confirm\":\"other\"}"), PC_OK);
     assert_int_equal(version_in_file(s, "other"), -1);
     assert_true(version_in_file(s, "prod-web-app") > 0);
 }
@@ -165,7 +166,9 @@ static void a_deletion_that_came_half_way(void **state)
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "CREATE TRIGGER no BEFORE DELETE ON protection_groups BEGIN "
                                   "SELECT raise(ABORT, 'no'); END;", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_not_equal(stage_call(s, "group_delete", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_int_not_equal(stage_call(s, "group_delete",
+                                "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}"),
+                         PC_OK);
     assert_int_equal(version_in_file(s, "prod-web-app"), -1);
     stage_open(s, NULL);
     assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);

@@ -62,6 +62,37 @@ static void an_edit_is_taken_back_and_brought_again(void **state)
     assert_int_equal(rpo(s), 60);
 }
 
+static void it_says_whom_it_would_leave_unprotected(void **state)
+{
+    struct stage *s = *state;
+    edit(s, "\"rpo_seconds\":901");
+    offered(s);
+    assert_int_equal(json_array_size(json_list(json_map(s->reply, "undo"), "dropped_members")), 0);
+    assert_int_equal(stage_call(s, "group_create", "{\"name\":\"other\",\"primary\":\"site-a\","
+                                                   "\"secondary\":\"site-b\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "member_remove",
+                                "{\"group\":\"prod-web-app\",\"servers\":[\"web-1\"]}"), PC_OK);
+    assert_int_equal(stage_call(s, "member_add", "{\"group\":\"other\",\"servers\":[\"web-1\"]}"),
+                     PC_OK);
+    assert_int_equal(stage_call(s, "group_versions", "{\"group\":\"other\"}"), PC_OK);
+    const json_t *dropped = json_list(json_map(s->reply, "undo"), "dropped_members");
+    assert_int_equal(json_array_size(dropped), 1);
+    assert_string_equal(json_string_value(json_array_get(dropped, 0)), "web-1");
+}
+
+static void a_group_is_deleted_by_its_name_alone(void **state)
+{
+    struct stage *s = *state;
+    stage_refused(s, "group_delete", ABOUT, PC_ERR_FORBIDDEN, "needs its name");
+    stage_refused(s, "group_delete", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-apq\"}",
+                  PC_ERR_FORBIDDEN, "is not the name");
+    assert_int_equal(stage_call(s, "group_show", ABOUT), PC_OK);
+    assert_int_equal(stage_call(s, "group_delete",
+                                "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}"),
+                     PC_OK);
+    assert_int_equal(stage_call(s, "group_show", ABOUT), PC_ERR_NOT_FOUND);
+}
+
 static void a_member_comes_back_and_after_a_restart_too(void **state)
 {
     struct stage *s = *state;
@@ -89,7 +120,8 @@ static void a_member_that_another_group_has_by_now_stays_there(void **state)
     assert_false(has_member(s, "web-1"));
     assert_int_equal(stage_call(s, "member_remove",
                                 "{\"group\":\"other\",\"servers\":[\"web-1\"]}"), PC_OK);
-    assert_int_equal(stage_call(s, "group_delete", "{\"group\":\"other\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "group_delete",
+                                "{\"group\":\"other\",\"confirm\":\"other\"}"), PC_OK);
     assert_int_equal(stage_call(s, "group_undo", ABOUT), PC_OK);
     assert_true(has_member(s, "web-1"));
 }
@@ -103,7 +135,8 @@ static void a_new_group_has_nothing_to_take_back(void **state)
     assert_null(json_map(s->reply, "undo"));
     assert_non_null(strstr(json_text(s->reply, "refused"), "not edited"));
     assert_int_equal(stage_call(s, "group_undo", "{\"group\":\"fresh\"}"), PC_ERR_STATE);
-    assert_int_equal(stage_call(s, "group_delete", "{\"group\":\"fresh\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "group_delete",
+                                "{\"group\":\"fresh\",\"confirm\":\"fresh\"}"), PC_OK);
 }
 
 /* ---- on record ------------------------------------------------------------------------ */
@@ -250,6 +283,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(an_edit_is_taken_back_and_brought_again),
+        stage_test(it_says_whom_it_would_leave_unprotected),
+        stage_test(a_group_is_deleted_by_its_name_alone),
         stage_test(a_member_comes_back_and_after_a_restart_too),
         stage_test(a_member_that_another_group_has_by_now_stays_there),
         stage_test(a_new_group_has_nothing_to_take_back),

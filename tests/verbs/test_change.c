@@ -393,6 +393,75 @@ static void test_cleanup_by_group_finds_its_drill(void **state)
     assert_has(the_out, "Nothing is left to clean up.");
 }
 
+static void test_a_group_is_deleted_when_its_name_is_typed(void **state)
+{
+    (void)state;
+    fake_answer("group_show", "{\"name\":\"prod\",\"members\":[{\"name\":\"web-1\"}]}");
+    fake_answer("group_delete", "{}");
+    the_typed = "\n";
+    assert_int_equal(run("protection-group delete prod"), 1);
+    assert_has(the_err, "delete of prod\n  server   web-1\n- These servers are protected no longer");
+    assert_int_equal(asked_for_real("group_delete"), 0);
+    the_typed = "prod\n";
+    assert_int_equal(run("protection-group delete prod"), 0);
+    assert_string_equal(fake.asked[fake.asked_count - 1],
+                        "group_delete {\"confirm\": \"prod\", \"group\": \"prod\"}");
+    the_typed = NULL; /* nobody to ask: what the engine says to that is printed */
+    fake_reset();
+    fake_refuse("group_delete", PC_ERR_FORBIDDEN, "Give it: --confirm NAME.", "needs its name");
+    assert_int_equal(run("protection-group delete prod"), 77);
+    assert_has(the_err, "--confirm NAME");
+    fake_reset();
+    fake_answer("group_delete", "{}");
+    assert_int_equal(run("protection-group delete prod --confirm prod"), 0);
+    assert_string_equal(the_out, "Deleted.\n");
+}
+
+#define UNDO(dropped)                                                                            \
+    "{\"group\":\"prod\",\"metadata_version\":7,\"undo\":{\"version\":6,\"until\":"               \
+    "\"2026-11-20T09:00:00Z\",\"changes\":[{\"what\":\"members\",\"now\":\"web-1, web-2\","        \
+    "\"then\":\"web-1\"}],\"dropped_members\":[" dropped "]}}"
+
+static void test_an_undo_says_what_it_takes_back(void **state)
+{
+    (void)state;
+    fake_answer("group_versions", UNDO(""));
+    fake_answer("group_undo", "{\"name\":\"prod\"}");
+    assert_int_equal(run("protection-group undo prod"), 0);
+    assert_has(the_err, "prod becomes as it was until 2026-11-20T09:00:00Z (version 6)\n");
+    assert_has(the_err, "  now      web-1, web-2\n  becomes  web-1\n");
+    assert_string_equal(fake.asked[1],
+                        "group_undo {\"group\": \"prod\", \"metadata_version\": 7}");
+}
+
+static void test_an_undo_that_drops_members_is_confirmed(void **state)
+{
+    (void)state;
+    fake_answer("group_versions", UNDO("\"web-2\""));
+    fake_answer("group_undo", "{\"name\":\"prod\"}");
+    assert_int_equal(run("protection-group undo prod"), 77);
+    assert_has(the_err, "protected no longer; nothing is done to them.\n  server   web-2\n");
+    assert_has(the_err, "--confirm");
+    assert_int_equal(run("protection-group undo prod --confirm prof"), 77);
+    the_typed = "no\n";
+    assert_int_equal(run("protection-group undo prod"), 1);
+    assert_int_equal(asked_for_real("group_undo"), 0);
+    the_typed = "prod\n";
+    assert_int_equal(run("protection-group undo prod"), 0);
+    the_typed = NULL;
+    assert_int_equal(run("protection-group undo prod --confirm prod"), 0);
+    assert_int_equal(asked_for_real("group_undo"), 2);
+}
+
+static void test_an_undo_of_nothing_says_why(void **state)
+{
+    (void)state;
+    fake_answer("group_versions", "{\"group\":\"prod\",\"undo\":null,\"refused\":\"not edited\"}");
+    fake_refuse("group_undo", PC_ERR_STATE, "See docs/lifecycle.md.", "prod was not edited");
+    assert_int_equal(run("protection-group undo prod"), 1);
+    assert_has(the_err, "prod was not edited");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +483,10 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_readiness_is_a_list_and_an_exit_code, setup),
         cmocka_unit_test_setup(test_rebuild_tells_first_and_is_typed, setup),
         cmocka_unit_test_setup(test_cleanup_by_group_finds_its_drill, setup),
+        cmocka_unit_test_setup(test_a_group_is_deleted_when_its_name_is_typed, setup),
+        cmocka_unit_test_setup(test_an_undo_says_what_it_takes_back, setup),
+        cmocka_unit_test_setup(test_an_undo_that_drops_members_is_confirmed, setup),
+        cmocka_unit_test_setup(test_an_undo_of_nothing_says_why, setup),
     };
     return RUN_LINE_MAIN(argc, argv, tests);
 }

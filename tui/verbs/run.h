@@ -11,6 +11,8 @@ struct session;
 int run_list(struct session *s);
 int run_show(struct session *s);
 int run_quiet(struct session *s); /* prints the verb's `done` */
+int run_delete(struct session *s); /* edit.c */
+int run_undo(struct session *s);
 
 int run_test_failover(struct session *s); /* drill.c */
 int run_test_cleanup(struct session *s);

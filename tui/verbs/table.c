@@ -102,6 +102,8 @@ static const struct flag SET_FLAGS[] = {
     {0},
 };
 
+static const struct flag CONFIRM_FLAGS[] = {FLAG_CONFIRM, {0}};
+
 static const struct flag TEST_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
@@ -280,11 +282,11 @@ const struct verb VERBS[] = {
      .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
     {.words = "protection-group undo",
      .summary = "take back what its last edit changed; once more: bring it again",
-     .request = "group_undo", .operands = GROUP, .columns = GROUP_SHOW_COLUMNS,
-     .needs = NEED_SITES, .run = run_show},
+     .request = "group_undo", .operands = GROUP, .flags = CONFIRM_FLAGS,
+     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_undo},
     {.words = "protection-group delete", .summary = "forget a group; its servers stay",
-     .request = "group_delete", .done = "Deleted.", .operands = GROUP, .needs = NEED_SITES,
-     .run = run_quiet},
+     .request = "group_delete", .done = "Deleted.", .operands = GROUP, .flags = CONFIRM_FLAGS,
+     .needs = NEED_SITES, .run = run_delete},
     {.words = "protection-group add-member", .alias = "member add",
      .summary = "protect servers of the primary site, by name or id", .request = "member_add",
      .operands = MEMBERS, .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},

@@ -2,6 +2,7 @@
  * group: sites and groups: list, show, create, edit. An edit builds a
  * new group, saves it in one transaction and only then replaces the old one.
  */
+#include "backend/engine/asking.h"
 #include "backend/engine/readiness/drift.h"
 #include "backend/engine/readiness/site_room.h"
 #include "backend/engine/record.h"
@@ -281,6 +282,8 @@ void request_group_delete(struct engine *e, struct request *r)
     enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
         rc = group_may_edit(e, r->args, &g, &err);
+        if (!rc)
+            rc = asking_typed(g->group, "delete", json_text(r->args, "confirm"), &err);
         if (!rc)
             groups_file_forget(e, g->group->id);
         if (!rc)

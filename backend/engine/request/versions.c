@@ -131,6 +131,17 @@ static json_t *changes(const json_t *now, const json_t *then)
     return list;
 }
 
+/* Names of the members that going back to then would protect no longer. */
+static json_t *dropped(const json_t *now, const json_t *then)
+{
+    json_t *list = json_array(), *m;
+    size_t i;
+    json_array_foreach (json_list(now, "members"), i, m)
+        if (!member_of(then, json_text(m, "id")))
+            json_array_append(list, json_object_get(m, "name"));
+    return list;
+}
+
 static bool moved_between(const json_t *now, const json_t *then)
 {
     for (size_t i = 0; FIXED[i]; i++)
@@ -210,6 +221,7 @@ void request_group_versions(struct engine *e, struct request *r)
             json_put_int(undo, "version", t.version);
             json_put_text(undo, "until", clock_iso(at, t.until_ms));
             json_put(undo, "changes", t.changes); /* the reply's from here on */
+            json_put(undo, "dropped_members", dropped(t.now, t.then));
             t.changes = NULL;
         }
         json_put(o, "undo", undo);
