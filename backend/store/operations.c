@@ -50,7 +50,7 @@ static const struct column COLUMNS[] = {
     {"request", COLUMN_OBJECT, OP(request), 0, NULL},
     {"warnings", COLUMN_ARRAY, OP(warnings), 0, NULL},
 };
-enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]), PREFIX_MIN = 6 };
+enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]), PREFIX_MIN = 4 };
 
 /* ---- writing ------------------------------------------------------------- */
 
@@ -208,7 +208,9 @@ static enum pc_err find_id(struct store *s, const char *id, char ret[OP_ID_SIZE]
         if (!rc && (whole || prefix))
             snprintf(ret, OP_ID_SIZE, "%s", found);
         else if (!rc)
-            rc = none(id, err);
+            rc = pc_error_set(err, PC_ERR_NOT_FOUND, "Give its id, or the beginning of it with at "
+                              "least four characters after op-.",
+                              "%s is too short for the beginning of an id", id);
         if (!rc && !whole) {
             rc = store_row(s, st, &row, err);
             if (!rc && row)

@@ -41,6 +41,7 @@ static void bad_requests_do_nothing(void **state)
         {"group_create", "{\"name\":\"g\",\"primary\":\"site-a\",\"secondary\":\"site-c\"}",
          PC_ERR_NOT_FOUND, "site-c"},
         {"group_delete", "{\"group\":\"nobody\"}", PC_ERR_NOT_FOUND, "nobody"},
+        {"operation_list", "{\"group\":\"nobody\"}", PC_ERR_NOT_FOUND, "nobody"},
         {"member_add", "{\"group\":\"prod-web-app\",\"servers\":[\"ghost\"]}", PC_ERR_NOT_FOUND,
          "ghost"},
         {"test_cleanup", "{\"operation_id\":\"op-00000000-0000-4000-8000-000000000000\"}",
@@ -53,6 +54,9 @@ static void bad_requests_do_nothing(void **state)
     struct stage *s = *state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         stage_refused(s, cases[i].verb, cases[i].args, cases[i].rc, cases[i].text);
+    /* A group that never did anything is one for all that. */
+    assert_int_equal(stage_call(s, "operation_list", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    assert_int_equal(json_array_size(s->reply), 0);
     nothing_happened(s);
 }
 

@@ -207,7 +207,8 @@ static void an_id_may_be_cut_short(void **state)
     } cases[] = {
         {"op-abcdef01", PC_OK, "op-abcdef01-1"},   {"op-abcdef", PC_ERR_AMBIGUOUS, NULL},
         {"op-abcdef02", PC_ERR_AMBIGUOUS, NULL},   {"op-abcdef02-2", PC_OK, "op-abcdef02-2"},
-        {"op-abcde", PC_ERR_NOT_FOUND, NULL},      {"op-", PC_ERR_NOT_FOUND, NULL},
+        {"op-abcd", PC_ERR_AMBIGUOUS, NULL},       {"op-abc", PC_ERR_NOT_FOUND, NULL},
+        {"op-abcde", PC_ERR_AMBIGUOUS, NULL},      {"op-", PC_ERR_NOT_FOUND, NULL},
         {"", PC_ERR_NOT_FOUND, NULL},              {"abcdef01", PC_ERR_NOT_FOUND, NULL},
         {"op-abcdef_1", PC_ERR_NOT_FOUND, NULL},   {"op-abcdef%", PC_ERR_NOT_FOUND, NULL},
         {"op-abcdef01-1x", PC_ERR_NOT_FOUND, NULL},
@@ -219,6 +220,9 @@ static void an_id_may_be_cut_short(void **state)
             operation_free(back);
         }
     }
+    assert_int_equal(store_op_load(s, "op-abc", &back, &err), PC_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "op-abc is too short"));
+    assert_non_null(strstr(err.remedy, "four characters"));
     store_close(s);
 }
 

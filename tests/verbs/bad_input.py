@@ -19,6 +19,8 @@ DRILL = ('protection-group', 'test-failover', 'prod-web-app')
 ASKED = [
     (['protection-group', 'show', 'no-such-group'], 2, ['no-such-group']),
     (['protection-group', 'delete', 'no-such-group'], 2, ['no-such-group']),
+    (['operation', 'list', '--protection-group', 'no-such-group'], 2, ['no-such-group', 'hr-suite']),
+    (['audit', 'list', '--target', 'no-such-group'], 2, ['no-such-group', 'hr-suite']),
     (['protection-group', 'test-failover', 'no-such-group'], 2, ['no-such-group']),
     (['protection-group', 'add-member', 'prod-web-app', 'no-such-server'], 2, ['no-such-server']),
     (['protection-group', 'remove-member', 'prod-web-app', 'no-such-vm'], 2, ['no-such-vm']),

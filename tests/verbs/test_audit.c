@@ -108,6 +108,30 @@ static void a_time_that_is_none_is_said(void **state)
     assert_int_equal(run("audit list --limit 0"), 2);
 }
 
+static void a_name_that_is_none_is_no_empty_answer(void **state)
+{
+    static const struct {
+        const char *flags, *text, *remedy;
+        int code;
+    } ROWS[] = {
+        {"--action bogus", "there is no action 'bogus'", "The column action", 2},
+        {"--action failovr", "there is no action 'failovr'", "Did you mean failover?", 2},
+        {"--target nope", "'nope' is no group", "There is no group yet.", 2},
+        {"--target nope --action commit", "'nope' is no group", "", 2},
+        {"--action rollback", "", "", 0},           /* a kind of request that nobody made yet */
+        {"--target hr --since 10s", "", "", 0}, /* on record, only not lately */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        char line[200];
+        snprintf(line, sizeof(line), "audit list -f value -c action %s", ROWS[i].flags);
+        assert_int_equal(run(line), ROWS[i].code);
+        assert_has(the_err, ROWS[i].text);
+        assert_has(the_err, ROWS[i].remedy);
+        assert_string_equal(the_out, "");
+    }
+}
+
 static void what_is_not_whole_is_left_out_with_a_warning(void **state)
 {
     (void)state;
@@ -137,6 +161,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(a_request_stands_with_its_answer, fresh),
         cmocka_unit_test_setup(what_is_wanted_is_listed, fresh),
         cmocka_unit_test_setup(a_time_that_is_none_is_said, fresh),
+        cmocka_unit_test_setup(a_name_that_is_none_is_no_empty_answer, fresh),
         cmocka_unit_test_setup(what_is_not_whole_is_left_out_with_a_warning, fresh),
         cmocka_unit_test_setup(names_are_of_what_is_there, fresh),
     };

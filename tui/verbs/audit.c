@@ -7,11 +7,13 @@
 #include "tui/verbs/run.h"
 
 #include "tui/verbs/session.h"
+#include "tui/verbs/suggest.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/text.h"
 #include "backend/door/audit.h"
+#include "backend/door/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +65,82 @@ static void warn(const struct session *s, json_int_t torn)
                 (long long)torn, torn == 1 ? "" : "s", torn == 1 ? "is" : "are");
 }
 
+/* ---- nothing was found: is the name one? -------------------------------------------- */
+
+/* Whether anything at all is on record under it, whatever else was wanted. */
+static bool on_record(const struct session *s, struct audit_wanted w)
+{
+    struct pc_error ignored;
+    json_t *found = NULL;
+    w.limit = 1;
+    bool any = audit_list(s->state_dir, &w, &found, &ignored) == PC_OK &&
+               json_array_size(json_list(found, "entries")) > 0;
+    json_decref(found);
+    return any;
+}
+
+static enum pc_err check_action(const struct session *s, const char *action, struct pc_error *err)
+{
+    struct suggest near;
+    char remedy[200] = "The column action of audit list has those on record.";
+    suggest_init(&near, action);
+    for (const struct verb *v = VERBS; v->words; v++) {
+        if (v->request && text_equal(v->request, action))
+            return PC_OK;
+        if (v->request)
+            suggest_offer(&near, v->request);
+    }
+    if (on_record(s, (struct audit_wanted){.action = action}))
+        return PC_OK;
+    if (near.best)
+        snprintf(remedy, sizeof(remedy), "Did you mean %s?", near.best);
+    return pc_error_set(err, PC_ERR_USAGE, remedy, "there is no action '%s'", action);
+}
+
+/* Among the names of that kind; where it is not, ret has those that are. */
+static bool is_named(const struct session *s, const char *kind, const char *name, char *ret,
+                     size_t size)
+{
+    const struct door_options o = session_door(s->args, s->state_dir, NULL);
+    struct pc_error ignored;
+    json_t *names = NULL, *v;
+    size_t i;
+    bool found = false;
+    size_t used = 0;
+    *ret = '\0';
+    if (names_list(&o, kind, &names, &ignored) != PC_OK)
+        return false;
+    json_array_foreach (names, i, v) {
+        found = found || text_equal(json_string_value(v), name);
+        if (used < size)
+            used += (size_t)snprintf(ret + used, size - used, "%s%s", i ? ", " : "",
+                                     json_string_value(v));
+    }
+    json_decref(names);
+    return found;
+}
+
+static enum pc_err check_target(const struct session *s, const char *target, struct pc_error *err)
+{
+    char groups[300], operations[300], remedy[400] = "There is no group yet.";
+    if (is_named(s, "groups", target, groups, sizeof(groups)) ||
+        is_named(s, "operations", target, operations, sizeof(operations)) ||
+        on_record(s, (struct audit_wanted){.target = target}))
+        return PC_OK;
+    if (*groups)
+        snprintf(remedy, sizeof(remedy), "There are: %s.", groups);
+    return pc_error_set(err, PC_ERR_NOT_FOUND, remedy,
+                        "'%s' is no group and no operation, and nothing is on record of it", target);
+}
+
+/* An empty answer to a name that was mistyped would be taken for the truth. */
+static enum pc_err check_wanted(const struct session *s, const struct audit_wanted *w,
+                                struct pc_error *err)
+{
+    enum pc_err rc = w->action ? check_action(s, w->action, err) : PC_OK;
+    return rc || !w->target ? rc : check_target(s, w->target, err);
+}
+
 int run_audit(struct session *s)
 {
     const struct args *a = s->args;
@@ -80,6 +158,8 @@ int run_audit(struct session *s)
     w.limit = (size_t)n;
     if (rc == PC_OK)
         rc = audit_list(s->state_dir, &w, &found, &err);
+    if (rc == PC_OK && json_array_size(json_list(found, "entries")) == 0)
+        rc = check_wanted(s, &w, &err);
     if (rc == PC_OK) {
         warn(s, json_int(found, "torn", 0));
         rc = session_list(s, a->verb->columns, json_list(found, "entries"), &err);

@@ -122,7 +122,8 @@ void help_reference(FILE *out)
     fputs("# Commands\n\n"
           "Made from the verb table (`tui/verbs/table.c`) and tested to equal it. An optional\n"
           "leading word `dr` or `protector` is accepted. Groups, sites and operations may be\n"
-          "given by name or id, operations by the unique beginning of their id.\n\n"
+          "given by name or id, operations by the unique beginning of their id\n"
+          "(op- and four characters at least).\n\n"
           "## Flags of every verb\n\n",
           out);
     reference_flags(out, GLOBAL_FLAGS);

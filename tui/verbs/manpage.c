@@ -166,7 +166,7 @@ static void head(FILE *out)
           "Without a configuration it opens on a lab of two simulated sites,\n"
           ".BR protector\\-lab (1).\n"
           "Groups, sites and operations are given by name or id, operations by the unique\n"
-          "beginning of their id.\n", out);
+          "beginning of their id (op\\- and four characters at least).\n", out);
 }
 
 static void files(FILE *out)

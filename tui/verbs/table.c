@@ -102,7 +102,13 @@ static const struct flag SET_FLAGS[] = {
     {0},
 };
 
-static const struct flag CONFIRM_FLAGS[] = {FLAG_CONFIRM, {0}};
+static const struct flag DELETE_FLAGS[] = {FLAG_CONFIRM, {0}};
+
+static const struct flag UNDO_FLAGS[] = {
+    {.name = "--confirm", .value = "NAME", .type = FLAG_TEXT,
+     .help = "the group's name, where members would be protected no longer"},
+    {0},
+};
 
 static const struct flag TEST_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
@@ -282,10 +288,10 @@ const struct verb VERBS[] = {
      .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
     {.words = "protection-group undo",
      .summary = "take back what its last edit changed; once more: bring it again",
-     .request = "group_undo", .operands = GROUP, .flags = CONFIRM_FLAGS,
+     .request = "group_undo", .operands = GROUP, .flags = UNDO_FLAGS,
      .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_undo},
     {.words = "protection-group delete", .summary = "forget a group; its servers stay",
-     .request = "group_delete", .done = "Deleted.", .operands = GROUP, .flags = CONFIRM_FLAGS,
+     .request = "group_delete", .done = "Deleted.", .operands = GROUP, .flags = DELETE_FLAGS,
      .needs = NEED_SITES, .run = run_delete},
     {.words = "protection-group add-member", .alias = "member add",
      .summary = "protect servers of the primary site, by name or id", .request = "member_add",

@@ -40,7 +40,12 @@ void request_operation_list(struct engine *e, struct request *r)
         .limit = limit_of(r->args, LIST_DEFAULT),
         .before = *before ? before : NULL,
     };
-    if (store_ops(e->store, &f, &list, &count, &err)) {
+    enum pc_err rc = store_ops(e->store, &f, &list, &count, &err);
+    if (!rc && count == 0 && f.group && !f.before) { /* not one, or a name that is none? */
+        struct group_slot *g;
+        rc = engine_group(e, group, &g, &err);
+    }
+    if (rc) {
         request_fail(r, &err);
         return;
     }
