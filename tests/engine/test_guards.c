@@ -1,4 +1,5 @@
 /* What is refused, before anything is done: with the cause and the remedy. */
+#include "backend/engine/request/request.h"
 #include "tests/engine/support/stage.h"
 
 static int operations(struct stage *s)
@@ -77,6 +78,41 @@ static void requests_that_are_none(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_int_equal(stage_call(s, cases[i].verb, cases[i].args), PC_ERR_USAGE);
         assert_non_null(strstr(s->err.text, cases[i].text));
+    }
+    nothing_happened(s);
+}
+
+/* What holds names holds texts alone, whatever a program, or a file that one wrote,
+ * puts there: every list and every mapping of every request. */
+static void what_is_no_text_is_refused_at_the_door(void **state)
+{
+    static const char *const others[] = {"1", "null", "true", "{}", "[\"web-1\"]"};
+    struct stage *s = *state;
+    int lists = 0;
+    for (size_t i = 0; request_row(i); i++)
+        for (size_t k = 0; k < REQUEST_ARGS && request_row(i)->args[k].name; k++) {
+            const struct request_arg *a = &request_row(i)->args[k];
+            if (a->type != JSON_ARRAY && a->type != JSON_OBJECT)
+                continue;
+            lists++;
+            for (size_t o = 0; o < sizeof(others) / sizeof(others[0]); o++) {
+                char *args = xasprintf(a->type == JSON_ARRAY ? "{\"%s\":[\"web-1\",%s]}"
+                                                             : "{\"%s\":{\"web-1\":%s}}",
+                                       a->name, others[o]);
+                stage_refused(s, request_row(i)->verb, args, PC_ERR_INVALID, "is no text");
+                assert_non_null(strstr(s->err.text, a->name));
+                free(args);
+            }
+        }
+    assert_true(lists > 20);
+    static const char *const orders[] = {"1", "\"db\"", "{\"name\":1}", "{\"name\":\"db\",\"members\":[1]}",
+                                         "{\"name\":\"db\",\"members\":[\"db-1\"],\"depends_on\":[1]}",
+                                         "{\"name\":\"db\",\"members\":[\"db-1\"],\"after\":[1]}",
+                                         "{\"name\":\"db\",\"members\":[\"db-1\"],\"wait_for\":[1]}"};
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        char *args = xasprintf("{\"group\":\"prod-web-app\",\"boot_groups\":[%s]}", orders[i]);
+        assert_int_equal(stage_call(s, "group_update", args), PC_ERR_INVALID);
+        free(args);
     }
     nothing_happened(s);
 }
@@ -314,6 +350,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         stage_test(bad_requests_do_nothing),
         stage_test(requests_that_are_none),
+        stage_test(what_is_no_text_is_refused_at_the_door),
         stage_test(a_group_without_members),
         stage_test(read_only_writes_nothing),
         stage_test(read_only_carries_nothing_on),

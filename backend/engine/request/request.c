@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define REQUIRED true
+#define OBJECTS JSON_NULL
 static const struct request_row ROWS[] = {
     {"site_list", false, request_site_list, {{0}}},
     {"site_show", false, request_site_show,
@@ -30,7 +31,7 @@ static const struct request_row ROWS[] = {
      {{"group", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
-      {"rto_seconds", JSON_INTEGER, false}, {"boot_groups", JSON_ARRAY, false},
+      {"rto_seconds", JSON_INTEGER, false}, {"boot_groups", OBJECTS, false},
       {"metadata_version", JSON_INTEGER, false}}},
     {"group_versions", false, request_group_versions, {{"group", JSON_STRING, REQUIRED}}},
     {"group_undo", true, request_group_undo,
@@ -141,7 +142,26 @@ void request_fail(struct request *r, const struct pc_error *err)
 
 static bool type_fits(const json_t *v, json_type want)
 {
-    return want == JSON_TRUE ? json_is_boolean(v) : json_typeof(v) == want;
+    return want == JSON_TRUE ? json_is_boolean(v)
+                             : json_typeof(v) == (want == OBJECTS ? JSON_ARRAY : want);
+}
+
+/* Names, checks, addresses, words of a command: whoever gets them reads texts. */
+static enum pc_err holds_texts(const struct request_row *row, const char *key, const json_t *v,
+                               struct pc_error *err)
+{
+    const char *from;
+    json_t *one;
+    size_t i;
+    json_array_foreach(v, i, one)
+        if (!json_is_string(one))
+            return pc_error_set(err, PC_ERR_INVALID, "Give each of them as a text.",
+                                "%s: number %zu of '%s' is no text", row->verb, i + 1, key);
+    json_object_foreach((json_t *)(uintptr_t)v, from, one)
+        if (!json_is_string(one))
+            return pc_error_set(err, PC_ERR_INVALID, "Give each of them as a text.",
+                                "%s: '%s' of '%s' is no text", row->verb, from, key);
+    return PC_OK;
 }
 
 static const struct request_arg *find_arg(const struct request_row *row, const char *name)
@@ -165,6 +185,8 @@ static enum pc_err check_args(const struct request_row *row, const json_t *args,
         if (!type_fits(v, a->type) && !json_is_null(v))
             return pc_error_set(err, PC_ERR_USAGE, NULL, "%s: '%s' is of the wrong type", row->verb,
                                 key);
+        if (a->type != OBJECTS && holds_texts(row, key, v, err))
+            return err->code;
     }
     for (size_t i = 0; i < REQUEST_ARGS && row->args[i].name; i++)
         if (row->args[i].required && !json_object_get(args, row->args[i].name))

@@ -7,7 +7,9 @@
 
 struct request_arg {
     const char *name;
-    json_type type; /* JSON_TRUE stands for a boolean */
+    /* JSON_TRUE stands for a boolean, JSON_NULL for a list of objects, whose handler knows
+     * their shape. Every other list holds texts alone, and so does an object. */
+    json_type type;
     bool required;
 };
 enum { REQUEST_ARGS = 18 };
