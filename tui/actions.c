@@ -111,6 +111,10 @@ static bool may_retry(const struct act_subject *s, char *reason, size_t size)
         return refuse(reason, size, "it is still running");
     if (op->status != OP_FAILED && op->verdict != VERDICT_PARTIAL)
         return refuse(reason, size, "nothing of it failed");
+    if (op->status == OP_FAILED && s->group->state != GROUP_ERROR)
+        return refuse(reason, size, "nothing of it is left to repeat: begin a new one");
+    if (op->as_asked)
+        return refuse(reason, size, "nothing of it failed: it moved the members that were chosen");
     return true;
 }
 

@@ -134,6 +134,7 @@ struct act_operation {
     bool cleanup_due, cancel_asked;
     enum op_verdict verdict;
     bool asks; /* a step of it waits for a person's answer */
+    bool as_asked; /* done in part, and that part was all that was asked for */
 };
 
 /* What Enter leads to. */

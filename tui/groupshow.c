@@ -187,7 +187,8 @@ void groupshow_subject(const struct snapshot *s, const struct group_view *g,
                                            .status = v->op->status,
                                            .cleanup_due = opshow_cleanup_due(v->op),
                                            .cancel_asked = v->op->cancel_asked,
-                                           .verdict = v->op->verdict};
+                                           .verdict = v->op->verdict,
+                                           .as_asked = opshow_moved_as_asked(v->op)};
     else
         ret->room = remembered(g, id);
 }

@@ -74,6 +74,7 @@ bool opcells_subject(const json_t *op, const struct snapshot *s, struct act_oper
         ret->cleanup_due = opshow_cleanup_due(v->op);
         ret->cancel_asked = v->op->cancel_asked;
         ret->verdict = v->op->verdict;
+        ret->as_asked = opshow_moved_as_asked(v->op);
     }
     return true;
 }

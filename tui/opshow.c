@@ -329,6 +329,22 @@ int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
     return left;
 }
 
+bool opshow_as_asked(const struct opshow *o)
+{
+    bool failed = o->error && o->error[0];
+    for (size_t i = 0; i < o->step_count; i++)
+        failed |= o->steps[i].status == STEP_FAILED;
+    return o->verdict == VERDICT_PARTIAL && op_status_over(o->status) && !failed;
+}
+
+bool opshow_moved_as_asked(const struct operation *op)
+{
+    bool failed = op->error_message[0] != '\0';
+    for (size_t i = 0; op->plan && i < op->plan->count; i++)
+        failed |= op->steps[i].status == STEP_FAILED;
+    return op->verdict == VERDICT_PARTIAL && op_status_over(op->status) && !failed;
+}
+
 struct act_operation opshow_subject(const struct opshow *o)
 {
     return (struct act_operation){.id = o->id,
@@ -337,5 +353,6 @@ struct act_operation opshow_subject(const struct opshow *o)
                                   .cleanup_due = o->cleanup_due,
                                   .cancel_asked = o->cancel_asked,
                                   .verdict = o->verdict,
-                                  .asks = o->asks != NULL};
+                                  .asks = o->asks != NULL,
+                                  .as_asked = opshow_as_asked(o)};
 }

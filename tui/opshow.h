@@ -67,6 +67,9 @@ void opshow_release(struct opshow *o);
 /* Has it this phase? What only a failure leads to (a failover's way back) is
  * none before it begins. */
 bool opshow_has_phase(const struct opshow *o, enum phase p);
+/* A part of the members was moved, and all of that part: nothing failed. */
+bool opshow_as_asked(const struct opshow *o);
+bool opshow_moved_as_asked(const struct operation *op); /* the same of an operation in full */
 bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by itself */
 
 bool opshow_stopping(const struct opshow *o); /* stop was asked, and is not yet reached */

@@ -136,8 +136,8 @@ static const char *const INSTEAD[GROUP_STATE_COUNT] = {
     [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback; if the site "
                         "where it serves is lost, protection-group resolve GROUP --serving SITE "
                         "--force.",
-    [GROUP_PARTIAL] = "Repeat what failed (operation retry), or decide: protection-group commit, or "
-                      "protection-group rollback.",
+    [GROUP_PARTIAL] = "Decide: protection-group commit, or protection-group rollback. If a member "
+                      "failed, operation retry repeats that before.",
     [GROUP_FAILING_BACK] = "Wait until the failback has ended, or stop it: operation cancel.",
     [GROUP_FAILBACK_READY] = "Decide first: protection-group confirm-failback, or protection-group "
                              "cancel-failback.",

@@ -113,6 +113,48 @@ static void a_part_that_was_asked_for_is_no_failure(void **state)
     stage_refuse(&s, "no reason was recorded");
     stage_expect(&s, "Legal next:  M commit");
     stage_expect(&s, "protector-console operation show");
+    stage_refuse(&s, "try again"); /* nor on the key bar */
+    stage_keys(&s, "T");
+    stage_refuse(&s, "Type");
+    stage_expect(&s, "nothing of it failed");
+    stage_close(&s);
+}
+
+/* A failover that was stopped and is wholly taken back: there is nothing to try again. */
+static void after_a_stop_the_failover_can_be_begun_anew(void **state)
+{
+    struct stage s;
+    struct snapshot *stopped = world_snapshot(WORLD_ROLLING);
+    struct operation *op = stopped->operations->items[0]->op;
+    int taken_back = 0;
+    char bar[40];
+    (void)state;
+    op->status = OP_FAILED;
+    op->verdict = VERDICT_FAILED;
+    op->cleanup_due = false;
+    op->completed_ms = op->started_ms + 60000;
+    snprintf(op->error_message, sizeof op->error_message, "stopped by the operator");
+    for (size_t i = 0; i < op->plan->count; i++) {
+        bool back = step_kind_phase(op->plan->steps[i].kind) == PHASE_CLEANUP;
+        if (back)
+            op->steps[i].status = taken_back < 3 ? STEP_DONE : STEP_SKIPPED;
+        else if (op->steps[i].status != STEP_DONE)
+            op->steps[i].status = STEP_SKIPPED;
+        taken_back += back && op->steps[i].status == STEP_DONE;
+    }
+    for (size_t i = 0; i < stopped->groups->count; i++)
+        if (strcmp(stopped->groups->items[i]->group->id, op->group_id) == 0)
+            stopped->groups->items[i]->state = GROUP_READY;
+    snprintf(bar, sizeof bar, "%d/%d", taken_back, taken_back);
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_answer(s.door, "operation_events", world_events_json());
+    fake_door_show(s.door, stopped);
+    ui_dispatch(s.ui);
+    stage_keys(&s, "a");
+    stage_expect(&s, "Stopped");
+    stage_expect(&s, "Legal next:  F failover  t drill");
+    stage_refuse(&s, "T try again");
+    stage_expect(&s, bar);
     stage_close(&s);
 }
 
@@ -185,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_move_that_is_taken_back),
         cmocka_unit_test(a_move_in_part_serves_where_it_went),
         cmocka_unit_test(a_part_that_was_asked_for_is_no_failure),
+        cmocka_unit_test(after_a_stop_the_failover_can_be_begun_anew),
         cmocka_unit_test(what_is_safe_is_never_what_is_cut),
         cmocka_unit_test(what_stands_still_has_its_panel),
         cmocka_unit_test(the_head_counts_against_the_rto),

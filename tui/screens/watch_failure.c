@@ -200,13 +200,6 @@ static bool was_stopped(const struct opshow *o)
     return o->step_count > 0 && o->verdict == VERDICT_FAILED && !first_cause(o);
 }
 
-/* A part of the members was moved, and all of that part: nothing failed. */
-static bool as_asked(const struct opshow *o)
-{
-    return o->verdict == VERDICT_PARTIAL && op_status_over(o->status) && !first_cause(o) &&
-           !(o->error && o->error[0]);
-}
-
 /* What is asked of the site that is left: its servers, its replication. What
  * undoes another operation acts on both. */
 static const char *site_of(const struct opshow *o, enum step_kind kind)
@@ -229,7 +222,7 @@ static void where(const struct opshow *o, char *dst, size_t size)
     else if (s)
         snprintf(dst, size, "Failed in %s at %.60s: %s %.100s", phase, site_of(o, s->kind),
                  words_step(s->kind), s->subject);
-    else if (as_asked(o))
+    else if (opshow_as_asked(o))
         snprintf(dst, size, "The members that were chosen are at %.60s, the others stay at %.60s",
                  o->target, o->source);
     else if (o->verdict == VERDICT_PARTIAL)
@@ -245,13 +238,13 @@ static void legal_next(const struct opshow *o, const struct act_subject *subject
 {
     static const enum act_id ASKED[] = {
         ACT_CANCEL,   ACT_CLEANUP,          ACT_RETRY,           ACT_COMMIT,  ACT_ROLLBACK,
-        ACT_FAILBACK, ACT_CONFIRM_FAILBACK, ACT_CANCEL_FAILBACK, ACT_RESOLVE, ACT_DRILL};
+        ACT_FAILBACK, ACT_CONFIRM_FAILBACK, ACT_CANCEL_FAILBACK, ACT_RESOLVE, ACT_FAILOVER, ACT_DRILL};
     char reason[160], room[UI_KEY_NAME_MAX];
     size_t len = (size_t)snprintf(dst, size, "Legal next:");
     size_t empty = len;
     for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0] && len < size; i++) {
         const struct action *a = &ACTIONS[ASKED[i]];
-        if (a->id == ACT_RETRY && as_asked(o)) /* it would find nothing to do */
+        if (a->id == ACT_FAILOVER && o->type != OP_FAILOVER) /* no answer to a drill that failed */
             continue;
         if (action_enabled(a, subject, reason, sizeof reason))
             len += (size_t)snprintf(dst + len, size - len, "  %s %s", action_key_text(a, room),
@@ -268,8 +261,7 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
     char reason[160];
     struct buf b;
     bool clean = action_enabled(&ACTIONS[ACT_CLEANUP], subject, reason, sizeof reason);
-    bool retry = !as_asked(o) &&
-                 action_enabled(&ACTIONS[ACT_RETRY], subject, reason, sizeof reason);
+    bool retry = action_enabled(&ACTIONS[ACT_RETRY], subject, reason, sizeof reason);
     buf_init(&b, 400);
     format_word(&b, "protector-console");
     format_word(&b, clean ? "test" : "operation");
@@ -306,9 +298,10 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
     where(o, l->where, sizeof l->where);
     legal_next(o, subject, l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
-    l->error = o->error && o->error[0] ? o->error : as_asked(o) ? "" : "no reason was recorded";
+    bool as_asked = opshow_as_asked(o);
+    l->error = o->error && o->error[0] ? o->error : as_asked ? "" : "no reason was recorded";
     l->remedy = o->remedy && o->remedy[0] ? o->remedy
-                : as_asked(o)
+                : as_asked
                     ? "Nothing failed. A commit (M) settles it, a rollback (R) takes it back."
                 : o->verdict == VERDICT_PARTIAL
                     ? "What is up serves. Try again what failed (T), or take all of it back (R)."
@@ -361,10 +354,11 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
     struct lines l;
     make_lines(o, subject, now_ms, &l);
     const char *title = stands_still(o)  ? "Stands still"
-                        : as_asked(o)    ? "In part, as asked"
+                        : opshow_as_asked(o) ? "In part, as asked"
                         : was_stopped(o) ? "Stopped"
                                          : "What failed";
-    struct rect in = rect_inset(paint_box(cv, area, as_asked(o) ? ROLE_WARN : ROLE_DANGER, title, NULL), 0, 1);
+    enum role frame = opshow_as_asked(o) ? ROLE_WARN : ROLE_DANGER;
+    struct rect in = rect_inset(paint_box(cv, area, frame, title, NULL), 0, 1);
     if (rect_empty(in))
         return;
     const struct shares s = share(&l, cv, in.w, in.h);

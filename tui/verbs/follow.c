@@ -30,8 +30,7 @@ bool operation_held(const json_t *op, struct pc_error *err)
     return held != NULL;
 }
 
-/* Only some members were asked for, and nothing of those failed. */
-static bool partial_by_choice(const json_t *op)
+bool operation_as_asked(const json_t *op)
 {
     return json_list(json_map(op, "request"), "members") &&
            json_array_size(json_list(op, "steps_failed")) == 0;
@@ -45,7 +44,7 @@ bool operation_good(const json_t *op)
                strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PASSED)) == 0;
     return status == OP_COMPLETED &&
            (strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PARTIAL)) != 0 ||
-            partial_by_choice(op));
+            operation_as_asked(op));
 }
 
 static enum pc_err look(struct session *s, const char *id, json_t **ret, struct pc_error *err)

@@ -24,6 +24,9 @@ bool nobody_executes(const struct session *s);
  * asked), everything else completed for every member that it was asked for. */
 bool operation_good(const json_t *op);
 
+/* Only some members were asked for, and nothing of those failed. */
+bool operation_as_asked(const json_t *op);
+
 /* For an operation that did not end well: the cause and the remedy, on the
  * error stream, whatever the format of the output is. */
 void follow_tell_failure(const struct session *s, const json_t *op);
