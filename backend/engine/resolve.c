@@ -427,12 +427,12 @@ void request_resolve(struct engine *e, struct request *r)
         v->group = group_ref(slot->group);
         rc = asking_guard(e, v->group, ACTION_RESOLVE, NULL, &err);
     }
-    if (!rc && !json_flag(r->args, "dry_run", false))
-        rc = asking_confirmed(v->group, ACTION_RESOLVE, r->args, &err);
     if (!rc)
         rc = check_force(v, &err);
     if (!rc)
         rc = choose_sites(v, &err);
+    if (!rc && !json_flag(r->args, "dry_run", false))
+        rc = asking_confirmed(v->group, ACTION_RESOLVE, r->args, &err);
     if (!rc)
         rc = split_servers(e, slot, v->other->cfg->name, true, &v->suspects, &err);
     if (!rc)

@@ -138,25 +138,6 @@ enum pc_err mapping_flavor(const struct group *g, const json_t *request, const s
     return rc;
 }
 
-enum pc_err mapping_parse(const char *text, json_t *into, struct pc_error *err)
-{
-    const char *eq = strchr(text, '=');
-    if (!eq || eq == text || !eq[1])
-        return pc_error_set(err, PC_ERR_USAGE, "Write SOURCE=TARGET, each by id or name: "
-                            "net-primary-web=net-secondary-web.",
-                            "a mapping must be SOURCE=TARGET, not '%s'", text);
-    char *from = xstrndup(text, (size_t)(eq - text));
-    const char *before = json_text(into, from);
-    enum pc_err rc = PC_OK;
-    if (*before && strcmp(before, eq + 1) != 0)
-        rc = pc_error_set(err, PC_ERR_USAGE, "Give each source one target.",
-                          "'%s' is mapped twice: to '%s' and to '%s'", from, before, eq + 1);
-    else
-        json_put_text(into, from, eq + 1);
-    free(from);
-    return rc;
-}
-
 static bool uses_network(const struct group *g, const char *key)
 {
     for (size_t i = 0; i < g->member_count; i++)

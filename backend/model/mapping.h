@@ -38,9 +38,6 @@ enum pc_err mapping_network(const struct group *g, const json_t *request, const 
 enum pc_err mapping_flavor(const struct group *g, const json_t *request, const struct flavor *f,
                            const struct target_facts *t, struct mapped *ret,
                            struct pc_error *err);
-/* "a=b" -> object entry; INVALID without '=', with an empty side, or when `a`
- * is mapped twice to different targets. */
-enum pc_err mapping_parse(const char *text, json_t *into, struct pc_error *err);
 /* A request's key that matches no network (flavor) of the group is a mistake:
  * INVALID naming it and what there is. */
 enum pc_err mapping_check_keys(const struct group *g, const json_t *networks,

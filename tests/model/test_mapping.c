@@ -106,23 +106,6 @@ static void flavors_follow_the_order(void **state)
     json_decref(large);
 }
 
-static void flags_are_parsed(void **state)
-{
-    (void)state;
-    struct pc_error err;
-    json_t *o = json_object();
-    assert_int_equal(mapping_parse("a=b", o, &err), PC_OK);
-    assert_int_equal(mapping_parse("a=b", o, &err), PC_OK);
-    assert_int_equal(mapping_parse("x=y=z", o, &err), PC_OK);
-    assert_string_equal(json_string_value(json_object_get(o, "x")), "y=z");
-    static const char *const bad[] = {"", "=", "a", "a=", "=b", "a=c"};
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        assert_int_equal(mapping_parse(bad[i], o, &err), PC_ERR_USAGE);
-        assert_true(strlen(err.remedy) > 0);
-    }
-    json_decref(o);
-}
-
 static void keys_that_match_nothing_are_refused(void **state)
 {
     struct world *w = *state;
@@ -143,7 +126,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(networks_follow_the_order, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_targets_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(flavors_follow_the_order, setup, teardown),
-        cmocka_unit_test(flags_are_parsed),
         cmocka_unit_test_setup_teardown(keys_that_match_nothing_are_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

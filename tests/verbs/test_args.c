@@ -44,9 +44,9 @@ static const struct {
     {"site --read-only show site-b -f json", "site show", "{\"site\": \"site-b\"}"},
     {"site show -- --odd", "site show", "{\"site\": \"--odd\"}"},
     {"dr protection-group test-failover prod-web-app --network-mapping a=b "
-     "--network-mapping=c=d --flavor-mapping x=y",
+     "--network-mapping=c=d --network-mapping a=b --flavor-mapping x=y=z",
      "protection-group test-failover",
-     "{\"flavor_mapping\": {\"x\": \"y\"}, \"group\": \"prod-web-app\", "
+     "{\"flavor_mapping\": {\"x\": \"y=z\"}, \"group\": \"prod-web-app\", "
      "\"network_mapping\": {\"a\": \"b\", \"c\": \"d\"}}"},
     {"test-failover pg --auto-network --no-cleanup --dry-run",
      "protection-group test-failover",
@@ -139,23 +139,30 @@ static void test_refuses_with_a_remedy(void **state)
 static void test_refuses_bad_mappings(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
-        "test-failover pg --network-mapping net-a",
-        "test-failover pg --network-mapping =b",
-        "test-failover pg --flavor-mapping m1=",
-        "test-failover pg --network-mapping a=b --network-mapping a=c",
+    static const struct {
+        const char *line, *text, *remedy;
+    } cases[] = {
+        {"test-failover pg --network-mapping net-a", "--network-mapping must be SOURCE=TARGET",
+         "a network and its counterpart"},
+        {"test-failover pg --network-mapping =b", "not '=b'", "SOURCE=TARGET"},
+        {"test-failover pg --network-mapping =", "not '='", "SOURCE=TARGET"},
+        {"test-failover pg --flavor-mapping m1=", "--flavor-mapping must be", "a flavor"},
+        {"failover pg --fixed-ip foo", "--fixed-ip must be VM/NIC=IP, not 'foo'", "address"},
+        {"test-failover pg --network-mapping a=b --network-mapping a=c", "'a' twice: 'b' and 'c'",
+         "once"},
     };
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct line l;
         struct args a;
         struct pc_error err = {0};
         json_t *request = NULL;
-        line_init(&l, lines[i]);
+        line_init(&l, cases[i].line);
         assert_int_equal(args_parse(l.argc, l.argv, &a, &err), PC_OK);
         enum pc_err rc = args_request(&a, &request, &err);
         assert_int_not_equal(rc, PC_OK);
         assert_int_equal(pc_err_exit(rc), 2);
-        assert_true(err.remedy[0] != '\0');
+        assert_non_null(strstr(err.text, cases[i].text));
+        assert_non_null(strstr(err.remedy, cases[i].remedy));
         args_release(&a);
     }
 }

@@ -21,7 +21,8 @@
 
 /* The group after it, and what ends by itself then. */
 #define GROUP_JSON(action)                                                                       \
-    "{\"flags\":{\"window_action\":" action ",\"commit_window_ends_at\":\"2026-11-20T10:41:07Z\"," \
+    "{\"name\":\"prod\",\"primary_site\":\"site-a\",\"secondary_site\":\"site-b\","                  \
+    "\"flags\":{\"window_action\":" action ",\"commit_window_ends_at\":\"2026-11-20T10:41:07Z\"," \
     "\"window_missed\":false},\"last_operation\":{\"id\":\"" ID "\"}}"
 
 #define CYRILLIC_O "pr\xd0\xbe" "d\n"
@@ -92,6 +93,11 @@ static void test_what_does_not_exist_needs_no_confirmation(void **state)
     assert_int_equal(run("protection-group failover prd"), 2);
     assert_has(the_err, "there is no group 'prd'");
     assert_has(the_err, "There are: prod.");
+    assert_null(strstr(the_err, "confirm"));
+    fake_reset();
+    fake_answer("group_show", GROUP_JSON("null"));
+    assert_int_equal(run("protection-group resolve prod --serving mars"), 2);
+    assert_has(the_err, "between site-a and site-b, not at 'mars'");
     assert_null(strstr(the_err, "confirm"));
     fake_refuse("operation_show", PC_ERR_NOT_FOUND, "See operation list.", "there is no such one");
     assert_int_equal(run("operation retry " ID), 2);

@@ -5,7 +5,6 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
-#include "backend/model/mapping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -335,6 +334,28 @@ static enum pc_err add_json(const struct given *g, json_t *request, struct pc_er
     return err->code;
 }
 
+/* "a=b" as a member of `into`. */
+static enum pc_err add_mapping(const struct given *g, json_t *into, struct pc_error *err)
+{
+    const char *eq = strchr(g->value, '='), *form = g->flag->value;
+    char remedy[200];
+    enum pc_err rc = PC_OK;
+    snprintf(remedy, sizeof(remedy), "Write %s: %s.", form, g->flag->help);
+    if (!eq || eq == g->value || !eq[1])
+        return pc_error_set(err, PC_ERR_USAGE, remedy, "%s must be %s, not '%s'", g->flag->name,
+                            form, g->value);
+    char *from = xstrndup(g->value, (size_t)(eq - g->value));
+    const char *before = json_text(into, from);
+    if (*before && strcmp(before, eq + 1) != 0)
+        rc = pc_error_set(err, PC_ERR_USAGE, "Give each one once.",
+                          "%s names '%s' twice: '%s' and '%s'", g->flag->name, from, before,
+                          eq + 1);
+    else
+        json_put_text(into, from, eq + 1);
+    free(from);
+    return rc;
+}
+
 static enum pc_err add_flag(const struct given *g, json_t *request, struct pc_error *err)
 {
     const char *key = g->flag->key;
@@ -354,7 +375,7 @@ static enum pc_err add_flag(const struct given *g, json_t *request, struct pc_er
     case FLAG_MAPPING:
         if (!json_map(request, key))
             json_put(request, key, json_object());
-        return mapping_parse(g->value, json_map(request, key), err);
+        return add_mapping(g, json_map(request, key), err);
     case FLAG_LIST:
         if (!json_list(request, key))
             json_put(request, key, json_array());

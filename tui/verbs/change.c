@@ -119,6 +119,17 @@ static enum pc_err show_state(struct session *s, const json_t *request, struct t
     return PC_OK;
 }
 
+/* Of the verbs that name a site: is it one of the group's? */
+static enum pc_err check_site(const json_t *group, const char *site, struct pc_error *err)
+{
+    const char *one = json_text(group, "primary_site"), *two = json_text(group, "secondary_site");
+    if (!*site || text_equal(site, one) || text_equal(site, two))
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_INVALID, "Name one of its two sites.",
+                        "%s is protected between %s and %s, not at '%s'", json_text(group, "name"),
+                        one, two, site);
+}
+
 /* Nobody is there to type it. What does not exist needs no confirmation either:
  * whoever mistyped the name is told that, and not how to confirm it. */
 static enum pc_err cannot_ask(struct session *s, const json_t *request, struct pc_error *err)
@@ -128,6 +139,8 @@ static enum pc_err cannot_ask(struct session *s, const json_t *request, struct p
     json_t *args = json_object(), *found = NULL;
     json_put_text(args, key, json_text(request, key));
     enum pc_err rc = session_call(s, group ? "group_show" : "operation_show", args, &found, err);
+    if (rc == PC_OK && group)
+        rc = check_site(found, json_text(request, "serving"), err);
     json_decref(found);
     return rc ? rc
               : pc_error_set(err, PC_ERR_FORBIDDEN, "Give --confirm with the name of the group, or "

@@ -173,8 +173,8 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     if (!recreate_isolated(b->in)) {
         rc = mapping_network(b->in->group, recreate_networks(b->in), nic, &b->target, &to, b->err);
         if (!rc && to.reason == MAP_NONE)
-            rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --network-mapping SOURCE=TARGET for it, "
-                              "store one on the group, or use --auto-network.",
+            rc = pc_error_set(b->err, PC_ERR_MAPPING, "Give --network-mapping SOURCE=TARGET for it, or "
+                              "store one on the group; a drill may use --auto-network.",
                               "network '%s' of %s has no counterpart on %s", nic->network_name,
                               m->name, b->in->target_site);
         if (rc) {
