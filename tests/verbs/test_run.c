@@ -120,6 +120,7 @@ static void test_failover_returns_at_once_and_starts_an_engine(void **state)
     assert_has(the_out, "| status           | pending ");
     assert_has(the_out, "| target_site      | site-b ");
     assert_has(the_err, "warning: slow");
+    assert_has(the_err, "to follow it: operation watch " ID "\n");
     assert_false(fake.opened.execute);
     char *words = spawned();
     assert_has(words, the_dir);

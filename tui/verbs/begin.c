@@ -200,6 +200,9 @@ enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
         plan_print_texts(s->err, "warning", json_list(op, "warnings"));
     if (!begin_waits(s)) {
         rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
+        if (rc == PC_OK && !s->kept && output_for_people(s->args->format))
+            fprintf(s->err, "it goes on in the background; to follow it: operation watch %s\n",
+                    json_text(op, "id"));
         enum pc_err left = begin_leave(s, rc ? NULL : err);
         return rc ? rc : left;
     }
