@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -369,9 +370,17 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
 static void what_is_no_draft_is_none(void **state)
 {
     static const char *const TEXTS[] = {"", "{", "[]", "{\"given\":{}}", "{\"shape\":1,\"given\":3}",
-                                        "{\"shape\":2,\"given\":{\"canary\":true}}"};
+                                        "{\"shape\":2,\"given\":{\"canary\":true}}",
+                                        "{\"shape\":1,\"given\":{\"members\":[1]}}",
+                                        "{\"shape\":1,\"given\":{\"members\":\"web-1\"}}",
+                                        "{\"shape\":1,\"given\":{\"health_checks\":[null]}}",
+                                        "{\"shape\":1,\"given\":{\"network_mapping\":{\"a\":[]}}}",
+                                        "{\"shape\":1,\"given\":{\"fixed_ips\":{\"a\":1}}}",
+                                        "{\"shape\":1,\"given\":{\"canary\":\"yes\"}}",
+                                        "{\"shape\":1,\"given\":{\"health_check_timeout\":\"9\"}}",
+                                        "{\"shape\":1,\"given\":{\"never_heard_of\":true}}"};
     struct draft d;
-    char dir[32], path[64];
+    char dir[32], path[64], aside[80];
     (void)state;
     make_folder(dir);
     struct answers a;
@@ -389,9 +398,73 @@ static void what_is_no_draft_is_none(void **state)
         fputs(TEXTS[i], f);
         fclose(f);
         assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+        assert_true(d.aside); /* out of the way, and still there to be looked at */
+        assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+        assert_false(d.aside);
+        snprintf(aside, sizeof aside, "%s" DRAFT_ASIDE, path);
+        assert_int_equal(unlink(aside), 0);
     }
     assert_false(draft_load(dir, "../pg-1", WIZARD_DRILL, &d)); /* no way out of the folder */
     answers_release(&a);
+    drop_folder(dir);
+}
+
+static void write_draft(const char *dir, const char *text)
+{
+    char path[80];
+    snprintf(path, sizeof path, "%s/drafts", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/drafts/pg-1-drill.json", dir);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* A file that somebody changed is no reason to end, now or the next time. */
+static void a_draft_of_another_shape_is_put_aside_and_said(void **state)
+{
+    struct stage s;
+    char dir[32], aside[80];
+    (void)state;
+    make_folder(dir);
+    write_draft(dir, "{\"shape\":1,\"given\":{\"members\":[1],\"canary\":true}}");
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "t");
+    stage_refuse(&s, "left unfinished");
+    stage_expect(&s, "put aside");
+    stage_keys(&s, "Esc t");
+    stage_refuse(&s, "left unfinished");
+    stage_close(&s);
+    snprintf(aside, sizeof aside, "%s/drafts/pg-1-drill.json" DRAFT_ASIDE, dir);
+    assert_int_equal(unlink(aside), 0);
+    drop_folder(dir);
+}
+
+/* What a draft chose may be gone when one goes on with it. */
+static void a_chosen_point_that_is_gone_marks_its_page(void **state)
+{
+    struct stage s;
+    char dir[32];
+    (void)state;
+    make_folder(dir);
+    write_draft(dir, "{\"shape\":1,\"given\":{\"recovery_point\":\"array-a:prod-web-app.1\"}}");
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "t Enter 1");
+    stage_expect(&s, "1 ✘ What");
+    stage_expect(&s, "point is gone");
+    stage_expect(&s, "and is not there (any more)");
+    stage_keys(&s, "S"); /* and nothing begins */
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "Home Enter"); /* the newest */
+    stage_pass(&s, 400);
+    stage_refuse(&s, "✘ What");
+    stage_keys(&s, "Esc");
+    stage_close(&s);
     drop_folder(dir);
 }
 
@@ -495,6 +568,8 @@ int main(void)
         cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_unfinished_wizard_is_kept_and_offered_again),
         cmocka_unit_test(what_is_no_draft_is_none),
+        cmocka_unit_test(a_draft_of_another_shape_is_put_aside_and_said),
+        cmocka_unit_test(a_chosen_point_that_is_gone_marks_its_page),
         cmocka_unit_test(answers_become_the_groups_own_only_when_asked),
         cmocka_unit_test(the_mapping_alone_is_kept),
         cmocka_unit_test(a_failback_is_kept_the_way_there),

@@ -31,28 +31,30 @@ static const struct {
              {"failover", FAILOVER},
              {"failback", FAILBACK}};
 
-/* What may be answered, which verbs know it, and its flag. */
+/* What may be answered, which verbs know it, its flag, and what it is as JSON: JSON_TRUE
+ * either of the two; what a list or an object holds are texts. */
 static const struct {
     const char *key;
     unsigned verbs;
     const char *flag;
+    json_type type;
 } KEYS[] = {
-    {"type", FAILOVER, "--type"},
-    {"recovery_point", COPIES, "--recovery-point"},
-    {"network_mapping", COPIES, "--network-mapping"},
-    {"flavor_mapping", COPIES, "--flavor-mapping"},
-    {"auto_network", PROPOSE | DRILL, "--auto-network"},
-    {"health_checks", COPIES, "--health-check"},
-    {"health_check_timeout", COPIES, "--health-check-timeout"},
-    {"no_cleanup", PROPOSE | DRILL, "--no-cleanup"},
-    {"test_project", PROPOSE | DRILL, "--test-project"},
-    {"addresses", COPIES, "--addresses"},
-    {"canary", COPIES, "--canary"},
-    {"on_partial", FAILOVER, "--on-partial"},
-    {"reverse_replication", FAILBACK, "--reverse-replication"},
-    {"fixed_ips", COPIES, "--fixed-ip"},
-    {"members", PROPOSE | FAILOVER, "--members"},
-    {"reason", FAILOVER | FAILBACK, "--reason"},
+    {"type", FAILOVER, "--type", JSON_STRING},
+    {"recovery_point", COPIES, "--recovery-point", JSON_STRING},
+    {"network_mapping", COPIES, "--network-mapping", JSON_OBJECT},
+    {"flavor_mapping", COPIES, "--flavor-mapping", JSON_OBJECT},
+    {"auto_network", PROPOSE | DRILL, "--auto-network", JSON_TRUE},
+    {"health_checks", COPIES, "--health-check", JSON_ARRAY},
+    {"health_check_timeout", COPIES, "--health-check-timeout", JSON_INTEGER},
+    {"no_cleanup", PROPOSE | DRILL, "--no-cleanup", JSON_TRUE},
+    {"test_project", PROPOSE | DRILL, "--test-project", JSON_STRING},
+    {"addresses", COPIES, "--addresses", JSON_STRING},
+    {"canary", COPIES, "--canary", JSON_TRUE},
+    {"on_partial", FAILOVER, "--on-partial", JSON_STRING},
+    {"reverse_replication", FAILBACK, "--reverse-replication", JSON_TRUE},
+    {"fixed_ips", COPIES, "--fixed-ip", JSON_OBJECT},
+    {"members", PROPOSE | FAILOVER, "--members", JSON_ARRAY},
+    {"reason", FAILOVER | FAILBACK, "--reason", JSON_STRING},
 };
 
 void answers_init(struct answers *a, enum wizard_for kind)
@@ -74,6 +76,35 @@ size_t answers_count(const struct answers *a)
     json_object_foreach(a->given, key, v)
         n += json_is_object(v) ? json_object_size(v) : 1;
     return n;
+}
+
+static bool all_texts(const json_t *v)
+{
+    const char *key;
+    json_t *one;
+    size_t i;
+    json_array_foreach(v, i, one)
+        if (!json_is_string(one))
+            return false;
+    json_object_foreach((json_t *)(uintptr_t)v, key, one)
+        if (!json_is_string(one))
+            return false;
+    return true;
+}
+
+bool answers_fit(const json_t *given)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)given, key, v) {
+        size_t i = 0;
+        while (i < sizeof KEYS / sizeof KEYS[0] && !text_equal(KEYS[i].key, key))
+            i++;
+        if (i == sizeof KEYS / sizeof KEYS[0] || !all_texts(v) ||
+            !(KEYS[i].type == JSON_TRUE ? json_is_boolean(v) : json_typeof(v) == KEYS[i].type))
+            return false;
+    }
+    return json_is_object(given);
 }
 
 bool answers_unplanned(const struct answers *a)

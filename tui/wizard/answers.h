@@ -37,6 +37,8 @@ struct answers {
 void answers_init(struct answers *a, enum wizard_for kind);
 void answers_release(struct answers *a);
 
+/* Whether these are answers: each is known, and of its shape. Of what was not made here. */
+bool answers_fit(const json_t *given);
 /* How many were given. */
 size_t answers_count(const struct answers *a);
 bool answers_unplanned(const struct answers *a);

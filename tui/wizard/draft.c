@@ -52,20 +52,30 @@ enum pc_err draft_save(const char *dir, const char *group_id, const struct answe
     return rc;
 }
 
+/* Out of the way of the next wizard, and still there for whoever wants to know. */
+static bool put_aside(const char *path)
+{
+    char beside[720];
+    snprintf(beside, sizeof beside, "%s" DRAFT_ASIDE, path);
+    return rename(path, beside) == 0;
+}
+
 bool draft_load(const char *dir, const char *group_id, enum wizard_for kind, struct draft *ret)
 {
     char path[700];
     struct stat st;
     *ret = (struct draft){.given = NULL};
-    if (!place(dir, group_id, kind, path, sizeof path) || stat(path, &st) || st.st_size > LARGEST)
+    if (!place(dir, group_id, kind, path, sizeof path) || stat(path, &st))
         return false;
-    json_t *o = json_load_file(path, 0, NULL);
+    json_t *o = st.st_size > LARGEST ? NULL : json_load_file(path, 0, NULL);
     json_t *given = json_map(o, "given");
-    if (given && json_int(o, "shape", 0) == SHAPE && json_object_size(given)) {
+    if (json_object_size(given) && json_int(o, "shape", 0) == SHAPE && answers_fit(given)) {
         *ret = (struct draft){.given = json_deep_copy(given),
                               .page = (size_t)json_int(o, "page", 0),
                               .saved_ms = json_int(o, "saved_ms", 0),
                               .version = json_int(o, "metadata_version", 0)};
+    } else {
+        ret->aside = put_aside(path);
     }
     json_decref(o);
     return ret->given != NULL;

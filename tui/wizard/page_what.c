@@ -156,6 +156,12 @@ static const json_t *point_of(const struct wizard *w)
     return NULL;
 }
 
+/* One that was chosen, in a draft of some time ago, and is not among them now. */
+static bool is_gone(const struct wizard *w)
+{
+    return *wanted_point(w) && w->points.data && !point_of(w);
+}
+
 static void what_state(const struct page *base, struct page_state *ret)
 {
     const struct wizard *w = base->w;
@@ -163,6 +169,11 @@ static void what_state(const struct page *base, struct page_state *ret)
     struct table_cell state = {.role = ROLE_OK};
     if (w->answers.kind == WIZARD_MAPPING) {
         snprintf(ret->note, sizeof ret->note, "what is kept");
+        return;
+    }
+    if (is_gone(w)) {
+        ret->mark = PAGE_BLOCKED;
+        snprintf(ret->note, sizeof ret->note, "point is gone");
         return;
     }
     if (point)
@@ -197,6 +208,9 @@ static void what_detail(const struct page *base, struct buf *out)
     size_t row;
     if (base->w->points.err.code && base->w->answers.kind != WIZARD_MAPPING)
         buf_printf(out, "The recovery points cannot be listed: %s\n", base->w->points.err.text);
+    if (is_gone(base->w))
+        buf_printf(out, "Recovery point %s was chosen and is not there (any more): choose another, "
+                   "or the newest.\n", wanted_point(base->w));
     if (!table_selected(&p->table, &row))
         return;
     const struct row *r = &p->rows[row];

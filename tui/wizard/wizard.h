@@ -151,7 +151,7 @@ bool wizard_reading(const struct wizard *w);
 /* What was answered is kept for the next time; without any answer none is. */
 void wizard_keep_draft(struct wizard *w, const struct ui *ui);
 /* Opens the question, when there is something to ask about. */
-void wizard_offer_draft(struct wizard *w, const struct ui *ui);
+void wizard_offer_draft(struct wizard *w, struct ui *ui);
 void wizard_offer_defaults(struct wizard *w, struct ui *ui);
 void wizard_offer_key(struct wizard *w, struct ui *ui, ui_key key);
 

@@ -52,6 +52,8 @@ void wizard_weigh(struct wizard *w)
 {
     const json_t *problems = json_list(w->proposal.data, "problems");
     size_t n = json_array_size(problems), blocked = 0, ignored = 0;
+    struct page_state what;
+    wizard_page_state(w, PAGE_WHAT, &what);
     for (int i = 0; i < PAGES; i++) {
         size_t some = 0;
         wizard_count_checks(w, (enum wizard_page)i, &some, &ignored);
@@ -77,6 +79,8 @@ void wizard_weigh(struct wizard *w)
     else if (blocked || (w->plan.data && !plan_ready(w->plan.data)))
         snprintf(w->why_not, sizeof w->why_not, "%zu check%s it", blocked ? blocked : 1,
                  blocked > 1 ? "s block" : " blocks");
+    else if (what.mark == PAGE_BLOCKED)
+        snprintf(w->why_not, sizeof w->why_not, "page 1 stands in the way: %s", what.note);
     else if (!w->plan.data)
         snprintf(w->why_not, sizeof w->why_not, "there is no plan: see page 6");
 }
@@ -198,6 +202,7 @@ static void came_points(struct screen *s, struct ui *ui, const struct pc_error *
     struct wizard *w = of(s);
     (void)ui;
     take(&w->points, err, data);
+    wizard_weigh(w);
     wizard_take_pages(w);
 }
 

@@ -36,12 +36,16 @@ static void open_offer(struct wizard *w, const char *title, const char *safe, co
     dialog_open(&w->offer);
 }
 
-void wizard_offer_draft(struct wizard *w, const struct ui *ui)
+void wizard_offer_draft(struct wizard *w, struct ui *ui)
 {
     struct draft d;
     char ago[FORMAT_SIZE];
-    if (!draft_load(ui->state_dir, w->group_id, w->answers.kind, &d))
+    if (!draft_load(ui->state_dir, w->group_id, w->answers.kind, &d)) {
+        if (d.aside)
+            ui_say(ui, ROLE_WARN, "what was kept of an unfinished %s cannot be used: it was put "
+                   "aside in drafts/", w->kind->word);
         return;
+    }
     w->draft = json_incref(d.given);
     w->draft_page = d.page < PAGES ? d.page : 0;
     struct answers kept = {.kind = w->answers.kind, .given = d.given};
