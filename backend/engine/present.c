@@ -1,5 +1,7 @@
 #include "backend/engine/present.h"
 
+#include "backend/engine/plan/failover.h"
+#include "backend/engine/readiness/eval.h"
 #include "backend/engine/request/real.h"
 
 #include <string.h>
@@ -74,4 +76,35 @@ struct group *present_here(const struct engine *e, const struct group *g)
     json_decref(names);
     operation_free(failover);
     return here;
+}
+
+/* What a failback that is asked for with nothing but the group's name would take for its
+ * request; NULL: the group has not gone away. */
+static json_t *request_back(const struct engine *e, const struct group *here)
+{
+    const struct asking_how *how = real_how(readiness_for_name(READY_FOR_FAILBACK), false);
+    if (strcmp(here->current_primary, here->primary) == 0)
+        return NULL;
+    json_t *args = json_object(), *warnings = json_array();
+    json_t *request = how->effective(e, here, args, warnings);
+    json_decref(args);
+    json_decref(warnings);
+    return request;
+}
+
+struct readiness *present_readiness(const struct engine *e, const struct group *here,
+                                    const json_t *facts, enum readiness_for purpose, bool forced,
+                                    const struct readiness *beside)
+{
+    json_t *request = purpose == READY_FOR_FAILBACK ? request_back(e, here) : NULL;
+    struct group *seen = failover_seen_from_source(here);
+    struct readiness *r = readiness_eval(&(struct eval_asked){.group = seen,
+                                                              .facts = facts,
+                                                              .request = request,
+                                                              .purpose = purpose,
+                                                              .forced = forced,
+                                                              .beside = beside});
+    group_unref(seen);
+    json_decref(request);
+    return r;
 }

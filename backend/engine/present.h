@@ -7,6 +7,7 @@
 #define PC_ENGINE_PRESENT_H
 
 #include "backend/engine/inside.h"
+#include "backend/model/readiness.h"
 
 /* Names of those that it did not leave at the other site; NULL: of all. */
 json_t *present_names(const struct group *g, const struct operation *failover);
@@ -14,5 +15,12 @@ json_t *present_names(const struct group *g, const struct operation *failover);
 struct group *present_of(const struct group *g, const json_t *names);
 /* The group with those that are where it serves, by its history. A reference. */
 struct group *present_here(const struct engine *e, const struct group *g);
+/* Its readiness by these facts, seen as the operation itself would see it: away from its
+ * primary the stored mappings are turned round, and a failback comes back the way that
+ * the failover went. `here`: of present_here(); beside: as readiness_new() has it. A
+ * new reference. */
+struct readiness *present_readiness(const struct engine *e, const struct group *here,
+                                    const json_t *facts, enum readiness_for purpose, bool forced,
+                                    const struct readiness *beside);
 
 #endif

@@ -42,10 +42,55 @@ static void proposes_the_way_back(struct stage *s)
                   PC_ERR_INVALID, "commit");
 }
 
+/* "" or the first check that blocks. */
+static const char *blocker_of(const json_t *readiness)
+{
+    return json_string_value(json_array_get(json_list(readiness, "blockers"), 0));
+}
+
+static bool was_watched(const struct snapshot *now, const void *arg)
+{
+    const struct group_view *g = snapshot_group(now, GROUP);
+    (void)arg;
+    return g && g->readiness[READY_FOR_FAILBACK] && !g->readiness_drifted &&
+           g->readiness[READY_FOR_FAILBACK]->metadata_version == g->group->metadata_version;
+}
+
+/* Whoever asks, and whoever only looks in the background, sees the way back as the
+ * failback itself does: not the way there, whose networks have no counterpart. */
+static void is_ready_for_the_way_back(struct stage *s)
+{
+    static const char *const operations[] = {"failback", "test_failover"};
+    const json_t *check;
+    size_t k;
+    for (size_t i = 0; i < 2; i++) {
+        char *args = xasprintf("{\"group\":\"" GROUP "\",\"operation\":\"%s\"}", operations[i]);
+        assert_int_equal(stage_call(s, "readiness", args), PC_OK);
+        json_array_foreach(json_list(s->reply, "checks"), k, check)
+            if (strcmp(json_text(check, "check"), "R-NET") == 0 ||
+                strcmp(json_text(check, "check"), "R-FLV") == 0)
+                assert_string_equal(json_text(check, "status"), "ok");
+        free(args);
+    }
+    assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":\"failback\"}"),
+                     PC_OK);
+    assert_true(json_flag(s->reply, "ready", false));
+    s->options.monitor = true;
+    stage_open(s, NULL);
+    stage_watch(s, was_watched, NULL);
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    const char *blocker = blocker_of(json_map(json_map(s->reply, "readiness"), "failback"));
+    if (blocker)
+        fail_msg("%s blocks the failback", blocker);
+    s->options.monitor = false;
+    stage_open(s, NULL);
+}
+
 static void confirmed(void **state)
 {
     struct stage *s = *state;
     is_away(s);
+    is_ready_for_the_way_back(s);
     proposes_the_way_back(s);
     is_back(s);
     passes(s, "confirm_failback", ASK(""), "site-a", "site-b");

@@ -115,11 +115,8 @@ static void evaluate(struct engine *e, const struct watching *w, struct group_sl
 {
     struct readiness *made[READY_FOR_COUNT];
     for (int f = 0; f < READY_FOR_COUNT; f++)
-        made[f] = readiness_eval(&(struct eval_asked){.group = w->group,
-                                                      .facts = facts,
-                                                      .purpose = (enum readiness_for)f,
-                                                      .beside = f ? made[f - 1]
-                                                                  : e->readiness_last});
+        made[f] = present_readiness(e, w->group, facts, (enum readiness_for)f, false,
+                                    f ? made[f - 1] : e->readiness_last);
     for (int f = 0; f < READY_FOR_COUNT; f++)
         keep_in(e, slot, made[f]);
     e->readiness_dirty = true;

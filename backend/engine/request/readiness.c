@@ -32,9 +32,8 @@ static void on_facts(void *arg, json_t *facts)
         look_free(l);
         return;
     }
-    struct readiness *r = readiness_eval(&(struct eval_asked){
-        .group = l->group, .facts = facts, .purpose = l->purpose, .forced = l->forced,
-        .beside = l->r->e->readiness_last});
+    struct readiness *r = present_readiness(l->e, l->group, facts, l->purpose, l->forced,
+                                            l->e->readiness_last);
     json_t *reply = readiness_to_json(r, l->group->name);
     readiness_keep(l->e, l->group, r);
     request_reply(l->r, reply);
