@@ -287,6 +287,26 @@ static void a_proposal_says_what_there_is_to_choose_from(void **state)
     }
 }
 
+/* What is kept with a group is of its members: else every operation would be refused
+ * later, when it is needed. */
+static void checks_are_of_members_and_go_with_them(void **state)
+{
+    struct stage *s = *state;
+    stage_refused(s, "group_update", DRILL("\"health_checks\":[\"nobody@tcp:22\"]"), PC_ERR_INVALID,
+                  "prod-web-app has no member 'nobody'");
+    stage_refused(s, "group_create", "{\"name\":\"g\",\"primary\":\"site-a\",\"secondary\":"
+                  "\"site-b\",\"health_checks\":[\"db-1@tcp:22\"]}", PC_ERR_INVALID, "db-1");
+    assert_int_equal(stage_call(s, "group_update", DRILL("\"health_checks\":[\"tcp:8080\","
+                                "\"db-1@tcp:8443\",\"web-1@tcp:22\"]")), PC_OK);
+    assert_int_equal(stage_call(s, "member_remove", "{\"group\":\"prod-web-app\","
+                                                    "\"servers\":[\"db-1\"]}"), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "health_checks")), 2);
+    assert_non_null(strstr(json_string_value(json_array_get(json_list(s->reply, "warnings"), 0)),
+                           "db-1@tcp:8443"));
+    assert_int_equal(stage_call(s, "failover", DRILL("\"dry_run\":true")), PC_OK);
+    nothing_happened(s);
+}
+
 /* Two editors: the second is told that it looked at something older. */
 static void an_edit_of_an_older_version_is_refused(void **state)
 {
@@ -359,6 +379,7 @@ int main(int argc, char **argv)
         stage_test(one_operation_a_group),
         stage_test(looking_changes_nothing),
         stage_test(a_proposal_says_what_there_is_to_choose_from),
+        stage_test(checks_are_of_members_and_go_with_them),
         stage_test(an_edit_of_an_older_version_is_refused),
         stage_test(two_consoles_ask_at_once),
     };

@@ -139,7 +139,8 @@ void group_reply_with(struct request *r, const char *name, enum pc_err rc,
         request_reply(r, group_reply(r->e, g, true));
 }
 
-static enum pc_err check_checks(const json_t *checks, struct pc_error *err)
+/* g NULL: it is being made, and has no member yet. */
+static enum pc_err check_checks(const json_t *checks, const struct group *g, struct pc_error *err)
 {
     const json_t *v;
     size_t i;
@@ -150,6 +151,11 @@ static enum pc_err check_checks(const json_t *checks, struct pc_error *err)
         enum pc_err rc = probe_parse(check_scope(text, member), &c, err);
         if (rc)
             return rc;
+        if (*member && !(g && group_find_member(g, member)))
+            return pc_error_set(err, PC_ERR_INVALID, "Name one of its members (protection-group "
+                                "show), or leave the name out for all.",
+                                "health check '%s': %s has no member '%s'", text,
+                                g ? g->name : "a new group", member);
     }
     return PC_OK;
 }
@@ -174,7 +180,7 @@ static enum pc_err check_create(struct engine *e, const json_t *args, struct pc_
     if (strcmp(json_text(args, "primary"), json_text(args, "secondary")) == 0)
         return pc_error_set(err, PC_ERR_INVALID, "Name two different sites.",
                             "a group cannot be protected from %s to itself", s->cfg->name);
-    return check_checks(json_list(args, "health_checks"), err);
+    return check_checks(json_list(args, "health_checks"), NULL, err);
 }
 
 void request_group_create(struct engine *e, struct request *r)
@@ -236,7 +242,7 @@ static enum pc_err check_update(const json_t *args, const struct group *g, struc
 {
     enum pc_err rc = group_same_version(args, g, err);
     if (!rc)
-        rc = check_checks(json_list(args, "health_checks"), err);
+        rc = check_checks(json_list(args, "health_checks"), g, err);
     if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
         rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
                           "an RPO of %lld s is not possible",
@@ -375,8 +381,23 @@ void request_member_add(struct engine *e, struct request *r)
         capture_members(e, s, json_list(r->args, "servers"), on_captured, r);
 }
 
+/* Checks that are the member's alone go with it: of nobody they would be refused. */
+static void forget_checks(json_t *checks, const char *name, json_t *gone)
+{
+    char member[CHECK_MEMBER_SIZE];
+    for (size_t i = json_array_size(checks); i-- > 0;) {
+        json_t *v = json_array_get(checks, i);
+        check_scope(json_string_value(v) ? json_string_value(v) : "", member);
+        if (strcmp(member, name) != 0)
+            continue;
+        json_array_append(gone, v);
+        json_array_remove(checks, i);
+    }
+}
+
+/* gone: the checks that went with them are added. */
 static enum pc_err remove_members(const struct group *g, const json_t *servers, json_t *o,
-                                  struct pc_error *err)
+                                  json_t *gone, struct pc_error *err)
 {
     json_t *list = json_list(o, "members");
     const json_t *name;
@@ -391,24 +412,46 @@ static enum pc_err remove_members(const struct group *g, const json_t *servers, 
             if (strcmp(json_text(json_array_get(list, k), "id"), m->id) == 0)
                 json_array_remove(list, k);
         boot_order_forget(json_list(o, "boot_groups"), m->name);
+        forget_checks(json_list(o, "health_checks"), m->name, gone);
     }
     return PC_OK;
+}
+
+static void reply_without(struct request *r, const struct group_slot *g, const json_t *gone)
+{
+    json_t *o = group_reply(r->e, g, true), *lines = json_array();
+    const json_t *v;
+    size_t i;
+    json_array_foreach(gone, i, v) {
+        char *line = xasprintf("health check %s went with its member", json_string_value(v));
+        json_array_append_new(lines, json_string(line));
+        free(line);
+    }
+    json_put(o, "warnings", lines);
+    request_reply(r, o);
 }
 
 void request_member_remove(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *g;
+    json_t *gone = json_array();
     enum pc_err rc = group_edit_begin(e, &err);
     if (!rc) {
         json_t *o = NULL;
         rc = group_may_edit(e, r->args, &g, &err);
         if (!rc) {
             o = group_to_json(g->group);
-            rc = remove_members(g->group, json_list(r->args, "servers"), o, &err);
+            rc = remove_members(g->group, json_list(r->args, "servers"), o, gone, &err);
         }
         rc = group_edit_end(e, o, rc, &err);
         json_decref(o);
     }
-    group_reply_with(r, json_text(r->args, "group"), rc, &err);
+    if (!rc)
+        rc = engine_group(e, json_text(r->args, "group"), &g, &err);
+    if (rc)
+        request_fail(r, &err);
+    else
+        reply_without(r, g, gone);
+    json_decref(gone);
 }
