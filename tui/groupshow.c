@@ -118,6 +118,11 @@ void groupshow_members(const struct group_view *g, char *dst, size_t size)
     used = strlen(dst);
     if (m->failed)
         snprintf(dst + used, size - used, ", %d failed", m->failed);
+    used = strlen(dst);
+    if (m->elsewhere)
+        snprintf(dst + used, size - used, ", %d at %.60s", m->elsewhere,
+                 strcmp(g->group->current_primary, g->group->primary) == 0 ? g->group->secondary
+                                                                           : g->group->primary);
 }
 
 void groupshow_strays(const struct group_view *g, char *dst, size_t size)

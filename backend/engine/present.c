@@ -6,31 +6,11 @@
 
 #include <string.h>
 
-/* Whether the member is still where the failover was to take it from: not one of
- * those that were chosen, or not made. One that the plan does not know has come
- * into the group since, at the site where that serves. */
-static bool stayed_behind(const struct member *m, const struct operation *failover)
-{
-    bool part = json_list(failover->request, "members") != NULL;
-    for (size_t i = 0; i < failover->plan->count; i++) {
-        const struct plan_step *p = &failover->plan->steps[i];
-        if (p->kind != STEP_CREATE_SERVER)
-            continue;
-        if (failover->steps[i].status == STEP_DONE &&
-            strcmp(failover->steps[i].resource_id, m->id) == 0)
-            return false;
-        if (failover->steps[i].status != STEP_DONE &&
-            strcmp(json_text(p->params, "source_id"), m->id) == 0)
-            return true;
-    }
-    return part;
-}
-
 json_t *present_names(const struct group *g, const struct operation *failover)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < g->member_count; i++)
-        if (!stayed_behind(&g->members[i], failover))
+        if (!member_stayed_behind(&g->members[i], failover))
             json_array_append_new(names, json_string(g->members[i].name));
     if (json_array_size(names) < g->member_count)
         return names;

@@ -145,6 +145,10 @@ struct member_stand {
     enum member_state state;
     const char *result;
 };
+/* Whether the member is still where this failover was to take it from: not one of
+ * those that were chosen, or not made. One that the plan does not know has come
+ * into the group since, at the site where that serves. */
+bool member_stayed_behind(const struct member *m, const struct operation *failover);
 struct member_stand member_stand_by(const struct operation *op, const char *vm);
 /* The same of all members of g in one pass over the steps; ret has room for
  * g->member_count, in their order. */

@@ -45,6 +45,7 @@ enum { LAG_HISTORY = 32 };
 /* Of how many members the newest operation that concerns them says what. */
 struct member_tally {
     int total, recovered, unverified, failed; /* the others are on their way, or at rest */
+    int elsewhere; /* a failover in part left them at the other site, where they run or were */
 };
 /* What ends the time to think after a failover or a failback. */
 enum window_end { WINDOW_NONE, WINDOW_COMMIT, WINDOW_ROLLBACK, WINDOW_CONFIRM, WINDOW_ENDS };

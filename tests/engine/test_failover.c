@@ -328,6 +328,40 @@ static void a_point_that_is_gone_stops_nothing(void **state)
 }
 
 /* The proposal and the price of a part are of that part alone, and say who stays. */
+static bool consequences_say(struct stage *s, const char *text)
+{
+    const json_t *line;
+    size_t i;
+    bool said = false;
+    json_array_foreach(json_list(s->reply, "consequences"), i, line)
+        said |= strstr(json_string_value(line), text) != NULL;
+    return said;
+}
+
+/* Who is where is told before a commit and after it, until all are together again. */
+static void a_part_that_is_committed_still_says_who_is_where(void **state)
+{
+    struct stage *s = *state;
+    watch_alone(s, begins(s, "failover", ASK(",\"members\":[\"web-1\"]")), "site-b", "site-a");
+    came_to(s, "completed", "partial");
+    group_is(s, "failed_over_partial", "site-b");
+    assert_string_equal(json_text(s->reply, "elsewhere"), "2 of 3 members are at site-a");
+    assert_int_equal(stage_call(s, "commit", "{\"group\":\"" GROUP "\",\"dry_run\":true}"), PC_OK);
+    assert_true(consequences_say(s, "2 of 3 members stay at site-a: "));
+    assert_true(consequences_say(s, "web-2"));
+    assert_true(consequences_say(s, "db-1"));
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    group_is(s, "committed", "site-b");
+    assert_string_equal(json_text(s->reply, "elsewhere"), "2 of 3 members are at site-a");
+    assert_string_equal(json_text(s->reply, "serves_at"), "site-b (1 of 3)");
+    passes(s, "failback", ASK(""), "site-a", "site-b");
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    group_is(s, "ready", "site-a");
+    assert_string_equal(json_text(s->reply, "elsewhere"), "");
+    assert_string_equal(json_text(s->reply, "serves_at"), "site-a");
+    assert_int_equal(servers_in(s, "site-a", "ACTIVE"), 3);
+}
+
 static void a_part_of_the_members_has_its_own_price(void **state)
 {
     struct stage *s = *state;
@@ -500,6 +534,7 @@ int main(int argc, char **argv)
         story(what_only_looks_like_the_name_is_refused),
         story(a_dry_run_tells_the_price),
         story(a_point_that_is_gone_stops_nothing),
+        story(a_part_that_is_committed_still_says_who_is_where),
         story(a_part_of_the_members_has_its_own_price),
         story(a_kept_drill_is_cleaned_up_first),
         story(a_running_drill_makes_way_for_a_forced_one),

@@ -122,6 +122,8 @@ static void state_text(const struct group_view *g, char *dst, size_t size)
         snprintf(dst, size, "syncing");
     else if (g->state == GROUP_PARTIAL && m->total)
         snprintf(dst, size, "partly %d/%d", m->recovered + m->unverified, m->total);
+    else if (m->elsewhere) /* committed or not: it is at both sites */
+        snprintf(dst, size, "partly %d/%d", m->total - m->elsewhere, m->total);
     else
         snprintf(dst, size, "%s", groupshow_state(g->state)->word);
 }

@@ -99,7 +99,21 @@ static json_t *tally_reply(const struct member_tally *t)
     json_put_int(o, "recovered", t->recovered);
     json_put_int(o, "unverified", t->unverified);
     json_put_int(o, "failed", t->failed);
+    json_put_int(o, "elsewhere", t->elsewhere);
     return o;
+}
+
+/* "2 of 3 members are at site-a"; null where the group is at one site. */
+static void put_elsewhere(json_t *o, const struct group *g, const struct member_tally *t)
+{
+    char text[NAME_SIZE + 60];
+    bool first = strcmp(g->current_primary, g->primary) == 0;
+    snprintf(text, sizeof(text), "%d of %d members %s at %s", t->elsewhere, t->total,
+             t->elsewhere == 1 ? "is" : "are", first ? g->secondary : g->primary);
+    json_put_text(o, "elsewhere", t->elsewhere ? text : NULL);
+    snprintf(text, sizeof(text), "%s (%d of %d)", g->current_primary, t->total - t->elsewhere,
+             t->total);
+    json_put_text(o, "serves_at", t->elsewhere ? text : g->current_primary);
 }
 
 /* ---- what may be done ---------------------------------------------------------------- */
@@ -266,6 +280,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     put_time(o, "created_at", g->created_ms);
     json_put(o, "flags", flags_reply(e, s));
     json_put(o, "member_tally", tally_reply(&v->members));
+    put_elsewhere(o, g, &v->members);
     put_actions(o, v, g->name);
     json_put(o, "split_brain", split_reply(&g->split));
     if (members) {

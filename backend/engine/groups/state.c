@@ -189,7 +189,10 @@ void group_tally(const struct group *g, const struct operation *op, const int *i
         member_stands_by_index(op, g, index, stands);
     else
         member_stands(op, g, stands);
+    bool away = op->type == OP_FAILOVER && op->status == OP_COMPLETED &&
+                strcmp(g->current_primary, op->target_site) == 0;
     for (size_t i = 0; i < g->member_count; i++) {
+        t.elsewhere += away && member_stayed_behind(&g->members[i], op);
         t.recovered += stands[i].state == MEMBER_RECOVERED ||
                        stands[i].state == MEMBER_RUNNING_TEST;
         t.unverified += stands[i].state == MEMBER_RECOVERED_UNVERIFIED;

@@ -59,11 +59,34 @@ struct subject {
     struct operation *failover, *failback;
 };
 
+/* Names of the members that it did not take along; commit ends the way back, not this. */
+static void say_left(json_t *list, const struct subject *s)
+{
+    char names[300] = "";
+    size_t left = 0, used = 0;
+    for (size_t i = 0; i < s->group->member_count; i++) {
+        const struct member *m = &s->group->members[i];
+        if (!member_stayed_behind(m, s->failover))
+            continue;
+        if (used < sizeof(names) - 1)
+            used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%.60s",
+                                     left ? ", " : "", m->name);
+        left++;
+    }
+    if (!left)
+        return;
+    real_say(list, "%zu of %zu members stay%s at %s: %s.", left, s->group->member_count,
+             left == 1 ? "s" : "", s->failover->source_site, names);
+    real_say(list, "After it nothing here moves them to %s: first bring back what moved (failback), "
+             "then fail over all of it.", s->failover->target_site);
+}
+
 static void say_commit(json_t *list, const struct subject *s)
 {
     real_say(list, "%s stays at %s: there is no rollback any more, only a failback.",
              s->failover->group, s->failover->target_site);
     real_say(list, "The servers at %s are left there as they are.", s->failover->source_site);
+    say_left(list, s);
 }
 
 static void say_rollback(json_t *list, const struct subject *s)

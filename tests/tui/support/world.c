@@ -77,7 +77,7 @@ static void fill_moved(struct group_view *v)
     }
     if (v->state == GROUP_PARTIAL) {
         v->real_verdict = VERDICT_PARTIAL;
-        v->members = (struct member_tally){3, 2, 0, 1};
+        v->members = (struct member_tally){.total = 3, .recovered = 2, .failed = 1};
     }
 }
 
