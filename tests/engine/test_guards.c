@@ -1,5 +1,6 @@
 /* What is refused, before anything is done: with the cause and the remedy. */
 #include "backend/engine/request/request.h"
+#include "backend/store/store.h"
 #include "tests/engine/support/stage.h"
 
 static int operations(struct stage *s)
@@ -307,6 +308,32 @@ static void checks_are_of_members_and_go_with_them(void **state)
     nothing_happened(s);
 }
 
+/* One that was kept before anybody looked is a reason that readiness gives. */
+static void a_kept_check_of_nobody_is_told_before(void **state)
+{
+    struct stage *s = *state;
+    struct store *store = NULL;
+    struct group *g = NULL, *changed = NULL;
+    struct pc_error err;
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_close(s);
+    assert_int_equal(store_open(s->state_dir, STORE_READ_WRITE, &store, &err), PC_OK);
+    assert_int_equal(store_group_load(store, id, &g, &err), PC_OK);
+    json_t *o = group_to_json(g);
+    json_put(o, "health_checks", json_pack("[s]", "nobody@tcp:22"));
+    assert_int_equal(group_from_json(o, &changed, &err), PC_OK);
+    assert_int_equal(store_group_save(store, changed, &err), PC_OK);
+    store_close(store);
+    json_decref(o);
+    group_unref(changed);
+    group_unref(g);
+    free(id);
+    stage_open(s, NULL);
+    assert_int_equal(stage_call(s, "readiness", DRILL("\"operation\":\"failover\"")), PC_OK);
+    assert_false(json_flag(s->reply, "ready", true));
+}
+
 /* Two editors: the second is told that it looked at something older. */
 static void an_edit_of_an_older_version_is_refused(void **state)
 {
@@ -380,6 +407,7 @@ int main(int argc, char **argv)
         stage_test(looking_changes_nothing),
         stage_test(a_proposal_says_what_there_is_to_choose_from),
         stage_test(checks_are_of_members_and_go_with_them),
+        stage_test(a_kept_check_of_nobody_is_told_before),
         stage_test(an_edit_of_an_older_version_is_refused),
         stage_test(two_consoles_ask_at_once),
     };

@@ -182,6 +182,9 @@ static const struct at ROWS[] = {
     {IS(R_MEM, WARN) = "db-1", FACT("source.servers", READ("[" MEMBERS "]")), FAILOVER, .forced = true},
     {IS(R_MEM, WARN) = "other volumes than is known: web-1", .member = "{\"volumes\":[]}"},
     {IS(R_MEM, WARN) = "web-1", .member = "{\"flavor\":{\"id\":\"1\",\"name\":\"old\"}}"},
+    {IS(R_MEM, BLOCK) = "nobody@tcp:22 is for no member", "{\"astray\":\"nobody@tcp:22\"}"},
+    {IS(R_MEM, BLOCK) = "nobody@tcp:22", "{\"astray\":\"nobody@tcp:22\"}", FAILOVER, .forced = true},
+    {IS(R_MEM, OK) = "3 members", "{\"astray\":\"nobody@tcp:22\"}", .request = "{\"health_checks\":[]}"},
     {IS(R_MEM, UNKNOWN) = "late", FACT("source.servers", LOST(LATE, "late"))},
     {IS(R_MEM, UNKNOWN) = "site-a was not asked", FACT("source.servers", "null")},
 

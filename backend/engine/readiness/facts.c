@@ -7,6 +7,7 @@
 #include "backend/cloud/nova.h"
 #include "backend/engine/groups/split.h"
 #include "backend/engine/recreate/volume_host.h"
+#include "backend/model/check_scope.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,6 +266,17 @@ static size_t count_open(struct facts_reading *f, const char *group, int type, c
     return count;
 }
 
+static const char *check_of_nobody(const struct group *g)
+{
+    char member[CHECK_MEMBER_SIZE];
+    for (size_t i = 0; i < g->health_check_count; i++) {
+        check_scope(g->health_checks[i], member);
+        if (*member && !group_find_member(g, member))
+            return g->health_checks[i];
+    }
+    return "";
+}
+
 static void tell_history(struct facts_reading *f)
 {
     struct group_slot *slot;
@@ -273,6 +285,7 @@ static void tell_history(struct facts_reading *f)
     bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
     json_put_int(f->facts, "state", known ? slot->view->state : GROUP_UNPROTECTED);
     json_t *others = NULL;
+    json_put_text(f->facts, "astray", known ? check_of_nobody(slot->group) : "");
     if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
         json_put(f->facts, "others", others);
     count_open(f, f->group->id, -1, holder);

@@ -16,6 +16,7 @@
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
  *   others[{id, name}]     the group's servers at the target, by the history
  *   marked                 how many servers, volumes and ports carry a mark of ours
+ *   astray                 a health check of the group that is for no member of it, "" none
  *   operations{ID: {group_id, type, over, failed}}   behind the marks that were found
  *   read{KEY: {at, body} | {at, error, remedy, code}}   one of each FACT_*
  *

@@ -141,6 +141,18 @@ static bool same_as_known(const json_t *server, const struct member *m)
     return (!*flavor || strcmp(flavor, m->flavor.name) == 0) && same_volumes(server, m);
 }
 
+/* A check that is for nobody, of those that would be used: planning refuses it. */
+static const char *check_of_nobody(const struct eval *x)
+{
+    const char *astray = json_text(x->facts, "astray");
+    const json_t *checks = json_list(x->request, "health_checks"), *v;
+    bool used = !checks;
+    size_t i;
+    json_array_foreach(checks, i, v)
+        used |= json_is_string(v) && strcmp(json_string_value(v), astray) == 0;
+    return used && !json_list(x->request, "members") ? astray : "";
+}
+
 void check_members(const struct eval *x, struct readiness_result *r)
 {
     const json_t *servers = eval_list(x, FACT_SOURCE_SERVERS);
@@ -156,6 +168,10 @@ void check_members(const struct eval *x, struct readiness_result *r)
     if (x->g->member_count == 0) {
         r->weight = READINESS_FIRM;
         eval_bad(r, "Add one: protection-group add-member GROUP SERVER.", "it has no member");
+    } else if (*check_of_nobody(x)) {
+        r->weight = READINESS_FIRM;
+        eval_bad(r, "Take it out of the group's checks: protection-group set --health-check.",
+                 "health check %.100s is for no member of %s", check_of_nobody(x), x->g->name);
     } else if (absent.count) {
         eval_bad(r, "Bring it back, or take it out of the group: protection-group remove-member.",
                  "%d of %zu members are not on %s: %s", absent.count, x->g->member_count, x->source,
