@@ -176,6 +176,27 @@ static void what_cannot_be_read_is_said_and_the_old_answer_stays(void **state)
     stage_close(&s);
 }
 
+/* Committed, and yet at both sites: a failover of chosen members left the others. */
+static void who_is_elsewhere_is_told_in_every_state(void **state)
+{
+    struct stage s;
+    struct snapshot *part = world_snapshot(WORLD_MOVED);
+    struct group_view *v = part->groups->items[0];
+    (void)state;
+    v->state = GROUP_COMMITTED;
+    v->window = WINDOW_NONE;
+    v->split_risk = false;
+    v->members = (struct member_tally){.total = 3, .recovered = 1, .elsewhere = 2};
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_show(s.door, part);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "partly 1/3");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "members: 1 of 3 up, 2 at site-a");
+    stage_close(&s);
+}
+
 /* The answer to the question before must not be shown under the new one. */
 static void turning_the_readiness_drops_the_answer_that_is_under_way(void **state)
 {
@@ -405,6 +426,7 @@ static void a_site_tells_its_errors_in_full_and_what_is_old(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_is_elsewhere_is_told_in_every_state),
         cmocka_unit_test(enter_opens_the_group_and_its_operation_is_one_further),
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),

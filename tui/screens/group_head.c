@@ -19,7 +19,7 @@ static bool urgent(const struct snapshot *s, const struct group_view *g)
     groupshow_members(g, members, sizeof members);
     return g->window || g->split_risk || g->state == GROUP_SPLIT_BRAIN || g->syncing ||
            g->replication_error[0] || *groupshow_asks(s, g) || groupshow_running(s, g) ||
-           ((g->members.failed || g->members.unverified) && members[0]);
+           ((g->members.failed || g->members.unverified || g->members.elsewhere) && members[0]);
 }
 
 int group_head_rows(const struct snapshot *s, const struct group_view *g, int height)
@@ -88,6 +88,8 @@ static void paint_urgent(const struct snapshot *s, const struct group_view *g, i
     groupshow_members(g, text, sizeof text);
     if (g->members.failed || g->members.unverified)
         pen_textf(&pen, ROLE_DANGER, "members: %s   ", text);
+    else if (g->members.elsewhere)
+        pen_textf(&pen, ROLE_WARN, "members: %s   ", text);
     if (g->split_risk)
         pen_text(&pen, ROLE_DANGER, "the old primary may still run   ");
     if (g->syncing)
