@@ -71,14 +71,6 @@ size_t confirming_first(const struct confirming *c)
     return c->danger == DANGER_NAME && asked(c, REASON) ? 1 : 0;
 }
 
-bool confirming_owns(const struct confirming *c, const struct field *field)
-{
-    for (int i = 0; i < CONFIRMING_FIELDS; i++)
-        if (field->input == &c->inputs[i])
-            return true;
-    return false;
-}
-
 static const char *text_of(const struct confirming *c, int i)
 {
     return input_text(&c->inputs[i]);

@@ -55,8 +55,6 @@ size_t confirming_fields(struct confirming *c, struct field *room);
 /* Which of them has the cursor first: the one that is needed, where the reason may be
  * left empty and a name typed into it would be lost there. */
 size_t confirming_first(const struct confirming *c);
-/* Is this field one of them? Then a change of it changes no plan. */
-bool confirming_owns(const struct confirming *c, const struct field *field);
 
 /* Why it must not begin yet, in one line, lent until the next call; NULL: it may. */
 const char *confirming_missing(struct confirming *c);

@@ -267,16 +267,6 @@ enum term_depth term_colour_depth(const struct term *term)
     return term->depth;
 }
 
-const struct glyphs *term_glyphs(const struct term *term)
-{
-    return term->glyphs;
-}
-
-bool term_is_utf8(const struct term *term)
-{
-    return term->utf8;
-}
-
 struct canvas term_begin(struct term *term, const struct theme *theme)
 {
     struct style plain = theme_attr(theme, ROLE_TEXT);

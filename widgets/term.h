@@ -109,8 +109,6 @@ void term_set_mouse(struct term *term, bool on);
 
 struct size term_size(const struct term *term);
 enum term_depth term_colour_depth(const struct term *term);
-const struct glyphs *term_glyphs(const struct term *term);
-bool term_is_utf8(const struct term *term);
 
 /*
  * A frame: begin gives an empty canvas over the whole screen, end sends what

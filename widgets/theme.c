@@ -107,16 +107,6 @@ void theme_free(struct theme *theme)
     free(theme);
 }
 
-const char *theme_name(const struct theme *theme)
-{
-    return theme->name;
-}
-
-enum term_depth theme_depth(const struct theme *theme)
-{
-    return theme->depth;
-}
-
 /* The colours of one role, as numbers for curses. */
 struct numbers {
     int fg, bg;

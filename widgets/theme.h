@@ -61,18 +61,12 @@ const char *theme_shipped(size_t i);
 
 void theme_free(struct theme *theme);
 
-/* What the file calls itself; "dark" for the built-in one. */
-const char *theme_name(const struct theme *theme);
-
 /*
  * Make the colour pairs for a terminal of that depth; curses must run when
  * depth is not TERM_MONO. May be called again (another theme, another
  * depth): cells already on the screen change with it at the next refresh.
  */
 void theme_apply(struct theme *theme, enum term_depth depth);
-
-/* The depth of the last theme_apply(); TERM_MONO before. */
-enum term_depth theme_depth(const struct theme *theme);
 
 /* The look of a role on the plain background. */
 struct style theme_attr(const struct theme *theme, enum role role);

@@ -121,15 +121,6 @@ void tree_sync(struct tree *t, size_t nodes)
     list_rows(t);
 }
 
-bool tree_selected(const struct tree *t, size_t *ret_node)
-{
-    size_t row;
-    if (!table_selected(&t->table, &row))
-        return false;
-    *ret_node = t->rows[row];
-    return true;
-}
-
 void tree_layout(struct tree *t, struct rect area)
 {
     table_layout(&t->table, area);

@@ -52,8 +52,6 @@ void tree_release(struct tree *t);
 /* There are `nodes` nodes now, in the order of a walk from the top. */
 void tree_sync(struct tree *t, size_t nodes);
 
-/* The selected node; false when there is none. */
-bool tree_selected(const struct tree *t, size_t *ret_node);
 bool tree_has_children(const struct tree *t, size_t node);
 bool tree_is_closed(const struct tree *t, size_t node);
 void tree_close(struct tree *t, size_t node, bool closed);

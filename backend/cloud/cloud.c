@@ -38,11 +38,6 @@ void cloud_free(struct cloud *c)
     free(c);
 }
 
-const char *cloud_site(const struct cloud *c)
-{
-    return c->site;
-}
-
 const char *cloud_project_id(const struct cloud *c)
 {
     return c->session.project_id;

@@ -39,7 +39,6 @@ struct cloud *cloud_new(struct net *n, const char *site, const struct cloud_conf
 /* Cancels what runs, without calling back. Not from inside a callback of this
  * cloud. NULL is fine. */
 void cloud_free(struct cloud *c);
-const char *cloud_site(const struct cloud *c);
 /* "" until the first log-in. */
 const char *cloud_project_id(const struct cloud *c);
 /* The catalog's URL of a service, "" before log-in or when it is not there. */

@@ -130,11 +130,6 @@ void run_free(struct run *r);
 struct run *run_find(const struct engine *e, const char *op_id);
 void runs_pump(struct engine *e);
 void runs_launch(struct engine *e);
-enum pc_err runs_resume(struct engine *e, struct pc_error *err);
-/* Whether it may go on: not where what is left of it, or what would take it back,
- * writes to a site that is read-only by now. Then nothing at all is done: half of
- * a compensation is worse than none. */
-void run_hold(struct run *r);
 /* Stops at the next safe point; a drill then cleans up. */
 void run_cancel(struct run *r);
 /* It is to be published anew: whoever changes what screens show of it says so. */
@@ -144,11 +139,13 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
 /* The operation whose ledger this run works on: its own, or the drill's. */
 struct operation *ledger_of(const struct run *r);
 struct ledger_entry *run_ledger(struct run *r, int maker_step); /* NULL: none */
-void run_ledger_changed(struct run *r, const struct ledger_entry *e);
-int run_steps_open(const struct run *r); /* of the present pass */
-/* Takes the group's record over: it becomes durable with what else this turn
- * changes, so together with the step that says so. */
-void run_write_group(struct run *r, struct group *g_take);
+
+/* ---- resume.c --------------------------------------------------------------- */
+enum pc_err runs_resume(struct engine *e, struct pc_error *err);
+/* Whether it may go on: not where what is left of it, or what would take it back,
+ * writes to a site that is read-only by now. Then nothing at all is done: half of
+ * a compensation is worse than none. */
+void run_hold(struct run *r);
 
 /* ---- outlook.c ---------------------------------------------------------------- */
 /* From the history, once; without it habits are learned from here on. */
@@ -172,6 +169,10 @@ void run_end_cleanup(struct run *r);
 bool run_is_swapped(const struct run *r);
 
 /* ---- journal.c -------------------------------------------------------------- */
+void run_ledger_changed(struct run *r, const struct ledger_entry *e);
+/* Takes the group's record over: it becomes durable with what else this turn
+ * changes, so together with the step that says so. */
+void run_write_group(struct run *r, struct group *g_take);
 enum pc_err journal_flush(struct engine *e, struct pc_error *err);
 
 void journal_step(struct step_run *s); /* its state is to be written */
@@ -186,6 +187,7 @@ void journal_step(struct step_run *s); /* its state is to be written */
  * A step whose params name a kind in "any" goes on when one of those of that
  * kind is done. */
 void steps_prepare(struct run *r);  /* dependencies, from plan and states */
+int run_steps_open(const struct run *r); /* of the present pass */
 void steps_open(struct run *r);     /* a pass begins: what may begin is queued */
 bool steps_choose(struct run *r);   /* at most one of a queue; false: none may begin */
 void step_chosen(struct step_run *s); /* it acts after the flush (again) */

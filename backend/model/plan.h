@@ -52,8 +52,7 @@ void plan_depend(struct plan *p, int step, int before);
 int plan_find(const struct plan *p, const char *key); /* -1: none */
 
 /* For the journal and --dry-run: array of {key, kind, phase, subject, after[],
- * params}. from_json: INVALID on anything it did not write. */
+ * params}. */
 json_t *plan_to_json(const struct plan *p);
-enum pc_err plan_from_json(const json_t *list, struct plan **ret, struct pc_error *err);
 
 #endif

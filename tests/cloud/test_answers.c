@@ -133,15 +133,10 @@ static void what_lies_deeper_is_unwrapped(void **state)
     struct kept k = {0};
     web_rule(s->web, "GET", "/compute/v2.1/limits", 0,
              (struct web_answer){.body = "{\"limits\":{\"absolute\":{\"maxTotalCores\":20}}}"});
-    web_rule(s->web, "POST", "/compute/v2.1/servers/a/action", 0,
-             (struct web_answer){.body = "{\"output\":\"login:\"}"});
     site_is_up(s);
     nova_limits(s->cloud, keep, &k);
     wait_for(s, &k, 1);
     assert_int_equal(json_int(k.body, "maxTotalCores", 0), 20);
-    nova_console_output(s->cloud, "a", 10, keep, &k);
-    wait_for(s, &k, 2);
-    assert_string_equal(json_string_value(k.body), "login:");
     kept_clear(&k);
 }
 

@@ -200,7 +200,6 @@ static void test_cells(void **state)
         {cell_plain, "null", ""},
         {cell_lines, "[\"tcp:22\",\"http:/\"]", "tcp:22\nhttp:/"},
         {cell_pairs, "{\"a\":\"b\",\"c\":3}", "a=b\nc=3"},
-        {cell_names, "[{\"name\":\"n\",\"id\":\"1\"},{\"id\":\"2\"}]", "n (1)\n2"},
         {cell_things, "[{\"vm\":\"w\",\"n\":2,\"l\":[1]},{\"vm\":\"x\"}]", "w  2\nx"},
         {cell_services, "{\"compute\":{\"status\":\"ok\",\"latency_ms\":31,\"version\":\"2.90\"}}",
          "compute: ok 31 ms 2.90"},

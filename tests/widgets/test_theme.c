@@ -37,7 +37,7 @@ static void dark_theme_is_what_is_built_in(void **state)
     struct pc_error err = {0};
     (void)state;
     assert_int_equal(theme_load(THEMES "dark.theme", &file, &err), PC_OK);
-    assert_string_equal(theme_name(file), theme_name(built_in));
+    assert_string_equal(file->name, built_in->name);
     for (int role = 0; role < ROLE_COUNT; role++)
         assert_memory_equal(&file->looks[role], &built_in->looks[role], sizeof(struct role_look));
     theme_free(file);
@@ -58,7 +58,7 @@ static void themes_are_opened_by_name_or_file(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
         assert_int_equal(theme_open(GOOD[i].which, &theme, &err), PC_OK);
-        assert_string_equal(theme_name(theme), GOOD[i].name);
+        assert_string_equal(theme->name, GOOD[i].name);
         theme_free(theme);
     }
     assert_int_equal(theme_open("mono", &mono, &err), PC_OK);
@@ -272,7 +272,7 @@ static void a_role_left_out_keeps_its_look(void **state)
     (void)state;
     assert_int_equal(
         load_text("name = \"mine\"; roles: { ok = { fg = \"#00ff00\"; }; };", &theme, &err), PC_OK);
-    assert_string_equal(theme_name(theme), "mine");
+    assert_string_equal(theme->name, "mine");
     assert_memory_equal(&theme->looks[ROLE_WARN], &built_in->looks[ROLE_WARN],
                         sizeof(struct role_look));
     assert_int_equal(theme->looks[ROLE_OK].fg.value, 0x00ff00);

@@ -64,9 +64,9 @@ static void check_rows(const char *wanted)
 
 static void check_selected(const char *name)
 {
-    size_t node;
-    assert_true(tree_selected(&tree, &node));
-    assert_string_equal(NAMES[node], name);
+    size_t row;
+    assert_true(table_selected(&tree.table, &row));
+    assert_string_equal(NAMES[tree.rows[row]], name);
 }
 
 static void closing_hides_all_that_is_below(void **state)
@@ -120,8 +120,8 @@ static void the_selection_stays_on_its_thing(void **state)
     tree_close(&tree, 0, false);
     check_selected("f");
     tree_sync(&tree, 0);
-    size_t node;
-    assert_false(tree_selected(&tree, &node));
+    size_t row;
+    assert_false(table_selected(&tree.table, &row));
     assert_int_equal(tree_key(&tree, 'l'), table_key(&tree.table, 'l'));
 }
 

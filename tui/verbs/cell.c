@@ -99,25 +99,6 @@ char *cell_pairs(const json_t *v)
     return buf_take(&b);
 }
 
-char *cell_names(const json_t *v)
-{
-    struct buf b;
-    buf_init(&b, CELL_CAP);
-    size_t i;
-    json_t *item;
-    json_array_foreach (v, i, item) {
-        char *name = clean(json_text(item, "name")), *id = clean(json_text(item, "id"));
-        next_line(&b);
-        if (*name && *id)
-            buf_printf(&b, "%s (%s)", name, id);
-        else
-            buf_puts(&b, *name ? name : id);
-        free(name);
-        free(id);
-    }
-    return buf_take(&b);
-}
-
 char *cell_things(const json_t *v)
 {
     struct buf b;

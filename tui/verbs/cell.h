@@ -18,7 +18,6 @@ typedef char *cell_text(const json_t *v);
 char *cell_plain(const json_t *v);    /* strings as they are, the rest as JSON; null is "" */
 char *cell_lines(const json_t *v);    /* an array of texts, one a line */
 char *cell_pairs(const json_t *v);    /* an object, one "key=value" a line */
-char *cell_names(const json_t *v);    /* an array of things: "name (id)", one a line */
 char *cell_things(const json_t *v);   /* an array of things: their texts in a row, one a line */
 char *cell_checks(const json_t *v);   /* health checks, one a line */
 char *cell_services(const json_t *v); /* a site's services, one a line */

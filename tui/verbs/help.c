@@ -135,6 +135,8 @@ void help_reference(FILE *out)
         fprintf(out, "\n## %s\n\n%s.\n\n    ", v->words, v->summary);
         help_usage(out, v);
         fputc('\n', out);
+        if (v->alias)
+            fprintf(out, "Also: `protector-console %s`.\n\n", v->alias);
         if (v->flags)
             reference_flags(out, v->flags);
     }

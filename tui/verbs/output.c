@@ -352,11 +352,6 @@ static const struct {
     [FORMAT_VALUE] = {"value", list_value, show_value},
 };
 
-const char *output_format_name(enum format f)
-{
-    return FORMATS[f].name;
-}
-
 bool output_for_people(enum format f)
 {
     return f == FORMAT_TABLE || f == FORMAT_LINES;

@@ -18,7 +18,6 @@
 #include <stdio.h>
 
 enum format { FORMAT_TABLE, FORMAT_LINES, FORMAT_JSON, FORMAT_CSV, FORMAT_VALUE, FORMAT_COUNT };
-const char *output_format_name(enum format f);
 enum format output_format_parse(const char *name); /* FORMAT_COUNT: none */
 /* A person reads it: what helps to understand the result is printed beside it. */
 bool output_for_people(enum format f);

@@ -155,14 +155,6 @@ enum pc_err session_call(struct session *s, const char *verb, json_t *args, json
     return PC_OK;
 }
 
-enum pc_err session_request(struct session *s, const char *verb, json_t **ret,
-                            struct pc_error *err)
-{
-    json_t *request;
-    enum pc_err rc = args_request(s->args, &request, err);
-    return rc ? rc : session_call(s, verb, request, ret, err);
-}
-
 /* -- replication -------------------------------------------------------------- */
 
 enum { REPLICATION_MS = 3000 }; /* what is not read by then is shown as unknown */

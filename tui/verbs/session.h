@@ -55,9 +55,6 @@ enum pc_err session_wait_for_replication(struct session *s, struct pc_error *err
 /* args is stolen. *ret: caller decrefs; ret may be NULL. CANCELLED by a signal. */
 enum pc_err session_call(struct session *s, const char *verb, json_t *args, json_t **ret,
                          struct pc_error *err);
-/* The verb's own request with its arguments. */
-enum pc_err session_request(struct session *s, const char *verb, json_t **ret,
-                            struct pc_error *err);
 /* Waits until the door has something, a signal came or the time is over, and
  * dispatches. CANCELLED by a signal. */
 enum pc_err session_wait(struct session *s, int timeout_ms, struct pc_error *err);

@@ -18,7 +18,7 @@ const struct wizard_kind WIZARD_KIND[WIZARD_KINDS] = {
                          "protection-group failback", "failback", true, "go on",
                          "S: to the last page"},
     [WIZARD_MAPPING] = {"mapping", "Mapping", ACT_WIZARD_MAPPING, "group_update",
-                        "protection-group update", NULL, false, "keep", "S keeps it"},
+                        "protection-group set", NULL, false, "keep", "S keeps it"},
 };
 
 enum { PROPOSE = 1, DRILL = 2, FAILOVER = 4, FAILBACK = 8, COPIES = PROPOSE | DRILL | FAILOVER | FAILBACK };
