@@ -137,7 +137,8 @@ static void print_end(const struct session *s, const json_t *op)
         return;
     fprintf(s->out, "%s:", json_text(op, "status"));
     if (instances + volumes > 0)
-        fprintf(s->out, " %zu instances, %zu volumes,", instances, volumes);
+        fprintf(s->out, " %zu instance%s, %zu volume%s,", instances, instances == 1 ? "" : "s",
+                volumes, volumes == 1 ? "" : "s");
     fprintf(s->out, " verdict %s\n", *json_text(op, "verdict") ? json_text(op, "verdict") : "none");
     if (next_of(op))
         fprintf(s->out, "to decide now: %s\n", next_of(op));
@@ -200,6 +201,7 @@ enum pc_err begin_through(struct session *s, const json_t *op, bool *ret_good,
         plan_print_texts(s->err, "warning", json_list(op, "warnings"));
     if (!begin_waits(s)) {
         rc = session_show(s, OPERATION_STARTED_COLUMNS, op, err);
+        fflush(s->out);
         if (rc == PC_OK && !s->kept && output_for_people(s->args->format))
             fprintf(s->err, "it goes on in the background; to follow it: operation watch %s\n",
                     json_text(op, "id"));
