@@ -45,6 +45,16 @@ static void test_warnings_go_to_stderr(void **state)
     assert_false(fake.opened.sites); /* history needs no site */
 }
 
+static void test_what_goes_with_a_member_is_said(void **state)
+{
+    (void)state;
+    fake_answer("member_remove", "{\"name\":\"web\",\"warnings\":"
+                                 "[\"health check db-1@tcp:1 went with its member\"]}");
+    assert_int_equal(run("protection-group remove-member web db-1"), 0);
+    assert_has(the_err, "warning: health check db-1@tcp:1 went with its member");
+    assert_has(the_out, "web");
+}
+
 static void test_error_says_what_to_do_and_sets_the_exit_code(void **state)
 {
     (void)state;
@@ -368,6 +378,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_lists, setup),
         cmocka_unit_test_setup(test_warnings_go_to_stderr, setup),
+        cmocka_unit_test_setup(test_what_goes_with_a_member_is_said, setup),
         cmocka_unit_test_setup(test_error_says_what_to_do_and_sets_the_exit_code, setup),
         cmocka_unit_test_setup(test_error_of_the_configuration_names_the_line, setup),
         cmocka_unit_test_setup(test_what_cannot_be_sent_opens_no_door, setup),

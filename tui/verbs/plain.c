@@ -1,6 +1,7 @@
 /* plain: verbs that are one request and one printed reply. */
 #include "tui/verbs/run.h"
 
+#include "tui/verbs/plan.h"
 #include "tui/verbs/session.h"
 
 #include "backend/base/json.h"
@@ -38,6 +39,19 @@ int run_list(struct session *s)
 int run_show(struct session *s)
 {
     return run_plain(s, session_show);
+}
+
+/* And on stderr what went along with what was asked for. */
+static enum pc_err show_and_warn(const struct session *s, const struct column *columns,
+                                 const json_t *reply, struct pc_error *err)
+{
+    plan_print_texts(s->err, "warning", json_list(reply, "warnings"));
+    return session_show(s, columns, reply, err);
+}
+
+int run_remove_member(struct session *s)
+{
+    return run_plain(s, show_and_warn);
 }
 
 int run_quiet(struct session *s)

@@ -10,6 +10,7 @@ struct session;
 /* plain.c: one request, its reply printed by the verb's columns. */
 int run_list(struct session *s);
 int run_show(struct session *s);
+int run_remove_member(struct session *s);
 int run_quiet(struct session *s); /* prints the verb's `done` */
 int run_delete(struct session *s); /* edit.c */
 int run_undo(struct session *s);

@@ -298,7 +298,7 @@ const struct verb VERBS[] = {
      .operands = MEMBERS, .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
     {.words = "protection-group remove-member", .alias = "member remove",
      .summary = "protect them no longer", .request = "member_remove", .operands = MEMBERS,
-     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
+     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_remove_member},
     {.words = "protection-group test-failover", .alias = "test-failover",
      .summary = "a drill: boot copies on the secondary site, check them, clean up",
      .request = "test_failover", .operands = GROUP, .flags = TEST_FLAGS,
