@@ -20,7 +20,7 @@ ASKED = [
     (['protection-group', 'show', 'no-such-group'], 2, ['no-such-group']),
     (['protection-group', 'delete', 'no-such-group'], 2, ['no-such-group']),
     (['operation', 'list', '--protection-group', 'no-such-group'], 2, ['no-such-group', 'hr-suite']),
-    (['audit', 'list', '--target', 'no-such-group'], 2, ['no-such-group', 'hr-suite']),
+    (['audit', 'list', '--target', 'never-named'], 2, ['never-named', 'hr-suite']),
     (['protection-group', 'test-failover', 'no-such-group'], 2, ['no-such-group']),
     (['protection-group', 'add-member', 'prod-web-app', 'no-such-server'], 2, ['no-such-server']),
     (['protection-group', 'remove-member', 'prod-web-app', 'no-such-vm'], 2, ['no-such-vm']),
