@@ -141,8 +141,8 @@ void lease_turn(struct engine *e)
 }
 
 /* An engine that was stopped for so long that another may have taken over finds
- * answers to what it asked before. Each would lead to a next call: so it asks who
- * executes before it hears any. */
+ * answers to what it asked before, and requests that were about to leave. Each answer
+ * would lead to a next call: so it asks who executes before it hears or sends any. */
 static void on_woken(void *arg)
 {
     struct engine *e = arg;

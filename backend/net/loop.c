@@ -3,10 +3,10 @@
  *
  *   wait ── curl's sockets, watched descriptors, the wake-up, the first timer
  *   now  ── the clock is read once
+ *   before ── whoever must know before anything leaves or any callback runs
  *   curl ── moves the bytes of the sockets that are ready; transfers that ended
  *           go to `finished`. It is told which ones: asked to look at all of its
  *           transfers it would ask the kernel about each, in every turn
- *   before ── whoever must know before any callback runs
  *   run  ── callbacks of finished calls, then of watches, then of timers
  *
  * No callback runs inside curl, so each may start and cancel what it likes.
@@ -306,9 +306,9 @@ void net_turn(struct net *n, int max_wait_ms)
     size_t sockets = wait_for_work(n, wait_ms, watched);
     n->now = clock_mono_ms();
 
-    collect_finished(n, n->polls + watched + 1, sockets);
     if (n->before)
         n->before(n->before_arg);
+    collect_finished(n, n->polls + watched + 1, sockets);
     for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {
         struct net_call *c = n->finished.head;
         net_list_remove(&n->finished, c);

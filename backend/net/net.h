@@ -36,8 +36,8 @@ void net_wake(struct net *n);
  * so on, up to a second: ten answers are two wake-ups. Descriptors, timers and net_wake() are as
  * ever, and a reply's elapsed_ms is still of when it came. 0: at once. */
 void net_patience(struct net *n, int ms);
-/* Called in each turn once the waiting is over, before any other callback; it may
- * cancel all of them. NULL: nobody. */
+/* Called in each turn once the waiting is over, before a byte of any request leaves
+ * and before any other callback; it may cancel all of them. NULL: nobody. */
 void net_before(struct net *n, void (*before)(void *arg), void *arg);
 /* Monotonic milliseconds, read once a turn: the same for all it runs. */
 int64_t net_now(const struct net *n);

@@ -194,12 +194,15 @@ def the_journal_is_locked(world, ground, lines):
 
 
 def the_groups_file_is_held(world, ground, lines):
-    """Somebody was stopped while he wrote groups.json: nobody else waits for him."""
+    """Somebody was stopped while he wrote groups.json: nobody else waits for him, and the
+    next engine brings the file up to the journal."""
     with open(os.path.join(world.state, 'groups.json.lock'), 'w', encoding='utf-8') as f:
         fcntl.flock(f, fcntl.LOCK_EX)
         process = started(world)
         end(process, lines, 0)
-        lines += differences(final(ground), end_state(world)) + invariants.after_all(world)
+        lines += differences(final(ground), end_state(world))
+    world.settle()
+    lines += invariants.after_all(world)
 
 
 def unnoticed(world):
