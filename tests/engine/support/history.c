@@ -39,8 +39,10 @@ struct world *world_new(void)
 
 void world_over(struct world *w)
 {
-    for (size_t i = 0; i < w->e.group_count; i++)
+    for (size_t i = 0; i < w->e.group_count; i++) {
+        group_view_unref(w->e.groups[i].view);
         group_unref(w->e.groups[i].group);
+    }
     free(w->e.groups);
     store_close(w->e.store);
     store_close(w->other);
