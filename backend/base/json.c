@@ -4,6 +4,8 @@
 #include "backend/base/text.h"
 #include "backend/base/uuid.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -93,4 +95,15 @@ char *json_compact(const json_t *o)
 {
     char *s = json_dumps(o, JSON_COMPACT | JSON_ENCODE_ANY);
     return s ? s : xstrdup("null");
+}
+
+void json_add_line(json_t *list, const char *fmt, ...)
+{
+    char raw[400], clean[400];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof(raw), fmt, ap);
+    va_end(ap);
+    safe_text(clean, sizeof(clean), raw);
+    json_array_append_new(list, json_string(clean));
 }

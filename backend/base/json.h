@@ -27,6 +27,8 @@ void json_put(json_t *o, const char *key, json_t *value);
 void json_put_text(json_t *o, const char *key, const char *value); /* NULL: null */
 void json_put_int(json_t *o, const char *key, int64_t value);
 void json_put_flag(json_t *o, const char *key, bool value);
+/* One more sentence at the end of an array, cleaned (safe_text) and cut at 400 bytes. */
+void json_add_line(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Compact text; caller frees. */
 char *json_compact(const json_t *o);
 

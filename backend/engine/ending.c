@@ -64,14 +64,6 @@ static void skip_waiting(struct run *r, bool cleanup, const char *why)
             step_abort(&r->steps[i], STEP_SKIPPED, why);
 }
 
-static bool holds_something(const struct operation *op)
-{
-    for (size_t i = 0; i < op->ledger_count; i++)
-        if (op->ledger[i].state != LEDGER_GONE)
-            return true;
-    return false;
-}
-
 /* The site with the copies went away while they were taken back: nobody can say
  * that they are gone, so what they stand for was not started. */
 static void tell_way_without_target(struct operation *op)
@@ -88,7 +80,7 @@ static void tell_way_without_target(struct operation *op)
 static void tell_way_without_source(struct operation *op)
 {
     size_t n = strlen(op->remedy);
-    bool left = holds_something(op);
+    bool left = operation_holds(op);
     snprintf(op->remedy + n, sizeof(op->remedy) - n, "%sIf %s is lost: ", n ? " " : "",
              op->source_site);
     n = strlen(op->remedy);
@@ -111,7 +103,7 @@ static void rest(struct run *r, enum op_status status)
     }
     if (status == OP_FAILED && op->type == OP_FAILOVER && r->source_away)
         tell_way_without_source(op);
-    else if (status == OP_FAILED && r->target_away && holds_something(ledger_of(r)) &&
+    else if (status == OP_FAILED && r->target_away && operation_holds(ledger_of(r)) &&
              (op->type == OP_FAILOVER || op->type == OP_ROLLBACK))
         tell_way_without_target(op);
     op->completed_ms = engine_wall(r->e);

@@ -8,20 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool holds_something(const struct operation *op)
-{
-    for (size_t i = 0; i < op->ledger_count; i++)
-        if (op->ledger[i].state != LEDGER_GONE)
-            return true;
-    return false;
-}
-
 /* Which sites what is left of it may still change. */
 static unsigned still_writes(const struct run *r)
 {
     unsigned sites = 0;
     bool stops = r->halting && !r->cleaning;
-    if (stops && !holds_something(ledger_of(r)))
+    if (stops && !operation_holds(ledger_of(r)))
         return 0; /* there is nothing to take back */
     for (size_t i = 0; i < r->op->plan->count; i++) {
         bool undoes = !r->rules->one_pass && step_is_cleanup(&r->steps[i]);

@@ -104,6 +104,14 @@ void operation_warn(struct operation *op, const char *fmt, ...)
     json_array_append_new(op->warnings, json_string(clean));
 }
 
+bool operation_holds(const struct operation *op)
+{
+    for (size_t i = 0; i < op->ledger_count; i++)
+        if (op->ledger[i].state != LEDGER_GONE)
+            return true;
+    return false;
+}
+
 void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret)
 {
     struct phase_progress r = {0};

@@ -137,6 +137,9 @@ void operation_free(struct operation *op); /* NULL is fine */
 void operation_warn(struct operation *op, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Something that it made is not known to be gone. */
+bool operation_holds(const struct operation *op);
+
 /* How far a phase is. */
 struct phase_progress {
     int total, done, failed, skipped, running;

@@ -32,14 +32,6 @@ static void set_id(char dst[OP_ID_SIZE], const char *id)
         snprintf(dst, OP_ID_SIZE, "%s", id);
 }
 
-static bool holds(const struct operation *op)
-{
-    for (size_t i = 0; i < op->ledger_count; i++)
-        if (op->ledger[i].state != LEDGER_GONE)
-            return true;
-    return false;
-}
-
 /* The journal is a flush behind what runs here. */
 static void take_live(const struct engine *e, struct op_summary *s)
 {
@@ -54,7 +46,7 @@ static void take_live(const struct engine *e, struct op_summary *s)
     s->cleanup_due = op->cleanup_due;
     s->started_ms = op->started_ms;
     s->completed_ms = op->completed_ms;
-    s->holds = holds(op);
+    s->holds = operation_holds(op);
 }
 
 static void take_drilled(struct group_view *v, const struct op_summary *s)

@@ -3,21 +3,8 @@
 #include "backend/base/json.h"
 #include "backend/base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static void tell(json_t *lines, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void tell(json_t *lines, const char *fmt, ...)
-{
-    char raw[400], clean[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(raw, sizeof(raw), fmt, ap);
-    va_end(ap);
-    safe_text(clean, sizeof(clean), raw);
-    json_array_append_new(lines, json_string(clean));
-}
 
 static const struct volume *volume_of(const struct member *m, const char *id)
 {
@@ -43,7 +30,7 @@ static void list_flavor(const struct member *kept, const struct member *now, jso
     const struct flavor *a = &kept->flavor, *b = &now->flavor;
     if (strcmp(a->name, b->name) != 0 || differs(a->vcpus, b->vcpus) ||
         differs(a->ram_mib, b->ram_mib))
-        tell(lines, "%s was resized: %s (%lld vCPU, %lld MiB) is now %s (%lld vCPU, %lld MiB)",
+        json_add_line(lines, "%s was resized: %s (%lld vCPU, %lld MiB) is now %s (%lld vCPU, %lld MiB)",
              now->name, a->name, (long long)a->vcpus, (long long)a->ram_mib, b->name,
              (long long)b->vcpus, (long long)b->ram_mib);
 }
@@ -56,18 +43,18 @@ static void list_disks(const struct member *kept, const struct member *now, json
         const struct volume *v = &now->volumes[i], *was = volume_of(kept, v->id);
         known += was != NULL;
         if (!was)
-            tell(lines, "%s has a new disk: %s (%lld GiB, %s)", now->name, label(v),
+            json_add_line(lines, "%s has a new disk: %s (%lld GiB, %s)", now->name, label(v),
                  (long long)v->size_gib, *v->device ? v->device : "no device");
         else if (differs(was->size_gib, v->size_gib))
-            tell(lines, "disk %s of %s was extended: %lld GiB is now %lld GiB", label(v), now->name,
+            json_add_line(lines, "disk %s of %s was extended: %lld GiB is now %lld GiB", label(v), now->name,
                  (long long)was->size_gib, (long long)v->size_gib);
     }
     if (known < now->volume_count)
-        tell(lines, "of %s %zu of %zu disks can be in a recovery point from before", now->name, known,
+        json_add_line(lines, "of %s %zu of %zu disks can be in a recovery point from before", now->name, known,
              now->volume_count);
     for (size_t i = 0; i < kept->volume_count; i++)
         if (!volume_of(now, kept->volumes[i].id))
-            tell(lines, "%s has lost a disk: %s (%lld GiB)", now->name, label(&kept->volumes[i]),
+            json_add_line(lines, "%s has lost a disk: %s (%lld GiB)", now->name, label(&kept->volumes[i]),
                  (long long)kept->volumes[i].size_gib);
 }
 
@@ -77,7 +64,7 @@ static void list_networks(const struct member *kept, const struct member *now, j
     for (size_t i = 0; same && i < now->nic_count; i++)
         same = strcmp(kept->nics[i].network_id, now->nics[i].network_id) == 0;
     if (!same)
-        tell(lines, "%s has other network interfaces: there were %zu, there are %zu", now->name,
+        json_add_line(lines, "%s has other network interfaces: there were %zu, there are %zu", now->name,
              kept->nic_count, now->nic_count);
 }
 
@@ -88,7 +75,7 @@ void drift_list(const struct group *kept, const struct group *now, json_t *lines
         if (!was || kept->captured_ms == 0)
             continue;
         if (strcmp(was->name, m->name) != 0)
-            tell(lines, "%s was renamed: it is %s now", was->name, m->name);
+            json_add_line(lines, "%s was renamed: it is %s now", was->name, m->name);
         list_flavor(was, m, lines);
         list_disks(was, m, lines);
         list_networks(was, m, lines);

@@ -12,21 +12,9 @@
 
 #include "backend/base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void real_say(json_t *list, const char *fmt, ...)
-{
-    char raw[400], clean[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(raw, sizeof(raw), fmt, ap);
-    va_end(ap);
-    safe_text(clean, sizeof(clean), raw);
-    json_array_append_new(list, json_string(clean));
-}
 
 enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_type type,
                         struct operation **ret, struct pc_error *err)
@@ -75,55 +63,55 @@ static void say_left(json_t *list, const struct subject *s)
     }
     if (!left)
         return;
-    real_say(list, "%zu of %zu members stay%s at %s: %s.", left, s->group->member_count,
+    json_add_line(list, "%zu of %zu members stay%s at %s: %s.", left, s->group->member_count,
              left == 1 ? "s" : "", s->failover->source_site, names);
-    real_say(list, "After it nothing here moves them to %s: first bring back what moved (failback), "
+    json_add_line(list, "After it nothing here moves them to %s: first bring back what moved (failback), "
              "then fail over all of it.", s->failover->target_site);
 }
 
 static void say_commit(json_t *list, const struct subject *s)
 {
-    real_say(list, "%s stays at %s: there is no rollback any more, only a failback.",
+    json_add_line(list, "%s stays at %s: there is no rollback any more, only a failback.",
              s->failover->group, s->failover->target_site);
-    real_say(list, "The servers at %s are left there as they are.", s->failover->source_site);
+    json_add_line(list, "The servers at %s are left there as they are.", s->failover->source_site);
     say_left(list, s);
 }
 
 static void say_rollback(json_t *list, const struct subject *s)
 {
-    real_say(list, "What was written at %s since the failover is lost.", s->failover->target_site);
-    real_say(list, "The servers, ports and volumes that the failover made at %s are deleted.",
+    json_add_line(list, "What was written at %s since the failover is lost.", s->failover->target_site);
+    json_add_line(list, "The servers, ports and volumes that the failover made at %s are deleted.",
              s->failover->target_site);
     if (json_flag(s->failover->request, "force", false))
-        real_say(list, "The failover did not stop the servers at %s: they are not started, either.",
+        json_add_line(list, "The failover did not stop the servers at %s: they are not started, either.",
                  s->failover->source_site);
     else
-        real_say(list, "The servers at %s that the failover stopped are started again.",
+        json_add_line(list, "The servers at %s that the failover stopped are started again.",
                  s->failover->source_site);
     if (*s->failover->recovery_point)
-        real_say(list, "If it was the recovery point %s that was bad, another one can be chosen then: "
+        json_add_line(list, "If it was the recovery point %s that was bad, another one can be chosen then: "
                  "recovery-point list, failover --recovery-point.", s->failover->recovery_point);
 }
 
 static void say_confirm(json_t *list, const struct subject *s)
 {
     if (undo_protects(s->failback))
-        real_say(list, "The new volumes are replicated to %s first: nothing is deleted before all "
+        json_add_line(list, "The new volumes are replicated to %s first: nothing is deleted before all "
                  "of them are there.", s->failover->target_site);
-    real_say(list, "The servers, ports and volumes at %s are deleted: there is no way back to them.",
+    json_add_line(list, "The servers, ports and volumes at %s are deleted: there is no way back to them.",
              s->failover->target_site);
-    real_say(list, "%s serves at %s.", s->failover->group, s->failback->target_site);
-    real_say(list, "The servers that stood at %s before the failover are left there, stopped.",
+    json_add_line(list, "%s serves at %s.", s->failover->group, s->failback->target_site);
+    json_add_line(list, "The servers that stood at %s before the failover are left there, stopped.",
              s->failover->source_site);
     if (undo_has_left_behind(s->group, s->failover))
-        real_say(list, "Those of them that the failover did not bring to %s are started again.",
+        json_add_line(list, "Those of them that the failover did not bring to %s are started again.",
                  s->failover->target_site);
 }
 
 static void say_cancel(json_t *list, const struct subject *s)
 {
-    real_say(list, "What was written at %s since the failback is lost.", s->failback->target_site);
-    real_say(list, "The servers, ports and volumes that the failback made at %s are deleted, and "
+    json_add_line(list, "What was written at %s since the failback is lost.", s->failback->target_site);
+    json_add_line(list, "The servers, ports and volumes that the failback made at %s are deleted, and "
              "those at %s are started again.", s->failback->target_site, s->failback->source_site);
 }
 
@@ -343,7 +331,7 @@ void request_confirm_failback(struct engine *e, struct request *r)
 static void reply_stop_plan(struct request *r, const struct operation *op)
 {
     json_t *o = json_object(), *list = json_array();
-    real_say(list, "The running failback is stopped, and what it has done is taken back: %s serves "
+    json_add_line(list, "The running failback is stopped, and what it has done is taken back: %s serves "
              "at %s again.", op->group, op->source_site);
     json_put_text(o, "group", op->group);
     json_put_text(o, "source_site", op->source_site);

@@ -178,33 +178,33 @@ static json_t *consequences(const struct asking *a, enum op_type type)
     const char *from = a->source->cfg->name, *to = a->target->cfg->name;
     size_t n = a->chosen->member_count, left = a->group->member_count - n;
     if (failover_is_forced(a->effective)) {
-        real_say(list, "%s is not asked: if its servers still run, both sites write.", from);
-        real_say(list, "What was written since the recovery point is lost.");
+        json_add_line(list, "%s is not asked: if its servers still run, both sites write.", from);
+        json_add_line(list, "What was written since the recovery point is lost.");
     } else {
-        real_say(list, "%zu server%s of %s %s stopped at %s and stay%s there, SHUTOFF.", n,
+        json_add_line(list, "%zu server%s of %s %s stopped at %s and stay%s there, SHUTOFF.", n,
                  n == 1 ? "" : "s", a->group->name, n == 1 ? "is" : "are", from, n == 1 ? "s" : "");
     }
     if (left && type == OP_FAILOVER)
-        real_say(list, "%zu of its members %s where %s, at %s: the group is at both sites then.", left,
+        json_add_line(list, "%zu of its members %s where %s, at %s: the group is at both sites then.", left,
                  left == 1 ? "stays" : "stay", left == 1 ? "it runs" : "they run", from);
     if (type == OP_FAILBACK) {
-        real_say(list, "%s serves at %s again; until that is confirmed, cancel-failback goes back to "
+        json_add_line(list, "%s serves at %s again; until that is confirmed, cancel-failback goes back to "
                  "%s.", a->group->name, to, from);
         if (json_flag(a->effective, "reverse_replication", false) &&
             *json_text(a->effective, "storage_mode"))
-            real_say(list, "With the confirmation the new volumes at %s are replicated to %s.", to,
+            json_add_line(list, "With the confirmation the new volumes at %s are replicated to %s.", to,
                      from);
-        real_say(list, "The failover before it is committed: there is no rollback of it any more.");
-        real_say(list, "The servers that stood at %s before the failover are left there, stopped.",
+        json_add_line(list, "The failover before it is committed: there is no rollback of it any more.");
+        json_add_line(list, "The servers that stood at %s before the failover are left there, stopped.",
                  to);
     } else {
-        real_say(list, "%s serves at %s; until that is committed, rollback goes back to %s, and what "
+        json_add_line(list, "%s serves at %s; until that is committed, rollback goes back to %s, and what "
                  "was written at %s since is lost then.", a->group->name, to, from, to);
     }
     if (strcmp(json_text(a->effective, "on_partial"), "keep") == 0)
-        real_say(list, "If a member fails, the others are kept where they run.");
+        json_add_line(list, "If a member fails, the others are kept where they run.");
     else
-        real_say(list, "If a member fails, all is taken back.");
+        json_add_line(list, "If a member fails, all is taken back.");
     return list;
 }
 

@@ -11,8 +11,6 @@
  * NOT_FOUND. The caller frees. */
 enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_type type,
                         struct operation **ret, struct pc_error *err);
-/* One more sentence, cleaned. */
-void real_say(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* How a failover or a failback is asked for, by readiness' name of it; NULL:
  * `operation` is neither. */
