@@ -343,6 +343,7 @@ static void engine_free(struct engine *e)
         store_lease_release(e->store);
     for (size_t i = 0; i < e->group_count; i++) {
         group_view_unref(e->groups[i].view);
+        free(e->groups[i].seen);
         array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);
     }

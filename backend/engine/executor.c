@@ -304,6 +304,7 @@ void step_again(struct step_run *s, const char *detail)
 {
     struct step_state *st = step_state(s);
     s->trouble_ms = 0;
+    st->read_ms = engine_wall(s->run->e);
     step_tell(s);
     if (detail && strcmp(st->detail, detail) != 0) {
         safe_text(st->detail, sizeof(st->detail), detail);

@@ -66,6 +66,7 @@ struct group_slot {
     struct array_call *members;
     int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
+    struct members_seen *seen; /* owned; NULL: nobody looked at its servers yet */
 };
 
 struct request {
@@ -205,6 +206,12 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_sync_volumes, request_failover, request_failback, request_commit, request_rollback,
     request_confirm_failback, request_cancel_failback, request_operation_retry,
     request_recovery_point_list, request_health_check_try;
+/* groups/seen.c: the members' servers, as the site where the group serves told of them
+ * last, whoever asked. servers: its list; at_ms: wall. */
+void members_saw(struct group_slot *slot, const json_t *servers, int64_t at_ms);
+/* "ACTIVE", "" when it was not among them; NULL: nobody looked. */
+const char *members_seen(const struct group_slot *slot, const char *server_id, int64_t *ret_at_ms);
+
 /* groups/reply.c */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);
 /* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */

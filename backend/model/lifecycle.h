@@ -144,6 +144,8 @@ const char *member_state_world(enum member_state s);
 struct member_stand {
     enum member_state state;
     const char *result;
+    int64_t read_ms; /* wall: when a step about it was answered last (what is done was
+                        read back), 0: none was */
 };
 /* Whether the member is still where this failover was to take it from: not one of
  * those that were chosen, or not made. One that the plan does not know has come

@@ -31,6 +31,7 @@ struct tally {
     bool begun, building, up, failed; /* making it */
     bool checks_open, checking, check_failed;
     bool deleting, gone, undo_open, undo_failed, started; /* taking it back */
+    int64_t read_ms;
 };
 
 static void take_undo(struct tally *t, enum step_kind kind, enum step_status status)
@@ -70,9 +71,19 @@ static void take_forward(struct tally *t, enum step_kind kind, enum step_status 
     }
 }
 
-static void take_step(struct tally *t, enum step_kind kind, enum step_status status)
+/* A step is done once what it did was read back; one that failed need not have been
+ * answered at all. */
+static int64_t read_back(const struct step_state *st)
 {
+    return st->status == STEP_DONE && st->ended_ms > st->read_ms ? st->ended_ms : st->read_ms;
+}
+
+static void take_step(struct tally *t, enum step_kind kind, const struct step_state *st)
+{
+    enum step_status status = st->status;
     t->named = true;
+    if (read_back(st) > t->read_ms)
+        t->read_ms = read_back(st);
     if (step_kind_phase(kind) == PHASE_CLEANUP)
         take_undo(t, kind, status);
     else
@@ -144,7 +155,7 @@ static const char *result_of(const struct operation *op, const struct tally *t)
 
 static struct member_stand stand_of(const struct operation *op, const struct tally *t)
 {
-    return (struct member_stand){state_of(op, t), result_of(op, t)};
+    return (struct member_stand){state_of(op, t), result_of(op, t), t->read_ms};
 }
 
 struct member_stand member_stand_by(const struct operation *op, const char *vm)
@@ -152,7 +163,7 @@ struct member_stand member_stand_by(const struct operation *op, const char *vm)
     struct tally t = {0};
     for (size_t i = 0; op->plan && i < op->plan->count; i++)
         if (strcmp(json_text(op->plan->steps[i].params, "vm"), vm) == 0)
-            take_step(&t, op->plan->steps[i].kind, op->steps[i].status);
+            take_step(&t, op->plan->steps[i].kind, &op->steps[i]);
     return stand_of(op, &t);
 }
 
@@ -175,7 +186,7 @@ void member_stands_by_index(const struct operation *op, const struct group *g, c
     size_t steps = op->plan ? op->plan->count : 0;
     for (size_t i = 0; i < steps; i++)
         if (index[i] >= 0)
-            take_step(&all[index[i]], op->plan->steps[i].kind, op->steps[i].status);
+            take_step(&all[index[i]], op->plan->steps[i].kind, &op->steps[i]);
     for (size_t m = 0; m < g->member_count; m++)
         ret[m] = stand_of(op, &all[index[steps + m]]);
     free(all);

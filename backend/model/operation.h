@@ -91,6 +91,7 @@ struct step_state {
     char detail[192];                   /* last word: "ACTIVE", "refused", error text */
     int percent; /* 0..100 of a running step that can tell; not journalled */
     int64_t moved_ms; /* wall: when that was seen to grow last, 0 not known; not journalled */
+    int64_t read_ms;  /* wall: when a site answered it last, 0 not by this process; not journalled */
 };
 
 /* What an operation made in the world, until it is seen gone. */

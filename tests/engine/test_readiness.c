@@ -237,7 +237,13 @@ static void it_is_kept_known_and_decays(void **state)
     s->options.monitor = true;
     stage_open(s, "engine: { settle_seconds = 3; site_poll_seconds = 2; };\n");
     assert_null(known_for(s, "test_failover"));
+    const json_t *m = json_array_get(json_list(s->reply, "members"), 0);
+    assert_true(json_is_null(json_object_get(m, "read_at"))); /* nobody has looked */
     stage_watch(s, has, &(struct wanted){0, R_QUOTA, READINESS_OK});
+    assert_int_equal(stage_call(s, "group_show", GROUP), PC_OK);
+    m = json_array_get(json_list(s->reply, "members"), 0);
+    assert_string_equal(json_text(m, "server"), "ACTIVE");
+    assert_true(*json_text(m, "read_at"));
     const json_t *o = known_for(s, "failback");
     assert_false(json_flag(o, "ready", true));
     assert_string_equal(json_string_value(json_array_get(json_list(o, "blockers"), 0)), "R-PGST");

@@ -454,6 +454,34 @@ static void every_member_state(void **state)
     group_unref(g);
 }
 
+/* What was read of a member: what is done was read back, what failed maybe not. */
+static void when_a_member_was_read(void **state)
+{
+    struct group *g = fixture_group();
+    struct member_stand all[3];
+    (void)state;
+    struct operation *op = operation_of("failover", "running", "stop_server=done "
+                                        "create_server=running");
+    member_stands(op, g, all);
+    assert_int_equal(all[0].read_ms, 0); /* nobody says when */
+    op->steps[0].ended_ms = 5000;
+    member_stands(op, g, all);
+    assert_int_equal(all[0].read_ms, 5000);
+    op->steps[1].started_ms = 6000; /* to ask is not to be answered */
+    member_stands(op, g, all);
+    assert_int_equal(all[0].read_ms, 5000);
+    op->steps[1].read_ms = 7000;
+    member_stands(op, g, all);
+    assert_int_equal(all[0].read_ms, 7000);
+    op->steps[1].status = STEP_FAILED;
+    op->steps[1].ended_ms = 9000; /* its time was over */
+    member_stands(op, g, all);
+    assert_int_equal(all[0].read_ms, 7000);
+    assert_int_equal(all[1].read_ms, 0);
+    operation_free(op);
+    group_unref(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +493,7 @@ int main(void)
         cmocka_unit_test(a_refusal_names_what_is_legal),
         cmocka_unit_test(states_have_their_words),
         cmocka_unit_test(every_member_state),
+        cmocka_unit_test(when_a_member_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,7 +115,8 @@ static void fill(struct operation *op)
     snprintf(op->error_message, sizeof(op->error_message), "No valid host was found: \"x\" 'y'");
     snprintf(op->remedy, sizeof(op->remedy), "Map the flavor.");
     operation_warn(op, "smaller: %d of 4 vCPU", 2);
-    op->steps[1] = (struct step_state){STEP_FAILED, 3, 7, 11, "", "refused", 0, 0};
+    op->steps[1] = (struct step_state){
+        .status = STEP_FAILED, .attempts = 3, .started_ms = 7, .ended_ms = 11, .detail = "refused"};
     snprintf(op->steps[1].resource_id, sizeof(op->steps[1].resource_id), "vol-9");
 }
 

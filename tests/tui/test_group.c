@@ -46,6 +46,25 @@ static void enter_opens_the_group_and_its_operation_is_one_further(void **state)
     stage_close(&s);
 }
 
+/* The record alone would be as old as before: the servers are looked at first. */
+static void read_now_reads_the_members_at_the_site(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    open_group(&s, WORLD_CALM, "Enter");
+    assert_int_equal(fake_door_asked(s.door, "readiness", NULL), 0);
+    stage_keys(&s, "r");
+    assert_int_equal(fake_door_asked(s.door, "readiness", &args), 1);
+    assert_string_equal(json_text(args, "group"), "pg-1");
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 2);
+    fake_door_refuse(s.door, "readiness", PC_ERR_UNREACHABLE, "site-a does not answer", "Wait.");
+    stage_keys(&s, "r");
+    stage_expect(&s, "site-a does not answer");
+    assert_int_equal(fake_door_asked(s.door, "group_show", NULL), 3);
+    stage_close(&s);
+}
+
 static void a_tab_asks_when_it_is_first_seen_and_not_again(void **state)
 {
     struct stage s;
@@ -428,6 +447,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_elsewhere_is_told_in_every_state),
         cmocka_unit_test(enter_opens_the_group_and_its_operation_is_one_further),
+        cmocka_unit_test(read_now_reads_the_members_at_the_site),
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
         cmocka_unit_test(what_nobody_sees_is_not_asked_for),

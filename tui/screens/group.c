@@ -135,6 +135,36 @@ static void ask(struct group_screen *g, struct ui *ui, struct pane *p)
     ui_ask(ui, &g->base, p->ops->verb, args, CAME_OF[which]);
 }
 
+/* Whatever came of the look: what is known now is told. */
+static void looked(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
+{
+    struct group_screen *g = of(s);
+    struct pane *p = g->panes[MEMBERS];
+    (void)data;
+    if (err)
+        ui_say_error(ui, err);
+    p->asking = false;
+    p->view = snapshot_group(ui->snap, g->id);
+    if (p->view)
+        ask(g, ui, p);
+}
+
+/* "Read now": from the sites, not from the record. */
+static void read_anew(struct group_screen *g, struct ui *ui, struct pane *p)
+{
+    if (p->asking)
+        return;
+    if (!p->ops->look) {
+        ask(g, ui, p);
+        return;
+    }
+    json_t *args = json_object();
+    json_put_text(args, "group", g->id);
+    json_put_text(args, "operation", readiness_for_name(READY_FOR_TEST));
+    p->asking = true;
+    ui_ask(ui, &g->base, p->ops->look, args, looked);
+}
+
 /* Asks if the one that is seen was never asked for, or is not what it was;
  * returns when to come back for it (mono ms). */
 static int64_t keep_up(struct group_screen *g, struct ui *ui)
@@ -305,8 +335,7 @@ static bool group_act(struct screen *s, struct ui *ui, const struct action *a)
     if (!p->view)
         return false;
     if (a->id == ACT_READ) {
-        if (!p->asking)
-            ask(g, ui, p);
+        read_anew(g, ui, p);
     } else if (a->id == ACT_FILTER) {
         filter_begin(&p->filter);
     } else if (a->id == ACT_READINESS && g->tabs.active == READINESS) {

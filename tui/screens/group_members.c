@@ -11,6 +11,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "backend/model/lifecycle.h"
+#include "tui/opcells.h"
 #include "tui/ready.h"
 #include "tui/truth.h"
 #include "widgets/tree.h"
@@ -40,11 +41,11 @@ struct members {
 };
 
 static const struct table_column COLS[COLUMNS] = {
-    [WHAT] = {"MEMBER", {.min = 16, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
-    [STATE] = {"STATE", {.min = 16, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
+    [WHAT] = {"MEMBER", {.min = 15, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
+    [STATE] = {"STATE", {.min = 20, .max = 24, .weight = 1}, ALIGN_LEFT, NULL},
     [TRUTH] = {"TRUTH", {.min = TRUTH_COLUMNS, .max = TRUTH_COLUMNS + 2, .drop = 1}, ALIGN_LEFT,
                NULL},
-    [RESULT] = {"RESULT", {.min = 11, .max = 12, .drop = 3}, ALIGN_LEFT, NULL},
+    [RESULT] = {"RESULT", {.min = 9, .max = 10, .drop = 3}, ALIGN_LEFT, NULL},
     [SIZE] = {"FLAVOR, SIZE", {.min = 12, .max = 26, .weight = 1, .drop = 4}, ALIGN_LEFT, NULL},
     [WHERE] = {"ADDRESS", {.min = 12, .max = 60, .weight = 3, .drop = 2}, ALIGN_LEFT, NULL},
 };
@@ -73,13 +74,13 @@ static const struct {
 };
 
 static const struct {
-    const char *result;
+    const char *result, *word;
     enum glyph mark;
     enum role role;
 } RESULTS[] = {
-    {"succeeded", GLYPH_OK, ROLE_OK},
-    {"partial", GLYPH_WARN, ROLE_WARN},
-    {"failed", GLYPH_FAIL, ROLE_DANGER},
+    {"succeeded", "ok", GLYPH_OK, ROLE_OK},
+    {"partial", "partial", GLYPH_WARN, ROLE_WARN},
+    {"failed", "failed", GLYPH_FAIL, ROLE_DANGER},
 };
 
 /* ---- cells ------------------------------------------------------------------------ */
@@ -117,18 +118,32 @@ static int64_t facts_read(const struct members *m)
     return read;
 }
 
-/* How a member stands is what its last operation left: claimed, unless one runs,
- * whose steps are read from the site as they go. */
+/* When a site last answered for it: a step of what runs or ran last, or a look around
+ * since. Nobody was answered: it is what the history claims. */
 static void stand_truth(const struct members *m, const json_t *told, struct table_cell *ret)
 {
     static const enum group_state MOVING[] = {GROUP_TESTING, GROUP_TEST_CLEANING,
                                               GROUP_FAILING_OVER, GROUP_ROLLING_BACK,
                                               GROUP_FAILING_BACK};
-    bool runs = false;
+    int64_t read = opcells_time(told, "read_at"), limit = FACTS_STALE_MS;
     for (size_t i = 0; i < sizeof MOVING / sizeof MOVING[0]; i++)
-        runs |= m->base.view->state == MOVING[i];
-    truth_cell(!told ? TRUTH_UNKNOWN : runs ? TRUTH_READ : TRUTH_CLAIMED, m->base.read_ms, ready_stale_ms(),
+        if (m->base.view->state == MOVING[i])
+            limit = ready_stale_ms();
+    truth_cell(!told ? TRUTH_UNKNOWN : read ? TRUTH_READ : TRUTH_CLAIMED, read, limit,
                m->base.now_ms, ret);
+}
+
+/* What the record says of it, and the site does not: it is not there, or it does not run. */
+static void world_cell(const json_t *t, struct table_cell *ret)
+{
+    const char *server = json_text(t, "server");
+    if (!*server || text_equal(server, "ACTIVE"))
+        return;
+    bool absent = text_equal(server, "absent");
+    ret->role = absent ? ROLE_DANGER : ROLE_WARN;
+    ret->mark = absent ? GLYPH_FAIL : GLYPH_WARN;
+    snprintf(ret->buf, sizeof ret->buf, "%.12s %.16s", ret->text, server);
+    ret->text = ret->buf;
 }
 
 static void state_cell(const json_t *t, struct table_cell *ret)
@@ -143,6 +158,7 @@ static void state_cell(const json_t *t, struct table_cell *ret)
             ret->mark = STATES[i].mark;
             ret->text = STATES[i].word;
         }
+    world_cell(t, ret);
 }
 
 static void result_cell(const json_t *t, struct table_cell *ret)
@@ -151,7 +167,7 @@ static void result_cell(const json_t *t, struct table_cell *ret)
         if (text_equal(json_text(t, "result"), RESULTS[i].result)) {
             ret->role = RESULTS[i].role;
             ret->mark = RESULTS[i].mark;
-            ret->text = RESULTS[i].result;
+            ret->text = RESULTS[i].word;
             return;
         }
     ret->role = ROLE_DIM;
@@ -322,6 +338,8 @@ static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
 {
     (void)s;
     uint64_t h = pane_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress, g->operation_id);
+    for (int i = 0; i < READY_FOR_COUNT; i++) /* made of a look at its servers */
+        h += g->readiness[i] ? (uint64_t)g->readiness[i]->at_ms : 0;
     return pane_hash(h + (uint64_t)g->group->metadata_version + (uint64_t)g->real_status * 31 +
                          (uint64_t)g->last_drill_ms,
                      g->real_id);
@@ -369,6 +387,7 @@ static void members_close(struct pane *p)
 static const struct pane_ops MEMBERS = {
     .label = "members",
     .verb = "group_show",
+    .look = "readiness",
     .narrows = true,
     .stale_ms = PANE_FRESH_MS,
     .stamp = stamp,

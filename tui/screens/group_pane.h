@@ -19,6 +19,8 @@ struct pane;
 struct pane_ops {
     const char *label;
     const char *verb;    /* of docs/requests.md */
+    const char *look;    /* what reads at the sites what the reply tells of: "read now" asks
+                            it first; NULL: the verb reads by itself */
     bool narrows;        /* take() makes rows of what passes the pane's filter alone */
     int64_t stale_ms;    /* a reply is worth nothing more after that */
     /* Its arguments beside `group`; NULL: none. */

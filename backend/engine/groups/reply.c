@@ -17,19 +17,40 @@ static void put_time(json_t *o, const char *key, int64_t ms)
     json_put_text(o, key, ms ? clock_iso(iso, ms) : NULL);
 }
 
-/* `stand` NULL: nothing was done with it. */
-static json_t *member_reply(const json_t *m, const struct member_stand *stand)
+/* At rest a member is its server where the group serves; while it is moved, what the
+ * steps make of it elsewhere. */
+static bool is_its_server(enum member_state s)
+{
+    return s == MEMBER_PROTECTED || s == MEMBER_RECOVERED || s == MEMBER_RECOVERED_UNVERIFIED;
+}
+
+/* When somebody was told by a site how the member stands, and what of its server: an
+ * operation that asked later than the look around knows it better. */
+static void put_read(json_t *o, const struct group_slot *s, const struct member_stand *stand)
+{
+    int64_t at_ms = 0, read_ms = stand->read_ms;
+    const char *server = members_seen(s, json_text(o, "instance_id"), &at_ms);
+    if (!server || !is_its_server(stand->state) || at_ms < read_ms)
+        server = NULL;
+    else
+        read_ms = at_ms;
+    json_put_text(o, "server", server && !*server ? "absent" : server);
+    put_time(o, "read_at", read_ms);
+}
+
+static json_t *member_reply(const json_t *m, const struct group_slot *s,
+                            const struct member_stand *stand)
 {
     json_t *o = json_object(), *volumes = json_array(), *networks = json_array();
     const json_t *v;
     size_t i;
     json_put_text(o, "instance_id", json_text(m, "id"));
     json_put_text(o, "name", json_text(m, "name"));
-    enum member_state at = stand ? stand->state : MEMBER_PROTECTED;
-    json_put_text(o, "status", member_state_name(at));
-    json_put_text(o, "state", member_state_name(at));
-    json_put_text(o, "in_the_world", member_state_world(at));
-    json_put_text(o, "result", stand ? stand->result : NULL);
+    json_put_text(o, "status", member_state_name(stand->state));
+    json_put_text(o, "state", member_state_name(stand->state));
+    json_put_text(o, "in_the_world", member_state_world(stand->state));
+    json_put_text(o, "result", stand->result);
+    put_read(o, s, stand);
     json_put_text(o, "flavor", json_text(json_map(m, "flavor"), "name"));
     json_array_foreach(json_list(m, "volumes"), i, v) {
         json_t *one = json_object();
@@ -87,7 +108,7 @@ static json_t *members_reply(struct engine *e, const struct group_slot *s, const
     const json_t *m;
     size_t i;
     json_array_foreach(members, i, m)
-        json_array_append_new(list, member_reply(m, &stands[i]));
+        json_array_append_new(list, member_reply(m, s, &stands[i]));
     free(stands);
     return list;
 }

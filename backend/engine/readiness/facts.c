@@ -277,6 +277,15 @@ static const char *check_of_nobody(const struct group *g)
     return "";
 }
 
+/* Of where the group serves, what was read serves its screen, too. */
+static void tell_servers(const struct facts_reading *f, struct group_slot *slot)
+{
+    const json_t *fact = json_object_get(f->read, FACT_SOURCE_SERVERS);
+    const json_t *servers = json_list(fact, "body");
+    if (servers && strcmp(f->q.source->cfg->name, slot->group->current_primary) == 0)
+        members_saw(slot, servers, json_int(fact, "at", 0));
+}
+
 static void tell_history(struct facts_reading *f)
 {
     struct group_slot *slot;
@@ -285,6 +294,8 @@ static void tell_history(struct facts_reading *f)
     bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
     json_put_int(f->facts, "state", known ? slot->view->state : GROUP_UNPROTECTED);
     json_t *others = NULL;
+    if (known)
+        tell_servers(f, slot);
     json_put_text(f->facts, "astray", known ? check_of_nobody(slot->group) : "");
     if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
         json_put(f->facts, "others", others);

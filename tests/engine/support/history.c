@@ -41,6 +41,7 @@ void world_over(struct world *w)
 {
     for (size_t i = 0; i < w->e.group_count; i++) {
         group_view_unref(w->e.groups[i].view);
+        free(w->e.groups[i].seen);
         group_unref(w->e.groups[i].group);
     }
     free(w->e.groups);

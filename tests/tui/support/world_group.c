@@ -32,12 +32,17 @@ json_t *world_boot_json(void)
 
 json_t *world_group_json(void)
 {
+    char read[CLOCK_ISO_SIZE];
+    clock_iso(read, world_now_ms - 40000);
     return must(json_pack(
-        "{s:s, s:s, s:[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}]}", "id",
-        "pg-1", "name", "prod-web-app", "members", "instance_id", "web-1", "state", "recovered",
-        "in_the_world", "ACTIVE", "result", "succeeded", "instance_id", "web-2", "state", "failed",
-        "in_the_world", "ERROR, or absent", "result", "failed", "instance_id", "db-3", "state",
-        "recovered_unverified", "in_the_world", "ACTIVE, a check failed", "result", "partial"));
+        "{s:s, s:s, s:[{s:s, s:s, s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:n},"
+        " {s:s, s:s, s:s, s:s, s:s, s:s}]}",
+        "id", "pg-1", "name", "prod-web-app", "members", "instance_id", "web-1", "state",
+        "recovered", "in_the_world", "ACTIVE", "result", "succeeded", "read_at", read, "server",
+        "ACTIVE", "instance_id", "web-2", "state", "failed", "in_the_world", "ERROR, or absent",
+        "result", "failed", "read_at", "instance_id", "db-3", "state", "recovered_unverified",
+        "in_the_world", "ACTIVE, a check failed", "result", "partial", "read_at", read, "server",
+        "SHUTOFF"));
 }
 
 json_t *world_site_json(void)
