@@ -8,14 +8,26 @@ static int lead_of(const struct planword *w)
     return w->kind == PLANWORD_FACT ? LABEL : w->kind == PLANWORD_HEADING ? 0 : MARK;
 }
 
+static int rows_of(const struct planword *word, const struct canvas *cv, int w)
+{
+    int lead = lead_of(word);
+    return paint_wrapped_rows(cv, w > lead + MARK ? w - lead : MARK, word->text);
+}
+
 int planpaint_rows(const struct planwords *l, size_t first, const struct canvas *cv, int w)
 {
     int rows = 0;
-    for (size_t i = first; i < l->count; i++) {
-        int lead = lead_of(&l->items[i]);
-        rows += paint_wrapped_rows(cv, w > lead + MARK ? w - lead : MARK, l->items[i].text);
-    }
+    for (size_t i = first; i < l->count; i++)
+        rows += rows_of(&l->items[i], cv, w);
     return rows;
+}
+
+size_t planpaint_last(const struct planwords *l, const struct canvas *cv, int w, int h)
+{
+    size_t at = l->count;
+    while (at > 0 && (h -= rows_of(&l->items[at - 1], cv, w)) >= 0)
+        at--;
+    return at < l->count || at == 0 ? at : at - 1; /* one that is too high is seen at least */
 }
 
 static void paint_line(const struct planword *w, struct canvas *cv, struct rect *in)

@@ -11,6 +11,8 @@
 
 /* How many rows the lines from `first` on take with w columns. */
 int planpaint_rows(const struct planwords *l, size_t first, const struct canvas *cv, int w);
+/* The first line from which on all the rest fits into h rows; 0: all of it does. */
+size_t planpaint_last(const struct planwords *l, const struct canvas *cv, int w, int h);
 /* As many of them as there is room for. */
 void planpaint(const struct planwords *l, size_t first, struct canvas *cv, struct rect area);
 

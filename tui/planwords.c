@@ -28,6 +28,8 @@ static const struct {
     [PLANWORD_OMITTED] = {GLYPH_SKIP, ROLE_DIM, "not here: "},
 };
 
+static const char LOSS[] = "data loss"; /* its label */
+
 enum glyph planword_mark(enum planword_kind k)
 {
     return KINDS[k].mark;
@@ -77,33 +79,45 @@ void planwords_move(struct planwords *w, struct planwords *from, bool facts)
     from->count = kept;
 }
 
+void planwords_price_first(struct planwords *w)
+{
+    struct planword *was = w->items;
+    size_t n = 0;
+    w->items = xcalloc(w->count + 1, sizeof *w->items);
+    for (int last = 0; last < 2; last++)
+        for (size_t i = 0; i < w->count; i++)
+            if ((was[i].kind == PLANWORD_FACT && was[i].label != LOSS) == (last == 1))
+                w->items[n++] = was[i];
+    w->room = w->count + 1;
+    free(was);
+}
+
 /* ---- facts ------------------------------------------------------------------- */
 
-/* Until when what was written is there afterwards. */
+/* Until when what was written is there afterwards, and where that is from. */
 static void add_loss(struct planwords *w, const json_t *loss)
 {
     const json_t *seconds = json_object_get(loss, "seconds");
     const char *at = json_text(loss, "created_at"), *point = json_text(loss, "point");
-    char age[FORMAT_SIZE], from[200] = "";
+    char age[FORMAT_SIZE];
     struct planword *item;
     if (!json_is_object(loss))
         return;
-    if (*point)
-        snprintf(from, sizeof from, " (%s)", point);
     if (!json_is_integer(seconds)) {
-        item = planwords_add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read%s",
-                   from);
+        item = planwords_add(w, PLANWORD_FACT, "unknown: the age of the recovery point cannot be read");
         item->role = ROLE_DANGER;
     } else if (json_integer_value(seconds) <= 0) {
-        item = planwords_add(w, PLANWORD_FACT, "none expected%s", from);
+        item = planwords_add(w, PLANWORD_FACT, "none expected");
         item->role = ROLE_OK;
     } else {
         clock_age(age, sizeof age, (int64_t)json_integer_value(seconds) * 1000);
-        item = planwords_add(w, PLANWORD_FACT, "%s, all written since %s%s", age,
-                   *at ? at : "the recovery point", from);
+        item = planwords_add(w, PLANWORD_FACT, "%s, written since %s", age,
+                   *at ? at : "the recovery point");
         item->role = ROLE_WARN;
     }
-    item->label = "data loss";
+    item->label = LOSS;
+    if (*point)
+        planwords_add(w, PLANWORD_FACT, "%s", point)->label = "point";
 }
 
 static const struct {

@@ -56,6 +56,10 @@ struct planword *planwords_add(struct planwords *w, enum planword_kind kind, con
 /* Those lines of `from` that are facts, or that are none, go behind those of w. */
 void planwords_move(struct planwords *w, struct planwords *from, bool facts);
 
+/* What is lost, what stands in the way and what follows come first, what it makes and
+ * of what last: where there is room for a few lines, those are the ones. */
+void planwords_price_first(struct planwords *w);
+
 /* How a kind is marked on a screen and, by a word, at a prompt ("blocked: "). */
 enum glyph planword_mark(enum planword_kind k);
 const char *planword_word(enum planword_kind k);

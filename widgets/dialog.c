@@ -78,16 +78,16 @@ static void place_all(const struct dialog *d, const struct canvas *cv, struct re
     int body = body_rows(d, cv, in.w), form = d->form ? form_rows(d->form) : 0;
     /* On a low screen the buttons come first, then the content, then help and air. */
     int wanted = body + form + d->extra_rows + 3 + (has_reasons(d) ? 1 : 0);
-    bool tight = wanted > in.h && (form > 0 || d->extra_rows > 0); /* the key bar has the keys */
+    bool tight = wanted > in.h; /* the key bar has the keys */
     at->keys = rect_cut_bottom(&in, in.h >= 4 && !tight ? 1 : 0);
     at->buttons = rect_cut_bottom(&in, 1);
     at->reason = rect_cut_bottom(&in, has_reasons(d) && in.h >= 3 ? 1 : 0);
     rect_cut_bottom(&in, in.h >= 3 && !tight ? 1 : 0);
     struct layout_box boxes[BANDS] = {
         [BODY] = {.min = body > 0 ? 1 : 0, .max = body, .weight = body, .drop = 1},
-        [GAP_EXTRA] = {.min = d->extra_rows > 0 && body > 0, .drop = 4},
+        [GAP_EXTRA] = {.min = !tight && d->extra_rows > 0 && body > 0, .drop = 4},
         [EXTRA] = {.min = d->extra_rows, .drop = 2},
-        [GAP_FORM] = {.min = form > 0 && (body > 0 || d->extra_rows > 0), .drop = 3},
+        [GAP_FORM] = {.min = !tight && form > 0 && (body > 0 || d->extra_rows > 0), .drop = 3},
         [FORM] = {.min = form > 2 ? 2 : form, .max = form, .weight = form * 4},
     };
     layout_solve(LAYOUT_ROWS, boxes, BANDS, 0, in, at->bands);
@@ -121,6 +121,7 @@ void dialog_layout(struct dialog *d, struct rect screen)
         d->body_top = last;
     if (d->body_top < 0)
         d->body_top = 0;
+    d->page = at.bands[BODY].h > 1 ? at.bands[BODY].h - 1 : 1;
 }
 
 static void paint_button(const struct dialog_button *b, struct pen *pen, bool focused)
@@ -202,6 +203,13 @@ static void paint_content(const struct dialog *d, struct canvas *cv, const struc
         form_paint(d->form, cv, at->bands[FORM]);
 }
 
+/* What does not fit is said, with the keys that go there. */
+static const char *body_more(const struct dialog *d, const struct canvas *cv,
+                             const struct places *at)
+{
+    return body_rows(d, cv, at->bands[BODY].w) > at->bands[BODY].h ? "PgDn PgUp: more" : NULL;
+}
+
 void dialog_paint(const struct dialog *d, struct canvas *cv, struct rect screen)
 {
     struct canvas on = canvas_on(cv, ROLE_DIALOG);
@@ -212,7 +220,8 @@ void dialog_paint(const struct dialog *d, struct canvas *cv, struct rect screen)
         cv->cursor->shown = false; /* what lies below has no cursor now */
     paint_fill(&on, at.frame, ROLE_DIALOG);
     if (at.frame.h >= 5)
-        paint_box(&on, at.frame, d->role == ROLE_TEXT ? ROLE_FOCUS : d->role, d->title, NULL);
+        paint_box(&on, at.frame, d->role == ROLE_TEXT ? ROLE_FOCUS : d->role, d->title,
+                  d->note ? d->note : body_more(d, &on, &at));
     paint_content(d, &on, &at);
     if (why && !rect_empty(at.reason))
         paint_textf(&on, at.reason.y, at.reason.x, at.reason.w, ROLE_WARN, "%s: %s", why->label,
@@ -260,6 +269,13 @@ static unsigned button_key(struct dialog *d, ui_key key)
     return UI_IGNORED;
 }
 
+/* The body, where it does not fit; dialog_layout() stops it at the end. */
+static unsigned scroll(struct dialog *d, int by)
+{
+    d->body_top = d->body_top + by > 0 ? d->body_top + by : 0;
+    return UI_HANDLED | UI_REPAINT;
+}
+
 static unsigned buttons_key(struct dialog *d, ui_key key)
 {
     if (button_count(d) == 0)
@@ -277,16 +293,12 @@ static unsigned buttons_key(struct dialog *d, ui_key key)
     case UI_KEY_BACKTAB:
         return step_button(d, -1, true);
     case UI_KEY_UP:
-    case UI_KEY_PGUP:
-        if (key == UI_KEY_UP && d->form)
-            focus_form(d, true);
-        else if (d->body_top > 0)
-            d->body_top--;
+        if (!d->form)
+            return scroll(d, -1);
+        focus_form(d, true);
         return UI_HANDLED | UI_REPAINT;
     case UI_KEY_DOWN:
-    case UI_KEY_PGDN:
-        d->body_top++; /* dialog_layout() stops it at the end */
-        return UI_HANDLED | UI_REPAINT;
+        return scroll(d, 1);
     default:
         return UI_HANDLED;
     }
@@ -311,6 +323,8 @@ unsigned dialog_key(struct dialog *d, ui_key key)
         d->button = safe_button(d);
         return UI_HANDLED | UI_REPAINT | UI_CANCEL;
     }
+    if (d->body && (key == UI_KEY_PGDN || key == UI_KEY_PGUP))
+        return scroll(d, key == UI_KEY_PGDN ? d->page : -d->page);
     unsigned bits = in_text ? UI_IGNORED : button_key(d, key);
     if (bits != UI_IGNORED)
         return bits;

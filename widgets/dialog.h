@@ -30,6 +30,7 @@ struct dialog {
     /* set by the owner */
     const char *title;
     enum role role;    /* of frame and title: ROLE_FOCUS, ROLE_WARN, ROLE_DANGER; 0 = FOCUS */
+    const char *note;  /* on the frame, at the right: "PgDn: more"; may be NULL */
     const char *body;  /* text, newlines allowed, wrapped; may be NULL */
     struct form *form; /* borrowed; may be NULL */
     const struct dialog_button *buttons;
@@ -44,6 +45,7 @@ struct dialog {
     bool on_buttons; /* else the form has the focus */
     size_t button;   /* the focused one */
     int body_top;    /* first body row seen, when it does not fit */
+    int page;        /* how far PgDn goes in it */
 };
 
 extern const struct widget_ops dialog_ops;

@@ -18,7 +18,7 @@ static void a_failover_begins_when_its_name_was_typed(void **state)
     const json_t *args;
     (void)state;
     stage_open_wizard(&s, "F 6", false);
-    stage_expect(&s, "2m10s, all written since");
+    stage_expect(&s, "2m10s, written since");
     stage_expect(&s, "are stopped on site-a");
     stage_expect(&s, "Stops 1");
     stage_expect(&s, "Promotes 1");
@@ -36,6 +36,44 @@ static void a_failover_begins_when_its_name_was_typed(void **state)
     assert_string_equal(json_text(args, "confirm"), "prod-web-app");
     assert_string_equal(json_text(args, "type"), "planned");
     assert_string_equal(stage_top(&s), "watch");
+    stage_close(&s);
+}
+
+/* Whoever types the name sees what is lost, what is stopped, and the field. */
+static void what_follows_stands_above_the_field_at_every_size(void **state)
+{
+    static const char *const KEYS[] = {"F S", "F Down Enter S"};
+    static const struct size SIZES[] = {{15, 60}, {24, 80}, {40, 120}, {60, 200}};
+    (void)state;
+    for (size_t k = 0; k < sizeof KEYS / sizeof KEYS[0]; k++)
+        for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+            struct stage s;
+            stage_open_wizard(&s, KEYS[k], false);
+            stage_resize(&s, SIZES[i].h, SIZES[i].w);
+            stage_pass(&s, 1000); /* the plan of an unplanned one comes */
+            stage_expect(&s, "data loss");
+            stage_expect(&s, "are stopped on site-a");
+            stage_expect(&s, "Group's name");
+            stage_expect(&s, k ? "Site given up" : "Reason, if any");
+            if (SIZES[i].h == 15) {
+                stage_expect(&s, "PgDn PgUp: more");
+                stage_keys(&s, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
+                stage_expect(&s, "readiness  ready"); /* the last of it */
+            }
+            stage_close(&s);
+        }
+}
+
+static void the_end_of_a_plan_is_a_full_page(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open_wizard(&s, "F 6", false);
+    stage_resize(&s, 24, 80);
+    stage_keys(&s, "End");
+    stage_expect(&s, "Promotes 1"); /* far above the last line */
+    stage_refuse(&s, "data loss");
+    stage_refuse(&s, "\xe2\x86\x93"); /* nothing is below */
     stage_close(&s);
 }
 
@@ -320,6 +358,8 @@ static void a_sync_asks_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_follows_stands_above_the_field_at_every_size),
+        cmocka_unit_test(the_end_of_a_plan_is_a_full_page),
         cmocka_unit_test(a_failover_begins_when_its_name_was_typed),
         cmocka_unit_test(nothing_but_the_exact_name_counts),
         cmocka_unit_test(what_only_looks_like_the_name_is_pointed_at),

@@ -64,7 +64,7 @@ struct decide {
     struct dialog_button buttons[BUTTONS];
     struct planwords words;
     size_t top;   /* the first of the words that is shown */
-    bool more;    /* not all of them fit */
+    size_t last;  /* from which on all the rest is seen; 0: they all fit */
     bool answered, ready, asking, dirty, going;
     bool then_go;        /* the plan is read once more, and begins if it is still the same */
     int64_t read_ms;     /* wall: when the plan came */
@@ -106,6 +106,7 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
         return;
     }
     planwords_take(&d->words, data);
+    planwords_price_first(&d->words);
     d->read_ms = ui->now.wall_ms;
     bool same = plan_agrees(data, d->plan);
     json_decref(d->plan);
@@ -231,9 +232,10 @@ static void decide_layout(struct screen *s, const struct ui *ui, const struct ca
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
     d->head_at = at[HEAD], d->words_at = at[WORDS];
     d->command_at = at[COMMAND], d->dialog_at = at[DIALOG];
-    d->more = at[WORDS].h < words;
-    if (!d->more)
-        d->top = 0;
+    d->last = at[WORDS].h < words
+                  ? planpaint_last(&d->words, cv, body.w - 4, at[WORDS].h - 2) : 0;
+    if (d->top > d->last)
+        d->top = d->last;
     dialog_layout(&d->dialog, d->dialog_at);
 }
 
@@ -274,7 +276,7 @@ static void paint_words(const struct decide *d, struct canvas *cv)
     bool stop = d->words.blocks > 0;
     struct rect in = rect_inset(
         paint_box(cv, d->words_at, stop ? ROLE_DANGER : ROLE_BORDER,
-                  stop ? "In the way" : "What it does", d->more ? "PgDn PgUp: more" : NULL),
+                  stop ? "In the way" : "What it does", d->last ? "PgDn PgUp: more" : NULL),
         0, 1);
     struct canvas sub = canvas_clip(cv, in);
     if (d->words.count == 0)
@@ -308,7 +310,7 @@ static unsigned decide_key(struct screen *s, struct ui *ui, ui_key key)
     if (key == UI_KEY_CTRL('L'))
         return UI_IGNORED;
     if (key == UI_KEY_PGDN || key == UI_KEY_PGUP) {
-        if (key == UI_KEY_PGDN && d->more && d->top + 1 < d->words.count)
+        if (key == UI_KEY_PGDN && d->top < d->last)
             d->top++;
         else if (key == UI_KEY_PGUP && d->top > 0)
             d->top--;

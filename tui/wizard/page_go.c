@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FRAME = 4 }; /* columns of a dialog's sides */
 enum { BUTTON_BACK, BUTTON_GO, BUTTONS };
 
 static const char *const GO_LABELS[WIZARD_KINDS] = {"Start drill", "Fail over", "Fail back",
@@ -30,6 +31,7 @@ struct go_page {
     struct field fields[CONFIRMING_FIELDS];
     struct confirming confirming;
     struct planwords words;
+    size_t top, last; /* the first of the words that is seen; from which on all the rest is */
     char why[240];
     bool opened;
 };
@@ -95,14 +97,20 @@ static void weigh(struct go_page *p, const struct ui *ui)
 static void paint_said(const void *ctx, struct canvas *cv, struct rect area)
 {
     const struct go_page *p = of_const(ctx);
-    if (area.h > 1 && planpaint_rows(&p->words, 0, cv, area.w) > area.h) {
-        struct rect last = rect_cut_bottom(&area, 1);
-        paint_text(cv, last.y, last.x, last.w, ROLE_WARN, "More of it stands on page 6.");
-    }
     if (p->words.count == 0)
         paint_text(cv, area.y, area.x, area.w, ROLE_DIM,
                    p->base.w->answers.kind == WIZARD_MAPPING ? "see page 6" : "reading both sites");
-    planpaint(&p->words, 0, cv, area);
+    planpaint(&p->words, p->top, cv, area);
+}
+
+/* PgDn and PgUp go through what does not fit, also while the fields have the keys. */
+static bool scroll(struct go_page *p, ui_key key)
+{
+    if (key == UI_KEY_PGDN && p->top < p->last)
+        p->top++;
+    else if (key == UI_KEY_PGUP && p->top > 0)
+        p->top--;
+    return key == UI_KEY_PGDN || key == UI_KEY_PGUP;
 }
 
 /* ---- the page --------------------------------------------------------------------------------- */
@@ -116,6 +124,7 @@ static void go_take(struct page *base)
         planwords_take(&p->words, w->plan.data);
     else if (w->plan.err.code)
         planwords_refused(&p->words, &w->plan.err);
+    planwords_price_first(&p->words);
     set_fields(p);
 }
 
@@ -133,12 +142,12 @@ static void go_layout(struct page *base, const struct ui *ui, const struct canva
                       struct rect area)
 {
     struct go_page *p = (struct go_page *)base;
-    int fixed = 6 + (p->dialog.form ? (int)p->form.n : 0);
+    int fixed = 4 + (p->dialog.form ? (int)p->form.n : 0); /* frame, reason, buttons, fields */
     weigh(p, ui);
-    int said = planpaint_rows(&p->words, 0, cv, area.w - 6);
-    int room = area.h - fixed;
-    if (said > room) /* the dialog gives up its help and its air for it */
-        room += 2;
+    int said = planpaint_rows(&p->words, 0, cv, area.w - FRAME), room = area.h - fixed;
+    p->last = said > room ? planpaint_last(&p->words, cv, area.w - FRAME, room) : 0;
+    p->top = p->top > p->last ? p->last : p->top;
+    p->dialog.note = p->last ? "PgDn PgUp: more" : NULL;
     p->dialog.width = area.w;
     p->dialog.extra_rows = said < 1 ? 1 : said < room ? said : room > 1 ? room : 1;
     dialog_layout(&p->dialog, area);
@@ -176,6 +185,8 @@ static unsigned go_key(struct page *base, struct ui *ui, ui_key key)
     if (!go_typing(base) && (key == '[' || (key >= '1' && key < '1' + PAGES) || key == '?' ||
                              key == 'S' || key == 'D' || key == 'r'))
         return UI_IGNORED;
+    if (scroll(p, key))
+        return UI_HANDLED;
     weigh(p, ui); /* a key is judged by what is so now */
     unsigned bits = dialog_key(&p->dialog, key);
     if (bits & UI_CHANGED)
@@ -199,7 +210,7 @@ static const struct page_ops GO_PAGE = {
     .title = "Go",
     .about = "As hard as it is dangerous: a drill is one key; what moves production asks for the "
              "group's name, and, when the site is not asked, for that site and a reason.",
-    .keys = "Tab next  Enter presses",
+    .keys = "",
     .take = go_take,
     .state = go_state,
     .layout = go_layout,

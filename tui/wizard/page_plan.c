@@ -13,7 +13,7 @@
 struct plan_page {
     struct page base;
     struct planwords lines;
-    size_t top, rows;
+    size_t top, last, rows; /* last: the top from which on all the rest is seen */
     bool more;
 };
 
@@ -91,7 +91,10 @@ static void plan_layout(struct page *base, const struct ui *ui, const struct can
 {
     struct plan_page *p = (struct plan_page *)base;
     (void)ui;
-    p->more = planpaint_rows(&p->lines, p->top, cv, area.w) > area.h;
+    p->last = planpaint_last(&p->lines, cv, area.w - 2, area.h);
+    if (p->top > p->last)
+        p->top = p->last;
+    p->more = p->top < p->last;
     p->rows = (size_t)(area.h > 1 ? area.h - 1 : 1);
 }
 
@@ -110,11 +113,10 @@ static void plan_paint(const struct page *base, struct canvas *cv, struct rect a
 
 static void scroll(struct plan_page *p, long by)
 {
-    size_t last = p->lines.count ? p->lines.count - 1 : 0;
     if (by < 0)
         p->top = p->top > (size_t)-by ? p->top - (size_t)-by : 0;
-    else if (p->more)
-        p->top = last - p->top > (size_t)by ? p->top + (size_t)by : last;
+    else
+        p->top = p->last - p->top > (size_t)by ? p->top + (size_t)by : p->last;
 }
 
 static unsigned plan_key(struct page *base, struct ui *ui, ui_key key)

@@ -122,7 +122,8 @@ static void place(struct wizard *w, const struct canvas *cv, struct rect body)
     w->head_at = rect_cut_top(&body, 1);
     w->rail_at = body.w < RAIL_FROM ? rect_cut_top(&body, 1) : rect_make(0, 0, 0, 0);
     w->said_rows = refusal > 3 ? 3 : refusal;
-    w->status_at = rect_cut_bottom(&body, 1 + (body.h >= TALL) + w->said_rows);
+    /* On the last page the dialog has all that the line of the status says. */
+    w->status_at = rect_cut_bottom(&body, (framed(w) ? 1 : 0) + (body.h >= TALL) + w->said_rows);
     if (body.w >= RAIL_FROM) {
         w->rail_at = rect_cut_left(&body, RAIL);
         rect_cut_top(&w->rail_at, 1);
@@ -194,7 +195,7 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
         paint_wrapped(cv, rect_inset(r, 0, 2), w->refusal[0] ? ROLE_DANGER : ROLE_WARN,
                       said(w, cv, at.w));
     }
-    if (at.h > 1) {
+    if (at.h > (framed(w) ? 1 : 0)) {
         struct buf b;
         struct rect row = rect_cut_top(&at, 1);
         buf_init(&b, 4000);
@@ -204,6 +205,8 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
             paint_text(cv, row.y, row.x + 2, row.w - 3, ROLE_DIM, buf_text(&b));
         buf_release(&b);
     }
+    if (rect_empty(at))
+        return;
     struct pen pen = pen_on(cv, at.y, at.x + 1, at.w - 2);
     const char *keys = here(w)->keys ? here(w)->keys : here(w)->ops->keys;
     if (at.w >= RAIL_FROM || !w->why_not[0])
