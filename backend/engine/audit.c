@@ -1,5 +1,6 @@
 /* audit: see audit.h. */
 #include "backend/engine/audit.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"

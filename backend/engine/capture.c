@@ -3,7 +3,8 @@
  * elsewhere: flavor, key, metadata, interfaces in order with their addresses,
  * volumes in order with the image each was made from. Reads only. Two rounds: first the site's lists, then each server's details.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/capture.h"
+#include "backend/engine/gather.h"
 
 #include "backend/cloud/cinder.h"
 #include "backend/cloud/neutron.h"

@@ -3,6 +3,7 @@
  * the pass that takes back, the rest. What is left is counted in the ledger and
  * named; nothing is believed of a step alone.
  */
+#include "backend/engine/publish.h"
 #include "backend/engine/run.h"
 
 #include <stdio.h>

@@ -8,12 +8,22 @@
  * finds its journal closed at the next flush, and drops what it was doing
  * without another call.
  */
+#include "backend/engine/gather.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/points.h"
 #include "backend/engine/groups/split.h"
+#include "backend/engine/monitor.h"
 #include "backend/engine/probing.h"
+#include "backend/engine/publish.h"
+#include "backend/engine/readiness/facts.h"
 #include "backend/engine/readiness/site_room.h"
+#include "backend/engine/readiness/watch.h"
 #include "backend/engine/record.h"
 #include "backend/engine/request/command.h"
+#include "backend/engine/request/request.h"
 #include "backend/engine/run.h"
+#include "backend/engine/sites.h"
+#include "backend/engine/window.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"

@@ -4,7 +4,7 @@
  * Every answer is kept under its name; the first error that matters is kept
  * too. The engine knows all gathers, so that a stop leaves none behind.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/gather.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  * before the act. When it fails nothing is launched: what is already under way
  * in the world is finished and remembered, nothing new is begun.
  */
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/record.h"
 #include "backend/engine/run.h"
 

@@ -6,7 +6,9 @@
  * may keep the volumes of a thousand of our groups in one. What it answers, an
  * error too, is of those groups and of no others.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/monitor.h"
+#include "backend/engine/groups/on_array.h"
+#include "backend/engine/sites.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/mem.h"

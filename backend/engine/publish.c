@@ -6,7 +6,10 @@
  * change is shared with the snapshot before: ten thousand groups are not
  * copied because one progress bar moved.
  */
+#include "backend/engine/publish.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/run.h"
+#include "backend/engine/sites.h"
 
 #include <stdio.h>
 #include <stdlib.h>

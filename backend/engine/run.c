@@ -8,8 +8,11 @@
  * A failed step halts: nothing new begins, creates in flight are waited for
  * until their ids are known, and then the same cleanup follows.
  */
-#include "backend/engine/record.h"
 #include "backend/engine/run.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/publish.h"
+#include "backend/engine/record.h"
+#include "backend/engine/sites.h"
 
 #include "backend/base/log.h"
 #include "backend/base/text.h"

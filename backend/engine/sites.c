@@ -5,7 +5,8 @@
  * into the site's view with the time it was read, so that a screen can say how
  * old it is. A site is active when identity and the four services answer.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/sites.h"
+#include "backend/engine/readiness/watch.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/text.h"

@@ -12,7 +12,8 @@
  * a person: whoever opens the console days later must not lose those days by it.
  * Engine thread only.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/window.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"

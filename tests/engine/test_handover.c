@@ -6,6 +6,7 @@
  */
 #include "tests/engine/support/history.h"
 
+#include "backend/engine/publish.h"
 #include "backend/engine/run.h"
 
 #include "backend/base/clock.h"

@@ -2,6 +2,7 @@
  * What a history says of its group: the fold of the real operations, drills
  * laid over it, tallies, and the reply that tells them.
  */
+#include "backend/engine/request/request.h"
 #include "tests/engine/support/history.h"
 
 #include <setjmp.h>

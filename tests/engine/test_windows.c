@@ -5,7 +5,9 @@
 #include "tests/engine/support/history.h"
 
 #include "backend/base/clock.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/groups/split.h"
+#include "backend/engine/window.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,8 @@
  * Of one group when its own operation moved, of all with one query when
  * somebody else wrote.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/monitor.h"
 #include "backend/engine/record.h"
 
 #include <stdatomic.h>

@@ -9,7 +9,8 @@
  * others. Where no point has all of them the volumes may have moved to another
  * group of the array: that is looked for, once. Reads only. Engine thread.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/groups/points.h"
+#include "backend/engine/groups/on_array.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/mem.h"

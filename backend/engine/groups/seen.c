@@ -4,7 +4,7 @@
  * Kept by the servers' ids: after a failover the members are other servers, and what
  * was seen of the old ones is told of nobody. Engine thread.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/groups/groups.h"
 
 #include "backend/base/json.h"
 #include "backend/base/mem.h"

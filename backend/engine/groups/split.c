@@ -7,9 +7,11 @@
  * site serves (resolve.c). Nothing here stops or deletes anything.
  */
 #include "backend/engine/groups/split.h"
+#include "backend/engine/gather.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/record.h"
 
 #include "backend/cloud/nova.h"
-#include "backend/engine/record.h"
 
 #include <stdio.h>
 #include <stdlib.h>

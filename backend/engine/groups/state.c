@@ -7,6 +7,7 @@
  * as it is in memory, a moment ahead of the journal. On an error the view stays
  * as it was: not to know is not to be ready. Engine thread only.
  */
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/run.h"
 
 #include <stdio.h>
@@ -268,4 +269,29 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
     else
         group_view_write(&slot->view, &next);
     return rc;
+}
+
+enum pc_err group_sites(struct engine *e, const struct group *g, struct site **source,
+                        struct site **target, struct pc_error *err)
+{
+    const char *to = strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
+    *source = engine_site(e, g->current_primary);
+    *target = engine_site(e, to);
+    if (*source && *target)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
+                        "%s is protected from %s to %s, which are not both configured", g->name,
+                        g->current_primary, to);
+}
+
+const char *group_metadata(struct engine *e, const struct group_slot *s)
+{
+    const struct group *g = s->group;
+    const struct site *other = engine_site(
+        e, strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary);
+    bool silent = !other || strcmp(other->view.status, "unreachable") == 0 ||
+                  strcmp(other->view.status, "error") == 0;
+    if (silent)
+        return "unreachable";
+    return s->view->split_risk || s->view->split_brain ? "out_of_sync" : "in_sync";
 }

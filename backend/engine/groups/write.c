@@ -32,7 +32,7 @@ static bool differs(const struct group *was, const struct group *is)
     return !same;
 }
 
-/* Whoever prepared a change may not know yet what plan/on_array.c has found out. */
+/* Whoever prepared a change may not know yet what groups/on_array.c has found out. */
 static void keep_name(json_t *o, const char *key, const char *known)
 {
     if (!*json_text(o, key))

@@ -3,6 +3,7 @@
  * their links, the recovery points and what the one that would be used holds,
  * where the members' volumes are, and how much room there is.
  */
+#include "backend/engine/groups/on_array.h"
 #include "backend/engine/readiness/ask.h"
 
 #include <stdio.h>

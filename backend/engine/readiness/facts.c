@@ -1,12 +1,14 @@
+#include "backend/engine/readiness/facts.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/split.h"
 #include "backend/engine/readiness/ask.h"
+#include "backend/engine/recreate/volume_host.h"
 
 #include "backend/base/clock.h"
 #include "backend/cloud/cinder.h"
 #include "backend/cloud/glance.h"
 #include "backend/cloud/neutron.h"
 #include "backend/cloud/nova.h"
-#include "backend/engine/groups/split.h"
-#include "backend/engine/recreate/volume_host.h"
 #include "backend/model/check_scope.h"
 
 #include <stdio.h>

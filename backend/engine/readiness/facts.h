@@ -80,5 +80,9 @@ void facts_read(struct engine *e, const struct facts_asked *q,
 bool facts_point_is(const json_t *point, const char *wanted);
 /* The operation whose mark a server, volume or port carries, "" none; pure. */
 const char *facts_mark(const json_t *o, char dst[OP_ID_SIZE]);
+/* Shutdown: whoever waits gets NULL. */
+void facts_drop_all(struct engine *e);
+/* No person waits for one of them. */
+bool facts_for_watch_only(const struct engine *e);
 
 #endif

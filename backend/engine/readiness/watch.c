@@ -8,7 +8,9 @@
  * between them that are due within the next minute: a thousand groups ask
  * a site no more than ten do. Reads only. Engine thread.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/readiness/watch.h"
+#include "backend/engine/run.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/present.h"
 #include "backend/engine/readiness/eval.h"
 
@@ -143,7 +145,7 @@ static void look_at(struct engine *e, struct group_slot *slot)
     struct facts_asked q = {.group = NULL};
     struct pc_error ignored;
     slot->ready_next_ms = net_now(e->net) + interval_ms(e);
-    if (asking_sites(e, slot->group, &q.source, &q.target, &ignored))
+    if (group_sites(e, slot->group, &q.source, &q.target, &ignored))
         return;
     struct watching *w = xcalloc(1, sizeof(*w));
     *w = (struct watching){e, present_here(e, slot->group), q.source, q.target};

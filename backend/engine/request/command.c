@@ -7,6 +7,7 @@
  * is refused in read-only mode. Engine thread.
  */
 #include "backend/engine/request/command.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/base/text.h"
 #include "backend/net/child.h"

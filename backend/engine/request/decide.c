@@ -6,8 +6,10 @@
  * that is to serve again must answer before such an operation begins: one that
  * could only fail would leave the group in doubt. Engine thread.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
+#include "backend/engine/request/request.h"
 #include "backend/engine/undo.h"
 
 #include "backend/base/text.h"

@@ -2,10 +2,14 @@
  * group: sites and groups: list, show, create, edit. An edit builds a
  * new group, saves it in one transaction and only then replaces the old one.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/capture.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/readiness/drift.h"
 #include "backend/engine/readiness/site_room.h"
 #include "backend/engine/record.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/request/request.h"
+#include "backend/engine/sites.h"
 
 #include "backend/base/uuid.h"
 #include "backend/model/check_scope.h"

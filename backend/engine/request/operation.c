@@ -1,4 +1,5 @@
 /* operation: the history, stopping what runs, answering what it asks. */
+#include "backend/engine/request/request.h"
 #include "backend/engine/steps/answer.h"
 
 #include "backend/base/clock.h"

@@ -5,8 +5,9 @@
  * passes; nothing is repeated, nothing is kept. It tells whether the check is
  * right (its port, its path), before an operation depends on it. Engine thread.
  */
-#include "backend/engine/asking.h"
 #include "backend/engine/probing.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/cloud/nova.h"
 #include "backend/model/check_scope.h"

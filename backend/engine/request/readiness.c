@@ -2,9 +2,12 @@
  * readiness: a group's readiness for an operation, asked for by hand.
  * Nothing is refused for being unready: that is what the reply says.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/present.h"
 #include "backend/engine/readiness/eval.h"
+#include "backend/engine/readiness/watch.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/request/request.h"
 
 #include <stdlib.h>
 
@@ -65,7 +68,7 @@ void request_readiness(struct engine *e, struct request *r)
     if (!rc)
         rc = group_refresh(e, slot->group->id, &err);
     if (!rc)
-        rc = asking_sites(e, slot->group, &q.source, &q.target, &err);
+        rc = group_sites(e, slot->group, &q.source, &q.target, &err);
     if (rc) {
         request_fail(r, &err);
         return;

@@ -2,11 +2,12 @@
  * real: failover and failback: what is asked for, what it will cost, and
  * the plan that follows. The way to the journal is asking.c's.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/request/real.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
 #include "backend/engine/readiness/eval.h"
-#include "backend/engine/request/real.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/base/clock.h"
 

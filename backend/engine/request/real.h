@@ -5,7 +5,7 @@
 #ifndef PC_ENGINE_REAL_H
 #define PC_ENGINE_REAL_H
 
-#include "backend/engine/asking.h"
+#include "backend/engine/request/asking.h"
 
 /* The group's newest operation of that type that has ended well, or in part.
  * NOT_FOUND. The caller frees. */

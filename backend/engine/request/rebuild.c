@@ -6,7 +6,12 @@
  * record consists of, where one serves that was swapped after the record was
  * written, and what a failover's members were before it. Engine thread.
  */
+#include "backend/engine/capture.h"
+#include "backend/engine/gather.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/publish.h"
 #include "backend/engine/rebuild/rebuild.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/cloud/cinder.h"
 #include "backend/cloud/neutron.h"

@@ -9,8 +9,10 @@
  * A resource that was made and is in ERROR carries our mark: the step finds it,
  * deletes it and makes it anew (step_adopt).
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
+#include "backend/engine/request/request.h"
 
 #include <stdio.h>
 #include <string.h>

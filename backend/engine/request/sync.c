@@ -1,7 +1,10 @@
 /* sync: replication asked for by hand, and what it has brought over. */
-#include "backend/engine/asking.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/points.h"
 #include "backend/engine/plan/sync.h"
 #include "backend/engine/present.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/request/request.h"
 
 #include <stdio.h>
 
@@ -48,7 +51,7 @@ void request_sync_volumes(struct engine *e, struct request *r)
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc) {
         y.group = present_here(e, slot->group);
-        rc = asking_sites(e, y.group, &y.source, &y.target, &err);
+        rc = group_sites(e, y.group, &y.source, &y.target, &err);
     }
     if (!rc)
         rc = guard(e, NULL, &y, &err);

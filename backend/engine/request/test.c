@@ -2,9 +2,12 @@
  * test: drills and their cleanups: what is asked for, and how. The way
  * from there to the journal is asking.c's.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/plan/drill.h"
+#include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
+#include "backend/engine/request/request.h"
+#include "backend/engine/sites.h"
 
 #include "backend/base/clock.h"
 

@@ -8,6 +8,7 @@
  */
 #include "backend/base/clock.h"
 #include "backend/engine/record.h"
+#include "backend/engine/request/request.h"
 
 #include <stdio.h>
 #include <string.h>

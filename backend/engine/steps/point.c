@@ -8,6 +8,7 @@
  * changed after, but for one case: it is gone from the array, nobody named it,
  * and nothing was made from it yet (point_again).
  */
+#include "backend/engine/groups/on_array.h"
 #include "backend/engine/steps/steps.h"
 
 #include "backend/base/clock.h"

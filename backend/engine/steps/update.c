@@ -12,6 +12,7 @@
  *              split brain any more
  *   "none"     nothing of the record changes
  */
+#include "backend/engine/capture.h"
 #include "backend/engine/steps/steps.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef PC_TESTS_ENGINE_HISTORY_H
 #define PC_TESTS_ENGINE_HISTORY_H
 
-#include "backend/engine/inside.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/store/inside.h"
 
 struct world {

@@ -13,9 +13,13 @@
  * answer: it is asked all the same. The record is turned last, and only when everything else was
  * seen: see STEP_UPDATE_GROUP. Engine thread only.
  */
-#include "backend/engine/asking.h"
+#include "backend/engine/capture.h"
+#include "backend/engine/gather.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/groups/split.h"
+#include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
+#include "backend/engine/request/request.h"
 
 #include "backend/base/clock.h"
 #include "backend/cloud/nova.h"

@@ -1,11 +1,16 @@
 /* asking: see asking.h. Nothing here knows what is asked for. */
-#include "backend/engine/asking.h"
+#include "backend/engine/request/asking.h"
+#include "backend/engine/capture.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
+#include "backend/engine/publish.h"
 #include "backend/engine/readiness/drift.h"
 #include "backend/engine/readiness/eval.h"
 #include "backend/engine/record.h"
 #include "backend/engine/request/real.h"
+#include "backend/engine/request/request.h"
+#include "backend/engine/sites.h"
 
 #include "backend/base/clock.h"
 #include "backend/config/config.h"
@@ -41,19 +46,6 @@ void asking_reply(struct asking *a, json_t *data_take)
 }
 
 /* ---- guards --------------------------------------------------------------------------- */
-
-enum pc_err asking_sites(struct engine *e, const struct group *g, struct site **source,
-                         struct site **target, struct pc_error *err)
-{
-    const char *to = strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
-    *source = engine_site(e, g->current_primary);
-    *target = engine_site(e, to);
-    if (*source && *target)
-        return PC_OK;
-    return pc_error_set(err, PC_ERR_CONFIG, "Name both of its sites in the configuration.",
-                        "%s is protected from %s to %s, which are not both configured", g->name,
-                        g->current_primary, to);
-}
 
 enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_action action,
                          const struct site *written, struct pc_error *err)
@@ -263,7 +255,7 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc) {
         a->group = group_ref(slot->group);
-        rc = asking_sites(e, slot->group, &a->source, &a->target, &err);
+        rc = group_sites(e, slot->group, &a->source, &a->target, &err);
     }
     if (!rc)
         rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);

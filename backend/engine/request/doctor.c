@@ -3,7 +3,9 @@
  * Every finding is a check, a word, the evidence and the remedy.
  */
 #include "backend/engine/readiness/eval.h"
+#include "backend/engine/request/request.h"
 #include "backend/engine/run.h"
+#include "backend/engine/sites.h"
 
 #include "backend/model/remedy.h"
 

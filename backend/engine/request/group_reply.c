@@ -2,7 +2,11 @@
  * reply: a group as it is told to whoever asks: the record, its state
  * with what may be done in it and what not, and where its members stand.
  */
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/readiness/watch.h"
+#include "backend/engine/request/request.h"
 #include "backend/engine/run.h"
+#include "backend/engine/window.h"
 
 #include "backend/base/clock.h"
 #include "backend/model/question.h"
@@ -175,18 +179,6 @@ static void put_actions(json_t *o, const struct group_view *v, const char *name)
 }
 
 /* ---- beside the state ------------------------------------------------------------------ */
-
-const char *group_metadata(struct engine *e, const struct group_slot *s)
-{
-    const struct group *g = s->group;
-    const struct site *other = engine_site(
-        e, strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary);
-    bool silent = !other || strcmp(other->view.status, "unreachable") == 0 ||
-                  strcmp(other->view.status, "error") == 0;
-    if (silent)
-        return "unreachable";
-    return s->view->split_risk || s->view->split_brain ? "out_of_sync" : "in_sync";
-}
 
 static json_t *flags_reply(struct engine *e, const struct group_slot *s)
 {

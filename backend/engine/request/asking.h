@@ -80,9 +80,6 @@ json_t *asking_plan_json(const struct asking *a, const struct plan *plan);
 
 /* ---- for requests that need no facts ------------------------------------------- */
 
-/* Where the group serves, and the other of its sites. CONFIG. */
-enum pc_err asking_sites(struct engine *e, const struct group *g, struct site **source,
-                         struct site **target, struct pc_error *err);
 /* The action is legal in the group's state as the history says it now, and the
  * site (NULL: none) may be written to. */
 enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_action action,

@@ -6,7 +6,8 @@
  * name holds nothing, and kept with the group. Reads the array of the site
  * where the group serves; writes only our own record. Engine thread.
  */
-#include "backend/engine/inside.h"
+#include "backend/engine/groups/on_array.h"
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/log.h"
