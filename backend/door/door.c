@@ -311,7 +311,8 @@ void door_close(struct door *d)
     if (!d)
         return;
     engine_stop(d->engine);
-    lab_stop(&d->lab);
+    if (d->is_lab)
+        lab_stop(&d->lab);
     while (d->asked) {
         struct asked *a = d->asked;
         d->asked = a->next;

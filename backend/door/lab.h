@@ -1,9 +1,10 @@
 /*
- * lab: the built-in lab as a child process.
+ * lab: the built-in lab, which all consoles of one state directory share.
  *
  * A lab that already serves the directory is used as it is. Otherwise
- * protector-lab is started and ends with this process; what it keeps stays in
- * the directory. The calling thread must live as long as the lab shall.
+ * protector-lab is started. It lives as long as any process uses it, whoever
+ * started it and however that ended, and ends with the last; what it keeps stays
+ * in the directory.
  */
 #ifndef PC_DOOR_LAB_H
 #define PC_DOOR_LAB_H
@@ -16,6 +17,7 @@
 
 struct lab {
     pid_t pid;         /* our child; 0: another process's, or none */
+    int users;         /* holds it for us (backend/base/usage.h); -1: we do not use it */
     char dir[512];
     char config[560];  /* dir/protector-console.cfg, written by the lab */
     char groups[560];  /* dir/groups.json */
@@ -26,7 +28,7 @@ void lab_init(struct lab *l, const char *state_dir);
 bool lab_known(const struct lab *l);
 /* Returns when it serves. program: path of protector-lab. */
 enum pc_err lab_start(struct lab *l, const char *program, struct pc_error *err);
-/* Ends our child, if we have one, and waits for it. */
+/* Uses it no more. Our child has ended then, unless somebody else uses it. */
 void lab_stop(struct lab *l);
 
 #endif

@@ -1,10 +1,15 @@
 /* protector-lab: the command line, signals, and telling that it is ready. */
 #include "backend/base/json.h"
+#include "backend/base/mem.h"
+#include "backend/base/usage.h"
 #include "backend/lab/fault/cli.h"
 #include "backend/lab/life.h"
 #include "backend/lab/options.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +31,34 @@ static bool orphaned(const struct options *o, pid_t parent)
     if (!o->die_with_parent)
         return false;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return getppid() != parent || (o->parent && o->parent != (long)getppid());
+    return getppid() != parent;
+}
+
+/* A thread: nobody uses it any more, so it ends. The lock is kept until it has: who wants to
+ * use it now waits for that, and starts another. */
+static void *end_unused(void *arg)
+{
+    if (usage_wait_unused((int)(intptr_t)arg))
+        kill(getpid(), SIGTERM);
+    return NULL;
+}
+
+static enum pc_err watch_users(const struct options *o, struct pc_error *err)
+{
+    pthread_t thread;
+    if (!o->while_used)
+        return PC_OK;
+    char *path = xasprintf("%s/" LAB_USERS, o->state_dir);
+    int fd = usage_open(path), rc = fd < 0 ? errno : 0;
+    if (!rc)
+        rc = pthread_create(&thread, NULL, end_unused, (void *)(intptr_t)fd);
+    if (!rc)
+        pthread_detach(thread);
+    enum pc_err ret = rc ? pc_error_set(err, PC_ERR_IO, NULL, "cannot watch %s: %s", path,
+                                        strerror(rc))
+                         : PC_OK;
+    free(path);
+    return ret;
 }
 
 static void tell(const struct options *o, const char *word)
@@ -56,7 +88,7 @@ static int run(const struct options *o, const sigset_t *ends)
         return 0;
     }
     int code = 0;
-    if (life_begin(&lab, o, &err) == PC_OK) {
+    if (life_begin(&lab, o, &err) == PC_OK && watch_users(o, &err) == PC_OK) {
         tell(o, "ready");
         sigwait(ends, &sig);
     } else {

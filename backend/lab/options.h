@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* In the state directory: whoever uses the lab has it locked (backend/base/usage.h). */
+#define LAB_USERS "users"
+
 struct options {
     const char *state_dir; /* lent from argv */
     const char *latency_text, *boot_text, *guest_text, *volume_text;
@@ -27,8 +30,7 @@ struct options {
     long token_life; /* seconds */
     long page_size;  /* items, 1..1000 */
     long ready_fd;   /* -1: a line on stdout */
-    long parent;     /* process to end with; 0: none */
-    bool die_with_parent, help, version;
+    bool die_with_parent, while_used, help, version;
 };
 
 /* Fills *ret with defaults, then argv. */

@@ -2,6 +2,7 @@
 #include "tests/lab/lab_client.h"
 
 #include "backend/base/mem.h"
+#include "backend/base/usage.h"
 
 #include <curl/curl.h>
 #include <setjmp.h>
@@ -231,6 +232,47 @@ static void it_dies_with_its_parent(void **state)
     lab_down(&gone);
 }
 
+/* Two use it; it lives until both do not, and is gone when a third can enter. */
+static void it_lives_while_it_is_used(void **state)
+{
+    int pipes[2];
+    char dir[] = "/tmp/lab-test-XXXXXX", word[8] = "";
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(pipe(pipes), 0);
+    char *path = xasprintf("%s/users", dir), *announced = xasprintf("%s/lab.json", dir);
+    int first = usage_open(path), second = usage_open(path), third = usage_open(path);
+    assert_true(first >= 0 && second >= 0 && third >= 0);
+    assert_true(usage_enter(first, 0) && usage_enter(second, 0));
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(pipes[1], STDOUT_FILENO);
+        execl(PC_BIN_DIR "/protector-lab", "protector-lab", "--state-dir", dir, "--while-used",
+              (char *)NULL);
+        _exit(127);
+    }
+    close(pipes[1]);
+    assert_int_equal(read(pipes[0], word, 6), 6);
+    assert_false(usage_shut(first));
+    close(first);
+    nap(200);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    assert_int_equal(access(announced, F_OK), 0);
+    close(second);
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_true(usage_enter(third, 0));
+    assert_int_equal(access(announced, F_OK), -1);
+    close(third);
+    close(pipes[0]);
+    free(announced);
+    free(path);
+    struct lab_child gone = {0};
+    snprintf(gone.dir, sizeof(gone.dir), "%s", dir);
+    lab_down(&gone);
+}
+
 static void tokens_end_in_time(void **state)
 {
     static const char *const options[] = {"--latency", "none", "--token-life", "1", NULL};
@@ -276,6 +318,7 @@ int main(void)
         cmocka_unit_test(calls_are_counted),
         cmocka_unit_test(documents_come_in_lines),
         cmocka_unit_test(it_dies_with_its_parent),
+        cmocka_unit_test(it_lives_while_it_is_used),
         cmocka_unit_test(tokens_end_in_time),
         cmocka_unit_test(ten_thousand_servers_are_served_in_pages),
     };
