@@ -311,9 +311,10 @@ enum pc_err guests_new(struct lab *lab, struct guests **ret, struct pc_error *er
     g->wake_source = (struct source){.what = SOURCE_WAKE, .fd = g->wake};
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = &g->wake_source};
     epoll_ctl(g->epoll, EPOLL_CTL_ADD, g->wake, &ev);
-    *ret = g;
+    *ret = g; /* the thread finds it there */
     if (pthread_create(&g->thread, NULL, guests_run, g) == 0)
         return PC_OK;
+    *ret = NULL;
     free(g);
     return pc_error_set(err, PC_ERR_IO, "End other programs.", "no thread can be started");
 }

@@ -232,15 +232,16 @@ static void on_change(void *arg, struct res *r)
 
 static enum pc_err serve(struct lab *lab, struct pc_error *err)
 {
-    enum pc_err rc = guests_new(lab, &lab->guests, err);
-    if (rc)
-        return rc;
+    /* Before the guests' thread begins: it lets time pass, and what comes to be is to be told. */
     world_lock(&lab->world);
-    lab->world.changed = on_change;
-    lab->world.changed_arg = lab;
-    world_advance(&lab->world, clock_wall_ms());
-    guests_refresh(lab);
-    rc = world_commit(&lab->world, err);
+    enum pc_err rc = guests_new(lab, &lab->guests, err);
+    if (!rc) {
+        lab->world.changed = on_change;
+        lab->world.changed_arg = lab;
+        world_advance(&lab->world, clock_wall_ms());
+        guests_refresh(lab);
+        rc = world_commit(&lab->world, err);
+    }
     if (!rc)
         rc = publish_all(lab, err);
     world_unlock(&lab->world);
