@@ -16,6 +16,7 @@ static bool watched;
 static int log_fd = -1;
 static long kill_at;      /* 0: never */
 static const char *pattern; /* only such lines count for kill_at; NULL: all */
+static long stop_at, stop_every; /* 0: never; only once */
 static long passed, fitting;
 
 static void read_wishes(void)
@@ -28,13 +29,28 @@ static void read_wishes(void)
         kill_at = strtol(wish, &end, 10);
         pattern = *end == '@' ? end + 1 : NULL;
     }
-    watched = log_fd >= 0 || kill_at > 0;
+    const char *stops = getenv("PROTECTOR_BOUNDARY_STOP");
+    if (stops) {
+        char *end = NULL;
+        stop_at = strtol(stops, &end, 10);
+        stop_every = *end == '/' ? strtol(end + 1, NULL, 10) : 0;
+    }
+    watched = log_fd >= 0 || kill_at > 0 || stop_at > 0;
 }
 
 bool boundary_watched(void)
 {
     pthread_once(&once, read_wishes);
     return watched;
+}
+
+/* The next one is set before: who wakes us up has looked at this one. */
+static bool to_stop(void)
+{
+    if (stop_at <= 0 || passed != stop_at)
+        return false;
+    stop_at = stop_every > 0 ? stop_at + stop_every : 0;
+    return true;
 }
 
 void boundary_pass(const char *kind, const char *about)
@@ -53,5 +69,7 @@ void boundary_pass(const char *kind, const char *about)
         log_fd = -1;
     if (kill_at > 0 && fitting == kill_at)
         raise(SIGKILL);
+    if (to_stop())
+        raise(SIGSTOP);
     pthread_mutex_unlock(&lock);
 }

@@ -10,6 +10,8 @@
  *   PROTECTOR_BOUNDARY_LOG=FILE        appends a line for each: "N KIND ABOUT"
  *   PROTECTOR_BOUNDARY_KILL=N          SIGKILL to itself at the Nth
  *   PROTECTOR_BOUNDARY_KILL=N@PATTERN  at the Nth of those whose line fits it (a glob)
+ *   PROTECTOR_BOUNDARY_STOP=N/EVERY    SIGSTOP to itself at the Nth and every EVERYth after it:
+ *                                      what is on the disk then is what SIGKILL would leave
  *
  * Without them nothing is counted, written or formatted; there is no other
  * effect, and who may set them may send the signal as well. The log has paths

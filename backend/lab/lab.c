@@ -135,7 +135,11 @@ static enum pc_err choose_net(struct lab *lab, struct pc_error *err)
     uint64_t hint = 1469598103934665603u;
     for (const char *p = lab->opt.state_dir; *p; p++)
         hint = (hint ^ (unsigned char)*p) * 1099511628211u;
-    enum pc_err rc = net_claim(old, hint >> 20, &net, err);
+    enum pc_err rc = PC_OK;
+    if (lab->opt.net)
+        net = (int)lab->opt.net;
+    else
+        rc = net_claim(old, hint >> 20, &net, err);
     if (!rc && old && net != old) {
         char from[16], to[16];
         snprintf(from, sizeof(from), "\"127.%d.", old);

@@ -1,6 +1,7 @@
 #include "backend/lab/options.h"
 
 #include "backend/base/text.h"
+#include "backend/lab/net.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -40,6 +41,8 @@ static const struct option_row OPTIONS[] = {
     {"--token-life", "S", "seconds a Keystone token lives (default 3600)", OPT_LONG,
      AT(token_life), 1, 864000},
     {"--page-size", "N", "longest page of a list (default 20)", OPT_LONG, AT(page_size), 1, 1000},
+    {"--net", "N", "guests live in 127.N.0.0/16, which whoever starts it keeps for it",
+     OPT_LONG, AT(net), NET_FIRST, NET_LAST},
     {"--ready-fd", "FD", "writes \"ready\" there when serving (default: stdout)", OPT_LONG,
      AT(ready_fd), 0, 1000000},
     {"--die-with-parent", NULL, "ends when the thread that started it ends", OPT_FLAG,

@@ -29,6 +29,7 @@ struct options {
     long seed, groups, servers;
     long token_life; /* seconds */
     long page_size;  /* items, 1..1000 */
+    long net;        /* of the guests, kept by our parent; 0: one that is free */
     long ready_fd;   /* -1: a line on stdout */
     bool die_with_parent, while_used, help, version;
 };

@@ -3,16 +3,23 @@
 One undisturbed run counts the boundaries (backend/base/boundary.h). Then, for every number up to
 that, a new world in which the console is killed with SIGKILL at it; `engine --until-idle` resumes;
 and both sites, arrays, ledger, history and groups must come to what they came to undisturbed. For
-a sample the resuming engine is killed as well, at every so-many-th boundary of its own.
+a sample the resuming engine is killed as well, at every so-many-th boundary of its own. Of a run
+that is held at many boundaries (held.py) the last is a kill, the others are copies of what one
+would have left; what was wrong of a copy is tried once more by a kill, and so is a case alone
+(--held 1: all are).
 
 Runs differ in order, so a number is a moment and not a place. Places that no number met (the kind
 of boundary, with the step or the call it is about) are aimed at by name afterwards.
 """
 import collections
+import contextlib
 import os
+import queue
 import re
 
+import held
 import invariants
+import scenarios
 from ground import Ground, differences, end_state, killed
 
 AGAIN = 8  # of so many kills one is followed by an engine more, which has nothing to do
@@ -104,38 +111,46 @@ def sites(world):
     return {k: v for k, v in state.items() if k.startswith('site-')}
 
 
-def at(ground, wish, second=None, twice=False):
+def at(ground, lane, wish, second=None, twice=False):
     """Kills at wish ("17", "2@create_server:running"), then the resuming engine at second.
-    twice: another engine after the last, which has nothing to do.
     (places hit, boundaries of the resume, lines)"""
-    lines, hit, ended = [], None, None
-    with ground.world() as w:
+    with lane.world() as w:
         for site, host in w.hosts.items():
             wish = wish.replace(site, host)
         done = act(w, PROTECTOR_BOUNDARY_KILL=wish, PROTECTOR_BOUNDARY_LOG=log_of(w))
-        resumed = log_of(w, 'resumed')
-        env = {'PROTECTOR_BOUNDARY_LOG': resumed}
-        if second:
-            env['PROTECTOR_BOUNDARY_KILL'] = str(second)
-        if killed(done):
-            look, hit = w.look(), places(log_of(w), w.hosts)[-1]
-            lines += invariants.at_a_kill(w, look)
-            if begun(ground, look.journal):
-                ended = w.settle(**env)
-                if killed(ended):
-                    lines += invariants.at_a_kill(w)
-                    ended = None
-        elif done.returncode != 0:
-            lines.append('not killed, it ended with %d: %s' % (done.returncode, done.stderr))
-        else:
-            ended = done
-        count = len(places(resumed, w.hosts))
-        if twice and ended:
-            w.settle()
-        finish(w, ground, lines, ended)
-        if lines:
-            lines.append('kept in %s' % w.keep('crash-%s-%s-%s' % (w.scenario.name, wish, second)))
-    return hit, count, lines
+        if not killed(done):
+            return None, 0, not_killed(ground, w, done)
+        hit = places(log_of(w), w.hosts)[-1]
+        return hit, *resume(ground, w, '%s-%s' % (wish, second), second, twice)
+
+
+def not_killed(ground, w, done):
+    """Lines about a run that ended before its moment."""
+    lines = []
+    if done.returncode != 0:
+        lines.append('not killed, it ended with %d: %s' % (done.returncode, done.stderr))
+    finish(w, ground, lines, done if done.returncode == 0 else None)
+    return lines
+
+
+def resume(ground, w, name, second=None, twice=False):
+    """After a kill: the next engine, itself killed at its boundary second, or followed by one that
+    has nothing to do; and what it all comes to. (boundaries of the resume, lines)"""
+    look, ended, log = w.look(), None, log_of(w, 'resumed')
+    env = {'PROTECTOR_BOUNDARY_KILL': str(second)} if second else {}
+    lines = invariants.at_a_kill(w, look)
+    if begun(ground, look.journal):
+        ended = w.settle(PROTECTOR_BOUNDARY_LOG=log, **env)
+        if killed(ended):
+            lines += invariants.at_a_kill(w)
+            ended = None
+    if twice and ended:
+        w.settle()
+    count = len(places(log, w.hosts))
+    finish(w, ground, lines, ended)
+    if lines:
+        lines.append('kept in %s' % w.keep('crash-%s-%s' % (w.scenario.name, name)))
+    return count, lines
 
 
 def begin(programs, scenario):
@@ -144,6 +159,22 @@ def begin(programs, scenario):
         ground.ends[0]['operations before'] = standing(w.journal())
         ground.ends[0]['sites before'] = sites(w)
     return ground, lines
+
+
+class Run:
+    """Cases that one run is held for: boundaries that lie evenly; of the verb, or, after it was
+    killed at boundary n, of the engine that resumes it."""
+
+    def __init__(self, numbers, n=None):
+        self.numbers, self.n = numbers, n
+        self.cases = [(str(n), m) if n else (str(m), None) for m in numbers]
+        self.every = numbers[1] - numbers[0] if len(numbers) > 1 else 0
+
+
+def runs(numbers, stops, workers):
+    """Runs that together are held at all these boundaries, each all over the operation."""
+    count = max(-(-len(numbers) // stops), min(workers, -(-len(numbers) // 4)))
+    return [Run(numbers[i::count]) for i in range(min(count, len(numbers)))]
 
 
 class Crash:
@@ -155,29 +186,88 @@ class Crash:
         self.scenario, self.o = scenario, o
         self.ground, self.lines = begin(programs, scenario)
         self.hit, self.resumes, self.missed = collections.Counter(), {}, 0
-        self.runs = 0
+        self.runs, self.killed, self.lanes = 0, 0, queue.SimpleQueue()
+        for _ in range(o.workers):
+            self.lanes.put(held.Lane(self.ground))
 
     def rounds(self):
         every = max(1, self.ground.count // self.o.sample) if self.o.sample else 1
-        first = range(1, self.ground.count + 1, every)
-        yield [(str(n), None) for n in first]
+        yield runs(range(1, self.ground.count + 1, every), self.o.held, self.o.workers)
         if not self.o.sample:
             yield [(aim(p), None) for p in sorted(set(self.ground.places) - set(self.hit))]
         firsts = sorted(self.resumes)[::max(1, len(self.resumes) // self.o.doubles)] \
             if self.o.doubles else []
-        yield [(str(n), m) for n in firsts
-               for m in range(1, self.resumes[n] + 1, max(1, self.resumes[n] // self.o.depth))]
+        yield [Run(range(1, self.resumes[n] + 1, max(1, self.resumes[n] // self.o.depth)), n)
+               for n in firsts if self.resumes[n]]
+
+    @contextlib.contextmanager
+    def lane(self):
+        lane = self.lanes.get()
+        try:
+            yield lane
+        finally:
+            self.lanes.put(lane)
 
     def act(self, case):
+        """A case alone, by a kill."""
         wish, second = case
+        with self.lane() as lane:
+            hit, resumed, lines = at(self.ground, lane, wish, second, self.again())
+        self.killed += hit is not None
+        self.count(case, hit, resumed)
+        return lines
+
+    def again(self):
         self.runs += 1
-        hit, resumed, lines = at(self.ground, wish, second, self.runs % AGAIN == 0)
+        return self.runs % AGAIN == 0
+
+    def count(self, case, hit, resumed=0):
         if hit is None:
             self.missed += 1
-        else:
-            self.hit.update(hit)
-            if not second and wish.isdigit():
-                self.resumes[int(wish)] = resumed
+            return
+        self.hit.update(hit)
+        if not case[1] and case[0].isdigit():
+            self.resumes[int(case[0])] = resumed
+
+    # ---- many cases of one run ----
+
+    def act_all(self, run):
+        """(case, lines) of each: by a copy of the run held there, and the last by a kill."""
+        with self.lane() as lane, contextlib.ExitStack() as kept:
+            with lane.world() as w:
+                moments, lines = self.held(w, run)
+                for moment in moments:
+                    kept.enter_context(moment)
+                seen = places(log_of(w, 'held'), w.hosts)
+                for case in run.cases[len(moments):]:  # it ended before theirs
+                    self.again()
+                    self.count(case, None)
+                    yield case, lines
+                    lines = []
+                if len(moments) == len(run.cases):
+                    case = run.cases[-1]
+                    more = moments.pop().differs(w)
+                    self.killed += 1
+                    yield case, more + self.judge(w, case, seen[-1])
+            for case, number, moment in zip(run.cases, run.numbers, moments):
+                with moment.world(w) as r:
+                    yield case, self.judge(r, case, seen[number - 1])
+
+    def held(self, w, run):
+        """The run itself: ([Moment], lines about a run that was not killed at its last)."""
+        log = {'PROTECTOR_BOUNDARY_LOG': log_of(w, 'held')}
+        args = w.scenario.fill(w.scenario.act, w)
+        if run.n:
+            done = w.run(*args, PROTECTOR_BOUNDARY_KILL=str(run.n))
+            if not killed(done) or not begun(self.ground, w.journal()):
+                return [], not_killed(self.ground, w, done) if not killed(done) else []
+            args = scenarios.BY_ITSELF
+        done, moments = held.hold(w, args, run.numbers[0], run.every, len(run.cases), **log)
+        return moments, [] if len(moments) == len(run.cases) else not_killed(self.ground, w, done)
+
+    def judge(self, w, case, hit):
+        resumed, lines = resume(self.ground, w, '%s-%s' % case, twice=self.again())
+        self.count(case, [] if case[1] else hit, resumed)
         return lines
 
     @staticmethod
@@ -191,11 +281,14 @@ class Crash:
 
     def summary(self):
         known = set(self.ground.places)
-        return '%d boundaries, %d kills, %d ended before theirs, places %d of %d' % (
-            self.ground.count, self.runs - self.missed, self.missed,
-            len(known & set(self.hit)), len(known))
+        return '%d boundaries, %d deaths, %d of them by SIGKILL, the others copied, %d ended ' \
+            'before theirs, places %d of %d' % (
+                self.ground.count, self.runs - self.missed, self.killed, self.missed,
+                len(known & set(self.hit)), len(known))
 
     def close(self):
+        while not self.lanes.empty():
+            self.lanes.get().close()
         self.ground.close()
 
 

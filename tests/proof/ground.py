@@ -50,7 +50,7 @@ def room():
 class World:
     """A lab on a state directory, and the console on both."""
 
-    def __init__(self, programs, scenario, template=None, api_timeout=0):
+    def __init__(self, programs, scenario, template=None, api_timeout=0, lane=None):
         self.programs, self.scenario = programs, scenario
         self.folder = tempfile.mkdtemp(prefix='pc-proof-', dir=room())
         self.state = os.path.join(self.folder, 'state')
@@ -60,7 +60,7 @@ class World:
                     if not k.startswith(('OS_', 'XDG_', 'PROTECTOR_'))}
         self.env.update(HOME=self.folder, LC_ALL='C.UTF-8', TERM='dumb')
         self.before, self.said, self.hosts, self.secrets = None, [], {}, set()
-        self.known, self.struck = None, 0
+        self.known, self.struck, self.lane = None, 0, lane
         self.copy = bool(template)
         if template:
             shutil.copytree(template, self.state)
@@ -70,23 +70,32 @@ class World:
     # ---- beginning and end ----
 
     def __enter__(self):
+        self.begin_lab()
+        self.before = self.documents()
+        if self.copy and self.scenario.scene:
+            self.scenario.scene(self)
+        if self.copy and self.scenario.weather:
+            self.scenario.weather(self)
+        return self
+
+    def begin_lab(self):
+        net = ('--net', str(self.lane.net)) if self.lane else ()
         with STARTING:
             self.lab = subprocess.Popen(
                 [os.path.join(self.programs, 'protector-lab'), '--state-dir',
-                 os.path.join(self.state, 'lab'), *LAB], stdout=subprocess.PIPE,
+                 os.path.join(self.state, 'lab'), *LAB, *net], stdout=subprocess.PIPE,
                 stdin=subprocess.DEVNULL, env=self.env)
             assert b'ready' in self.lab.stdout.readline(), 'the lab did not start'
         self.control = Lab(self.state)
         self.hosts = {s['name']: s['url'].split('//')[1]
                       for s in self.control.ask('GET', '/state')['sites']}
         self.write_config()
-        self.before = self.documents()
-        if self.copy and self.scenario.scene:
-            self.scenario.scene(self)
-        return self
 
     def __exit__(self, *_):
         self.end_lab()
+        self.remove()
+
+    def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def end_lab(self):

@@ -2,7 +2,7 @@
 """The matrices: every operation x every boundary, every operation x every call x every fault.
 
 usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick | --sample N] [--workers N]
-                 [--rows N] [--at CASE]
+                 [--rows N] [--part I/N] [--held N] [--at CASE]
 
   crash    killed at every boundary and resumed (crash.py)
   faults   every kind of call, in every way that one can fail (faults.py)
@@ -12,8 +12,10 @@ usage: matrix.py PROGRAMS [SUITE]... [--scenario NAME]... [--quick | --sample N]
 
 Without names: all, for every row of scenarios.py. --quick samples a few rows within a minute,
 --sample N takes N cases of each row, spread over all of them; what was left out so is no failure,
-what there was no time for is. --at repeats one case alone, as a broken one prints it. What is broken keeps its state directory
-(PROOF_KEEP=FOLDER says where). The last lines are a table and "N passed, N failed".
+what there was no time for is. --part 2/3 plays a third of the cases of faults, and 1/3 and 3/3 the
+others: which are whose is the same in every run. --at repeats one case alone, as a broken one prints
+it. What is broken keeps its state directory (PROOF_KEEP=FOLDER says where). The last lines are a
+table and "N passed, N failed".
 """
 import argparse
 import collections
@@ -48,11 +50,17 @@ def options():
     ap.add_argument('--workers', type=int, default=16, help='worlds at once, of one row')
     ap.add_argument('--rows', type=int, default=1, help='rows at once')
     ap.add_argument('--seed', type=int, default=0, help='of a sample')
+    ap.add_argument('--held', type=int, default=16, metavar='N', help='boundaries at which one run '
+                    'is held, and killed at the last of them; 1: each of its own')
+    ap.add_argument('--part', type=lambda t: tuple(int(n) for n in t.split('/')), default=(1, 1),
+                    metavar='I/N', help='of the cases of faults this part alone')
     ap.add_argument('--at', default='', help='this case alone')
     o = ap.parse_args()
     o.programs = os.path.abspath(o.programs)  # the console runs in folders of its own
     if set(o.suites) - set(SUITES):
         ap.error('there are %s' % ', '.join(SUITES))
+    if len(o.part) != 2 or not 1 <= o.part[0] <= o.part[1]:
+        ap.error('--part is I/N, with I from 1 to N')
     unknown = set(o.scenario) - {s.name for s in scenarios.TABLE}
     if unknown:
         ap.error('no such scenario: %s' % ', '.join(sorted(unknown)))
@@ -72,6 +80,7 @@ class Row:
     def __init__(self, suite, scenario):
         self.suite, self.scenario = suite, scenario
         self.cases, self.broken, self.again, self.left_out, self.text = 0, 0, 0, 0, ''
+        self.others = 0  # cases of other parts
         self.cpu = 0  # seconds of processors, all programs and what compares them
 
 
@@ -87,6 +96,24 @@ def attempt(suite, case):
         return [repr(e)]
 
 
+def cases_of(item):
+    return list(getattr(item, 'cases', [item]))
+
+
+def outcomes(suite, item):
+    """(case, lines) of each: an item is a case, or the cases that a suite plays in one run."""
+    left = cases_of(item)
+    if left == [item]:
+        yield item, attempt(suite, item)
+        return
+    try:
+        for case, lines in suite.act_all(item):
+            left.remove(case)
+            yield case, lines
+    except Exception as e:  # pylint: disable=broad-except
+        yield from ((case, [repr(e)]) for case in left)
+
+
 def tell(word, suite, case, lines):
     print('%s  %s' % (word, suite.repeat(case)), flush=True)
     for line in lines:
@@ -96,21 +123,21 @@ def tell(word, suite, case, lines):
 def play(suite, o, row):
     lock, doubtful = threading.Lock(), []
 
-    def one(case):
+    def one(item):
         if o.seconds and time.monotonic() - o.begun > o.seconds:
             with lock:
-                row.left_out += 1
+                row.left_out += len(cases_of(item))
             return
-        lines = attempt(suite, case)
-        with lock:
-            row.cases += 1
-            if lines:
-                doubtful.append(case)
-                tell('DOUBTFUL', suite, case, lines)
+        for case, lines in outcomes(suite, item):
+            with lock:
+                row.cases += 1
+                if lines:
+                    doubtful.append(case)
+                    tell('DOUBTFUL', suite, case, lines)
 
     for cases in [suite.cases_at(o.at)] if o.at else suite.rounds():
         with ThreadPoolExecutor(o.workers) as pool:
-            for done in [pool.submit(one, case) for case in cases]:
+            for done in [pool.submit(one, item) for item in cases]:
                 done.result()
     # A crowded machine answers too late for anybody: what was wrong is played once more, with
     # nothing else of its row beside it, and both are told.
@@ -130,7 +157,7 @@ def run(name, scenario, o):
         row.broken, row.text = 1, 'cannot be prepared'
         return row
     play(suite, o, row)
-    row.text = suite.summary()
+    row.text, row.others = suite.summary(), getattr(suite, 'others', 0)
     for line in suite.lines:
         row.broken += 1
         print('BROKEN  %s %s: %s' % (name, scenario.name, line), flush=True)
@@ -156,10 +183,11 @@ def main():
                                              r.left_out, r.text))
     counts = collections.Counter()
     for r in rows:
-        counts.update(cases=r.cases, broken=r.broken, left=r.left_out, cpu=r.cpu)
-    print('%d cases, %d broken, %d left out, %.0f s, of processors %.3f s a case' % (
-        counts['cases'], counts['broken'], counts['left'], time.monotonic() - o.begun,
-        counts['cpu'] / max(1, counts['cases'])))
+        counts.update(cases=r.cases, broken=r.broken, left=r.left_out, cpu=r.cpu,
+                      others=r.others)
+    print('%d cases, %d broken, %d left out, %d of other parts, %.0f s, of processors %.3f s a case' %
+          (counts['cases'], counts['broken'], counts['left'], counts['others'],
+           time.monotonic() - o.begun, counts['cpu'] / max(1, counts['cases'])))
     failed = counts['broken'] + counts['left']
     print('%d passed, %d failed' % (max(0, counts['cases'] - counts['broken']), failed))
     return 1 if failed or not counts['cases'] else 0

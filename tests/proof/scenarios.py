@@ -18,16 +18,18 @@ class Scenario:
     config: settings beside the lab's own; later: of the copies only. ends: status and verdict of
     an undisturbed run's newest operation; kind: its type, if it is about another than the newest.
     forced: both sites may serve for a moment, because somebody said so. scene: what is done to
-    each copy of the prepared world before anything runs there (the lab forgets faults and outages
-    when it ends, and no time passes for a copy). waits: an engine decides, which may take its
+    each copy of the prepared world before anything runs there (no time passes for a copy); weather: to
+    every lab that serves one, for it forgets faults and outages when it ends. waits: an engine decides, which may take its
     time. lost: there is no history to begin with. "{op}" in a verb is the newest operation.
     """
 
     def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
-                 forced=False, quick=False, scene=None, kind=None, later=None):
+                 forced=False, quick=False, scene=None, kind=None, later=None,
+                 weather=None):
         self.name, self.act, self.prepare = name, act, prepare
         self.config, self.ends, self.forced, self.quick = config or {}, ends, forced, quick
         self.scene, self.kind, self.later = scene, kind, later or {}
+        self.weather = weather
         self.waits, self.lost = act == BY_ITSELF, act == REBUILD
         self.known = set()  # ids of operations and resources that preparing made
 
@@ -136,7 +138,7 @@ TABLE = (
              prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
     Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
     Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
-             scene=site_a_is_lost),
+             weather=site_a_is_lost),
     Scenario('rebuild', REBUILD, prepare=(FAILOVER, no_history)),
     Scenario('rebuild-drill', REBUILD, prepare=(KEPT, no_history), ends=('succeeded', '')),
 )
