@@ -54,7 +54,7 @@ enum readiness_for readiness_for_parse(const char *name); /* READY_FOR_COUNT: no
     X(R_LINK,    "R-LINK",    "the arrays are connected",                   WARNS,  WARNS,           BLOCKS)  \
     X(R_SAFE,    "R-SAFE",    "nothing is in a pod or a ratcheted group",   BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_LEFT,    "R-LEFT",    "nothing is left of an earlier operation",    WARNS,  WARNS,           WARNS)   \
-    X(R_SPLIT,   "R-SPLIT",   "no member runs at the other site",           NONE,   WARNS,           BLOCKS)  \
+    X(R_SPLIT,   "R-SPLIT",   "no member runs at the other site",           BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
     X(R_TIME,    "R-TIME",    "the clocks agree",                           WARNS,  WARNS,           WARNS)
 
 enum readiness_check {

@@ -31,11 +31,17 @@ _Static_assert(PC_ERR_NOT_FOUND == 9 && PC_ERR_UNREACHABLE == 19 && PC_ERR_TIMEO
     SERVER("s1", "web-1", "m1.small", "{\"id\":\"v1\"}") ","  \
     SERVER("s2", "web-2", "m1.small", "{\"id\":\"v2\"},{\"id\":\"v3\"}")
 
+/* Made by op-9, a failover of that group, for the server `source`. */
+#define MOVED(id, name, status, group, source)                                         \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"status\":\"" status "\",\"metadata\":{"    \
+    "\"protector:op\":\"op-9\",\"protector:type\":\"failover\",\"protector:group_id\":\"" group \
+    "\",\"protector:source\":\"" source "\"}}"
+
 /* Where everything is well, in both storage modes. */
 static const char FACTS[] =
     "{\"at\":" NOW ",\"source\":\"site-a\",\"target\":\"site-b\",\"storage_mode\":\"flasharray\","
     "\"volume_host\":\"node@fb#pool\",\"state\":1,\"holder\":\"\",\"drills\":0,\"drills_max\":3,"
-    "\"source_skew\":1,\"target_skew\":-2,\"operations\":{},\"read\":{"
+    "\"source_skew\":1,\"target_skew\":-2,\"members\":[\"s1\",\"s2\",\"s3\"],\"operations\":{},\"read\":{"
     "\"source.servers\":" READ("[" MEMBERS "," SERVER("s3", "db-1", "m1.large",
                                                       "{\"id\":\"v4\"},{\"id\":\"v5\"}") "]") ","
     "\"source.volumes\":" READ("[]") ",\"source.ports\":" READ("[]") ","
@@ -413,7 +419,9 @@ static const struct at ROWS[] = {
                                  "\"protector:op\":\"op-9\"}}]"))},
     {IS(R_LEFT, UNKNOWN) = "site-b did not say", FACT("target.ports", LOST(LATE, "late"))},
 
-    {IS(R_SPLIT, NA) = ""},
+    {IS(R_SPLIT, OK) = "no member runs on site-b"},
+    {IS(R_SPLIT, WARN) = "1 of 3 members run on site-b as well: db-1",
+     FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"}]"))},
     {IS(R_SPLIT, OK) = "no member runs on site-b", FAILOVER},
     {IS(R_SPLIT, WARN) = "1 of 3 members run on site-b as well: db-1",
      FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"},"
@@ -425,6 +433,22 @@ static const struct at ROWS[] = {
     {IS(R_SPLIT, BLOCK) = "db-1", FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"}]")),
      FAILBACK},
     {IS(R_SPLIT, UNKNOWN) = "late", FACT("target.servers", LOST(LATE, "late")), FAILOVER},
+    /* moved by an operation that this history does not have, or by another history's */
+    {IS(R_SPLIT, BLOCK) = "this history does not know op-9, which made servers of prod-web-app: 1 on site-b",
+     FACT("target.servers", READ("[" MOVED("x", "web-1", "SHUTOFF", "g1", "s1") "]"))},
+    {IS(R_SPLIT, BLOCK) = "2 on site-b and 1 on site-a",
+     "{\"read\":{\"target.servers\":" READ("[" MOVED("x", "renamed", "ACTIVE", "g2", "s1") ","
+     MOVED("y", "db-1", "PAUSED", "g2", "other") "]") ",\"source.servers\":"
+     READ("[" MOVED("z", "web-2", "ACTIVE", "g2", "other") "]") "}}", FAILOVER},
+    {IS(R_SPLIT, BLOCK) = "1 on site-b",
+     FACT("target.servers", READ("[" MOVED("x", "web-1", "ACTIVE", "g1", "s1") "]")), FAILBACK},
+    {IS(R_SPLIT, OK) = "", /* at rest and another's; the members themselves; of nobody here */
+     "{\"read\":{\"target.servers\":" READ("[" MOVED("x", "web-1", "SHUTOFF", "g2", "s1") ","
+     MOVED("y", "web-9", "ACTIVE", "g2", "o9") "]") ",\"source.servers\":"
+     READ("[" MOVED("s1", "web-1", "ACTIVE", "g1", "o1") "]") "}}"},
+    {IS(R_SPLIT, OK) = "", /* known */
+     "{\"operations\":{\"op-9\":{\"group_id\":\"g1\",\"type\":\"failover\"}},\"read\":{"
+     "\"target.servers\":" READ("[" MOVED("x", "web-1", "SHUTOFF", "g1", "s1") "]") "}}", FAILOVER},
     {IS(R_TIME, OK) = "1 s"},
     {IS(R_TIME, WARN) = "-61 s", "{\"target_skew\":-61}"},
 };

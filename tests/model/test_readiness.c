@@ -24,7 +24,7 @@ static const struct {
     {"R-META", "BFB"}, {"R-NET", "BBB"},  {"R-IP", "WWW"},   {"R-PRODNET", "W--"}, {"R-FLV", "BBB"},
     {"R-SG", "WWW"},   {"R-QUOTA", "BBB"}, {"R-CAP", "WWW"}, {"R-MANAGE", "BBB"}, {"R-HOST", "BBW"},
     {"R-IMG", "BBB"},  {"R-BOOT", "WWW"}, {"R-LOCK", "BBB"}, {"R-MAXT", "W--"}, {"R-LINK", "WWB"},
-    {"R-SAFE", "BBB"}, {"R-LEFT", "WWW"}, {"R-SPLIT", "-WB"}, {"R-TIME", "WWW"},
+    {"R-SAFE", "BBB"}, {"R-LEFT", "WWW"}, {"R-SPLIT", "BFB"}, {"R-TIME", "WWW"},
 };
 enum { MANUAL_COUNT = sizeof(MANUAL) / sizeof(MANUAL[0]) };
 

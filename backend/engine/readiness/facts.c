@@ -288,6 +288,15 @@ static void tell_servers(const struct facts_reading *f, struct group_slot *slot)
         members_saw(slot, servers, json_int(fact, "at", 0));
 }
 
+/* Those that were not chosen, too. */
+static json_t *member_ids(const struct group *g)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        json_array_append_new(ids, json_string(g->members[i].id));
+    return ids;
+}
+
 static void tell_history(struct facts_reading *f)
 {
     struct group_slot *slot;
@@ -298,6 +307,7 @@ static void tell_history(struct facts_reading *f)
     json_t *others = NULL;
     if (known)
         tell_servers(f, slot);
+    json_put(f->facts, "members", member_ids(known ? slot->group : f->group));
     json_put_text(f->facts, "astray", known ? check_of_nobody(slot->group) : "");
     if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
         json_put(f->facts, "others", others);

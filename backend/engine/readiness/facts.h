@@ -15,6 +15,7 @@
  *   drills, drills_max     drills that run over all groups, and how many may
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
  *   others[{id, name}]     the group's servers at the target, by the history
+ *   members[id]            all of the group's, whichever are asked about
  *   marked                 how many servers, volumes and ports carry a mark of ours
  *   astray                 a health check of the group that is for no member of it, "" none
  *   operations{ID: {group_id, type, over, failed}}   behind the marks that were found

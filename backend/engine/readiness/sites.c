@@ -274,21 +274,84 @@ static const struct member *stands_for(const struct eval *x, const json_t *serve
     return *name ? group_find_member(x->g, name) : NULL;
 }
 
+static bool is_member(const struct eval *x, const char *id)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(x->facts, "members"), i, v)
+        if (strcmp(json_string_value(v), id) == 0)
+            return true;
+    return false;
+}
+
+/* Made by a real operation that this history does not know, for this group, or
+ * for a server of it: so the group was moved by somebody else, or by an operation
+ * that a history which was put back has lost. What is at rest of another group's is
+ * a leftover of its. op: which. */
+static bool is_unknown_move(const struct eval *x, const json_t *server, char op[OP_ID_SIZE])
+{
+    const json_t *marks = json_map(server, "metadata");
+    enum op_type type = op_type_parse(json_text(marks, "protector:type"));
+    if ((type != OP_FAILOVER && type != OP_FAILBACK) || !*facts_mark(server, op) ||
+        json_map(json_map(x->facts, "operations"), op) || is_member(x, json_text(server, "id")))
+        return false;
+    if (strcmp(json_text(marks, "protector:group_id"), x->g->id) == 0)
+        return true;
+    return (is_member(x, json_text(marks, "protector:source")) || stands_for(x, server)) &&
+           split_liveness(json_text(server, "status")) != LIVENESS_REST;
+}
+
+static int count_unknown(const struct eval *x, const char *key, char op[OP_ID_SIZE])
+{
+    const json_t *server;
+    char of[OP_ID_SIZE];
+    size_t i;
+    int n = 0;
+    json_array_foreach(eval_list(x, key), i, server)
+        if (is_unknown_move(x, server, of)) {
+            n++;
+            memcpy(op, of, OP_ID_SIZE);
+        }
+    return n;
+}
+
+static bool moved_by_another(const struct eval *x, struct readiness_result *r)
+{
+    char op[OP_ID_SIZE] = "", where[300];
+    int there = count_unknown(x, FACT_SERVERS, op), here = count_unknown(x, FACT_SOURCE_SERVERS, op);
+    if (there && here)
+        snprintf(where, sizeof(where), "%d on %.120s and %d on %.120s", there, x->target, here,
+                 x->source);
+    else
+        snprintf(where, sizeof(where), "%d on %.120s", there + here, there ? x->target : x->source);
+    if (there || here)
+        eval_bad(r, "Use the history that did it, or have this one tell anew what was: rebuild. "
+                    "Only when nothing of it serves: failover --force --reason TEXT.",
+                 "this history does not know %.40s, which made servers of %.60s: %s", op, x->g->name,
+                 where);
+    return there || here;
+}
+
 void check_split(const struct eval *x, struct readiness_result *r)
 {
     struct eval_names up = {.count = 0};
     const json_t *server;
     size_t i;
+    if (moved_by_another(x, r))
+        return;
     json_array_foreach(eval_list(x, FACT_SERVERS), i, server) {
         const struct member *m = stands_for(x, server);
         if (m && split_liveness(json_text(server, "status")) != LIVENESS_REST)
             eval_name(&up, m->name);
     }
-    if (up.count)
+    if (up.count) {
+        /* They are known to: production is moved beside them, or a drill is held. */
+        r->weight = x->purpose == READY_FOR_FAILBACK ? READINESS_TABLED : READINESS_MILD;
         eval_bad(r, "Two of one machine must not serve: decide which site serves, and stop the "
                     "other's (protection-group resolve, or openstack server stop).",
                  "%d of %zu members run on %s as well: %s", up.count, x->g->member_count, x->target,
                  eval_names_text(&up));
-    else
+    } else {
         eval_pass(r, "no member runs on %s", x->target);
+    }
 }
