@@ -44,26 +44,22 @@ const char *groupshow_at(const struct group_view *g)
                                                                 : group->secondary;
 }
 
-int groupshow_lag_s(const struct group_view *g)
-{
-    return g->lag_count > 0 ? g->lag_s[g->lag_count - 1] : -1;
-}
-
 enum role groupshow_lag_role(const struct group_view *g, int64_t now_ms)
 {
     if (ready_stale(g->point_read_ms, now_ms))
         return ROLE_STALE;
-    return g->group->rpo_seconds > 0 && groupshow_lag_s(g) > g->group->rpo_seconds ? ROLE_WARN : ROLE_TEXT;
+    bool late = g->group->rpo_seconds > 0 && ready_lag_s(g, now_ms) > g->group->rpo_seconds;
+    return late ? ROLE_WARN : ROLE_TEXT;
 }
 
-void groupshow_lag(const struct group_view *g, char *dst, size_t size)
+void groupshow_lag(const struct group_view *g, int64_t now_ms, char *dst, size_t size)
 {
     char lag[FORMAT_SIZE], rpo[FORMAT_SIZE];
-    if (groupshow_lag_s(g) < 0) {
+    if (ready_lag_s(g, now_ms) < 0) {
         snprintf(dst, size, "-");
         return;
     }
-    format_short(lag, sizeof lag, groupshow_lag_s(g));
+    format_short(lag, sizeof lag, ready_lag_s(g, now_ms));
     if (g->group->rpo_seconds <= 0) {
         snprintf(dst, size, "%s", lag);
         return;

@@ -25,10 +25,8 @@ const struct groupshow_state *groupshow_state(enum group_state s);
  * (`current_primary`) once it is confirmed. */
 const char *groupshow_at(const struct group_view *g);
 
-/* Of the newest reading, in seconds; -1 not known. */
-int groupshow_lag_s(const struct group_view *g);
 /* "2m10s / 5m", "2m10s" without an RPO, "-" when it is not known. */
-void groupshow_lag(const struct group_view *g, char *dst, size_t size);
+void groupshow_lag(const struct group_view *g, int64_t now_ms, char *dst, size_t size);
 /* One that was read long ago is as old as it is, whatever it said. */
 enum role groupshow_lag_role(const struct group_view *g, int64_t now_ms);
 /* The lags that were read, the newest at the right, those over the RPO marked. */

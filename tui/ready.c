@@ -5,16 +5,17 @@
 
 #include <stdio.h>
 
-static bool lag_known(const struct group_view *g)
+int64_t ready_lag_s(const struct group_view *g, int64_t now_ms)
 {
-    return g->lag_count > 0;
+    if (g->lag_count == 0)
+        return -1;
+    bool told = !g->replication_error[0] && !ready_stale(g->point_read_ms, now_ms);
+    return told ? g->lag_s[g->lag_count - 1] : (now_ms - g->point_ms) / 1000;
 }
 
 static bool late(const struct group_view *g, int64_t now_ms)
 {
-    (void)now_ms;
-    return lag_known(g) && g->group->rpo_seconds > 0 &&
-           g->lag_s[g->lag_count - 1] > g->group->rpo_seconds;
+    return g->group->rpo_seconds > 0 && ready_lag_s(g, now_ms) > g->group->rpo_seconds;
 }
 
 static bool never_drilled(const struct group_view *g, int64_t now_ms)
@@ -70,20 +71,6 @@ static bool no_point(const struct group_view *g, int64_t now_ms)
     return g->point_ms == 0;
 }
 
-/* In the order in which they matter; the first that holds is shown. */
-static const struct {
-    bool (*holds)(const struct group_view *g, int64_t now_ms);
-    struct ready_mark is;
-} RULES[] = {
-    {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
-    {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
-    {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
-    {old, {ROLE_STALE, GLYPH_WARN, "STALE"}},
-    {late, {ROLE_WARN, GLYPH_WARN, "late"}},
-    {drill_failed, {ROLE_WARN, GLYPH_WARN, "bad drill"}},
-    {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
-};
-
 /* The readiness for what would move the group from where it serves; NULL: it
  * was not looked at, or is worth nothing any more. */
 static const struct readiness *next_move(const struct group_view *g, int64_t now_ms)
@@ -94,6 +81,26 @@ static const struct readiness *next_move(const struct group_view *g, int64_t now
                 readiness_valid(r, g->group->metadata_version, now_ms);
     return good ? r : NULL;
 }
+
+static bool unchecked(const struct group_view *g, int64_t now_ms)
+{
+    return !next_move(g, now_ms);
+}
+
+/* In the order in which they matter; the first that holds is shown. */
+static const struct {
+    bool (*holds)(const struct group_view *g, int64_t now_ms);
+    struct ready_mark is;
+} RULES[] = {
+    {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
+    {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
+    {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
+    {old, {ROLE_STALE, GLYPH_WARN, "STALE"}},
+    {late, {ROLE_WARN, GLYPH_WARN, "late"}},
+    {unchecked, {ROLE_STALE, GLYPH_UNKNOWN, "unchecked"}},
+    {drill_failed, {ROLE_WARN, GLYPH_WARN, "bad drill"}},
+    {never_drilled, {ROLE_WARN, GLYPH_WARN, "no drill"}},
+};
 
 static struct ready_mark counted(enum role role, enum glyph mark, int n, const char *what)
 {
@@ -115,6 +122,16 @@ struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms)
     if (warned)
         return counted(ROLE_WARN, GLYPH_WARN, warned, warned == 1 ? "warning" : "warnings");
     return (struct ready_mark){ROLE_OK, GLYPH_OK, "ready"};
+}
+
+bool ready_asked(const struct snapshot *s)
+{
+    for (size_t i = 0; i < s->sites->count; i++)
+        for (int k = 0; k < SITE_SERVICES; k++)
+            if ((k < SITE_SERVICES - 1 || s->sites->items[i].has_array) &&
+                !s->sites->items[i].services[k].tried_ms)
+                return false;
+    return true;
 }
 
 int64_t ready_site_read_ms(const struct site_view *site)

@@ -34,8 +34,14 @@ struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms);
  * is shown as good. */
 bool ready_stale(int64_t read_ms, int64_t now_ms);
 
+/* How far the copies are behind, s; -1: not known. While the array does not tell, it
+ * grows: nothing newer is known to be there. */
+int64_t ready_lag_s(const struct group_view *g, int64_t now_ms);
+
+/* Every site was asked once, whether it answered or not. */
+bool ready_asked(const struct snapshot *s);
 /* When a site was last read: the oldest last answer of any of its services, wall
- * ms; 0: one of them was never read. And of all sites; 0 also without any. */
+ * ms; 0: one of them never answered. And of all sites; 0 also without any. */
 int64_t ready_site_read_ms(const struct site_view *site);
 int64_t ready_read_ms(const struct snapshot *s);
 /* All of it was read, and lately: one may act upon it. */

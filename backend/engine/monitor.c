@@ -75,10 +75,12 @@ static void take_points(struct group_slot *g, int64_t now_ms, const struct pc_er
                         const struct array_point *newest)
 {
     struct group_view *v = group_view_edit(&g->view);
-    v->point_read_ms = now_ms;
     v->replication_error[0] = '\0';
     if (err->code)
         snprintf(v->replication_error, sizeof(v->replication_error), "%.159s", err->text);
+    if (err->code && err->code != PC_ERR_NOT_FOUND) /* what is known stays as old as it is */
+        return;
+    v->point_read_ms = now_ms;
     if (!newest)
         return;
     v->point_ms = newest->created_ms;

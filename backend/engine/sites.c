@@ -197,14 +197,18 @@ static void remember(struct service_view *v, bool ok, int64_t latency_ms)
                                      : (uint16_t)latency_ms;
 }
 
-static void answered(struct site *s, int service, const struct pc_error *err, int64_t latency_ms)
+/* told: it answered, if only to refuse. What did not answer is as old as it was. */
+static void answered(struct site *s, int service, const struct pc_error *err, bool told,
+                     int64_t latency_ms)
 {
     struct service_view *v = &s->view.services[service];
     remember(v, err->code == PC_OK, latency_ms);
     v->health = err->code == PC_OK ? HEALTH_OK : HEALTH_FAILED;
     v->code = err->code;
     v->latency_ms = (int)latency_ms;
-    v->read_ms = clock_wall_ms();
+    v->tried_ms = clock_wall_ms();
+    if (told)
+        v->read_ms = v->tried_ms;
     snprintf(v->error, sizeof(v->error), "%.159s", err->code ? err->text : "");
     s->polls_open--;
     s->e->sites_dirty = true;
@@ -223,7 +227,7 @@ static void on_ping(void *arg, const struct cloud_reply *r)
     snprintf(s->view.services[service].version, sizeof(s->view.services[service].version), "%s",
              cloud_version(s->cloud, (enum cloud_service)service));
     /* Without an HTTP answer the time says nothing about the service. */
-    answered(s, service, &r->err, r->status ? r->elapsed_ms : 0);
+    answered(s, service, &r->err, r->status != 0, r->status ? r->elapsed_ms : 0);
 }
 
 static void on_array(void *arg, const struct pc_error *err, const struct array_status *status)
@@ -233,7 +237,7 @@ static void on_array(void *arg, const struct pc_error *err, const struct array_s
     if (err->code == PC_OK)
         snprintf(s->view.services[ARRAY_SLOT].version, sizeof(s->view.services[0].version), "%.15s",
                  status->version);
-    answered(s, ARRAY_SLOT, err, err->code ? 0 : status->latency_ms);
+    answered(s, ARRAY_SLOT, err, err->code == PC_OK, err->code ? 0 : status->latency_ms);
 }
 
 void site_poll(struct site *s)

@@ -25,7 +25,8 @@ struct service_view {
     int latency_ms;     /* of the last answer */
     uint16_t latencies[LATENCY_HISTORY]; /* ms, of the newest polls, oldest first */
     int latency_count;
-    int64_t read_ms;    /* wall clock of the last answer or failure; 0 never */
+    int64_t read_ms;    /* wall clock of the last answer; 0 it never answered */
+    int64_t tried_ms;   /* of the last answer or the last time that none came; 0 never */
     char version[16];   /* highest microversion, "" none */
     char error[160];    /* "" when healthy */
     enum pc_err code;   /* of that error */
@@ -75,7 +76,7 @@ struct group_view {
     char metadata[16]; /* "in_sync" "out_of_sync" "unreachable": the other site's */
     struct member_tally members;
     int64_t point_ms;      /* newest complete recovery point, wall; 0 unknown */
-    int64_t point_read_ms; /* when that was read */
+    int64_t point_read_ms; /* when the array told that; one that did not answer told nothing */
     uint16_t lag_s[LAG_HISTORY]; /* oldest first */
     int lag_count;
     char replication_error[160]; /* "" none */

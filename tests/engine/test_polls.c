@@ -79,11 +79,53 @@ static void what_is_not_told_of_one_hides_no_other(void **state)
     stage_watch(s, one_is_not_told, &since_ms);
 }
 
+enum { VOLUME = 2 }; /* of SITE_SERVICE_NAMES */
+struct known {
+    int64_t read_ms, point_read_ms; /* of site-b's volumes, and of the group */
+};
+
+static bool all_is_read(const struct snapshot *now, const void *arg)
+{
+    struct known *k = (struct known *)(uintptr_t)arg;
+    const struct group_view *g = named(now, "prod-web-app");
+    const struct site_view *b = snapshot_site(now, "site-b");
+    if (!lags(g, 0) || !b || strcmp(b->status, "active") != 0)
+        return false;
+    *k = (struct known){b->services[VOLUME].read_ms, g->point_read_ms};
+    return k->read_ms > 0;
+}
+
+/* It was asked again, twice at least, and nothing of it is newer than it was. */
+static bool it_is_as_old_as_it_was(const struct snapshot *now, const void *arg)
+{
+    const struct known *k = arg;
+    const struct group_view *g = named(now, "prod-web-app");
+    const struct service_view *v = &snapshot_site(now, "site-b")->services[VOLUME];
+    if (v->health != HEALTH_FAILED || v->tried_ms < k->read_ms + 4000 || !g->replication_error[0])
+        return false;
+    assert_true(v->read_ms < k->read_ms + 4000);
+    assert_true(g->point_read_ms < k->point_read_ms + 4000);
+    assert_true(g->lag_count > 0 && g->point_ms);
+    return true;
+}
+
+static void what_does_not_answer_is_as_old_as_it_was(void **state)
+{
+    struct stage *s = *state;
+    struct known k;
+    s->options.monitor = true;
+    stage_open(s, POLLED);
+    stage_watch(s, all_is_read, &k);
+    lab_outage(&s->lab, "site-b", true);
+    stage_watch(s, it_is_as_old_as_it_was, &k);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(groups_in_one_group_of_the_array_are_one_question),
         stage_test(what_is_not_told_of_one_hides_no_other),
+        stage_test(what_does_not_answer_is_as_old_as_it_was),
     };
     return stage_main(tests, argc, argv);
 }

@@ -157,6 +157,13 @@ static void readiness_names_the_first_thing_in_the_way(void **state)
     int64_t now = WORLD_FROZEN_MS;
     (void)state;
     assert_string_equal(ready_of_group(g, now).text, "ready");
+    /* Its readiness is worth nothing any more, and the array was read just now. */
+    g->point_read_ms = now + READINESS_VALID_MS;
+    assert_string_equal(ready_of_group(g, now + READINESS_VALID_MS).text, "unchecked");
+    g->point_read_ms = now - 3000;
+    g->readiness_drifted = true;
+    assert_string_equal(ready_of_group(g, now).text, "unchecked");
+    g->readiness_drifted = false;
     assert_string_equal(ready_of_group(g, now + READ_STALE_MS + 10000).text, "STALE");
     assert_string_equal(ready_of_group(s->groups->items[1], now).text, "late");
     assert_string_equal(ready_of_group(s->groups->items[2], now).text, "bad drill");
@@ -167,6 +174,23 @@ static void readiness_names_the_first_thing_in_the_way(void **state)
     assert_string_equal(ready_of_group(g, now).text, "no point");
     snprintf(g->replication_error, sizeof g->replication_error, "link down");
     assert_string_equal(ready_of_group(g, now).text, "repl. err");
+    snapshot_unref(s);
+}
+
+/* What the array does not tell any more goes on: nothing newer is known to be there. */
+static void lag_grows_while_nobody_tells_it(void **state)
+{
+    struct snapshot *s = world_snapshot(WORLD_CALM);
+    struct group_view *g = s->groups->items[0];
+    int64_t now = WORLD_FROZEN_MS, lag_s = ready_lag_s(g, now), hour_ms = 3600 * 1000;
+    (void)state;
+    assert_true(lag_s > 0 && lag_s < g->group->rpo_seconds);
+    assert_int_equal(ready_lag_s(g, now + 1000), lag_s);
+    assert_int_equal(ready_lag_s(g, now + hour_ms), lag_s + 3600);
+    snprintf(g->replication_error, sizeof g->replication_error, "it does not answer");
+    assert_int_equal(ready_lag_s(g, now + 10000), lag_s + 10);
+    g->lag_count = 0;
+    assert_int_equal(ready_lag_s(g, now), -1);
     snapshot_unref(s);
 }
 
@@ -193,6 +217,7 @@ int main(void)
         cmocka_unit_test(times_run_only_while_it_runs),
         cmocka_unit_test(what_a_newer_program_wrote_is_not_guessed_at),
         cmocka_unit_test(readiness_names_the_first_thing_in_the_way),
+        cmocka_unit_test(lag_grows_while_nobody_tells_it),
         cmocka_unit_test(the_age_of_the_sites_is_that_of_the_oldest_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -295,7 +295,7 @@ static enum pc_err wait_for_sites(struct talk *t, struct pc_error *err)
     enum pc_err rc = PC_OK;
     while (rc == PC_OK && (left = until - clock_mono_ms()) > 0) {
         struct snapshot *now = door_snapshot(t->s.door);
-        bool read = now->sites->count == 0 || ready_read_ms(now) > 0;
+        bool read = ready_asked(now);
         snapshot_unref(now);
         if (read)
             break;

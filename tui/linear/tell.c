@@ -50,14 +50,14 @@ void tell_site(char dst[TELL_SIZE], const struct site_view *site)
     finish(dst, &b);
 }
 
-static void add_lag(struct buf *b, const struct group_view *g)
+static void add_lag(struct buf *b, const struct group_view *g, int64_t now_ms)
 {
     char lag[FORMAT_SIZE], rpo[FORMAT_SIZE];
-    if (groupshow_lag_s(g) < 0) {
+    if (ready_lag_s(g, now_ms) < 0) {
         buf_puts(b, ", lag not known");
         return;
     }
-    buf_printf(b, ", lag %s", format_short(lag, sizeof(lag), groupshow_lag_s(g)));
+    buf_printf(b, ", lag %s", format_short(lag, sizeof(lag), ready_lag_s(g, now_ms)));
     if (g->group->rpo_seconds > 0)
         buf_printf(b, " of %s", format_short(rpo, sizeof(rpo), g->group->rpo_seconds));
 }
@@ -94,7 +94,7 @@ void tell_group(char dst[TELL_SIZE], const struct snapshot *s, const struct grou
     groupshow_members(g, text, sizeof(text));
     if (*text)
         buf_printf(&b, ", %s", text);
-    add_lag(&b, g);
+    add_lag(&b, g, now_ms);
     buf_printf(&b, ", %s", ready_of_group(g, now_ms).text);
     add_drill(&b, g, now_ms);
     if (g->window != WINDOW_NONE) {

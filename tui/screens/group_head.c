@@ -56,7 +56,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
     pen_gap(&pen, 1);
     pen_text(&pen, ROLE_TEXT, away ? group->primary : group->secondary);
-    groupshow_lag(g, text, sizeof text);
+    groupshow_lag(g, now_ms, text, sizeof text);
     pen_text(&pen, ROLE_DIM, "  lag ");
     pen_text(&pen, g->lag_count ? groupshow_lag_role(g, now_ms) : ROLE_STALE,
              g->lag_count ? text : "unknown");

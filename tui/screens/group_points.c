@@ -117,7 +117,7 @@ static void paint_lag(const struct points *p, struct canvas *cv)
     char lag[64], ago[FORMAT_SIZE];
     const struct group_view *g = p->base.view;
     struct rect at = p->lag_at, left = rect_cut_left(&at, 34);
-    groupshow_lag(g, lag, sizeof lag);
+    groupshow_lag(g, p->base.now_ms, lag, sizeof lag);
     struct pen pen = pen_on(cv, left.y, left.x, left.w - 1);
     pen_text(&pen, ROLE_DIM, "lag / RPO  ");
     pen_text(&pen, g->lag_count ? groupshow_lag_role(g, p->base.now_ms) : ROLE_STALE,

@@ -154,7 +154,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         break;
     case LAG:
         ret->role = groupshow_lag_role(g, h->now_ms);
-        groupshow_lag(g, ret->buf, sizeof ret->buf);
+        groupshow_lag(g, h->now_ms, ret->buf, sizeof ret->buf);
         break;
     case READY:
         ready_cell(h, g, ret);
@@ -224,7 +224,7 @@ static int64_t weight(const struct group_view *g, size_t column)
     case VOLUMES:
         return (int64_t)group_volume_count(g->group);
     case LAG:
-        return groupshow_lag_s(g);
+        return g->lag_count ? INT64_MAX - g->point_ms : -1; /* the older its point the more */
     default:
         return g->last_drill_ms;
     }

@@ -344,7 +344,7 @@ static void group_cell(const void *ctx, size_t row, size_t col, struct table_cel
         break;
     case LAG:
         ret->role = groupshow_lag_role(g, p->now_ms);
-        groupshow_lag(g, ret->buf, sizeof ret->buf);
+        groupshow_lag(g, p->now_ms, ret->buf, sizeof ret->buf);
         break;
     default:
         r = ready_of_group(g, p->now_ms);

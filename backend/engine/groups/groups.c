@@ -73,6 +73,11 @@ void group_show_as(struct group_slot *slot, const struct group *g)
         return;
     }
     struct group_view *v = group_view_edit(&slot->view);
+    /* Turned round, it replicates the other way: what was known is of other volumes. */
+    if (strcmp(v->group->current_primary, g->current_primary) != 0) {
+        v->point_ms = v->point_read_ms = 0;
+        v->lag_count = 0;
+    }
     group_unref(v->group);
     v->group = group_ref(g);
 }

@@ -36,7 +36,7 @@ const struct screen_case SCREENS[] = {
     {"group-filter", "Enter / w e b", WORLD_PARTIAL},
     {"group-closed", "Down Enter Down Right Down", WORLD_CALM},
     {"group-points", "Enter 2", WORLD_CALM},
-    {"group-readiness", "Enter 3 Down", WORLD_CALM},
+    {"group-readiness", "Enter 3 Home Down", WORLD_CALM},
     {"group-mapping", "Enter 4", WORLD_DOWN},
     {"group-history", "Enter 5", WORLD_CALM},
     {"group-ledger", "Enter 6", WORLD_KEPT},

@@ -146,6 +146,18 @@ static void fill_lag(struct group_view *v, const struct group_seed *seed, bool o
     v->point_read_ms = world_now_ms - (old ? 3 * MINUTE : 3000);
 }
 
+/* Every check for the next move has passed a moment ago. */
+static void fill_readiness(struct group_view *v)
+{
+    bool away = strcmp(v->group->current_primary, v->group->secondary) == 0;
+    enum readiness_for purpose = away ? READY_FOR_FAILBACK : READY_FOR_FAILOVER;
+    struct readiness *r = readiness_new(NULL);
+    r->purpose = purpose;
+    r->metadata_version = v->group->metadata_version;
+    r->at_ms = world_now_ms - 3000;
+    v->readiness[purpose] = r;
+}
+
 static struct group_list *make_groups(enum world_stage stage, const struct operation *op)
 {
     bool moved = stage == WORLD_MOVED;
@@ -160,6 +172,7 @@ static struct group_list *make_groups(enum world_stage stage, const struct opera
         group_unref(g);
         v->state = seed->state;
         fill_lag(v, seed, stage == WORLD_DOWN);
+        fill_readiness(v);
         if (moved)
             fill_moved(v);
         if (seed->drill_days) {

@@ -39,6 +39,7 @@ struct site_list *world_sites(enum world_stage stage)
             v->health = down ? HEALTH_FAILED : HEALTH_OK;
             v->latency_ms = LATENCY[i][k];
             v->read_ms = world_now_ms - (down ? 3 * MINUTE : 3000);
+            v->tried_ms = world_now_ms - 3000;
             fill_latencies(v, down);
             put(v->version, sizeof v->version, VERSIONS[k]);
             if (down)
