@@ -97,7 +97,8 @@ class Moment:
         names = {n for state in (self.state, world.state) for n in os.listdir(state)} - {'lab'}
         lines = ['killed, %s is not as it was copied' % n for n in sorted(names)
                  if content(self.state, n) != content(world.state, n)]
-        more = [e for e in world.chronicle()[len(self.told):] if e['new']]
+        # What is not marked may come to be by itself, as a volume of the array that is given up.
+        more = [e for e in world.chronicle()[len(self.told):] if e['new'] and e['op']]
         return lines + ['killed, %s %s was made that was not copied' % (e['kind'], e['name'])
                         for e in more]
 
