@@ -20,6 +20,7 @@
 
 #include "backend/base/json.h"
 #include "backend/base/log.h"
+#include "backend/base/mem.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -136,6 +137,7 @@ int main(int argc, char **argv)
     struct args a;
     struct pc_error err = {0};
     int code = 0;
+    mem_one_heap();
     setlocale(LC_ALL, "");
     interrupt_ignore_pipe();
     json_seed();

@@ -114,6 +114,32 @@ static const bool PLAIN[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* the rest; none from 0x80 */
 };
 
+/* In which of eight bytes there is one that is not PLAIN (or more: but for none if none
+ * is). Of a byte x, (x - n) & ~x & 0x80 tells whether it is below n. */
+static uint64_t not_plain(uint64_t eight)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
+    uint64_t quote = eight ^ each * '"', slash = eight ^ each * '\\';
+    return (((eight - each * ' ') & ~eight) | ((quote - each) & ~quote) |
+            ((slash - each) & ~slash) | eight) &
+           high;
+}
+
+/* The first that is not PLAIN; most are passed eight at a time. */
+static const char *pass_plain(const char *p, const char *end)
+{
+    uint64_t eight;
+    while ((size_t)(end - p) >= sizeof(eight)) {
+        memcpy(&eight, p, sizeof(eight));
+        if (not_plain(eight))
+            break;
+        p += sizeof(eight);
+    }
+    while (PLAIN[(unsigned char)*p])
+        p++;
+    return p;
+}
+
 bool jsontext_string(struct jsontext *j, struct jsonspan *ret)
 {
     uint32_t cp;
@@ -121,11 +147,8 @@ bool jsontext_string(struct jsontext *j, struct jsonspan *ret)
         return jsontext_fail(j, "a string is missing");
     *ret = (struct jsonspan){.at = ++j->at};
     for (;;) {
-        const char *p = j->at;
-        while (PLAIN[(unsigned char)*p])
-            p++; /* nearly all */
-        j->at = p;
-        unsigned char c = (unsigned char)*p;
+        j->at = pass_plain(j->at, j->end);
+        unsigned char c = (unsigned char)*j->at;
         if (c == '"') {
             ret->size = (size_t)(j->at++ - ret->at);
             return true;
@@ -152,6 +175,19 @@ bool jsontext_key(struct jsontext *j, struct jsonspan *ret)
     if (jsontext_peek(j) != ':')
         return jsontext_fail(j, "a colon is missing");
     j->at++;
+    return true;
+}
+
+bool jsontext_is_key(struct jsontext *j, const char *key)
+{
+    if (jsontext_peek(j) != '"')
+        return false;
+    const char *p = j->at + 1;
+    while (*key && *p == *key)
+        p++, key++;
+    if (*key || p[0] != '"' || p[1] != ':')
+        return false;
+    j->at = p + 2;
     return true;
 }
 

@@ -38,6 +38,9 @@ bool jsontext_enter(struct jsontext *j, char open);
 bool jsontext_more(struct jsontext *j, char open);
 /* A key and its colon. */
 bool jsontext_key(struct jsontext *j, struct jsonspan *ret);
+/* Whether it is that one, which is ASCII that stands for itself, with its colon right
+ * behind it; then both are passed. False says nothing but that jsontext_key() has to look. */
+bool jsontext_is_key(struct jsontext *j, const char *key);
 bool jsontext_string(struct jsontext *j, struct jsonspan *ret);
 /* Any value, and where it stands. */
 bool jsontext_skip(struct jsontext *j, struct jsonspan *ret);

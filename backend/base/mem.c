@@ -1,5 +1,6 @@
 #include "backend/base/mem.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,11 @@ static _Noreturn void out_of_memory(void)
     static const char text[] = "protector-console: out of memory\n";
     fputs(text, stderr);
     abort();
+}
+
+void mem_one_heap(void)
+{
+    mallopt(M_ARENA_MAX, 1);
 }
 
 void *xmalloc(size_t size)

@@ -14,6 +14,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+/* One heap for all threads: what one frees serves another, and it grows by more than a page
+ * at a time. Before there is a second thread. */
+void mem_one_heap(void);
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *p, size_t size) __attribute__((returns_nonnull));

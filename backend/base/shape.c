@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { KEYS_AHEAD = 4 }; /* so many in a row may be left out, and reading is as quick */
+
 struct reader {
     struct shape_reading in;
     struct jsontext j;
@@ -209,34 +211,44 @@ static void set_numbers(const struct shape *s, void *record)
     }
 }
 
-/* Keys come in the order in which they were written: so it is mostly the next. */
-static size_t find(const struct shape *s, const struct jsonspan *key, size_t next)
+static size_t find(const struct shape *s, const struct jsonspan *key)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        size_t k = (next + i) % s->count;
-        const char *name = s->members[k].key;
-        if (strncmp(name, key->at, key->size) == 0 && !name[key->size])
-            return k;
-    }
-    return s->count;
+    size_t k = 0;
+    while (k < s->count && (strncmp(s->members[k].key, key->at, key->size) != 0 ||
+                            s->members[k].key[key->size]))
+        k++;
+    return k;
+}
+
+/* The next key's place in the table: its count is none of them. Keys come in the order in
+ * which they were written, so it is mostly the one that stands there next. */
+static bool read_key(struct reader *r, const struct shape *s, size_t next, size_t *ret)
+{
+    struct jsonspan key;
+    char plain[64];
+    for (*ret = next; *ret < s->count && *ret < next + KEYS_AHEAD; ++*ret)
+        if (jsontext_is_key(&r->j, s->members[*ret].key))
+            return true;
+    if (!jsontext_key(&r->j, &key))
+        return false;
+    if (key.escaped && key.size < sizeof(plain))
+        key = (struct jsonspan){.at = plain, .size = jsonspan_unescape(plain, &key)};
+    *ret = find(s, &key);
+    return true;
 }
 
 static bool read_object(struct reader *r, const struct shape *s, void *record)
 {
     uint64_t seen = 0;
-    struct jsonspan key, other;
-    char plain[64];
-    size_t at = s->count - 1;
+    struct jsonspan other;
+    size_t next = 0, k;
     set_numbers(s, record);
     if (jsontext_peek(&r->j) != '{')
         return jsontext_skip(&r->j, &other) && set_absent(r, s, record, 0);
     jsontext_enter(&r->j, '{');
     while (jsontext_more(&r->j, '{')) {
-        if (!jsontext_key(&r->j, &key))
+        if (!read_key(r, s, next, &k))
             return false;
-        if (key.escaped && key.size < sizeof(plain))
-            key = (struct jsonspan){.at = plain, .size = jsonspan_unescape(plain, &key)};
-        size_t k = find(s, &key, (at + 1) % s->count);
         if (k == s->count) {
             if (!jsontext_skip(&r->j, &other))
                 return false;
@@ -245,7 +257,7 @@ static bool read_object(struct reader *r, const struct shape *s, void *record)
         if (seen >> k & 1)
             return jsontext_fail(&r->j, "a key stands there twice");
         seen |= UINT64_C(1) << k;
-        at = k;
+        next = k + 1;
         if (!read_member(r, &s->members[k], record))
             return false;
     }

@@ -35,6 +35,7 @@ struct cloud_call *cloud_call_new(struct cloud *c, const struct cloud_request *q
         .unwrap = dup_or_null(q->unwrap),
         .list = q->list,
         .once = q->once,
+        .early = q->early,
         .tolerate = q->tolerate,
         .keep = q->keep,
         .keep_a = dup_or_null(q->keep_a),
@@ -166,7 +167,7 @@ static void request_send(struct cloud_call *call)
     headers[n++] = global;
     if (call->body)
         headers[n++] = "Content-Type: application/json";
-    if (*call->microversion) {
+    if (*call->microversion && c->version[call->service].known) {
         if (!version_pick(c, call->service, call->microversion, version, &err)) {
             cloud_call_finish(call, &err, NULL);
             return;
@@ -209,6 +210,17 @@ static void send_now(struct cloud_call *call)
         request_send(call);
 }
 
+/* What was asked early was answered; it is good if the service speaks what we do. */
+static void end_early(struct cloud_call *call)
+{
+    struct cloud *c = call->cloud;
+    char version[CLOUD_VERSION_SIZE];
+    struct pc_error err;
+    bool fine = !*call->microversion ||
+                version_pick(c, call->service, call->microversion, version, &err);
+    cloud_call_finish(call, fine ? NULL : &err, NULL);
+}
+
 void cloud_call_advance(struct cloud_call *call)
 {
     struct cloud *c = call->cloud;
@@ -234,11 +246,16 @@ void cloud_call_advance(struct cloud_call *call)
         return;
     }
     if (*call->microversion && !c->version[call->service].known) {
-        call->state = CLOUD_CALL_WAIT_VERSION;
         version_ask(c, call->service);
-        return;
+        if (!call->early || call->answered) {
+            call->state = CLOUD_CALL_WAIT_VERSION;
+            return;
+        }
     }
-    send_now(call);
+    if (call->answered)
+        end_early(call);
+    else
+        send_now(call);
 }
 
 static void on_start(void *arg)

@@ -93,6 +93,9 @@ struct cloud_request {
     const char *keep_a, *keep_b; /* for keep; copied */
     unsigned tolerate;        /* CLOUD_TOLERATE_* */
     bool once;                /* never repeated by the driver: for measuring */
+    bool early;               /* not kept waiting while the service is asked what it speaks: sent
+                                 without its microversion until then. Only that it was answered is
+                                 of use, at the end of both: body NULL. No list */
     int64_t total_ms;         /* of one try; 0: 60 s, or clouds.yaml's api_timeout */
 };
 /* q and its strings are copied, its body is stolen. A NULL path or one without
@@ -104,7 +107,7 @@ void cloud_cancel(struct cloud_call *call); /* NULL is fine; no callback */
 /* Logs in if there is no good token; body: NULL. For doctor and the monitor. */
 struct cloud_call *cloud_login(struct cloud *c, cloud_done *done, void *arg);
 /* One cheap authenticated read of the service (latency: elapsed_ms). The
- * first for a service is preceded by log-in and version discovery. */
+ * first is preceded by log-in, and what the service speaks is asked beside it. */
 struct cloud_call *cloud_ping(struct cloud *c, enum cloud_service s, cloud_done *done, void *arg);
 /* The service's highest microversion ("2.93"), "" unknown or none. */
 const char *cloud_version(const struct cloud *c, enum cloud_service s);

@@ -9,7 +9,7 @@
  *                                                            401 once
  *
  * One log-in serves all calls that wait for it, one version discovery all that
- * wait for its service. Both are calls themselves, `bare` and `discovery`, so
+ * wait for its service (an `early` call goes on meanwhile). Both are calls themselves, `bare` and `discovery`, so
  * that retries, limits and logging exist once. Reads that are the same and leave at the
  * same moment leave as one request (exchange.c).
  */
@@ -96,7 +96,7 @@ struct cloud_call {
     char *body;
     char microversion[CLOUD_VERSION_SIZE];
     char *unwrap;
-    bool list, bare, discovery, once;
+    bool list, bare, discovery, once, early;
     unsigned tolerate;
     cloud_keep *keep;
     char *keep_a, *keep_b;
@@ -107,6 +107,7 @@ struct cloud_call {
     struct net_timer *timer;
     unsigned token_generation;
     bool relogged, renegotiated;
+    bool answered; /* early: it was, and at most the version is still to come */
     int tries;
     int64_t started;
     json_t *items; /* of the pages so far */

@@ -20,6 +20,7 @@ struct cloud_call *cloud_ping(struct cloud *c, enum cloud_service s, cloud_done 
         .path = PINGS[s].path,
         .microversion = PINGS[s].microversion,
         .once = true,
+        .early = true,
     };
     return cloud_send(c, &q, done, arg);
 }

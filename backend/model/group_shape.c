@@ -4,6 +4,7 @@
 #include "backend/base/jsontext.h"
 #include "backend/model/group.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Rows of a table; `s` is the struct, `m` its member, which is its key. */
@@ -130,17 +131,49 @@ static const struct shape MEMBER_SHAPE = {SHAPE(member, MEMBER)};
 
 /* ---- the group ------------------------------------------------------------------- */
 
-static struct mapping *read_mapping(struct arena *a, json_t *o, size_t *ret_count)
+static const char *read_name(struct arena *a, const struct jsonspan *s)
 {
-    struct mapping *list = arena_alloc(a, json_object_size(o) * sizeof(*list));
-    const char *key;
-    json_t *v;
-    json_object_foreach(o, key, v)
-        if (json_is_string(v))
-            list[(*ret_count)++] = (struct mapping){arena_strdup(a, key),
-                                                    arena_strdup(a, json_string_value(v))};
-    json_decref(o);
-    return list;
+    char *kept = arena_bytes(a, s->size + 1);
+    jsonspan_unescape(kept, s);
+    return kept;
+}
+
+static bool has_name(const struct mapping *list, size_t count, const char *from)
+{
+    size_t i = 0;
+    while (i < count && strcmp(list[i].from, from) != 0)
+        i++;
+    return i < count;
+}
+
+/* An object's texts; false: a key stands there twice. */
+static bool read_mapping(struct shape_reading *in, const struct jsonspan *value,
+                         struct mapping **ret, size_t *ret_count)
+{
+    struct mapping *list = NULL;
+    size_t count = 0, room = 0;
+    struct jsontext j;
+    struct jsonspan key, to;
+    bool once = true;
+    if (!value || *value->at != '{')
+        return true;
+    jsontext_init(&j, value->at, value->size);
+    jsontext_enter(&j, '{');
+    while (once && jsontext_more(&j, '{') && jsontext_key(&j, &key)) {
+        bool text = jsontext_peek(&j) == '"';
+        const char *from = read_name(in->arena, &key);
+        once = !has_name(list, count, from) &&
+               (text ? jsontext_string(&j, &to) : jsontext_skip(&j, &to));
+        list = xgrow(list, &room, count + 1, sizeof(*list));
+        list[count++] = (struct mapping){from, text ? read_name(in->arena, &to) : NULL};
+    }
+    *ret = count ? arena_alloc(in->arena, count * sizeof(*list)) : NULL;
+    *ret_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].to)
+            (*ret)[(*ret_count)++] = list[i];
+    free(list);
+    return once;
 }
 
 static json_t *write_mapping(const struct mapping *list, size_t count)
@@ -154,11 +187,7 @@ static json_t *write_mapping(const struct mapping *list, size_t count)
 static bool read_networks(struct shape_reading *in, void *owner, const struct jsonspan *value)
 {
     struct group *g = owner;
-    json_t *o;
-    if (!shape_json(value, JSON_OBJECT, &o))
-        return false;
-    g->networks = read_mapping(in->arena, o, &g->network_count);
-    return true;
+    return read_mapping(in, value, &g->networks, &g->network_count);
 }
 
 static json_t *write_networks(const void *owner)
@@ -170,11 +199,7 @@ static json_t *write_networks(const void *owner)
 static bool read_flavors(struct shape_reading *in, void *owner, const struct jsonspan *value)
 {
     struct group *g = owner;
-    json_t *o;
-    if (!shape_json(value, JSON_OBJECT, &o))
-        return false;
-    g->flavors = read_mapping(in->arena, o, &g->flavor_count);
-    return true;
+    return read_mapping(in, value, &g->flavors, &g->flavor_count);
 }
 
 static json_t *write_flavors(const void *owner)

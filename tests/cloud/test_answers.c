@@ -359,6 +359,42 @@ static void every_service_can_be_pinged(void **state)
     }
 }
 
+/* The service's version is not waited for before the ping is sent, but before it is good. */
+static void a_ping_goes_along_with_the_question_for_the_version(void **state)
+{
+    struct story *s = *state;
+    struct kept k = {0};
+    char sent[64];
+    web_rule(s->web, "GET", "/compute/v2.1/flavors", 0, OK_BODY);
+    site_is_up(s);
+    cloud_ping(s->cloud, CLOUD_COMPUTE, keep, &k);
+    wait_for(s, &k, 1);
+    assert_int_equal(k.err.code, PC_OK);
+    assert_string_equal(cloud_version(s->cloud, CLOUD_COMPUTE), "2.93");
+    assert_string_equal(version_sent(s, "/compute/v2.1/flavors", sent, sizeof(sent)), "");
+    cloud_ping(s->cloud, CLOUD_COMPUTE, keep, &k);
+    wait_for(s, &k, 2);
+    const struct web_request *second = web_nth(s->web, "GET", "/compute/v2.1/flavors", 2);
+    assert_string_equal(web_header(second, "OpenStack-API-Version", sent, sizeof(sent)),
+                        "compute 2.90");
+    assert_int_equal(web_count(s->web, "GET", "/compute/v2.1/"), 3); /* one of them the document */
+    kept_clear(&k);
+}
+
+static void a_service_that_is_too_old_is_told_by_its_ping(void **state)
+{
+    struct story *s = *state;
+    struct kept k = {0};
+    web_rule(s->web, "GET", "/compute/v2.1/flavors", 0, OK_BODY);
+    site_logs_in(s);
+    site_has_versions(s, "2.38", "3.70");
+    cloud_ping(s->cloud, CLOUD_COMPUTE, keep, &k);
+    wait_for(s, &k, 1);
+    assert_int_equal(k.err.code, PC_ERR_PROTOCOL);
+    assert_holds(k.err.text, "2.38");
+    kept_clear(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +413,8 @@ int main(void)
         STORY(the_sites_clock_is_compared),
         STORY(a_service_that_is_not_there_is_named),
         STORY(every_service_can_be_pinged),
+        STORY(a_ping_goes_along_with_the_question_for_the_version),
+        STORY(a_service_that_is_too_old_is_told_by_its_ping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
