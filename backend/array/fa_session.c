@@ -121,7 +121,7 @@ static struct net_call *send(struct fa_session *s, const char *method, const cha
 
 static json_t *body_of(const struct net_reply *r)
 {
-    return json_loadb(r->body, r->body_len, 0, NULL);
+    return json_read(r->body, r->body_len);
 }
 
 /* An error of the way there, in this room's words. */

@@ -188,7 +188,7 @@ static void succeed(struct cloud_call *call, const struct net_reply *r)
 {
     json_t *body = NULL;
     if (r->body_len > 0)
-        body = json_loadb(r->body, r->body_len, 0, NULL);
+        body = json_read(r->body, r->body_len);
     /* What is wanted decides: an action may answer with nothing, or with a
      * page for people, and be done all the same. */
     bool wanted = call->list || call->unwrap || call->bare || strcmp(call->method, "GET") == 0;

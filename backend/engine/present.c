@@ -74,7 +74,7 @@ static json_t *request_back(const struct engine *e, const struct group *here)
 
 struct readiness *present_readiness(const struct engine *e, const struct group *here,
                                     const json_t *facts, enum readiness_for purpose, bool forced,
-                                    const struct readiness *beside)
+                                    const struct readiness *beside, const struct readiness *same)
 {
     json_t *request = purpose == READY_FOR_FAILBACK ? request_back(e, here) : NULL;
     struct group *seen = failover_seen_from_source(here);
@@ -83,7 +83,8 @@ struct readiness *present_readiness(const struct engine *e, const struct group *
                                                               .request = request,
                                                               .purpose = purpose,
                                                               .forced = forced,
-                                                              .beside = beside});
+                                                              .beside = beside,
+                                                              .same = request ? NULL : same});
     group_unref(seen);
     json_decref(request);
     return r;

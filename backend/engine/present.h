@@ -17,10 +17,10 @@ struct group *present_of(const struct group *g, const json_t *names);
 struct group *present_here(const struct engine *e, const struct group *g);
 /* Its readiness by these facts, seen as the operation itself would see it: away from its
  * primary the stored mappings are turned round, and a failback comes back the way that
- * the failover went. `here`: of present_here(); beside: as readiness_new() has it. A
- * new reference. */
+ * the failover went. `here`: of present_here(); beside: as readiness_new() has it; same: by the
+ * same facts, unforced, for another operation than a failback, NULL none. A new reference. */
 struct readiness *present_readiness(const struct engine *e, const struct group *here,
                                     const json_t *facts, enum readiness_for purpose, bool forced,
-                                    const struct readiness *beside);
+                                    const struct readiness *beside, const struct readiness *same);
 
 #endif

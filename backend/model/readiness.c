@@ -136,17 +136,22 @@ static bool book_line(struct readiness_book *b, const struct readiness_result *x
     return true;
 }
 
+static struct readiness_result told(const struct readiness_book *b, uint8_t line)
+{
+    const struct readiness_kept *k = &b->lines[line];
+    struct readiness_result x = {.verdict = k->verdict, .weight = k->weight, .read_ms = k->read_ms};
+    snprintf(x.evidence, sizeof(x.evidence), "%s", b->texts + k->evidence);
+    snprintf(x.remedy, sizeof(x.remedy), "%s", b->texts + k->remedy);
+    return x;
+}
+
 /* To a book of its own, with what it says so far. */
 static void move_out(struct readiness *r, size_t size)
 {
     struct readiness_book *was = r->book;
-    struct readiness_result x;
     r->book = book_new(size);
     for (int c = 0; c < READINESS_COUNT; c++) {
-        const struct readiness_kept *k = &was->lines[r->lines[c]];
-        x = (struct readiness_result){.verdict = k->verdict, .weight = k->weight, .read_ms = k->read_ms};
-        snprintf(x.evidence, sizeof(x.evidence), "%s", was->texts + k->evidence);
-        snprintf(x.remedy, sizeof(x.remedy), "%s", was->texts + k->remedy);
+        struct readiness_result x = told(was, r->lines[c]);
         book_line(r->book, &x, &r->lines[c]); /* what had room in the other has in this */
     }
     book_unref(was);
@@ -178,6 +183,16 @@ void readiness_put(struct readiness *r, enum readiness_check c, const struct rea
         kept = book_line(r->book, x, &line);
     }
     r->lines[c] = line;
+}
+
+void readiness_put_same(struct readiness *r, enum readiness_check c, const struct readiness *other)
+{
+    if (r->book == other->book) {
+        r->lines[c] = other->lines[c];
+        return;
+    }
+    struct readiness_result x = told(other->book, other->lines[c]);
+    readiness_put(r, c, &x);
 }
 
 const struct readiness_kept *readiness_kept(const struct readiness *r, enum readiness_check c)

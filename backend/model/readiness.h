@@ -108,6 +108,8 @@ struct readiness {
 struct readiness *readiness_new(const struct readiness *beside);
 /* While it is made, by that thread; what was never put has passed. */
 void readiness_put(struct readiness *r, enum readiness_check c, const struct readiness_result *x);
+/* What the other one says there. */
+void readiness_put_same(struct readiness *r, enum readiness_check c, const struct readiness *other);
 /* Lent. */
 const struct readiness_kept *readiness_kept(const struct readiness *r, enum readiness_check c);
 /* Lent, "" none. */

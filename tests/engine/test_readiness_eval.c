@@ -127,6 +127,40 @@ struct at {
     bool forced;
 };
 
+static void says_alike(const struct readiness *a, const struct readiness *b)
+{
+    for (int i = 0; i < READINESS_COUNT; i++) {
+        enum readiness_check c = (enum readiness_check)i;
+        if (readiness_word(a, c) != readiness_word(b, c) ||
+            strcmp(readiness_evidence(a, c), readiness_evidence(b, c)) != 0 ||
+            strcmp(readiness_remedy(a, c), readiness_remedy(b, c)) != 0 ||
+            readiness_read_ms(a, c) != readiness_read_ms(b, c))
+            fail_msg("%s: \"%s\" alone, \"%s\" from another operation's", readiness_key(c),
+                     readiness_evidence(a, c), readiness_evidence(b, c));
+    }
+}
+
+/* What is taken from the result for another operation is what it would have been. */
+static void the_same_for_all_is_the_same(struct eval_asked q)
+{
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        for (int other = 0; other < READY_FOR_COUNT; other++) {
+            q.purpose = (enum readiness_for)other;
+            q.same = NULL;
+            struct readiness *same = readiness_eval(&q), *alone, *taken;
+            q.purpose = (enum readiness_for)f;
+            alone = readiness_eval(&q);
+            q.same = same;
+            q.beside = other % 2 ? same : NULL; /* in one book, and in two */
+            taken = readiness_eval(&q);
+            q.beside = NULL;
+            says_alike(alone, taken);
+            readiness_unref(same);
+            readiness_unref(alone);
+            readiness_unref(taken);
+        }
+}
+
 static void one(const struct at *row)
 {
     json_t *facts = facts_with(row->facts ? row->facts : "{}");
@@ -135,6 +169,8 @@ static void one(const struct at *row)
     struct readiness *r = readiness_eval(&(struct eval_asked){
         .group = g, .facts = facts, .request = request, .purpose = row->purpose,
         .forced = row->forced});
+    the_same_for_all_is_the_same((struct eval_asked){
+        .group = g, .facts = facts, .request = request, .forced = row->forced});
     const char *evidence = readiness_evidence(r, row->check);
     enum readiness_word word = readiness_word(r, row->check);
     if (word != row->word || !strstr(evidence, row->evidence))

@@ -120,9 +120,10 @@ enum pc_err split_servers(struct engine *e, const struct group_slot *g, const ch
     if (strcmp(site, group->split.site) == 0)
         for (size_t i = 0; i < group->split.server_count; i++)
             add_server(list, group->split.servers[i].id, group->split.servers[i].name);
-    if (earlier)
+    bool moved = *g->moved_id != '\0'; /* else it never was anywhere else */
+    if (earlier && moved)
         rc = add_newest(e, list, group, OP_FAILOVER, site, err);
-    if (earlier && !rc)
+    if (earlier && moved && !rc)
         rc = add_newest(e, list, group, OP_FAILBACK, site, err);
     operation_free(move);
     if (rc)

@@ -13,12 +13,14 @@ static const struct row {
     eval_check *check;
     const char *needs[NEEDS];
     const char *also[ALSO]; /* of which the age counts as well */
+    enum { FOR_ALL, FOR_DRILLS, FOR_EACH } differs; /* by its operation: FOR_DRILLS, by whether
+                                                       that is a drill */
 } ROWS[READINESS_COUNT] = {
-    [R_SITE] = {check_site, {0}, {FACT_SOURCE_SERVERS, FACT_SERVERS}},
+    [R_SITE] = {check_site, {0}, {FACT_SOURCE_SERVERS, FACT_SERVERS}, FOR_DRILLS},
     [R_CTRL] = {NULL, {0}, {0}},
-    [R_PGST] = {check_state, {0}, {0}},
+    [R_PGST] = {check_state, {0}, {0}, FOR_EACH},
     [R_MEM] = {check_members, {FACT_SOURCE_SERVERS}, {FACT_SOURCE_VOLUMES}},
-    [R_POL] = {check_policy, {0}, {FACT_ARRAY, FACT_SOURCE_ARRAY}},
+    [R_POL] = {check_policy, {0}, {FACT_ARRAY, FACT_SOURCE_ARRAY}, FOR_DRILLS},
     [R_SNAP] = {check_snapshot, {0}, {FACT_POINTS, FACT_HELD}},
     [R_RPO] = {check_rpo, {0}, {FACT_POINTS}},
     [R_REPL] = {check_replication, {0}, {FACT_POINTS, FACT_SOURCE_GROUP}},
@@ -26,12 +28,12 @@ static const struct row {
     [R_TYPE] = {check_type, {0}, {FACT_SOURCE_TYPES, FACT_SOURCE_PLACES}},
     [R_META] = {check_meta, {0}, {0}},
     [R_NET] = {check_networks, {FACT_NETWORKS}, {0}},
-    [R_IP] = {check_addresses, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}},
-    [R_PRODNET] = {check_production, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}},
+    [R_IP] = {check_addresses, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}, FOR_DRILLS},
+    [R_PRODNET] = {check_production, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}, FOR_DRILLS},
     [R_FLV] = {check_flavors, {FACT_FLAVORS}, {0}},
     [R_SG] = {check_security_groups, {FACT_SECURITY_GROUPS}, {0}},
-    [R_QUOTA] = {check_quota, {0}, {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS, FACT_NETWORK_QUOTA}},
-    [R_CAP] = {check_capacity, {0}, {FACT_HYPERVISORS, FACT_POOLS}},
+    [R_QUOTA] = {check_quota, {0}, {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS, FACT_NETWORK_QUOTA}, FOR_DRILLS},
+    [R_CAP] = {check_capacity, {0}, {FACT_HYPERVISORS, FACT_POOLS}, FOR_DRILLS},
     [R_MANAGE] = {check_manage, {0}, {FACT_MANAGEABLE, FACT_SERVICES}},
     [R_HOST] = {check_host, {FACT_SERVICES}, {0}},
     [R_IMG] = {check_images, {0}, {0}},
@@ -41,7 +43,7 @@ static const struct row {
     [R_LINK] = {check_link, {0}, {FACT_ARRAY}},
     [R_SAFE] = {check_safe, {0}, {FACT_HELD, FACT_SOURCE_GROUP}},
     [R_LEFT] = {check_left, {0}, {FACT_SERVERS, FACT_VOLUMES, FACT_PORTS}},
-    [R_SPLIT] = {check_split, {FACT_SERVERS}, {0}},
+    [R_SPLIT] = {check_split, {FACT_SERVERS}, {0}, FOR_EACH},
     [R_TIME] = {check_time, {0}, {0}},
 };
 
@@ -49,7 +51,7 @@ static const struct row {
 
 static const json_t *fact(const struct eval *x, const char *key)
 {
-    return json_map(json_map(x->facts, "read"), key);
+    return json_map(x->read, key);
 }
 
 const json_t *eval_list(const struct eval *x, const char *key)
@@ -195,12 +197,21 @@ static void evaluate(const struct eval *x, const struct row *row, struct readine
         row->check(x, ret);
 }
 
+static bool is_same(const struct eval_asked *q, enum readiness_check c)
+{
+    if (!q->same || readiness_severity(c, q->same->purpose) == SEVERITY_NONE)
+        return false;
+    bool drill = q->purpose == READY_FOR_TEST, other = q->same->purpose == READY_FOR_TEST;
+    return ROWS[c].differs == FOR_ALL || (ROWS[c].differs == FOR_DRILLS && drill == other);
+}
+
 struct readiness *readiness_eval(const struct eval_asked *q)
 {
     struct readiness *r = readiness_new(q->beside);
     struct eval x = {
         .g = q->group,
         .facts = q->facts,
+        .read = json_map(q->facts, "read"),
         .request = q->request,
         .purpose = q->purpose,
         .forced = q->forced,
@@ -220,8 +231,12 @@ struct readiness *readiness_eval(const struct eval_asked *q)
         struct readiness_result result = {.read_ms = 0};
         if (!row->check || readiness_severity((enum readiness_check)c, q->purpose) == SEVERITY_NONE)
             eval_skip(&result, "not asked for this operation");
-        else
+        else if (!is_same(q, (enum readiness_check)c))
             evaluate(&x, row, &result);
+        else {
+            readiness_put_same(r, (enum readiness_check)c, q->same);
+            continue;
+        }
         readiness_put(r, (enum readiness_check)c, &result);
     }
     return r;

@@ -21,6 +21,9 @@ struct eval_asked {
     enum readiness_for purpose;
     bool forced;
     const struct readiness *beside; /* as readiness_new() has it */
+    /* For another operation by the same facts, of the same group, request and force: what is
+     * the same for both is taken from it. NULL: none. */
+    const struct readiness *same;
 };
 /* A new reference. */
 struct readiness *readiness_eval(const struct eval_asked *q);
@@ -44,7 +47,7 @@ const json_t *readiness_point(const json_t *facts, const json_t *request);
 
 struct eval {
     const struct group *g;
-    const json_t *facts, *request;
+    const json_t *facts, *read, *request; /* read: within the facts */
     enum readiness_for purpose;
     bool forced, mock;
     const char *source, *target; /* names of the sites */

@@ -177,6 +177,11 @@ static void host_known(struct facts_reading *f, const json_t *volumes)
     q->call = cinder_manageable(f->q.cloud, host, on_reply, q);
 }
 
+static void image_key(char *dst, size_t size, const struct volume *v)
+{
+    snprintf(dst, size, FACT_IMAGES "%s", v->image_id);
+}
+
 /* In mock mode every volume that has an image is made from it. */
 static void ask_images(struct facts_reading *f)
 {
@@ -186,7 +191,7 @@ static void ask_images(struct facts_reading *f)
             const char *id = g->members[i].volumes[k].image_id;
             char key[sizeof(((struct question *)NULL)->key)];
             const struct question *same = f->open;
-            snprintf(key, sizeof(key), FACT_IMAGES "%s", id);
+            image_key(key, sizeof(key), &g->members[i].volumes[k]);
             while (same && strcmp(same->key, key) != 0)
                 same = same->next;
             if (!*id || same || question_known(f, key))
@@ -251,21 +256,47 @@ static void tell_marks(struct facts_reading *f)
     json_put(f->facts, "operations", operations);
 }
 
-static size_t count_open(struct facts_reading *f, const char *group, int type, char *ret_first)
+/* What is open, over all groups, is read once for those who share a reading. */
+static json_t *open_operations(struct facts_reading *f)
 {
-    struct op_filter filter = {.group = group, .type = type, .open_only = true,
-                               .headers_only = true};
+    struct op_filter filter = {.type = -1, .open_only = true, .headers_only = true};
     struct operation **list = NULL;
     size_t count = 0;
     struct pc_error ignored;
+    json_t *known = json_object_get(f->q.known, "open"), *open;
+    if (known)
+        return json_incref(known);
+    open = json_array();
     if (store_ops(f->e->store, &filter, &list, &count, &ignored))
-        return 0;
+        return open;
     for (size_t i = 0; i < count; i++) {
-        snprintf(ret_first, OP_ID_SIZE, "%s", list[i]->id);
+        json_t *o = json_object();
+        json_put_text(o, "id", list[i]->id);
+        json_put_text(o, "group_id", list[i]->group_id);
+        json_put_flag(o, "drill", list[i]->type == OP_TEST_FAILOVER);
+        json_array_append_new(open, o);
         operation_free(list[i]);
     }
     free(list);
-    return count;
+    return open;
+}
+
+static void tell_open(struct facts_reading *f)
+{
+    json_t *open = open_operations(f);
+    const char *holder = "";
+    int64_t drills = 0;
+    const json_t *o;
+    size_t i;
+    json_array_foreach(open, i, o) {
+        if (strcmp(json_text(o, "group_id"), f->group->id) == 0)
+            holder = json_text(o, "id");
+        drills += json_flag(o, "drill", false);
+    }
+    json_put_text(f->facts, "holder", holder);
+    json_put_int(f->facts, "drills", drills);
+    json_put_int(f->facts, "drills_max", f->e->o.config->max_concurrent_tests);
+    json_put(f->facts, "open", open);
 }
 
 static const char *check_of_nobody(const struct group *g)
@@ -299,22 +330,17 @@ static json_t *member_ids(const struct group *g)
 
 static void tell_history(struct facts_reading *f)
 {
-    struct group_slot *slot;
+    struct group_slot *slot = groups_slot(f->e, f->group);
     struct pc_error ignored;
-    char holder[OP_ID_SIZE] = "", drill[OP_ID_SIZE];
-    bool known = engine_group(f->e, f->group->id, &slot, &ignored) == PC_OK;
-    json_put_int(f->facts, "state", known ? slot->view->state : GROUP_UNPROTECTED);
+    json_put_int(f->facts, "state", slot ? slot->view->state : GROUP_UNPROTECTED);
     json_t *others = NULL;
-    if (known)
+    if (slot)
         tell_servers(f, slot);
-    json_put(f->facts, "members", member_ids(known ? slot->group : f->group));
-    json_put_text(f->facts, "astray", known ? check_of_nobody(slot->group) : "");
-    if (known && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
+    json_put(f->facts, "members", member_ids(slot ? slot->group : f->group));
+    json_put_text(f->facts, "astray", slot ? check_of_nobody(slot->group) : "");
+    if (slot && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
         json_put(f->facts, "others", others);
-    count_open(f, f->group->id, -1, holder);
-    json_put_text(f->facts, "holder", holder);
-    json_put_int(f->facts, "drills", (int64_t)count_open(f, NULL, OP_TEST_FAILOVER, drill));
-    json_put_int(f->facts, "drills_max", f->e->o.config->max_concurrent_tests);
+    tell_open(f);
     json_put_int(f->facts, "source_skew", cloud_clock_skew(f->q.source->cloud));
     json_put_int(f->facts, "target_skew", cloud_clock_skew(f->q.cloud));
     tell_marks(f);
@@ -334,6 +360,7 @@ static void end(struct facts_reading *f, bool stopped)
     f->done(f->arg, stopped ? NULL : f->facts);
     group_unref(f->group);
     json_decref(f->facts);
+    json_decref(f->q.known);
     free(f);
 }
 
@@ -372,6 +399,21 @@ static void on_deadline(void *arg)
     end(f, false);
 }
 
+/* What is known from the reading for another group is all that there is to ask for this one. */
+static bool is_all_known(const struct facts_reading *f)
+{
+    const json_t *read = json_map(f->q.known, "read");
+    const struct group *g = f->group;
+    bool known = read && !reading_has_arrays(f) && !*f->point;
+    for (size_t i = 0; known && i < g->member_count; i++)
+        for (size_t k = 0; known && k < g->members[i].volume_count; k++) {
+            char key[sizeof(((struct question *)NULL)->key)];
+            image_key(key, sizeof(key), &g->members[i].volumes[k]);
+            known = !*g->members[i].volumes[k].image_id || json_object_get(read, key);
+        }
+    return known;
+}
+
 /* Beside the answers: Cinder's name of the array, and whether it may be asked. */
 static void copy_known(struct facts_reading *f)
 {
@@ -379,6 +421,17 @@ static void copy_known(struct facts_reading *f)
     if (host)
         json_object_set(f->facts, "volume_host", host);
     question_known(f, FACT_MANAGEABLE);
+}
+
+static void ask(struct facts_reading *f)
+{
+    ask_clouds(f);
+    if (reading_has_arrays(f)) {
+        ask_arrays(f);
+    } else {
+        ask_images(f);
+        ask_named_point(f);
+    }
 }
 
 void facts_read(struct engine *e, const struct facts_asked *q,
@@ -389,28 +442,25 @@ void facts_read(struct engine *e, const struct facts_asked *q,
     f->q = *q;
     f->group = group_ref(q->group);
     f->q.group = f->group;
+    f->q.known = json_incref(q->known); /* whoever shares it may let go of it meanwhile */
     f->done = done;
     f->arg = arg;
     f->facts = json_object();
-    f->read = json_object();
     f->next = e->facts;
     e->facts = f;
     if (q->point && strcmp(q->point, "latest") != 0)
         snprintf(f->point, sizeof(f->point), "%s", q->point);
     f->q.point = f->point;
+    bool known = is_all_known(f);
+    f->read = known ? json_incref(json_map(f->q.known, "read")) : json_object();
     json_put_int(f->facts, "at", engine_wall(e));
     json_put_text(f->facts, "source", q->source->cfg->name);
     json_put_text(f->facts, "target", q->target->cfg->name);
     json_put_text(f->facts, "storage_mode", e->o.config->storage_mode);
     json_put(f->facts, "read", f->read);
     copy_known(f);
-    ask_clouds(f);
-    if (reading_has_arrays(f)) {
-        ask_arrays(f);
-    } else {
-        ask_images(f);
-        ask_named_point(f);
-    }
+    if (!known)
+        ask(f);
     f->going = true;
     f->deadline = f->open ? net_timer_start(e->net, READINESS_READ_MS, on_deadline, f)
                           : net_timer_start(e->net, 0, on_nothing_open, f);

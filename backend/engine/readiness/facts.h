@@ -11,6 +11,7 @@
  *   storage_mode           "mock" | "flasharray"
  *   volume_host            Cinder's name of the target's array, "" not known
  *   state                  enum group_state of the group
+ *   open[{id, group_id, drill}]   operations that are, of any group
  *   holder                 id of the operation that runs on it, "" none
  *   drills, drills_max     drills that run over all groups, and how many may
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
@@ -69,7 +70,7 @@ struct facts_asked {
     const char *point;         /* the recovery point asked for, "" or "latest" the newest
                                   complete */
     bool source_unasked;       /* the source is not contacted at all */
-    const json_t *known;       /* facts of a moment ago for another group of the same sites: what
+    json_t *known;             /* facts of a moment ago for another group of the same sites: what
                                   does not follow from the group is not asked again; NULL none */
 };
 struct facts_reading;

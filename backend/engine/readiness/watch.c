@@ -104,9 +104,12 @@ static bool shares(const struct engine *e, const struct facts_asked *q)
            net_now(e->net) - e->shared.read_ms <= FRESH_MS;
 }
 
-/* The first reading of several is for the others, too. */
+/* The first reading of several is for the others, too; so is an image that only a later one
+ * asked for. What an array says is of its group alone. */
 static void share(struct engine *e, const struct watching *w, json_t *facts)
 {
+    if (e->shared.facts && strcmp(e->o.config->storage_mode, "flasharray") != 0)
+        json_object_update_missing(json_map(e->shared.facts, "read"), json_map(facts, "read"));
     if (e->shared.facts)
         return;
     e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
@@ -118,7 +121,8 @@ static void evaluate(struct engine *e, const struct watching *w, struct group_sl
     struct readiness *made[READY_FOR_COUNT];
     for (int f = 0; f < READY_FOR_COUNT; f++)
         made[f] = present_readiness(e, w->group, facts, (enum readiness_for)f, false,
-                                    f ? made[f - 1] : e->readiness_last);
+                                    f ? made[f - 1] : e->readiness_last,
+                                    f ? made[f - 1] : NULL);
     for (int f = 0; f < READY_FOR_COUNT; f++)
         keep_in(e, slot, made[f]);
     e->readiness_dirty = true;

@@ -36,7 +36,7 @@ static void on_facts(void *arg, json_t *facts)
         return;
     }
     struct readiness *r = present_readiness(l->e, l->group, facts, l->purpose, l->forced,
-                                            l->e->readiness_last);
+                                            l->e->readiness_last, NULL);
     json_t *reply = readiness_to_json(r, l->group->name);
     readiness_keep(l->e, l->group, r);
     request_reply(l->r, reply);
