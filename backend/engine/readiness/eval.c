@@ -13,14 +13,12 @@ static const struct row {
     eval_check *check;
     const char *needs[NEEDS];
     const char *also[ALSO]; /* of which the age counts as well */
-    enum { FOR_ALL, FOR_DRILLS, FOR_EACH } differs; /* by its operation: FOR_DRILLS, by whether
-                                                       that is a drill */
 } ROWS[READINESS_COUNT] = {
-    [R_SITE] = {check_site, {0}, {FACT_SOURCE_SERVERS, FACT_SERVERS}, FOR_DRILLS},
+    [R_SITE] = {check_site, {0}, {FACT_SOURCE_SERVERS, FACT_SERVERS}},
     [R_CTRL] = {NULL, {0}, {0}},
-    [R_PGST] = {check_state, {0}, {0}, FOR_EACH},
+    [R_PGST] = {check_state, {0}, {0}},
     [R_MEM] = {check_members, {FACT_SOURCE_SERVERS}, {FACT_SOURCE_VOLUMES}},
-    [R_POL] = {check_policy, {0}, {FACT_ARRAY, FACT_SOURCE_ARRAY}, FOR_DRILLS},
+    [R_POL] = {check_policy, {0}, {FACT_ARRAY, FACT_SOURCE_ARRAY}},
     [R_SNAP] = {check_snapshot, {0}, {FACT_POINTS, FACT_HELD}},
     [R_RPO] = {check_rpo, {0}, {FACT_POINTS}},
     [R_REPL] = {check_replication, {0}, {FACT_POINTS, FACT_SOURCE_GROUP}},
@@ -28,12 +26,12 @@ static const struct row {
     [R_TYPE] = {check_type, {0}, {FACT_SOURCE_TYPES, FACT_SOURCE_PLACES}},
     [R_META] = {check_meta, {0}, {0}},
     [R_NET] = {check_networks, {FACT_NETWORKS}, {0}},
-    [R_IP] = {check_addresses, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}, FOR_DRILLS},
-    [R_PRODNET] = {check_production, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}, FOR_DRILLS},
+    [R_IP] = {check_addresses, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}},
+    [R_PRODNET] = {check_production, {FACT_NETWORKS, FACT_SUBNETS, FACT_PORTS}, {0}},
     [R_FLV] = {check_flavors, {FACT_FLAVORS}, {0}},
     [R_SG] = {check_security_groups, {FACT_SECURITY_GROUPS}, {0}},
-    [R_QUOTA] = {check_quota, {0}, {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS, FACT_NETWORK_QUOTA}, FOR_DRILLS},
-    [R_CAP] = {check_capacity, {0}, {FACT_HYPERVISORS, FACT_POOLS}, FOR_DRILLS},
+    [R_QUOTA] = {check_quota, {0}, {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS, FACT_NETWORK_QUOTA}},
+    [R_CAP] = {check_capacity, {0}, {FACT_HYPERVISORS, FACT_POOLS}},
     [R_MANAGE] = {check_manage, {0}, {FACT_MANAGEABLE, FACT_SERVICES}},
     [R_HOST] = {check_host, {FACT_SERVICES}, {0}},
     [R_IMG] = {check_images, {0}, {0}},
@@ -43,8 +41,15 @@ static const struct row {
     [R_LINK] = {check_link, {0}, {FACT_ARRAY}},
     [R_SAFE] = {check_safe, {0}, {FACT_HELD, FACT_SOURCE_GROUP}},
     [R_LEFT] = {check_left, {0}, {FACT_SERVERS, FACT_VOLUMES, FACT_PORTS}},
-    [R_SPLIT] = {check_split, {FACT_SERVERS}, {0}, FOR_EACH},
+    [R_SPLIT] = {check_split, {FACT_SERVERS}, {0}},
     [R_TIME] = {check_time, {0}, {0}},
+};
+
+/* Which checks say something else for another operation, or only for a drill. */
+enum { FOR_ALL, FOR_DRILLS, FOR_EACH };
+static const unsigned char DIFFERS[READINESS_COUNT] = {
+    [R_SITE] = FOR_DRILLS, [R_PGST] = FOR_EACH,   [R_POL] = FOR_DRILLS, [R_IP] = FOR_DRILLS,
+    [R_PRODNET] = FOR_DRILLS, [R_QUOTA] = FOR_DRILLS, [R_CAP] = FOR_DRILLS, [R_SPLIT] = FOR_EACH,
 };
 
 /* ---- facts --------------------------------------------------------------------- */
@@ -202,7 +207,7 @@ static bool is_same(const struct eval_asked *q, enum readiness_check c)
     if (!q->same || readiness_severity(c, q->same->purpose) == SEVERITY_NONE)
         return false;
     bool drill = q->purpose == READY_FOR_TEST, other = q->same->purpose == READY_FOR_TEST;
-    return ROWS[c].differs == FOR_ALL || (ROWS[c].differs == FOR_DRILLS && drill == other);
+    return DIFFERS[c] == FOR_ALL || (DIFFERS[c] == FOR_DRILLS && drill == other);
 }
 
 struct readiness *readiness_eval(const struct eval_asked *q)
