@@ -28,6 +28,7 @@ struct palette {
     unsigned below; /* context of the screen below */
     size_t selected, top;
     int page;
+    bool behind; /* the list is not that of the line yet */
     long older; /* which recent line stands there; -1: what was typed */
 };
 
@@ -56,17 +57,26 @@ static void offer(struct palette *p, const struct ui *ui)
     palette_items_make(&p->list, ui, p->below, &subject, &p->recent, input_text(&p->line));
     if (p->selected >= p->list.count)
         p->selected = p->list.count ? p->list.count - 1 : 0;
+    p->behind = false;
 }
 
-static void typed(struct palette *p, const struct ui *ui)
+/* Before it is looked at: of many keys that come at once only the last one's list is made. */
+static void catch_up(struct palette *p, const struct ui *ui)
+{
+    if (p->behind)
+        offer(p, ui);
+}
+
+static void typed(struct palette *p)
 {
     p->selected = p->top = 0;
-    offer(p, ui);
+    p->behind = true;
 }
 
 static void palette_sync(struct screen *s, struct ui *ui)
 {
-    offer(of(s), ui);
+    (void)ui;
+    of(s)->behind = true;
 }
 
 /* ---- what is chosen ------------------------------------------------------------------ */
@@ -100,12 +110,13 @@ static void go(struct ui *ui, const struct palette_item *i)
 
 static void choose(struct palette *p, struct ui *ui)
 {
+    catch_up(p, ui);
     if (p->list.count == 0)
         return;
     struct palette_item i = p->list.items[p->selected];
     if (i.kind == PALETTE_RECENT) { /* a line of before: shown once more, then done */
         input_set(&p->line, i.name);
-        typed(p, ui);
+        typed(p);
         return;
     }
     if (i.disabled) {
@@ -120,6 +131,7 @@ static void choose(struct palette *p, struct ui *ui)
 
 static void complete(struct palette *p, const struct ui *ui)
 {
+    catch_up(p, ui);
     if (p->list.count == 0)
         return;
     const struct palette_item *i = &p->list.items[p->selected];
@@ -127,27 +139,28 @@ static void complete(struct palette *p, const struct ui *ui)
     bool more = i->action && !i->id[0] && (i->action->flags & ACT_NEEDS_GROUP);
     snprintf(line, sizeof line, "%.150s%s", i->name, more ? " " : "");
     input_set(&p->line, line);
-    typed(p, ui);
+    typed(p);
 }
 
 /* Up beyond the first row: the lines of before, as in a shell. */
-static void older(struct palette *p, const struct ui *ui, int by)
+static void older(struct palette *p, int by)
 {
     long at = p->older + by;
     if (at < -1 || at >= (long)p->recent.count)
         return;
     p->older = at;
     input_set(&p->line, at < 0 ? "" : p->recent.line[at]);
-    typed(p, ui);
+    typed(p);
 }
 
 static void move(struct palette *p, const struct ui *ui, long by)
 {
+    catch_up(p, ui);
     size_t last = p->list.count ? p->list.count - 1 : 0;
     if (by == -1 && p->selected == 0)
-        older(p, ui, 1);
+        older(p, 1);
     else if (by == 1 && p->older >= 0)
-        older(p, ui, -1);
+        older(p, -1);
     else if (by < 0)
         p->selected = p->selected > (size_t)-by ? p->selected - (size_t)-by : 0;
     else
@@ -172,7 +185,7 @@ static unsigned palette_key(struct screen *s, struct ui *ui, ui_key key)
         move(p, ui, key == UI_KEY_PGUP ? -page : page);
     else if (input_key(&p->line, key) & UI_CHANGED) {
         p->older = -1;
-        typed(p, ui);
+        typed(p);
     }
     return UI_HANDLED;
 }
@@ -193,8 +206,8 @@ static void palette_layout(struct screen *s, const struct ui *ui, const struct c
                            struct rect body)
 {
     struct palette *p = of(s);
-    (void)ui;
     (void)cv;
+    catch_up(p, ui);
     p->page = place(p, body).h - 4;
     if (p->selected < p->top)
         p->top = p->selected;
