@@ -42,7 +42,7 @@ struct canvas {
     enum role ground; /* roles without a background of their own lie on this */
 };
 
-enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTER };
+enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTER, ALIGN_ENDS };
 
 /* cv with its clip cut down to r / with another ground. */
 struct canvas canvas_clip(const struct canvas *cv, struct rect r);

@@ -150,7 +150,7 @@ static void paint_match(const struct table *t, struct canvas *cv, struct rect at
     int w = paint_width(cv, text);
     if (!match_span(t->match, text, &from, &len) || from >= sizeof(part))
         return;
-    if (align != ALIGN_LEFT && w < at.w)
+    if ((align == ALIGN_RIGHT || align == ALIGN_CENTER) && w < at.w)
         rect_cut_left(&at, align == ALIGN_RIGHT ? at.w - w : (at.w - w) / 2);
     if (w > at.w)
         rect_cut_right(&at, 1); /* the ellipsis stays one */
@@ -162,6 +162,15 @@ static void paint_match(const struct table *t, struct canvas *cv, struct rect at
     part[len] = '\0';
     if (!rect_empty(at))
         paint_text_from(cv, at.y, at.x, at.w, 0, ROLE_MATCH, part);
+}
+
+/* Columns of a cell in which the end of a text stands that has lost its middle; 0: it has not. */
+static int end_of(const struct table_column *column, const struct canvas *cv, struct rect at,
+                  const char *text)
+{
+    enum { LEAST = 6 }; /* below that the beginning says more */
+    bool cut = column->align == ALIGN_ENDS && at.w >= LEAST && paint_width(cv, text) > at.w;
+    return cut ? at.w / 2 : 0;
 }
 
 static void paint_data_cell(const struct table *t, struct canvas *cv, struct rect at, size_t row,
@@ -187,7 +196,12 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
         paint_fill(cv, rect_make(at.y, at.x + 1, 1, at.w - 1 < 1 ? at.w - 1 : 1), cell.role);
         rect_cut_left(&at, 2);
     }
-    if (cell.text && column->align == ALIGN_LEFT)
+    int end = cell.text ? end_of(column, cv, at, cell.text) : 0;
+    if (end)
+        paint_text_from(cv, at.y, at.x + at.w - end, end, paint_width(cv, cell.text) - end,
+                        cell.role, cell.text);
+    rect_cut_right(&at, end);
+    if (cell.text && (column->align == ALIGN_LEFT || column->align == ALIGN_ENDS))
         paint_text(cv, at.y, at.x, at.w, cell.role, cell.text);
     else if (cell.text)
         paint_cell(cv, at.y, at.x, at.w, column->align, cell.role, cell.text);

@@ -30,7 +30,7 @@ struct table_cell {
 struct table_column {
     const char *title;
     struct layout_box box; /* width: min, max, weight; drop: who goes first when narrow */
-    enum align align;
+    enum align align; /* ALIGN_ENDS: left, and too long a text loses its middle, not its end */
     /* Instead of a text: draw the cell (a bar, a sparkline). May be NULL. */
     void (*paint)(const void *ctx, size_t row, struct canvas *cv, struct rect cell);
 };

@@ -6,9 +6,6 @@
 
 /* Columns that one press of Left or Right moves. */
 #define SIDE_STEP 8
-/* Nobody reads further to the right than this. */
-#define SIDE_MAX 4000
-
 static uint64_t page_of(const struct textview *v)
 {
     return v->page > 0 ? (uint64_t)v->page : 1;
@@ -50,12 +47,6 @@ uint64_t textview_behind(const struct textview *v)
     return v->follow || v->end < v->seen_end ? 0 : v->end - v->seen_end;
 }
 
-void textview_layout(struct textview *v, struct rect area)
-{
-    v->page = area.h;
-    v->top = top_for(v, page_of(v));
-}
-
 static void ask_line(const struct textview *v, uint64_t seq, struct textview_line *line)
 {
     line->role = ROLE_TEXT;
@@ -63,6 +54,28 @@ static void ask_line(const struct textview *v, uint64_t seq, struct textview_lin
     line->text = NULL;
     line->buf[0] = line->lead_buf[0] = '\0';
     v->line(v->ctx, seq, line);
+}
+
+/* So far to the right that of the longest line seen something is left. */
+static int furthest(const struct textview *v)
+{
+    struct textview_line line;
+    uint64_t top = top_for(v, page_of(v));
+    int most = 0;
+    for (uint64_t i = 0; i < page_of(v) && top + i < v->end; i++) {
+        ask_line(v, top + i, &line);
+        int bytes = line.text ? (int)strnlen(line.text, sizeof line.buf) : 0;
+        most = bytes > most ? bytes : most;
+    }
+    return most > SIDE_STEP ? most - SIDE_STEP : 0;
+}
+
+void textview_layout(struct textview *v, struct rect area)
+{
+    v->page = area.h;
+    v->top = top_for(v, page_of(v));
+    int most = v->left ? furthest(v) : 0;
+    v->left = v->left > most ? most : v->left;
 }
 
 static bool searching(const struct textview *v)
@@ -221,8 +234,9 @@ bool textview_search(struct textview *v, bool back)
 
 static unsigned sideways(struct textview *v, int by)
 {
-    int left = v->left + by;
-    left = left < 0 ? 0 : left > SIDE_MAX ? SIDE_MAX : left;
+    int left = v->left + by, most = furthest(v);
+    left = left > most ? most : left;
+    left = left < 0 ? 0 : left;
     if (left == v->left)
         return UI_HANDLED;
     v->left = left;

@@ -33,6 +33,14 @@ static void cell_of(const void *ctx, size_t row, size_t col, struct table_cell *
         snprintf(ret->buf, sizeof(ret->buf), "%u", (unsigned)col);
 }
 
+static void long_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    (void)ctx;
+    (void)col;
+    ret->text = ret->buf;
+    snprintf(ret->buf, sizeof(ret->buf), "array-a:prod-web-app.%u", 48 + (unsigned)row);
+}
+
 static const struct table_source SOURCE = {.cell = cell_of, .id = id_of};
 static const struct table_source NO_IDS = {.cell = cell_of};
 
@@ -240,6 +248,31 @@ static void painting_changes_nothing(void **state)
     assert_memory_equal(&before, &table, sizeof(table));
 }
 
+/* Names that differ at their ends alone are told apart, wherever the room ends. */
+static void what_differs_at_its_end_keeps_it(void **state)
+{
+    static const struct table_column ENDS[] = {
+        {.title = "POINT", .box = {4, 40, 1, 0}, .align = ALIGN_ENDS}};
+    static const struct table_source LONG = {.cell = long_cell};
+    (void)state;
+    table.columns = ENDS;
+    table.n_columns = 1;
+    table.source = &LONG;
+    table_sync(&table, 2);
+    table_layout(&table, rect_make(0, 0, 11, 18));
+    table_paint(&table, &s.cv, rect_make(0, 0, 11, 18));
+    assert_string_equal(screen_row(&s, 1), "▸ array-a…b-app.48");
+    assert_string_equal(screen_row(&s, 2), "  array-a…b-app.49");
+    screen_clear(&s);
+    table_layout(&table, rect_make(0, 0, 11, 40));
+    table_paint(&table, &s.cv, rect_make(0, 0, 11, 40));
+    assert_string_equal(screen_row(&s, 1), "▸ array-a:prod-web-app.48");
+    screen_clear(&s);
+    table_layout(&table, rect_make(0, 0, 11, 6)); /* no room for two halves */
+    table_paint(&table, &s.cv, rect_make(0, 0, 11, 6));
+    assert_string_equal(screen_row(&s, 1), "▸ arr…");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +288,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_frame_costs_what_it_shows, setup, teardown),
         cmocka_unit_test_setup_teardown(narrow_tables_lose_the_least_important_columns, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_differs_at_its_end_keeps_it, setup, teardown),
         cmocka_unit_test_setup_teardown(every_size_can_be_painted, setup, teardown),
         cmocka_unit_test_setup_teardown(painting_changes_nothing, setup, teardown),
     };

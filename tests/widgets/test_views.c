@@ -125,6 +125,22 @@ static void search_goes_round(void **state)
     assert_false(textview_search(&v, false));
 }
 
+/* Sideways no line is lost from sight, and short ones that come later are not either. */
+static void to_the_right_there_is_always_something_left(void **state)
+{
+    struct textview v = new_view();
+    (void)state;
+    textview_key(&v, 'g');
+    textview_key(&v, UI_KEY_DOWN);
+    textview_key(&v, UI_KEY_DOWN); /* "line 7 Seven" is the longest that is seen */
+    assert_true(textview_key(&v, UI_KEY_RIGHT) & UI_REPAINT);
+    assert_int_equal(v.left, 4);
+    assert_false(textview_key(&v, UI_KEY_RIGHT) & UI_REPAINT);
+    textview_sync(&v, 0, 0);
+    textview_layout(&v, rect_make(0, 0, 6, 60));
+    assert_int_equal(v.left, 0);
+}
+
 static void an_empty_view_is_harmless(void **state)
 {
     static const ui_key keys[] = {UI_KEY_UP, UI_KEY_PGDN, 'g', 'G', ' ', 'n', UI_KEY_LEFT};
@@ -318,6 +334,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(scrolling_down_to_the_end_follows_again, setup, teardown),
         cmocka_unit_test_setup_teardown(forgotten_lines_do_not_move_the_view, setup, teardown),
         cmocka_unit_test_setup_teardown(search_goes_round, setup, teardown),
+        cmocka_unit_test_setup_teardown(to_the_right_there_is_always_something_left, setup, teardown),
         cmocka_unit_test_setup_teardown(an_empty_view_is_harmless, setup, teardown),
         cmocka_unit_test_setup_teardown(typing_narrows_and_keeps_the_choice, setup, teardown),
         cmocka_unit_test_setup_teardown(words_match_in_any_order_and_case, setup, teardown),

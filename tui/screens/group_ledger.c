@@ -35,7 +35,7 @@ static const struct table_column COLS[COLUMNS] = {
     [TRUTH] = {"TRUTH", {.min = TRUTH_COLUMNS, .max = TRUTH_COLUMNS + 2, .drop = 1}, ALIGN_LEFT,
                NULL},
     [TYPE] = {"WHAT", {.min = 8, .max = 9}, ALIGN_LEFT, NULL},
-    [NAME] = {"NAME", {.min = 14, .max = 48, .weight = 4}, ALIGN_LEFT, NULL},
+    [NAME] = {"NAME", {.min = 14, .max = 48, .weight = 4}, ALIGN_ENDS, NULL},
     [SITE] = {"AT", {.min = 7, .max = 16, .weight = 1, .drop = 4}, ALIGN_LEFT, NULL},
     [MADE] = {"SINCE", {.min = 12, .max = 12, .drop = 3}, ALIGN_LEFT, NULL},
     [GONE] = {"UNTIL", {.min = 12, .max = 12, .drop = 5}, ALIGN_LEFT, NULL},

@@ -49,7 +49,7 @@ static void paint_age(const void *ctx, size_t row, struct canvas *cv, struct rec
 }
 
 static const struct table_column COLS[COLUMNS] = {
-    [NAME] = {"POINT", {.min = 16, .max = 60, .weight = 3}, ALIGN_LEFT, NULL},
+    [NAME] = {"POINT", {.min = 16, .max = 60, .weight = 3}, ALIGN_ENDS, NULL},
     [AGE] = {"AGE", {.min = 7, .max = 9}, ALIGN_RIGHT, NULL},
     [BAR] = {"OF THE RPO", {.min = 10, .max = 20, .weight = 1, .drop = 2}, ALIGN_LEFT, paint_age},
     [STATE] = {"STATE", {.min = 16, .max = 18}, ALIGN_LEFT, NULL},

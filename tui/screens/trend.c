@@ -33,7 +33,7 @@ struct trend {
     struct screen base;
     char group_id[OP_ID_SIZE], group[NAME_SIZE];
     enum which which;
-    long rpo_s; /* 0 none */
+    long rpo_s, rto_s; /* 0 none */
     json_t *rows; /* owned; NULL: not there yet */
     bool asked;
     struct series time, loss;
@@ -64,6 +64,13 @@ static void put(struct series *s, const json_t *o, int64_t ms)
         .x = (long)(history_time(o, "started_at") / 1000), .y = (long)(ms / 1000)};
 }
 
+static void mark_over(struct series *s, long limit)
+{
+    for (size_t i = 0; limit && i < s->n; i++)
+        if (s->points[i].y > limit)
+            s->points[i].role = ROLE_DANGER;
+}
+
 static void take(struct trend *t)
 {
     size_t n = json_array_size(t->rows);
@@ -80,9 +87,8 @@ static void take(struct trend *t)
         put(&t->time, o, history_recovery_ms(o));
         put(&t->loss, o, history_loss_ms(o));
     }
-    for (size_t i = 0; t->rpo_s && i < t->loss.n; i++)
-        if (t->loss.points[i].y > t->rpo_s)
-            t->loss.points[i].role = ROLE_DANGER;
+    mark_over(&t->time, t->rto_s);
+    mark_over(&t->loss, t->rpo_s);
 }
 
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
@@ -150,14 +156,14 @@ static void summary(const struct series *s, char *dst, size_t size)
     free(y);
 }
 
-static void paint_series(const struct series *s, long limit, struct canvas *cv, struct rect area,
-                         const char *title)
+static void paint_series(const struct series *s, long limit, const char *limit_name,
+                         struct canvas *cv, struct rect area, const char *title)
 {
     char line[120];
     struct chart c = {.points = s->points,
                       .n = s->n,
                       .limit = limit,
-                      .limit_name = limit ? "RPO" : NULL,
+                      .limit_name = limit ? limit_name : NULL,
                       .label_y = label_y,
                       .label_x = label_x,
                       .empty = "no run of this kind came to its end yet"};
@@ -189,8 +195,8 @@ static void trend_paint(const struct screen *s, const struct ui *ui, struct canv
         return;
     }
     struct rect lower = body.h < LOW ? rect_make(0, 0, 0, 0) : rect_cut_bottom(&body, body.h / 2);
-    paint_series(&t->time, 0, cv, body, "Time to recover");
-    paint_series(&t->loss, t->rpo_s, cv, lower, "Age of the recovery point at the start");
+    paint_series(&t->time, t->rto_s, "RTO", cv, body, "Time to recover");
+    paint_series(&t->loss, t->rpo_s, "RPO", cv, lower, "Age of the recovery point at the start");
 }
 
 /* ---- the screen -------------------------------------------------------------------------------- */
@@ -250,5 +256,6 @@ struct screen *trend_open(const struct group_view *g)
     safe_text(t->group_id, sizeof t->group_id, g->group->id);
     safe_text(t->group, sizeof t->group, g->group->name);
     t->rpo_s = (long)g->group->rpo_seconds;
+    t->rto_s = (long)g->group->rto_seconds;
     return &t->base;
 }

@@ -165,7 +165,7 @@ static void check_cell(const void *ctx, size_t row, size_t col, struct table_cel
 
 static const struct table_column STEP_COLUMNS[] = {
     {"STEP", {.min = 17, .max = 17}, ALIGN_LEFT, NULL},
-    {"OF", {.min = 10, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
+    {"OF", {.min = 10, .max = 30, .weight = 2}, ALIGN_ENDS, NULL},
     {"TOOK", {.min = 5, .max = 7}, ALIGN_RIGHT, NULL},
     {"DETAIL", {.min = 10, .weight = 3, .drop = 1}, ALIGN_LEFT, NULL},
 };
