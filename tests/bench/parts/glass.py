@@ -130,16 +130,16 @@ class Glass:
         return len(self.seen) > before
 
     def push(self, data, limit=20):
-        """Writes as fast as it is taken, and reads meanwhile."""
-        end = now() + limit
-        while data and now() < end:
+        """Writes as fast as it is taken, and reads meanwhile; how many bytes were taken."""
+        end, taken = now() + limit, 0
+        while taken < len(data) and now() < end:
             try:
-                data = data[os.write(self.master, data):]
+                taken += os.write(self.master, data[taken:])
             except BlockingIOError:
                 self.step(0.002)
             except OSError:
-                return False
-        return not data
+                break
+        return taken
 
     def send(self, data):
         if self.line:

@@ -79,16 +79,17 @@ def fuzz(stage, groups, megabytes=10, seed=1):
                 g.quiet(0.5, 20, first=True)
                 while sent < wanted and g.alive():
                     part, at = fodder(kind, rnd, rnd.choice((3, 64, 1024, 4096))), now()
-                    sent += len(part)
                     if rnd.random() < 0.02:
                         g.resize(rnd.randrange(1, 300), rnd.randrange(1, 120))
-                    if not g.push(part, 10) and g.alive():
+                    taken = g.push(part, 10)
+                    sent += taken
+                    if taken < len(part) and g.alive():
                         faults.append('takes no more input after %d bytes' % sent)
                         break
                     slowest = max(slowest, now() - at)
                     del g.seen[:-1]
                 faults += verdict(g)
-        yield (kind, '%.1f' % (sent / 1e6), str(runs), '%.0f' % (slowest * 1000),
+        yield (kind, '%.2f' % (sent / 1e6), str(runs), '%.0f' % (slowest * 1000),
                '%.0f' % (sent / 1000 / (now() - begun)), '; '.join(faults) or 'none')
 
 
