@@ -110,6 +110,7 @@ void cloud_call_finish(struct cloud_call *call, const struct pc_error *err, json
         log_redact(r.err.remedy);
     }
     unlink_call(call);
+    call->cloud->ended++;
     call->state = CLOUD_CALL_DONE;
     call->done(call->arg, &r);
     free_call(call);
@@ -258,11 +259,14 @@ void cloud_call_advance(struct cloud_call *call)
         send_now(call);
 }
 
-static void on_start(void *arg)
+static bool on_start(void *arg)
 {
     struct cloud_call *call = arg;
+    struct cloud *c = call->cloud;
+    uint64_t before = c->ended;
     call->timer = NULL;
     cloud_call_advance(call);
+    return c->ended != before;
 }
 
 void cloud_call_start(struct cloud_call *call)
@@ -272,7 +276,7 @@ void cloud_call_start(struct cloud_call *call)
                              ? (int64_t)call->cloud->cfg.api_timeout * 1000
                              : CLOUD_TOTAL_MS;
     call->state = CLOUD_CALL_START;
-    call->timer = net_timer_start(call->cloud->net, 0, on_start, call);
+    call->timer = net_soon(call->cloud->net, on_start, call);
 }
 
 struct cloud_call *cloud_send(struct cloud *c, const struct cloud_request *q, cloud_done *done,

@@ -70,6 +70,7 @@ struct cloud {
     char *endpoint[CLOUD_SERVICES]; /* fixed up; NULL unknown */
     struct version version[CLOUD_SERVICES];
     struct cloud_call *head, *tail; /* every call that is not done */
+    uint64_t ended; /* calls whose callback was called */
     int clock_skew;
     int64_t backoff_ms; /* of the first repeat; tests make it short */
 };

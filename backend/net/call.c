@@ -51,20 +51,25 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
     return buf_add(&c->body, bytes, n) ? n : 0;
 }
 
-/* "host:port" of a URL, without what may be secret in it. */
-static void set_where(struct net_call *c, const char *url)
+/* Taken to pieces once, for curl and for messages: "host:port", without what may be
+ * secret in it. What is no URL is left to curl, which says what is wrong. */
+static void set_url(struct net_call *c, const char *url)
 {
-    CURLU *u = curl_url();
     char *host = NULL, *port = NULL;
-    if (u && curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
-        curl_url_get(u, CURLUPART_HOST, &host, 0);
-        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
+    c->url = curl_url();
+    if (c->url && curl_url_set(c->url, CURLUPART_URL, url,
+                               CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS) == CURLUE_OK) {
+        curl_url_get(c->url, CURLUPART_HOST, &host, 0);
+        curl_url_get(c->url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
+        curl_easy_setopt(c->header.easy, CURLOPT_CURLU, c->url);
+    } else {
+        curl_easy_setopt(c->header.easy, CURLOPT_PATH_AS_IS, 1L);
+        curl_easy_setopt(c->header.easy, CURLOPT_URL, url);
     }
     snprintf(c->where, sizeof(c->where), "%s%s%s", host ? host : "(no host)", port ? ":" : "",
              port ? port : "");
     curl_free(host);
     curl_free(port);
-    curl_url_cleanup(u);
 }
 
 static struct net_call *call_new(struct net *n, const char *url,
@@ -77,20 +82,18 @@ static struct net_call *call_new(struct net *n, const char *url,
     c->header.easy = curl_easy_init();
     if (!c->header.easy)
         abort(); /* out of memory, see mem.h */
-    set_where(c, url);
+    set_url(c, url);
     return c;
 }
 
-static void set_common(struct net_call *c, const char *url, int64_t connect_ms, int64_t total_ms)
+static void set_common(struct net_call *c, int64_t connect_ms, int64_t total_ms)
 {
     CURL *e = c->header.easy;
     curl_easy_setopt(e, CURLOPT_PRIVATE, (char *)c);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->detail);
-    curl_easy_setopt(e, CURLOPT_URL, url);
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a cancel must not wait for DNS */
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -196,7 +199,7 @@ struct net_call *net_send(struct net *n, const struct net_request *q,
     CURL *e = c->header.easy;
     size_t max_body = q->max_body ? q->max_body : NET_BODY_MAX;
     buf_init(&c->body, max_body);
-    set_common(c, q->url, q->connect_ms, q->total_ms);
+    set_common(c, q->connect_ms, q->total_ms);
     set_tls(e, &q->tls);
     set_method(e, q);
     set_headers(c, q->headers);
@@ -215,7 +218,7 @@ struct net_call *net_connect(struct net *n, const char *host, int port, int64_t 
     char *url = xasprintf("http://%s%s%s:%d", v6 ? "[" : "", host, v6 ? "]" : "", port);
     struct net_call *c = call_new(n, url, done, arg);
     c->connect = true;
-    set_common(c, url, connect_ms, connect_ms);
+    set_common(c, connect_ms, connect_ms);
     curl_easy_setopt(c->header.easy, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(c->header.easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(c->header.easy, CURLOPT_NOPROXY, "*");
@@ -227,6 +230,7 @@ struct net_call *net_connect(struct net *n, const char *host, int port, int64_t 
 void net_call_destroy(struct net_call *c)
 {
     curl_easy_cleanup(c->header.easy);
+    curl_url_cleanup(c->url);
     curl_slist_free_all(c->headers);
     buf_release(&c->body);
     free(c->about);

@@ -1,9 +1,12 @@
 /*
  * loop: the turn. One wait for everything, then the callbacks, in one order.
  *
+ *   send ── what is to begin leaves (net_soon()), before the wait: to wait for nothing
+ *           first would be a turn more for every request
  *   wait ── curl's sockets, watched descriptors, the wake-up, the first timer
  *   now  ── the clock is read once
- *   before ── whoever must know before anything leaves or any callback runs
+ *   before ── whoever must know before anything leaves or any callback runs, here and
+ *           before anything begins
  *   curl ── moves the bytes of the sockets that are ready; transfers that ended
  *           go to `finished`. It is told which ones: asked to look at all of its
  *           transfers it would ask the kernel about each, in every turn
@@ -260,6 +263,16 @@ static void run_watches(struct net *n, size_t watched)
     }
 }
 
+/* What curl wanted a turn of its own for: requests to begin, times that are up. */
+static void move_due(struct net *n)
+{
+    int running = 0;
+    if (n->curl_due_ms < 0 || n->now < n->curl_due_ms)
+        return;
+    n->curl_due_ms = -1; /* it says anew when */
+    curl_multi_socket_action(n->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
 /* Curl may take sockets up and let them go meanwhile: the list of what is ready is
  * the turn's own, and of one that is not its any more curl only sees that it is
  * not. */
@@ -273,17 +286,12 @@ static void move_bytes(struct net *n, const struct pollfd *ready, size_t count)
         if (bits)
             curl_multi_socket_action(n->multi, ready[i].fd, bits, &running);
     }
-    if (n->curl_due_ms >= 0 && n->now >= n->curl_due_ms) {
-        n->curl_due_ms = -1; /* it says anew when */
-        curl_multi_socket_action(n->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    }
+    move_due(n);
 }
 
-static void collect_finished(struct net *n, const struct pollfd *ready, size_t count)
+static void collect_finished(struct net *n)
 {
     int left = 0;
-    n->round++;
-    move_bytes(n, ready, count);
     for (CURLMsg *m; (m = curl_multi_info_read(n->multi, &left)) != NULL;) {
         struct net_call *c = NULL;
         CURLcode result = m->data.result;
@@ -298,17 +306,39 @@ void net_before(struct net *n, void (*before)(void *arg), void *arg)
     n->before_arg = arg;
 }
 
-void net_turn(struct net *n, int max_wait_ms)
+/* The clock is read, and whoever must know before any byte leaves is told. */
+static void wake_up(struct net *n)
 {
-    sweep_watches(n);
-    int wait_ms = n->finished.head ? 0 : net_timers_wait(&n->timers, clock_mono_ms(), max_wait_ms);
-    size_t watched = n->watch_count;
-    size_t sockets = wait_for_work(n, wait_ms, watched);
     n->now = clock_mono_ms();
-
     if (n->before)
         n->before(n->before_arg);
-    collect_finished(n, n->polls + watched + 1, sockets);
+}
+
+/* Whether somebody was called back. */
+static bool send_begun(struct net *n)
+{
+    if (!n->timers.first && (n->curl_due_ms < 0 || clock_mono_ms() < n->curl_due_ms))
+        return false;
+    wake_up(n);
+    bool told = net_timers_begin(n);
+    n->round++; /* what is asked from here on is asked after these */
+    move_due(n);
+    collect_finished(n);
+    return told;
+}
+
+void net_turn(struct net *n, int max_wait_ms)
+{
+    bool told = send_begun(n);
+    sweep_watches(n);
+    bool more = told || n->finished.head || n->timers.first; /* what begins may let begin */
+    int wait_ms = more ? 0 : net_timers_wait(&n->timers, clock_mono_ms(), max_wait_ms);
+    size_t watched = n->watch_count;
+    size_t sockets = wait_for_work(n, wait_ms, watched);
+    wake_up(n);
+    n->round++;
+    move_bytes(n, n->polls + watched + 1, sockets);
+    collect_finished(n);
     for (size_t left = n->finished.count; left > 0 && n->finished.head; left--) {
         struct net_call *c = n->finished.head;
         net_list_remove(&n->finished, c);

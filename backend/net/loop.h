@@ -29,6 +29,7 @@ struct call_list {
 
 /* A binary heap ordered by (due, seq): equal times fire in order of start. */
 struct timer_heap {
+    struct net_timer *first, *last; /* net_soon() */
     struct net_timer **at;
     size_t count, room;
     uint64_t seq; /* of the timer started last */
@@ -65,6 +66,7 @@ struct net_call {
     struct net_call *prev, *next;
     enum call_state state;
     struct net_header header;
+    CURLU *url; /* curl reads it as long as the call lives */
     struct curl_slist *headers;
     struct buf body;
     bool cut;     /* the body of an error status passed its cap: kept short */
@@ -90,6 +92,8 @@ void net_call_destroy(struct net_call *c);
 /* Milliseconds until the first timer is due, at most `max_ms` (-1: none). */
 int net_timers_wait(const struct timer_heap *h, int64_t now, int max_ms);
 void net_timers_run(struct net *n);
+/* What net_soon() was given before this; whether somebody was called back. */
+bool net_timers_begin(struct net *n);
 void net_timers_drop_all(struct timer_heap *h);
 
 /* Fills r->err, r->sent and r->os_errno from a transfer that failed. */

@@ -36,8 +36,9 @@ void net_wake(struct net *n);
  * so on, up to a second: ten answers are two wake-ups. Descriptors, timers and net_wake() are as
  * ever, and a reply's elapsed_ms is still of when it came. 0: at once. */
 void net_patience(struct net *n, int ms);
-/* Called in each turn once the waiting is over, before a byte of any request leaves
- * and before any other callback; it may cancel all of them. NULL: nobody. */
+/* Called in each turn before a byte of any request leaves and before any other callback:
+ * once the waiting is over, and before it when something is to be sent then. It may
+ * cancel all of them. NULL: nobody. */
 void net_before(struct net *n, void (*before)(void *arg), void *arg);
 /* Monotonic milliseconds, read once a turn: the same for all it runs. */
 int64_t net_now(const struct net *n);
@@ -51,6 +52,10 @@ uint64_t net_round(const struct net *n);
 struct net_timer *net_timer_start(struct net *n, int64_t delay_ms, void (*fire)(void *arg),
                                   void *arg);
 void net_timer_cancel(struct net_timer *t); /* NULL is fine */
+/* For what only sends: `begin` is called as the next turn begins, and what it sends leaves
+ * before the turn waits. It says whether it called somebody back, who may have work for
+ * the loop's owner: then this turn does not wait. The handle is a timer's. */
+struct net_timer *net_soon(struct net *n, bool (*begin)(void *arg), void *arg);
 
 enum { NET_READ = 1, NET_WRITE = 2 };
 /* Calls `ready` in each turn in which fd has one of `events`, until dropped.

@@ -1,5 +1,6 @@
 /*
- * timer: a binary heap of one-shot timers, owned by the loop.
+ * timer: a binary heap of one-shot timers, owned by the loop, and beside it a list of
+ * what is to begin in the next turn.
  *
  * Each timer knows its place in the heap, so cancelling one of ten thousand
  * costs a walk of the tree's height.
@@ -17,7 +18,9 @@ struct net_timer {
     int64_t due;
     uint64_t seq;
     size_t place; /* in the heap; NOWHERE while it fires */
+    struct net_timer *next, *prev; /* in the list, if it has `begin` */
     void (*fire)(void *arg);
+    bool (*begin)(void *arg);
     void *arg;
 };
 
@@ -86,12 +89,46 @@ struct net_timer *net_timer_start(struct net *n, int64_t delay_ms, void (*fire)(
     return t;
 }
 
+struct net_timer *net_soon(struct net *n, bool (*begin)(void *arg), void *arg)
+{
+    struct timer_heap *h = &n->timers;
+    struct net_timer *t = xcalloc(1, sizeof(*t));
+    *t = (struct net_timer){.net = n, .seq = ++h->seq, .prev = h->last, .begin = begin, .arg = arg};
+    *(h->last ? &h->last->next : &h->first) = t;
+    h->last = t;
+    return t;
+}
+
+static void take_off(struct timer_heap *h, struct net_timer *t)
+{
+    *(t->prev ? &t->prev->next : &h->first) = t->next;
+    *(t->next ? &t->next->prev : &h->last) = t->prev;
+    t->place = NOWHERE;
+}
+
 void net_timer_cancel(struct net_timer *t)
 {
     if (!t || t->place == NOWHERE)
         return; /* it fires at this moment, and dies when that returns */
-    take_out(&t->net->timers, t);
+    if (t->begin)
+        take_off(&t->net->timers, t);
+    else
+        take_out(&t->net->timers, t);
     free(t);
+}
+
+bool net_timers_begin(struct net *n)
+{
+    struct timer_heap *h = &n->timers;
+    uint64_t last = h->seq;
+    bool told = false;
+    while (h->first && h->first->seq <= last) {
+        struct net_timer *t = h->first;
+        take_off(h, t);
+        told = t->begin(t->arg) || told;
+        free(t);
+    }
+    return told;
 }
 
 int net_timers_wait(const struct timer_heap *h, int64_t now, int max_ms)
@@ -118,6 +155,11 @@ void net_timers_drop_all(struct timer_heap *h)
 {
     for (size_t i = 0; i < h->count; i++)
         free(h->at[i]);
+    for (struct net_timer *t = h->first, *next; t; t = next) {
+        next = t->next;
+        free(t);
+    }
+    h->first = h->last = NULL;
     free(h->at);
     h->at = NULL;
     h->count = h->room = 0;

@@ -76,13 +76,12 @@ static void a_read_that_has_left_is_not_joined(void **state)
 {
     struct story *s = *state;
     struct kept first = {0}, second = {0};
-    web_rule(s->web, "GET", X, 1, (struct web_answer){.body = "{\"a\":1}"});
+    web_rule(s->web, "GET", X, 1, (struct web_answer){.body = "{\"a\":1}", .delay_ms = 50});
     web_rule(s->web, "GET", X, 0, (struct web_answer){.body = "{\"a\":2}"});
     site_is_known(s);
     struct cloud_call *call = look(s, &first);
-    while (call->state != CLOUD_CALL_HTTP)
-        net_turn(s->net, -1);
     net_turn(s->net, 0); /* now it leaves */
+    assert_int_equal(call->state, CLOUD_CALL_HTTP);
     look(s, &second);
     wait_for(s, &second, 1);
     wait_for(s, &first, 1);
@@ -97,21 +96,21 @@ static void whoever_leaves_takes_nobody_along(void **state)
     struct story *s = *state;
     struct kept k = {0};
     struct cloud_call *calls[3];
-    web_rule(s->web, "GET", X, 0, (struct web_answer){.body = "{}"});
+    web_rule(s->web, "GET", X, 0, (struct web_answer){.body = "{}", .delay_ms = 50});
     site_is_known(s);
     for (int gone = 0; gone < 3; gone++) {
         for (int i = 0; i < 3; i++)
             calls[i] = start(s, "GET", "/x", NULL, i == gone ? never : keep, &k);
-        while (calls[2]->state != CLOUD_CALL_HTTP)
-            net_turn(s->net, -1);
+        net_turn(s->net, 0);
+        assert_int_equal(calls[2]->state, CLOUD_CALL_HTTP);
         cloud_cancel(calls[gone]);
         wait_for(s, &k, 2 * (gone + 1));
         assert_int_equal(k.err.code, PC_OK);
     }
     for (int i = 0; i < 3; i++)
         calls[i] = start(s, "GET", "/x", NULL, never, NULL);
-    while (calls[2]->state != CLOUD_CALL_HTTP)
-        net_turn(s->net, -1);
+    net_turn(s->net, 0);
+    assert_int_equal(calls[2]->state, CLOUD_CALL_HTTP);
     for (int i = 0; i < 3; i++)
         cloud_cancel(calls[i]);
     for (int turns = 0; turns < 3; turns++)

@@ -178,10 +178,96 @@ static void what_comes_first_may_drop_all_that_is_due(void **state)
     net_before(s->net, drop_all, &f);
     nanosleep(&moment, NULL);
     net_turn(s->net, 0);
-    assert_int_equal(f.runs, 1);
+    assert_int_equal(f.runs, 2); /* before what was to leave, and after the wait */
+    net_turn(s->net, 0);
+    assert_int_equal(f.runs, 3); /* nothing was to leave */
     net_before(s->net, NULL, NULL);
     net_turn(s->net, 0);
-    assert_int_equal(f.runs, 1);
+    assert_int_equal(f.runs, 3);
+}
+
+/* ---- what is to begin ---- */
+
+struct start {
+    struct net *net;
+    struct net_timer *own, *other;
+    const char *url;
+    int begun, answered, again;
+    bool tells;
+};
+
+static void on_answer(void *arg, const struct net_reply *r)
+{
+    struct start *t = arg;
+    assert_int_equal(r->status, 200);
+    t->answered++;
+}
+
+static bool begin(void *arg)
+{
+    struct start *t = arg;
+    struct net_request q = {.method = "GET", .url = t->url};
+    t->begun++;
+    net_timer_cancel(t->own); /* its own: nothing */
+    net_timer_cancel(t->other);
+    t->other = NULL;
+    t->own = t->again-- > 0 ? net_soon(t->net, begin, t) : NULL;
+    if (!t->tells && !t->own)
+        net_send(t->net, &q, on_answer, t);
+    return t->tells;
+}
+
+static bool never_begin(void *arg)
+{
+    (void)arg;
+    fail_msg("begun though it was cancelled");
+    return false;
+}
+
+static void what_is_to_begin_leaves_before_the_wait(void **state)
+{
+    struct story *s = *state;
+    char *url = xasprintf("%s/soon", web_base(s->web));
+    struct start t = {.net = s->net, .url = url};
+    web_rule(s->web, NULL, "/soon", 0, (struct web_answer){.status = 200, .body = "{}"});
+    t.own = net_soon(s->net, begin, &t);
+    t.other = net_soon(s->net, never_begin, NULL);
+    net_timer_cancel(net_soon(s->net, never_begin, NULL));
+    net_turn(s->net, 5000); /* the wait is the request's: its connection, then its answer */
+    assert_int_equal(t.begun, 1);
+    while (!t.answered)
+        net_turn(s->net, 5000);
+    free(url);
+}
+
+/* A call may find that it needs another one first. */
+static void what_lets_another_begin_does_not_wait_for_it(void **state)
+{
+    struct story *s = *state;
+    char *url = xasprintf("%s/soon", web_base(s->web));
+    struct start t = {.net = s->net, .url = url, .again = 1};
+    web_rule(s->web, NULL, "/soon", 0, (struct web_answer){.body = "{}"});
+    t.own = net_soon(s->net, begin, &t);
+    int64_t from = clock_mono_ms();
+    while (!t.answered)
+        net_turn(s->net, 5000);
+    assert_int_equal(t.begun, 2);
+    assert_in_range(clock_mono_ms() - from, 0, 4000);
+    free(url);
+}
+
+/* Who was told of something gets the turn at once, and one that begins another none. */
+static void what_begins_another_begins_one_a_turn(void **state)
+{
+    struct story *s = *state;
+    struct start t = {.net = s->net, .again = 2, .tells = true};
+    t.own = net_soon(s->net, begin, &t);
+    for (int turns = 1; turns <= 3; turns++) {
+        net_turn(s->net, -1);
+        assert_int_equal(t.begun, turns);
+    }
+    net_turn(s->net, 0);
+    assert_int_equal(t.begun, 3);
 }
 
 /* ---- timers ---- */
@@ -421,6 +507,9 @@ int main(void)
         STORY(a_callback_may_start_calls),
         STORY(the_end_cancels_what_is_left),
         STORY(what_comes_first_may_drop_all_that_is_due),
+        STORY(what_is_to_begin_leaves_before_the_wait),
+        STORY(what_lets_another_begin_does_not_wait_for_it),
+        STORY(what_begins_another_begins_one_a_turn),
         STORY(timers_fire_in_order_and_not_early),
         STORY(a_timer_may_cancel_and_start_timers),
         STORY(a_descriptor_is_told_and_its_end_too),
