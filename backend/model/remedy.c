@@ -263,12 +263,16 @@ static const struct remedy TABLE[] = {
 
 enum { ROWS = sizeof(TABLE) / sizeof(TABLE[0]) };
 
+/* Every error goes through all rows: most places are passed by the first letter. */
 static const char *find_piece(const char *text, const char *piece, size_t n)
 {
+    int first = n ? tolower((unsigned char)*piece) : 0;
+    if (n == 0)
+        return text;
     for (; *text; text++)
-        if (strncasecmp(text, piece, n) == 0)
+        if (tolower((unsigned char)*text) == first && strncasecmp(text, piece, n) == 0)
             return text;
-    return n == 0 ? text : NULL;
+    return NULL;
 }
 
 /* The pieces between the stars, each after the one before. */

@@ -5,13 +5,23 @@
 
 #include "backend/base/boundary.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Nobody asks SQLite how much memory it has: to count it would take a lock at every
+ * allocation. Once it is in use it does not listen to this any more. */
+static void start_once(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum pc_err store_open(const char *dir, enum store_mode mode, struct store **ret,
                        struct pc_error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start_once);
     struct store *s = xcalloc(1, sizeof(*s));
     s->notice_fd = -1;
     size_t n = strlen(dir);
