@@ -127,9 +127,10 @@ static void view_outlook(struct opshow *o, const struct outlook *k)
 
 static void view_phases(struct opshow *o, const struct op_view *v)
 {
+    struct phase_progress phases[PHASE_COUNT];
+    operation_phases(v->op, phases);
     for (int p = 0; p < PHASE_COUNT; p++) {
-        struct phase_progress pp = {0};
-        operation_phase(v->op, (enum phase)p, &pp);
+        const struct phase_progress pp = phases[p];
         o->phases[p] = (struct opshow_phase){
             .total = pp.total,
             .done = pp.done,

@@ -291,6 +291,7 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
             .read_only = o->read_only || d->config.read_only,
             .monitor = o->monitor,
             .execute = o->execute,
+            .pace_ms = o->pace_ms,
             .listener = d,
             .replied = on_replied,
             .published = on_published,

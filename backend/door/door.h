@@ -32,6 +32,8 @@ struct door_options {
     bool read_only;              /* nothing is written to any site */
     bool monitor;                /* poll sites and replication (screens) */
     bool execute;                /* take the lease when free and run operations */
+    int pace_ms;                 /* between two snapshots while much changes; 0: a hundred.
+                                    What ends is told at once */
     bool sites;                  /* sites are needed: start the lab if it is to be used */
 };
 

@@ -415,10 +415,11 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
     }
     if (!rc) {
         habits_load(e);
-        groups_refresh(e);
         say_who(e);
         publish_catch_up(e);
         lease_turn(e);
+        if (!e->owner)
+            groups_refresh(e); /* who executes has derived them, with what runs */
         groups_file_hint(e);
         publish(e, true);
         if (engine_thread(&e->thread, engine_main, e) != 0)

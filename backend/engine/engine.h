@@ -27,6 +27,7 @@ struct engine_options {
                                     or none: then only history can be read */
     bool lab;                    /* shown in every snapshot */
     bool read_only, monitor, execute;
+    int pace_ms;                 /* between two snapshots while much changes; 0: a hundred */
     void *listener;
     /* A reply to engine_post. data is given away (decref by the listener's side). */
     void (*replied)(void *listener, uint64_t ticket, const struct pc_error *err, json_t *data);

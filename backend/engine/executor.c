@@ -23,8 +23,9 @@ enum {
     CHECKS_AT_ONCE = 32, /* attempts of health checks under way, over all runs */
     BEGINS_MAX = 4,
     /* What is soon over is seen at once; what takes minutes is asked seldom:
-     * the pause is a tenth of what it took so far, within these. */
-    POLL_FIRST_MS = 200,
+     * the pause is a tenth of what it took so far, within these. How long a step
+     * usually takes is known after the first: then little is asked in vain. */
+    POLL_FIRST_MS = 100,
     POLL_LAST_MS = 2000,
 };
 
@@ -79,14 +80,19 @@ json_t *step_marks(const struct step_run *s, const char *key)
 
 /* ---- acting ----------------------------------------------------------------- */
 
+static void turn_to(struct step_run *s, enum stage stage)
+{
+    if (s->stage == stage)
+        return;
+    s->stage = stage;
+    s->stage_ms = net_now(s->run->e->net);
+    s->looks = 0;
+}
+
 static void enter(struct step_run *s, enum stage stage)
 {
     const struct step_kind_ops *ops = step_ops(step_plan(s)->kind);
-    if (s->stage != stage) {
-        s->stage = stage;
-        s->stage_ms = net_now(s->run->e->net);
-        s->looks = 0;
-    }
+    turn_to(s, stage);
     if (stage == STAGE_BEGIN)
         s->begins++;
     if (stage == STAGE_FIND)
@@ -237,6 +243,33 @@ void step_fail(struct step_run *s, const struct pc_error *err)
     over(s, STEP_FAILED, err->text);
 }
 
+static void again(void *arg)
+{
+    struct step_run *s = arg;
+    s->timer = NULL;
+    if (s->stage != STAGE_BEGIN || !step_halted(s)) /* to ask once more is to begin */
+        enter(s, s->stage);
+}
+
+static void wait_ms(struct step_run *s, int64_t ms)
+{
+    probe_over(s); /* an attempt has ended, if it was one */
+    net_timer_cancel(s->timer);
+    s->timer = net_timer_start(s->run->e->net, ms, again, s);
+}
+
+/* What was never there at once is not looked for at once. */
+static void look_first(struct step_run *s)
+{
+    int64_t ms = habits_pause(s, 0, POLL_LAST_MS);
+    if (ms <= POLL_FIRST_MS) {
+        enter(s, STAGE_CHECK);
+    } else {
+        turn_to(s, STAGE_CHECK);
+        wait_ms(s, ms);
+    }
+}
+
 void step_made(struct step_run *s, const char *resource_id)
 {
     struct step_state *st = step_state(s);
@@ -255,7 +288,7 @@ void step_made(struct step_run *s, const char *resource_id)
     else if (step_halted(s))
         return;
     else if (step_ops(step_plan(s)->kind)->check)
-        enter(s, STAGE_CHECK);
+        look_first(s);
     else
         step_done(s, NULL);
 }
@@ -269,21 +302,6 @@ void step_unmade(struct step_run *s)
     e->resource_id[0] = step_state(s)->resource_id[0] = '\0';
     run_ledger_changed(s->run, e);
     journal_step(s);
-}
-
-static void again(void *arg)
-{
-    struct step_run *s = arg;
-    s->timer = NULL;
-    if (s->stage != STAGE_BEGIN || !step_halted(s)) /* to ask once more is to begin */
-        enter(s, s->stage);
-}
-
-static void wait_ms(struct step_run *s, int64_t ms)
-{
-    probe_over(s); /* an attempt has ended, if it was one */
-    net_timer_cancel(s->timer);
-    s->timer = net_timer_start(s->run->e->net, ms, again, s);
 }
 
 bool step_may_probe(struct step_run *s)
@@ -315,7 +333,7 @@ void step_again(struct step_run *s, const char *detail)
     int64_t ms = (net_now(s->run->e->net) - s->stage_ms) / 10;
     s->polls++;
     ms = ms < POLL_FIRST_MS ? POLL_FIRST_MS : ms > POLL_LAST_MS ? POLL_LAST_MS : ms;
-    wait_ms(s, habits_pause(s, ms));
+    wait_ms(s, habits_pause(s, ms, POLL_LAST_MS));
 }
 
 void step_absent(struct step_run *s)

@@ -126,7 +126,7 @@ struct engine {
     bool sites_dirty, groups_dirty, ops_dirty;
     bool readiness_dirty; /* by the watch of readiness: it can wait a second */
     int64_t published_ms; /* mono */
-    int64_t rate_ms; /* mono: until when those that were made would last at ten a second */
+    int64_t rate_ms; /* mono: until when those that were made would last at its pace */
     size_t copied_steps;  /* for what was published last */
     int64_t monitor_next_ms; /* mono: next look at the sites and at replication */
     bool points_due;         /* at replication at once */

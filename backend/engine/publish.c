@@ -1,7 +1,7 @@
 /*
  * publish: turns what the engine holds into an immutable snapshot.
  *
- * At most ten a second, though some may follow each other sooner after a rest, and
+ * At most ten a second (fewer for whoever tells in lines), though some may follow each other sooner after a rest, and
  * only when something changed. What changes within a few milliseconds is one. A part that did not
  * change is shared with the snapshot before: ten thousand groups are not
  * copied because one progress bar moved.
@@ -18,7 +18,12 @@
 /* What the sites of one round of polls answer is one snapshot, if they do within
  * a second. A copy of five thousand steps is not made ten times a second: for every so
  * many that the last one had, the next comes a millisecond later. */
-enum { INTERVAL_MS = 100, BURST = 16, GAP_MS = 4, ROUND_MS = 1000, STEPS_A_MS = 15, ENDED_KEPT = 20 };
+enum { PACE_MS = 100, BURST = 16, GAP_MS = 4, ROUND_MS = 1000, STEPS_A_MS = 15, ENDED_KEPT = 20 };
+
+static int64_t pace(const struct engine *e)
+{
+    return e->o.pace_ms ? e->o.pace_ms : PACE_MS;
+}
 
 static struct site_list *list_sites(const struct engine *e)
 {
@@ -222,6 +227,9 @@ static void observe(struct engine *e, struct op_list **ret)
 
 void publish_ended(struct engine *e, const struct operation *op)
 {
+    int64_t soon = net_now(e->net) + BURST * pace(e);
+    if (e->rate_ms > soon)
+        e->rate_ms = soon; /* whoever waits for an end waits for nothing else */
     size_t at = 0;
     while (at < e->ended_count && strcmp(e->ended[at]->op->id, op->id) != 0)
         at++;
@@ -289,7 +297,7 @@ int publish_due(const struct engine *e)
 {
     if (!changed(e))
         return -1;
-    int64_t now = net_now(e->net), due = e->rate_ms - BURST * INTERVAL_MS;
+    int64_t now = net_now(e->net), due = e->rate_ms - BURST * pace(e);
     int64_t pause = half_a_round(e) ? ROUND_MS : GAP_MS + (int64_t)e->copied_steps / STEPS_A_MS;
     if (due < e->published_ms + pause)
         due = e->published_ms + pause;
@@ -319,7 +327,7 @@ void publish(struct engine *e, bool now)
         observe(e, &s->operations);
     e->sites_dirty = e->groups_dirty = e->ops_dirty = e->readiness_dirty = false;
     e->published_ms = net_now(e->net);
-    e->rate_ms = (e->rate_ms > e->published_ms ? e->rate_ms : e->published_ms) + INTERVAL_MS;
+    e->rate_ms = (e->rate_ms > e->published_ms ? e->rate_ms : e->published_ms) + pace(e);
     snapshot_unref(e->last);
     e->last = s;
     e->o.published(e->o.listener, snapshot_ref(s));

@@ -152,9 +152,9 @@ void run_hold(struct run *r);
 void habits_load(struct engine *e);
 /* What a step took that was done at its first try. */
 void habits_take(const struct step_run *s);
-/* The pause before the next look at a step, ms: `otherwise`, or shorter when it
- * usually is over about now. */
-int64_t habits_pause(const struct step_run *s, int64_t otherwise);
+/* The pause before the next look at a step, ms: `otherwise`; shorter when it usually
+ * is over about now, longer (to `most`) when it never was over so soon. */
+int64_t habits_pause(const struct step_run *s, int64_t otherwise, int64_t most);
 /* Of any operation, own or another engine's. */
 void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret);
 /* Works them out once a second; what changed is published. */

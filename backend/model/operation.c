@@ -112,35 +112,35 @@ bool operation_holds(const struct operation *op)
     return false;
 }
 
-void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret)
+static void take_phase(struct phase_progress *r, enum step_kind kind, const struct step_state *s)
 {
-    struct phase_progress r = {0};
-    bool open = false;
+    int weight = step_kind_weight(kind) * 100;
+    r->total++;
+    r->weight_total += weight;
+    r->done += s->status == STEP_DONE;
+    r->failed += s->status == STEP_FAILED;
+    r->skipped += s->status == STEP_SKIPPED;
+    r->running += s->status == STEP_RUNNING;
+    if (step_status_over(s->status))
+        r->weight_done += weight;
+    if (s->status == STEP_RUNNING)
+        r->weight_done += weight / 100 * s->percent;
+    if (s->started_ms && (!r->started_ms || s->started_ms < r->started_ms))
+        r->started_ms = s->started_ms;
+    if (s->ended_ms > r->ended_ms)
+        r->ended_ms = s->ended_ms;
+}
+
+void operation_phases(const struct operation *op, struct phase_progress ret[PHASE_COUNT])
+{
+    memset(ret, 0, PHASE_COUNT * sizeof(*ret));
     for (size_t i = 0; op->plan && i < op->plan->count; i++) {
-        const struct step_state *s = &op->steps[i];
-        if (step_kind_phase(op->plan->steps[i].kind) != p)
-            continue;
-        int weight = step_kind_weight(op->plan->steps[i].kind) * 100;
-        r.total++;
-        r.weight_total += weight;
-        r.done += s->status == STEP_DONE;
-        r.failed += s->status == STEP_FAILED;
-        r.skipped += s->status == STEP_SKIPPED;
-        r.running += s->status == STEP_RUNNING;
-        if (step_status_over(s->status))
-            r.weight_done += weight;
-        else
-            open = true;
-        if (s->status == STEP_RUNNING)
-            r.weight_done += weight / 100 * s->percent;
-        if (s->started_ms && (!r.started_ms || s->started_ms < r.started_ms))
-            r.started_ms = s->started_ms;
-        if (s->ended_ms > r.ended_ms)
-            r.ended_ms = s->ended_ms;
+        enum step_kind kind = op->plan->steps[i].kind;
+        take_phase(&ret[step_kind_phase(kind)], kind, &op->steps[i]);
     }
-    if (open)
-        r.ended_ms = 0;
-    *ret = r;
+    for (int p = 0; p < PHASE_COUNT; p++)
+        if (ret[p].done + ret[p].failed + ret[p].skipped < ret[p].total)
+            ret[p].ended_ms = 0;
 }
 
 int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT],
@@ -164,12 +164,12 @@ int operation_progress_by(const struct operation *op, const int done[PHASE_COUNT
 
 int operation_progress(const struct operation *op)
 {
+    struct phase_progress phases[PHASE_COUNT];
     int done[PHASE_COUNT], total[PHASE_COUNT];
+    operation_phases(op, phases);
     for (int p = 0; p < PHASE_COUNT; p++) {
-        struct phase_progress r;
-        operation_phase(op, (enum phase)p, &r);
-        done[p] = r.weight_done;
-        total[p] = r.weight_total;
+        done[p] = phases[p].weight_done;
+        total[p] = phases[p].weight_total;
     }
     return operation_progress_by(op, done, total);
 }
@@ -197,12 +197,13 @@ static const char *coarse_state(const struct operation *op)
 static void put_phases(json_t *o, const struct operation *op)
 {
     json_t *phases = json_array(), *done = json_array(), *failed = json_array();
+    struct phase_progress all[PHASE_COUNT];
     const char *now = NULL;
+    operation_phases(op, all);
     for (int i = 0; i < PHASE_COUNT; i++) {
         enum phase p = op_phase_at(op->type, i);
-        struct phase_progress r;
+        const struct phase_progress r = all[p];
         const struct phase_shape *shape = op_phase(op->type, p);
-        operation_phase(op, p, &r);
         if (!r.total || !shape)
             continue;
         const char *word = shape->word;

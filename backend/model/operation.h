@@ -147,7 +147,8 @@ struct phase_progress {
     int weight_total, weight_done; /* in hundredths of a step's weight */
     int64_t started_ms, ended_ms; /* 0: not yet */
 };
-void operation_phase(const struct operation *op, enum phase p, struct phase_progress *ret);
+/* All of them in one pass over the steps. */
+void operation_phases(const struct operation *op, struct phase_progress ret[PHASE_COUNT]);
 /* 0..100 by the seeds' bands; at least op->progress. */
 int operation_progress(const struct operation *op);
 /* The same for whoever keeps count of the phases' weights (those of

@@ -42,6 +42,8 @@ int session_end(const struct session *s, enum pc_err rc, const struct pc_error *
 
 /* -- the door ----------------------------------------------------------------- */
 
+enum { LINES_PACE_MS = 1000 };
+
 struct door_options session_door(const struct args *a, const char *state_dir,
                                  const char *lab_program)
 {
@@ -64,6 +66,7 @@ enum pc_err session_open(struct session *s, unsigned needs, struct pc_error *err
     o.execute = needs & NEED_EXECUTE;
     o.sites = needs & NEED_SITES;
     o.monitor = needs & NEED_REPLICATION;
+    o.pace_ms = needs & NEED_LINES ? LINES_PACE_MS : 0;
     if (needs & NEED_EXECUTE)
         interrupt_ignore_hangup();
     enum pc_err rc = door_open(&o, &s->door, err);

@@ -380,7 +380,7 @@ const struct verb VERBS[] = {
      .flags = AUDIT_FLAGS, .columns = AUDIT_COLUMNS, .run = run_audit},
 
     {.words = "engine", .summary = "run what is journalled, without a screen",
-     .flags = ENGINE_FLAGS, .needs = NEED_SITES | NEED_EXECUTE, .run = run_engine},
+     .flags = ENGINE_FLAGS, .needs = NEED_SITES | NEED_EXECUTE | NEED_LINES, .run = run_engine},
     {.words = "rebuild",
      .summary = "tell groups and operations anew from both sites, after the history was lost",
      .request = "rebuild", .flags = REBUILD_FLAGS, .columns = STORY_COLUMNS, .needs = NEED_SITES,

@@ -45,6 +45,7 @@ enum verb_need {
     NEED_SITES = 1,   /* the door reaches the sites, and starts the lab if that is used */
     NEED_EXECUTE = 2, /* takes the lease and runs operations */
     NEED_REPLICATION = 4, /* waits a little until the arrays have been read */
+    NEED_LINES = 16,      /* tells in lines what goes on: a look a second is enough */
     NEED_NO_STATE = 8,    /* tells of the program itself: no state directory is made */
 };
 

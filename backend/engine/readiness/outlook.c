@@ -34,10 +34,10 @@ void habits_take(const struct step_run *s)
                      st->ended_ms - st->started_ms);
 }
 
-/* From a little before the shortest that was seen, to the longest usual. What
- * a look comes late makes the sample long, so it begins early enough to find a
- * shorter one. */
-int64_t habits_pause(const struct step_run *s, int64_t otherwise)
+/* Nothing is looked for before it can be there, and from a little before the shortest
+ * that was seen to the longest usual often. What a look comes late makes the sample
+ * long, so it begins early enough to find a shorter one. */
+int64_t habits_pause(const struct step_run *s, int64_t otherwise, int64_t most)
 {
     const struct step_state *st = step_state(s);
     struct usual u = habits_usual(s->run->e->habits, step_plan(s)->kind, habits_size(step_plan(s)));
@@ -45,8 +45,10 @@ int64_t habits_pause(const struct step_run *s, int64_t otherwise)
     int64_t close = u.least_ms / 20 > LOOK_CLOSE_MS ? u.least_ms / 20 : LOOK_CLOSE_MS;
     if (u.samples == 0 || st->attempts != 1 || spent < 0 || spent > u.p95_ms)
         return otherwise;
-    int64_t ms = spent < early ? early - spent : close;
-    return ms < LOOK_CLOSE_MS ? LOOK_CLOSE_MS : ms < otherwise ? ms : otherwise;
+    if (spent >= early)
+        return close < otherwise ? close : otherwise;
+    int64_t ms = early - spent < most ? early - spent : most;
+    return ms < LOOK_CLOSE_MS ? LOOK_CLOSE_MS : ms;
 }
 
 static void caps_of(const struct engine *e, struct outlook_caps *ret)
