@@ -57,6 +57,15 @@ static void on_changed(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
 }
 
+/* Told once it is answered: what was refused is tried again. */
+static void on_described(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (r->err.code == PC_OK)
+        snprintf(s->state, sizeof(s->state), "told");
+    on_changed(arg, r);
+}
+
 static void fail_unmanaged(struct step_run *s)
 {
     struct pc_error err;
@@ -95,8 +104,7 @@ static void on_volume(void *arg, const struct cloud_reply *r)
     } else if (json_flag(params(s), "bootable", false) && !json_flag(r->body, "bootable", false)) {
         s->call = cinder_set_bootable(s->run->cloud, id, true, on_changed, s);
     } else if (!told && !has_all(json_map(r->body, "volume_image_metadata"), wanted)) {
-        snprintf(s->state, sizeof(s->state), "told");
-        s->call = cinder_set_image_metadata(s->run->cloud, id, wanted, on_changed, s);
+        s->call = cinder_set_image_metadata(s->run->cloud, id, wanted, on_described, s);
     } else {
         step_done(s, status);
     }
