@@ -354,6 +354,7 @@ static void engine_free(struct engine *e)
     for (size_t i = 0; i < e->group_count; i++) {
         group_view_unref(e->groups[i].view);
         free(e->groups[i].seen);
+        free(e->groups[i].outrun);
         array_cancel(e->groups[i].members);
         group_unref(e->groups[i].group);
     }

@@ -67,6 +67,7 @@ struct group_slot {
     int64_t looked; /* the metadata_version whose volumes were looked for on the array */
     int64_t ready_next_ms; /* mono: when its readiness is looked at; 0: not known yet */
     struct members_seen *seen; /* owned; NULL: nobody looked at its servers yet */
+    char *outrun; /* what groups.json knows and the history does not; owned, NULL nothing */
 };
 
 struct command_run; /* request/command.c */

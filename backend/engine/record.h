@@ -10,8 +10,8 @@
 /* ---- groups/write.c ----------------------------------------------------------- */
 /* The one way a group is written, in the caller's transaction or in one of its
  * own. Its metadata_version becomes that of the stored one, plus one if
- * anything differs that a failover would go by; what `g` says of it is not
- * looked at. When it was last looked at, whether its servers ran then, and what
+ * anything differs that a failover would go by, or what `g` says of it when that is
+ * higher: an operation that changes the group and nothing of its record counts, too. When it was last looked at, whether its servers ran then, and what
  * the array calls it, are no such things. A group that is not stored yet keeps the version it has. */
 enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error *err);
 

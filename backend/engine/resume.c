@@ -2,6 +2,7 @@
  * resume: takes up what the journal says is not over: operations that another
  * process asked for, and those that ran when their engine died.
  */
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/run.h"
 
 #include <stdio.h>
@@ -84,6 +85,14 @@ static bool has_cleanup(struct operation *const *list, size_t newer, const struc
     return false;
 }
 
+/* What an older history says of it was ended since, one way or the other. */
+static bool is_outrun(struct engine *e, const struct operation *op, struct pc_error *why)
+{
+    struct group_slot *slot;
+    struct pc_error gone;
+    return engine_group(e, op->group_id, &slot, &gone) == PC_OK && group_not_outrun(slot, why);
+}
+
 enum pc_err runs_resume(struct engine *e, struct pc_error *err)
 {
     struct op_filter open = {.type = -1, .open_only = true};
@@ -98,7 +107,10 @@ enum pc_err runs_resume(struct engine *e, struct pc_error *err)
             continue;
         }
         struct pc_error why;
-        struct run *r = run_adopt(e, op, &why);
+        bool held = is_outrun(e, op, &why);
+        struct run *r = held ? NULL : run_adopt(e, op, &why);
+        if (held)
+            operation_free(op);
         if (r)
             wake_up(r);
         else

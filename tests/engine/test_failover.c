@@ -61,8 +61,45 @@ static void forced_while_the_source_is_dark(void **state)
     assert_int_not_equal(json_int(json_map(json_map(s->op, "request"), "expected_data_loss"),
                                   "seconds", -1), 0);
     assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
-    passes(s, "commit", ASK(""), "site-b", "site-b");
+    /* Nobody saw its servers stop: to commit is a person's word then. */
+    stage_refused(s, "commit", ASK(""), PC_ERR_STATE, "not seen at rest");
+    stage_refused(s, "commit", ASK(",\"dry_run\":true"), PC_ERR_STATE, "not seen at rest");
+    stage_refused(s, "commit", ASK(",\"force\":true"), PC_ERR_INVALID, "reason");
+    passes(s, "commit", ASK(",\"force\":true,\"reason\":\"the first site is lost\""), "site-b", "site-b");
+    assert_true(json_flag(json_map(s->op, "request"), "force", false));
+    assert_int_equal(json_array_size(json_list(s->op, "warnings")), 1);
     group_is(s, "committed", "site-b");
+}
+
+/* It comes back, and no console looks: whoever commits does. */
+static void the_first_site_is_back_when_it_is_committed(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, "engine: { settle_seconds = 3; site_poll_seconds = 600; };");
+    lab_outage(&s->lab, "site-a", true);
+    passes(s, "failover", ASK(FORCED), "site-b", "site-b");
+    lab_outage(&s->lab, "site-a", false);
+    stage_refused(s, "commit", ASK(",\"force\":true,\"reason\":\"it is lost\""), PC_ERR_STATE,
+                  "split brain");
+    group_is(s, "split_brain", "site-b");
+    assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
+    passes(s, "resolve", ASK(",\"serving\":\"site-b\",\"stop_other\":true,\"reason\":\"forced\""),
+           "site-b", "site-b");
+    group_is(s, "committed", "site-b");
+}
+
+static void whoever_reads_both_sites_sees_the_split(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, "engine: { settle_seconds = 3; site_poll_seconds = 600; };");
+    lab_outage(&s->lab, "site-a", true);
+    passes(s, "failover", ASK(FORCED), "site-b", "site-b");
+    lab_outage(&s->lab, "site-a", false);
+    assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":\"failback\"}"),
+                     PC_OK);
+    group_is(s, "split_brain", "site-b");
+    passes(s, "resolve", ASK(",\"serving\":\"site-b\",\"stop_other\":true,\"reason\":\"forced\""),
+           "site-b", "site-b");
 }
 
 static void a_planned_one_needs_the_source(void **state)
@@ -523,6 +560,8 @@ int main(int argc, char **argv)
         story(planned_and_committed),
         story(planned_and_rolled_back),
         story(forced_while_the_source_is_dark),
+        story(the_first_site_is_back_when_it_is_committed),
+        story(whoever_reads_both_sites_sees_the_split),
         story(a_planned_one_needs_the_source),
         story(one_create_fails_and_all_is_taken_back),
         story(what_is_up_is_kept_and_the_rest_repeated),

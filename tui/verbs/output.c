@@ -63,7 +63,8 @@ static bool chosen(const struct output *o, const struct column *c)
         if (strcasecmp(c->title, o->wanted[i]) == 0)
             return true;
     return o->wanted_count == 0 &&
-           (c->shown == SHOWN_ALWAYS || c->shown >= SHOWN_WIDE_1 || (c->shown == SHOWN_JSON && o->format == FORMAT_JSON));
+           (c->shown == SHOWN_ALWAYS || c->shown >= SHOWN_WIDE_1 ||
+            c->shown == (o->format == FORMAT_JSON ? SHOWN_JSON : SHOWN_PEOPLE));
 }
 
 static void grid_init(struct grid *g, const struct output *o, const struct column *columns,

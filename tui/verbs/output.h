@@ -25,6 +25,7 @@ bool output_for_people(enum format f);
 enum shown {
     SHOWN_ALWAYS,
     SHOWN_JSON,  /* in JSON, and when asked for by -c: too large for a table */
+    SHOWN_PEOPLE, /* in words; JSON has it as it is in another */
     SHOWN_ASKED, /* when asked for by -c */
     /* Always, but it leaves a list that is too wide for its terminal: the first
      * of these first. */

@@ -184,6 +184,17 @@ static const struct flag FAILBACK_FLAGS[] = {
 static const struct flag DECIDE_FLAGS[] = {FLAG_CONFIRM, FLAG_REASON,  FLAG_WAIT,
                                            FLAG_NO_WAIT, FLAG_DRY_RUN, {0}};
 
+static const struct flag COMMIT_FLAGS[] = {
+    {.name = "--force", .key = "force", .type = FLAG_SWITCH,
+     .help = "though nobody saw the old primary at rest; needs a reason"},
+    FLAG_CONFIRM,
+    FLAG_REASON,
+    FLAG_WAIT,
+    FLAG_NO_WAIT,
+    FLAG_DRY_RUN,
+    {0},
+};
+
 static const struct flag RETRY_FLAGS[] = {FLAG_CONFIRM, FLAG_REASON, FLAG_WAIT, FLAG_NO_WAIT, {0}};
 
 static const struct flag RESOLVE_FLAGS[] = {
@@ -308,7 +319,7 @@ const struct verb VERBS[] = {
      .flags = FAILOVER_FLAGS, .typed = TYPED_PLAN, .followed = true, .run = run_failover},
     {.words = "protection-group commit",
      .summary = "accept a failover: from then on there is no rollback", .request = "commit",
-     .operands = GROUP, .flags = DECIDE_FLAGS, .typed = TYPED_PLAN, .followed = true,
+     .operands = GROUP, .flags = COMMIT_FLAGS, .typed = TYPED_PLAN, .followed = true,
      .run = run_change},
     {.words = "protection-group rollback",
      .summary = "take a failover back that is not committed; what was written since is lost",

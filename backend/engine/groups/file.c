@@ -13,10 +13,12 @@
  * commit leaves no mark either.
  *
  * What the file has and the database has not is kept: a database that was lost
- * must not take the file with it. Only deleting a group takes it out. Engine
+ * must not take the file with it, and one that was put back from before must not make
+ * it forget what was since (outrun.c). Only deleting a group takes it out. Engine
  * thread; never read but by rebuild and by its own writer.
  */
 #include "backend/engine/groups/file_text.h"
+#include "backend/engine/groups/outrun.h"
 #include "backend/engine/record.h"
 
 #include "backend/base/boundary.h"
@@ -157,7 +159,7 @@ static json_t *real_operations(struct engine *e, const char *group_id)
 struct comparing {
     struct groups_text file;
     json_t *missing; /* ids that the file does not have, as strings */
-    bool differs;
+    bool differs, ahead; /* something of the file is behind; is ahead */
 };
 
 /* The version grows with everything else that a rebuild would go by. */
@@ -168,7 +170,11 @@ static void on_version(void *arg, const char *id, int64_t version)
     if (!g)
         json_array_append_new(c->missing, json_string(id));
     else
-        g->behind = g->version != version;
+        g->behind = g->version < version;
+    if (g) {
+        g->held = true;
+        g->ahead = g->version > version;
+    }
     c->differs |= !g || g->behind;
 }
 
@@ -182,6 +188,7 @@ static void compare_operations(struct engine *e, struct comparing *c)
     size_t count = 0;
     if (store_op_facts(e->store, NULL, &list, &count, &ignored))
         return;
+    c->ahead = outrun_mark(&c->file, list, count);
     const struct op_summary *last = NULL; /* of its group, so far */
     for (size_t i = 0; i < count; i++) {
         const struct op_summary *o = &list[i];
@@ -191,7 +198,7 @@ static void compare_operations(struct engine *e, struct comparing *c)
             last = o;
         bool more = i + 1 < count && strcmp(list[i + 1].group_id, o->group_id) == 0;
         struct filed_group *g = last && !more ? groups_text_find(&c->file, o->group_id) : NULL;
-        if (!g)
+        if (!g || g->ahead)
             continue;
         const struct filed_operation *has =
             g->operation_count ? &g->operations[g->operation_count - 1] : NULL;
@@ -330,11 +337,14 @@ static void compare_and_save(struct engine *e, struct comparing *c, const char *
         of.groups[0] = '\0';
     } else if (store_group_versions(e->store, on_version, c, &ignored) == PC_OK) {
         compare_operations(e, c);
+        outrun_tell(e, &c->file);
+        if (c->ahead) /* the next one who begins compares as well */
+            of.groups[0] = of.ended[0] = '\0';
     } else {
         c->differs = false; /* it does not say: the file stays as it is */
         return;
     }
-    if (c->differs || (!without && (!is_of_groups(e) || !is_of_operations(e))))
+    if (c->differs || (!without && !c->ahead && (!is_of_groups(e) || !is_of_operations(e))))
         save(e, c, without, &of);
 }
 

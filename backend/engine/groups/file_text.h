@@ -30,7 +30,10 @@ struct filed_group {
     size_t operation_count;
     const char *at; /* its text, of so many bytes */
     size_t size;
-    bool behind; /* for the caller: the database has a newer one */
+    /* For the caller: the database has it, a newer one, an older one; and how many of
+     * the operations it has. */
+    bool held, behind, ahead;
+    size_t known;
 };
 
 struct groups_text {

@@ -99,6 +99,7 @@ static void hold(struct engine *e, struct group **list, size_t count)
             slots[i] = *was;
             was->view = NULL; /* it has moved */
             was->seen = NULL;
+            was->outrun = NULL;
         }
         group_show_as(&slots[i], list[i]);
         slots[i].group = list[i];
@@ -107,6 +108,7 @@ static void hold(struct engine *e, struct group **list, size_t count)
     for (size_t k = 0; k < e->group_count; k++) {
         group_view_unref(e->groups[k].view); /* what has not moved to a new slot */
         free(e->groups[k].seen);
+        free(e->groups[k].outrun);
         array_cancel(e->groups[k].members); /* its slot moves */
         group_unref(e->groups[k].group);
     }

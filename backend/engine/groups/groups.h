@@ -29,6 +29,10 @@ const char *group_concern(const struct group_slot *slot);
 void group_tally(const struct group *g, const struct operation *op, const int *index,
                  struct member_tally *ret);
 
+/* CONFLICT: groups.json knows more of it than this history, which was put back from
+ * before: nothing is begun that goes by it. */
+enum pc_err group_not_outrun(const struct group_slot *slot, struct pc_error *err);
+
 /* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */
 const char *group_metadata(struct engine *e, const struct group_slot *s);
 /* Where the group serves, and the other of its sites. CONFIG. */

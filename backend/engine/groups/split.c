@@ -2,7 +2,7 @@
  * split: a forced failover did not ask the old primary, which may be running
  * still, or come back. Until it was seen at rest the group is at risk, and its
  * old servers are read there whenever that site answers, with screens or
- * without. A server that runs makes it a split brain, which is kept on the group's record: then
+ * without, and before somebody commits. A server that runs makes it a split brain, which is kept on the group's record: then
  * nothing is replicated, committed or failed back until a person has said which
  * site serves (resolve.c). Nothing here stops or deletes anything.
  */
@@ -222,7 +222,7 @@ static const char *old_site(const struct group *g)
 }
 
 /* While an operation runs the group belongs to that. */
-static bool doubtful(const struct group_slot *g)
+bool split_doubtful(const struct group_slot *g)
 {
     return g->view->split_risk && !g->view->split_brain && g->view->real_completed_ms &&
            *g->moved_id;
@@ -267,6 +267,56 @@ static enum pc_err judge(struct engine *e, const struct group_slot *g, const cha
     return rc;
 }
 
+void split_saw(struct engine *e, const char *group_id, const char *site, const json_t *servers)
+{
+    struct group_slot *g;
+    struct pc_error err;
+    if (e->o.read_only || engine_group(e, group_id, &g, &err) || !split_doubtful(g) ||
+        strcmp(old_site(g->group), site) != 0)
+        return;
+    if (judge(e, g, site, servers, &err))
+        snprintf(e->notice, sizeof(e->notice), "%.190s", err.text);
+}
+
+struct look {
+    struct engine *e;
+    char group_id[OP_ID_SIZE], site[NAME_SIZE];
+    void (*done)(void *arg, const struct pc_error *err);
+    void *arg;
+};
+
+static void on_look(void *arg, const struct pc_error *why, json_t *bodies)
+{
+    struct look *l = arg;
+    const json_t *there = json_list(bodies, "servers");
+    struct pc_error err = *why;
+    if (!err.code && !there)
+        pc_error_set(&err, PC_ERR_UNREACHABLE, "Look at the site's health: site list.",
+                     "%s did not say which servers it has", l->site);
+    if (!err.code)
+        split_saw(l->e, l->group_id, l->site, there);
+    l->done(l->arg, &err);
+    free(l);
+}
+
+void split_look(struct engine *e, const char *group_id,
+                void (*done)(void *arg, const struct pc_error *err), void *arg)
+{
+    struct group_slot *g;
+    struct look *l = xcalloc(1, sizeof(*l));
+    struct pc_error ignored;
+    *l = (struct look){.e = e, .done = done, .arg = arg};
+    snprintf(l->group_id, sizeof(l->group_id), "%s", group_id);
+    struct gather *all = gather_new(e, on_look, l);
+    if (engine_group(e, group_id, &g, &ignored) == PC_OK) {
+        const struct site *site = engine_site(e, old_site(g->group));
+        snprintf(l->site, sizeof(l->site), "%s", old_site(g->group));
+        if (site && site->cloud)
+            nova_servers(site->cloud, NULL, NULL, gather_take, gather_slot(all, "servers", false));
+    }
+    gather_go(all);
+}
+
 /* One list of the site serves all groups in doubt. They are gone through by
  * their ids, for the slots move. */
 static void on_servers(void *arg, const struct pc_error *why, json_t *bodies)
@@ -281,7 +331,7 @@ static void on_servers(void *arg, const struct pc_error *why, json_t *bodies)
     const json_t *id;
     size_t i;
     for (size_t k = 0; k < e->group_count; k++)
-        if (doubtful(&e->groups[k]) && strcmp(old_site(e->groups[k].group), site->cfg->name) == 0)
+        if (split_doubtful(&e->groups[k]) && strcmp(old_site(e->groups[k].group), site->cfg->name) == 0)
             json_array_append_new(ids, json_string(e->groups[k].group->id));
     json_array_foreach(ids, i, id) {
         struct group_slot *g;
@@ -300,7 +350,7 @@ void split_turn(struct engine *e)
         return;
     e->split_next_ms = now + (int64_t)e->o.config->site_poll_seconds * 1000;
     for (size_t k = 0; e->owner && k < e->group_count; k++) {
-        if (!doubtful(&e->groups[k]))
+        if (!split_doubtful(&e->groups[k]))
             continue;
         struct site *site = engine_site(e, old_site(e->groups[k].group));
         if (!site || !site->cloud || site->split_asked)

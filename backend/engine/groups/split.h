@@ -16,6 +16,17 @@ enum liveness split_liveness(const char *status);
  * the engine that executes does, for it writes down what it sees. */
 void split_turn(struct engine *e);
 
+/* A forced failover that rests, and whose old primary was neither seen at rest nor running. */
+bool split_doubtful(const struct group_slot *g);
+/* The same look at once, for one group, by whichever engine; done is called from a later
+ * turn: PC_OK: the site was read, and what it told is written down, if the doubt is over or
+ * not. Otherwise why it was not. A group that is in no doubt is looked at all the same. */
+void split_look(struct engine *e, const char *group_id,
+                void (*done)(void *arg, const struct pc_error *err), void *arg);
+/* The same by a list of the site's servers that was read for something else. The
+ * slots of the groups may have moved after it. */
+void split_saw(struct engine *e, const char *group_id, const char *site, const json_t *servers);
+
 /* [{id, name}] of the group's servers at a site: the members where it serves;
  * at the other one those that its last move left, or made, and those that were
  * seen running there. With `earlier` those of the newest failover and the newest

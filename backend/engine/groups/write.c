@@ -56,7 +56,9 @@ enum pc_err group_write(struct engine *e, const struct group *g, struct pc_error
     struct group *was = NULL, *next = NULL;
     enum pc_err rc = store_group_load(e->store, g->id, &was, err);
     bool grows = !rc && differs(was, g);
-    int64_t version = rc ? g->metadata_version : was->metadata_version + grows;
+    int64_t version = g->metadata_version;
+    if (!rc && version < was->metadata_version + grows)
+        version = was->metadata_version + grows;
     if (rc == PC_OK || rc == PC_ERR_NOT_FOUND)
         rc = with_version(g, was, version, &next, err);
     if (!rc)

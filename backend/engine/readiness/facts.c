@@ -319,6 +319,15 @@ static void tell_servers(const struct facts_reading *f, struct group_slot *slot)
         members_saw(slot, servers, json_int(fact, "at", 0));
 }
 
+/* Members that run where the group was forced away from are a split brain, whoever
+ * reads it. */
+static void tell_split(struct facts_reading *f)
+{
+    const json_t *servers = json_list(json_map(f->read, FACT_SERVERS), "body");
+    if (servers && f->q.cloud == f->q.target->cloud)
+        split_saw(f->e, f->group->id, f->q.target->cfg->name, servers);
+}
+
 /* Those that were not chosen, too. */
 static json_t *member_ids(const struct group *g)
 {
@@ -330,9 +339,11 @@ static json_t *member_ids(const struct group *g)
 
 static void tell_history(struct facts_reading *f)
 {
+    tell_split(f); /* the groups may be read anew by it */
     struct group_slot *slot = groups_slot(f->e, f->group);
     struct pc_error ignored;
     json_put_int(f->facts, "state", slot ? slot->view->state : GROUP_UNPROTECTED);
+    json_put_int(f->facts, "ended_ms", slot ? slot->view->real_completed_ms : 0);
     json_t *others = NULL;
     if (slot)
         tell_servers(f, slot);

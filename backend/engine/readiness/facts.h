@@ -11,6 +11,7 @@
  *   storage_mode           "mock" | "flasharray"
  *   volume_host            Cinder's name of the target's array, "" not known
  *   state                  enum group_state of the group
+ *   ended_ms               wall: when its newest real operation ended, 0 none
  *   open[{id, group_id, drill}]   operations that are, of any group
  *   holder                 id of the operation that runs on it, "" none
  *   drills, drills_max     drills that run over all groups, and how many may

@@ -284,18 +284,27 @@ static bool is_member(const struct eval *x, const char *id)
     return false;
 }
 
+/* After everything that this history knows of the group. */
+static bool is_newer(const struct eval *x, const json_t *server)
+{
+    int64_t ms;
+    return !clock_parse_iso(json_text(server, "created"), &ms) ||
+           ms > json_int(x->facts, "ended_ms", 0);
+}
+
 /* Made by a real operation that this history does not know, for this group, or
  * for a server of it: so the group was moved by somebody else, or by an operation
- * that a history which was put back has lost. What is at rest of another group's is
- * a leftover of its. op: which. */
+ * that a history which was put back has lost. What is at rest of another group's, or
+ * of before what is known, is a leftover. op: which. */
 static bool is_unknown_move(const struct eval *x, const json_t *server, char op[OP_ID_SIZE])
 {
     const json_t *marks = json_map(server, "metadata");
     enum op_type type = op_type_parse(json_text(marks, "protector:type"));
     if ((type != OP_FAILOVER && type != OP_FAILBACK) || !*facts_mark(server, op) ||
-        json_map(json_map(x->facts, "operations"), op) || is_member(x, json_text(server, "id")))
+        json_map(json_map(x->facts, "operations"), op) || is_member(x, json_text(server, "id")) ||
+        eval_find(json_list(x->facts, "others"), "id", json_text(server, "id")))
         return false;
-    if (strcmp(json_text(marks, "protector:group_id"), x->g->id) == 0)
+    if (strcmp(json_text(marks, "protector:group_id"), x->g->id) == 0 && is_newer(x, server))
         return true;
     return (is_member(x, json_text(marks, "protector:source")) || stands_for(x, server)) &&
            split_liveness(json_text(server, "status")) != LIVENESS_REST;

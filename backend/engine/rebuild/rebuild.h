@@ -31,8 +31,9 @@ json_t *rebuild_marks(const json_t *sites);
  * conflict, warnings[]}], leftovers[{operation_id, site, type, id, name}],
  * warnings[]}. record: of the file, null. An operation: as in the marks, with
  * status, verdict, parent and stopped[{id, name}]. conflict: {one, other} or
- * null. What `known` (ids of operations and groups of the history) has is left
- * out. file: groups_file_read()'s. */
+ * null. What `known` has is left out: {<operation id>: true, <group id>: its record,
+ * <group name>: its id} of the history; marks of its groups' operations that it does
+ * not have are told on top of the record. file: groups_file_read()'s. */
 json_t *rebuild_story(const json_t *sites, const json_t *marks, const json_t *file,
                       const json_t *known);
 /* Where a real operation of the story has its group serve, "" nowhere new. */

@@ -107,14 +107,6 @@ static json_t *group_story(struct telling *t, const char *id, const char *name)
     return g;
 }
 
-static void conflict(json_t *g, json_t *one_take, json_t *other_take)
-{
-    json_t *o = json_object();
-    json_put(o, "one", one_take);
-    json_put(o, "other", other_take);
-    json_put(g, "conflict", o);
-}
-
 static void add_once(json_t *list, const char *word)
 {
     const json_t *v;
@@ -125,6 +117,26 @@ static void add_once(json_t *list, const char *word)
     json_array_append_new(list, json_string(word));
 }
 
+/* Where it serves by a record, which the marks may know better. */
+static void put_record(json_t *g, const json_t *record, const char *from)
+{
+    add_once(json_list(g, "from"), from);
+    json_put(g, "record", json_deep_copy(record));
+    json_put_text(g, "primary", json_text(record, "primary"));
+    json_put_text(g, "secondary", json_text(record, "secondary"));
+    json_put_text(g, "serves", *json_text(record, "current_primary")
+                                   ? json_text(record, "current_primary")
+                                   : json_text(record, "primary"));
+}
+
+static void conflict(json_t *g, json_t *one_take, json_t *other_take)
+{
+    json_t *o = json_object();
+    json_put(o, "one", one_take);
+    json_put(o, "other", other_take);
+    json_put(g, "conflict", o);
+}
+
 static void from_file(struct telling *t)
 {
     const json_t *f, *op;
@@ -133,14 +145,10 @@ static void from_file(struct telling *t)
         if (json_object_get(t->known, json_text(f, "id")))
             continue;
         json_t *g = group_story(t, json_text(f, "id"), json_text(f, "name"));
-        add_once(json_list(g, "from"), "groups.json");
-        json_put(g, "record", json_deep_copy(f));
-        json_put_text(g, "primary", json_text(f, "primary"));
-        json_put_text(g, "secondary", json_text(f, "secondary"));
-        json_put_text(g, "serves", *json_text(f, "current_primary")
-                                       ? json_text(f, "current_primary")
-                                       : json_text(f, "primary"));
+        put_record(g, f, "groups.json");
         json_array_foreach(json_list(f, "operations"), k, op) {
+            if (json_object_get(t->known, json_text(op, "id")))
+                continue;
             json_t *copy = json_deep_copy(op);
             json_put_flag(copy, "recorded", true);
             json_array_append_new(json_list(g, "operations"), copy);
@@ -182,6 +190,9 @@ static void from_mark(struct telling *t, const json_t *mark)
     }
     json_t *g = group_story(t, json_text(mark, "group_id"), json_text(mark, "group"));
     json_t *ops = json_list(g, "operations"), *op = find(ops, "id", json_text(mark, "id"));
+    const json_t *record = json_map(t->known, json_text(mark, "group_id"));
+    if (record && json_array_size(json_list(g, "from")) == 0)
+        put_record(g, record, "history");
     add_once(json_list(g, "from"), "marks");
     if (op) {
         json_put(op, "made", json_deep_copy(json_list(mark, "made")));
@@ -344,7 +355,8 @@ static void judge_names(struct telling *t)
     size_t i, k;
     json_array_foreach(t->groups, i, g) {
         const char *name = json_text(g, "name");
-        if (json_object_get(t->known, name))
+        const char *known = json_text(t->known, name);
+        if (*known && strcmp(known, json_text(g, "id")) != 0)
             conflict(g, say("the history has a group %s", name),
                      say("another of that name is remembered (%s)", json_text(g, "id")));
         json_array_foreach(t->groups, k, other)

@@ -55,6 +55,8 @@ enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_act
     if (!rc)
         rc = engine_group(e, g->id, &slot, err);
     if (!rc)
+        rc = group_not_outrun(slot, err);
+    if (!rc)
         rc = lifecycle_check(action, slot->view->state, g->name, err);
     if (!rc && written && written->cfg->read_only)
         rc = pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "

@@ -7,6 +7,7 @@
  * could only fail would leave the group in doubt. Engine thread.
  */
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/split.h"
 #include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
 #include "backend/engine/request/request.h"
@@ -141,16 +142,21 @@ struct decision {
     bool undoes_failback; /* whose ledger it works on: the failback's, else the failover's */
     struct plan *(*plan)(const struct subject *s);
     void (*say)(json_t *list, const struct subject *s);
+    enum pc_err (*holds)(const struct asking *a, struct pc_error *err);
 };
 
+static enum pc_err may_commit(const struct asking *a, struct pc_error *err);
+static enum pc_err may_confirm(const struct asking *a, struct pc_error *err);
+static enum pc_err may_cancel(const struct asking *a, struct pc_error *err);
+
 static const struct decision COMMIT = {ACTION_COMMIT, OP_COMMIT, false, false, plan_commit,
-                                       say_commit};
+                                       say_commit, may_commit};
 static const struct decision ROLLBACK = {ACTION_ROLLBACK, OP_ROLLBACK, false, false, plan_rollback,
-                                         say_rollback};
+                                         say_rollback, NULL};
 static const struct decision CONFIRM = {ACTION_CONFIRM_FAILBACK, OP_CONFIRM_FAILBACK, true, false,
-                                        plan_confirm, say_confirm};
+                                        plan_confirm, say_confirm, may_confirm};
 static const struct decision CANCEL = {ACTION_CANCEL_FAILBACK, OP_CANCEL_FAILBACK, true, true,
-                                       plan_cancel, say_cancel};
+                                       plan_cancel, say_cancel, may_cancel};
 
 static enum pc_err read_subject(struct engine *e, const struct group *g, const struct decision *d,
                                 struct subject *s, struct pc_error *err)
@@ -208,6 +214,29 @@ static enum pc_err may_confirm(const struct asking *a, struct pc_error *err)
     return rc;
 }
 
+/* The old primary of a forced failover may run: to commit then is a person's word, and
+ * is written down as one. */
+static enum pc_err may_commit(const struct asking *a, struct pc_error *err)
+{
+    struct group_slot *slot;
+    const json_t *args = a->r->args;
+    const char *old = a->target->cfg->name;
+    char remedy[300];
+    enum pc_err rc = engine_group(a->e, a->group->id, &slot, err);
+    if (rc || !slot->view->split_risk)
+        return rc;
+    snprintf(remedy, sizeof(remedy), "Stop them, and ask again: then it is looked at. If %.60s is lost "
+             "for good: commit --force --reason TEXT.", old);
+    if (!json_flag(args, "force", false))
+        return pc_error_set(err, PC_ERR_STATE, remedy,
+                            "its servers at %s were not seen at rest since %s was forced away: both "
+                            "sites may run it", old, a->group->name);
+    if (!*json_text(args, "reason") && !json_flag(args, "dry_run", false))
+        return pc_error_set(err, PC_ERR_INVALID, "Give --reason TEXT: it goes on the record.",
+                            "a commit of %s in doubt needs a reason", a->group->name);
+    return PC_OK;
+}
+
 /* While it runs it is stopped instead: request_cancel_failback(). */
 static enum pc_err may_cancel(const struct asking *a, struct pc_error *err)
 {
@@ -262,6 +291,14 @@ static void decide(struct asking *a, const struct decision *d)
 
 static void then_commit(struct asking *a)
 {
+    struct group_slot *slot;
+    struct pc_error ignored;
+    /* Let through in doubt: see may_commit(). */
+    if (engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK && slot->view->split_risk) {
+        json_put_flag(a->effective, "force", true);
+        json_add_line(a->warnings, "the servers at %s were not seen at rest since the forced failover: "
+                      "that was acknowledged", a->target->cfg->name);
+    }
     decide(a, &COMMIT);
 }
 static void then_rollback(struct asking *a)
@@ -301,7 +338,7 @@ static void ask(struct engine *e, struct request *r, const struct decision *d,
         .target_unasked = d->type == OP_COMMIT, /* the other site may be lost for good */
         .source_written = d->type != OP_COMMIT,
         .effective = effective,
-        .holds = d == &CONFIRM ? may_confirm : d == &CANCEL ? may_cancel : NULL,
+        .holds = d->holds,
         .then = then,
     };
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
@@ -313,9 +350,25 @@ static void ask(struct engine *e, struct request *r, const struct decision *d,
         asking_begin(e, r, &how);
 }
 
+/* Whatever it came to: the guards know it. */
+static void on_looked(void *arg, const struct pc_error *err)
+{
+    struct request *r = arg;
+    if (err->code == PC_ERR_CANCELLED)
+        request_fail(r, err);
+    else
+        ask(r->e, r, &COMMIT, then_commit);
+}
+
 void request_commit(struct engine *e, struct request *r)
 {
-    ask(e, r, &COMMIT, then_commit);
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (engine_group(e, json_text(r->args, "group"), &slot, &ignored) == PC_OK &&
+        split_doubtful(slot))
+        split_look(e, slot->group->id, on_looked, r);
+    else
+        ask(e, r, &COMMIT, then_commit);
 }
 
 void request_rollback(struct engine *e, struct request *r)

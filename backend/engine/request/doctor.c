@@ -2,6 +2,7 @@
  * doctor: what is wrong with the set-up, and what to do about it. Reads only.
  * Every finding is a check, a word, the evidence and the remedy.
  */
+#include "backend/engine/groups/groups.h"
 #include "backend/engine/readiness/eval.h"
 #include "backend/engine/request/request.h"
 #include "backend/engine/run.h"
@@ -53,6 +54,18 @@ static void look_at_configuration(struct engine *e, json_t *list)
              "cloud '%s' of %s%s", s->cloud_cfg.name,
              *s->cloud_cfg.file ? s->cloud_cfg.file : "the environment",
              s->cloud_cfg.insecure ? "; its certificate is not verified" : "");
+    }
+}
+
+/* Put back from a backup: see groups/outrun.h. */
+static void look_at_history(struct engine *e, json_t *list)
+{
+    for (size_t i = 0; i < e->group_count; i++) {
+        struct pc_error err;
+        if (group_not_outrun(&e->groups[i], &err) == PC_OK)
+            continue;
+        json_t *o = find(list, "history", "problem", err.remedy, "%s", err.text);
+        json_put_text(o, "error", pc_err_name(err.code));
     }
 }
 
@@ -269,6 +282,7 @@ void request_doctor(struct engine *e, struct request *r)
     x->r = r;
     x->list = json_array();
     look_at_configuration(e, x->list);
+    look_at_history(e, x->list);
     look_at_operations(e, x->list);
     sites_poll_all(e, on_polled, x);
 }

@@ -212,6 +212,8 @@ enum pc_err group_may_edit(struct engine *e, const json_t *args, struct group_sl
     enum pc_err rc = engine_group(e, json_text(args, "group"), ret, err);
     if (!rc)
         rc = group_refresh(e, (*ret)->group->id, err);
+    if (!rc)
+        rc = group_not_outrun(*ret, err);
     return rc ? rc : lifecycle_check(ACTION_EDIT, (*ret)->view->state, (*ret)->group->name, err);
 }
 

@@ -296,6 +296,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     put_elsewhere(o, g, &v->members);
     put_actions(o, v, g->name);
     json_put(o, "split_brain", split_reply(&g->split));
+    json_put_text(o, "history_conflict", s->outrun);
     if (members) {
         json_put(o, "members", members_reply(e, s, json_list(all, "members")));
         json_put(o, "last_operation", last_operation(e, g));

@@ -289,7 +289,8 @@ static json_t *site_of(const struct site *s, json_t *bodies)
     return o;
 }
 
-/* Ids of what the history has, and names of its groups. */
+/* Ids of what the history has, and names and records of its groups; without those of
+ * which the file knows more. */
 static enum pc_err known_of(struct engine *e, json_t **ret, struct pc_error *err)
 {
     struct op_filter all = {.type = -1, .headers_only = true};
@@ -305,8 +306,11 @@ static enum pc_err known_of(struct engine *e, json_t **ret, struct pc_error *err
     }
     free(list);
     for (size_t i = 0; i < e->group_count; i++) {
-        json_put_flag(known, e->groups[i].group->id, true);
-        json_put_flag(known, e->groups[i].group->name, true);
+        const struct group *g = e->groups[i].group;
+        if (e->groups[i].outrun)
+            continue;
+        json_put(known, g->id, group_to_json(g));
+        json_put_text(known, g->name, g->id);
     }
     *ret = known;
     return PC_OK;

@@ -67,7 +67,7 @@ static const struct request_row ROWS[] = {
       {"confirm_site", JSON_STRING, false},
       {"on_partial", JSON_STRING, false}, {"members", JSON_ARRAY, false}}},
     {"failback", true, request_failback, {MOVE_ARGS, {"reverse_replication", JSON_TRUE, false}}},
-    {"commit", true, request_commit, {DECIDE_ARGS}},
+    {"commit", true, request_commit, {DECIDE_ARGS, {"force", JSON_TRUE, false}}},
     {"rollback", true, request_rollback, {DECIDE_ARGS}},
     {"confirm_failback", true, request_confirm_failback, {DECIDE_ARGS}},
     {"cancel_failback", true, request_cancel_failback, {DECIDE_ARGS}},

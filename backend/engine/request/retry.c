@@ -86,6 +86,9 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
 {
     bool partial = op->verdict == VERDICT_PARTIAL, left = op->status == OP_FAILED;
     enum group_state state = slot->view->state;
+    enum pc_err rc = group_not_outrun(slot, err);
+    if (rc)
+        return rc;
     if (strcmp(slot->view->real_id, op->id) != 0)
         return pc_error_set(err, PC_ERR_STATE, "Only the newest failover, failback or what undoes "
                             "them can be repeated; ask for a new operation.",

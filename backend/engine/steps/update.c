@@ -10,7 +10,7 @@
  *   "restore"  as it was before the parent made its own: members and primary
  *   "say"      as a person said: `members`, where any stand for others, and no
  *              split brain any more
- *   "none"     nothing of the record changes
+ *   "none"     nothing of the record changes but its version
  */
 #include "backend/engine/capture.h"
 #include "backend/engine/steps/steps.h"
@@ -61,7 +61,10 @@ static void write_record(struct step_run *s, const json_t *found)
             json_put_int(o, "failover_count", slot->group->failover_count + 1);
         if (strcmp(json_text(params(s), "how"), "say") == 0)
             json_put(o, "split_brain", json_null());
-        json_put_int(o, "captured_ms", engine_wall(r->e));
+        if (found)
+            json_put_int(o, "captured_ms", engine_wall(r->e));
+        /* It is another group by now, if nothing of its record says so. */
+        json_put_int(o, "metadata_version", slot->group->metadata_version + 1);
         rc = group_from_json(o, &next, &err);
         json_decref(o);
     }
@@ -171,5 +174,5 @@ void update_begin(struct step_run *s)
     else if (strcmp(how, "say") == 0)
         write_record(s, json_list(params(s), "members"));
     else
-        step_done(s, "nothing changes but the state");
+        write_record(s, NULL);
 }
