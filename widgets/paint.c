@@ -242,6 +242,16 @@ int paint_text_from(struct canvas *cv, int y, int x, int w, int skip, enum role 
     return draw_text(cv, &(struct text_place){y, x, w, skip > 0 ? skip : 0, false}, role, text);
 }
 
+int paint_middle(struct canvas *cv, int y, int x, int w, enum role role, const char *text)
+{
+    int width = paint_width(cv, text), tail = (w - 1) / 2, head = w - 1 - tail;
+    if (width <= w || w < 3)
+        return paint_text(cv, y, x, w, role, text);
+    int used = paint_text_from(cv, y, x, head, 0, role, text);
+    used += paint_glyph(cv, y, x + used, role, GLYPH_ELLIPSIS);
+    return used + paint_text_from(cv, y, x + used, tail, width - tail, role, text);
+}
+
 void paint_cell(struct canvas *cv, int y, int x, int w, enum align align, enum role role,
                 const char *text)
 {

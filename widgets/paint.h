@@ -77,6 +77,10 @@ int paint_wrapped(struct canvas *cv, struct rect r, enum role role, const char *
 /* How many rows paint_wrapped() would use with w columns and room enough. */
 int paint_wrapped_rows(const struct canvas *cv, int w, const char *text);
 
+/* As paint_text(), but what does not fit is cut in the middle: names that differ at
+ * their end are told apart. */
+int paint_middle(struct canvas *cv, int y, int x, int w, enum role role, const char *text);
+
 /* One glyph; returns 1, or 0 for GLYPH_NONE. */
 int paint_glyph(struct canvas *cv, int y, int x, enum role role, enum glyph glyph);
 
@@ -125,6 +129,8 @@ struct pen pen_on(struct canvas *cv, int y, int x, int w);
 void pen_text(struct pen *pen, enum role role, const char *text);
 void pen_textf(struct pen *pen, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* At most so many columns, cut in the middle. */
+void pen_middle(struct pen *pen, int columns, enum role role, const char *text);
 void pen_glyph(struct pen *pen, enum role role, enum glyph glyph);
 void pen_bar(struct pen *pen, int w, long part, long whole, enum role done, enum role todo);
 void pen_gap(struct pen *pen, int columns);

@@ -31,6 +31,12 @@ void pen_textf(struct pen *pen, enum role role, const char *fmt, ...)
     pen_text(pen, role, text);
 }
 
+void pen_middle(struct pen *pen, int columns, enum role role, const char *text)
+{
+    int w = columns < pen_room(pen) ? columns : pen_room(pen);
+    pen->x += paint_middle(pen->cv, pen->y, pen->x, w, role, text);
+}
+
 void pen_glyph(struct pen *pen, enum role role, enum glyph glyph)
 {
     if (pen_room(pen) > 0)

@@ -125,6 +125,19 @@ static void half_a_wide_character_is_a_blank(void **state)
     assert_string_equal(screen_row(&s, 2), "本");
 }
 
+static void what_differs_at_its_end_is_cut_in_the_middle(void **state)
+{
+    (void)state;
+    assert_int_equal(paint_middle(&s.cv, 0, 0, 9, ROLE_TEXT, "billing-web-12"), 9);
+    assert_string_equal(screen_row(&s, 0), "bill…b-12");
+    assert_int_equal(paint_middle(&s.cv, 1, 0, 20, ROLE_TEXT, "billing-web-12"), 14);
+    assert_string_equal(screen_row(&s, 1), "billing-web-12");
+    assert_int_equal(paint_middle(&s.cv, 2, 0, 2, ROLE_TEXT, "billing-web-12"), 2);
+    assert_string_equal(screen_row(&s, 2), "b…");
+    paint_middle(&s.cv, 3, 0, 6, ROLE_TEXT, "日本語日本語");
+    assert_string_equal(screen_row(&s, 3), "日 …語");
+}
+
 /* Whatever covers one half of a wide character takes the other half away. */
 static void painting_over_a_half_leaves_no_other_half(void **state)
 {
@@ -264,6 +277,8 @@ int main(void)
                                         close_screen),
         cmocka_unit_test_setup_teardown(clip_cuts_on_all_sides, utf8_screen, close_screen),
         cmocka_unit_test_setup_teardown(half_a_wide_character_is_a_blank, utf8_screen,
+                                        close_screen),
+        cmocka_unit_test_setup_teardown(what_differs_at_its_end_is_cut_in_the_middle, utf8_screen,
                                         close_screen),
         cmocka_unit_test_setup_teardown(painting_over_a_half_leaves_no_other_half, utf8_screen,
                                         close_screen),
