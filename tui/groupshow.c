@@ -33,6 +33,16 @@ const struct groupshow_state *groupshow_state(enum group_state s)
     return &STATES[s];
 }
 
+struct groupshow_state groupshow_look(const struct group_view *g)
+{
+    struct groupshow_state look = STATES[g->state];
+    if (ready_not_all_up(g))
+        look.mark = GLYPH_FAIL, look.role = ROLE_DANGER;
+    else if (ready_in_part(g) && look.role != ROLE_DANGER)
+        look.mark = GLYPH_WARN, look.role = ROLE_WARN;
+    return look;
+}
+
 /* ---- the lag ------------------------------------------------------------------- */
 
 const char *groupshow_at(const struct group_view *g)

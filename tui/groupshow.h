@@ -19,6 +19,8 @@ struct groupshow_state {
     const char *word;
 };
 const struct groupshow_state *groupshow_state(enum group_state s);
+/* The same of a group, marked as what it is where members of it are not up, or elsewhere. */
+struct groupshow_state groupshow_look(const struct group_view *g);
 
 /* The site where its production runs now, lent. A failback that nobody has confirmed
  * runs at the site that it came back to already, which the record only tells of

@@ -71,13 +71,16 @@ void news_of(struct ui *ui, const struct snapshot *before, const struct snapshot
         const struct operation *op = after->operations->items[i]->op;
         if (!ended_now(before, op))
             continue;
-        bool bad = op->verdict == VERDICT_FAILED || op->status == OP_FAILED;
+        bool stopped = operation_stopped(op);
+        bool bad = !stopped && (op->verdict == VERDICT_FAILED || op->status == OP_FAILED);
         ended = true;
         failed = failed || bad;
         const char *how = bad                              ? "failed"
+                          : stopped                        ? "was stopped"
                           : op->verdict == VERDICT_PARTIAL ? "ended, in part"
                                                            : "ended";
-        ui_say(ui, bad ? ROLE_DANGER : op->verdict == VERDICT_PARTIAL ? ROLE_WARN : ROLE_OK,
+        bool warn = stopped || op->verdict == VERDICT_PARTIAL;
+        ui_say(ui, bad ? ROLE_DANGER : warn ? ROLE_WARN : ROLE_OK,
                "%s %.120s %s", op_type_label(op->type), op->group, how);
         tell(ui, "%s %.60s %s", op_type_label(op->type), op->group, how);
     }

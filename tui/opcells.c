@@ -28,23 +28,41 @@ const char *opcells_type(const json_t *op)
     return type == OP_TYPE_COUNT ? json_text(op, "operation_type") : op_type_label(type);
 }
 
+char *opcells_way(const json_t *op, char *dst, size_t size)
+{
+    return words_way(dst, size, op_type_parse(json_text(op, "operation_type")),
+                     json_text(op, "source_site"), json_text(op, "target_site"));
+}
+
+char *opcells_result_words(const json_t *op, char *dst, size_t size)
+{
+    bool stopped = json_flag(op, "stopped", false);
+    const char *verdict = stopped ? "stopped" : json_text(op, "verdict");
+    const char *status = json_text(op, "status"), *said = words_event(status);
+    bool alone = text_equal(verdict, status) || (stopped && text_equal(status, "failed"));
+    if (*verdict && alone)
+        snprintf(dst, size, "%.40s", verdict);
+    else if (*verdict)
+        snprintf(dst, size, "%.40s, %.40s", verdict, said);
+    else
+        snprintf(dst, size, "%.60s", said);
+    return dst;
+}
+
 void opcells_result(const json_t *op, struct table_cell *ret)
 {
-    const char *verdict = json_text(op, "verdict"), *status = json_text(op, "status");
-    const char *said = words_event(status);
-    bool failed = text_equal(verdict, "failed") || text_equal(json_text(op, "state"), "failed");
+    const char *verdict = json_text(op, "verdict");
+    bool stopped = json_flag(op, "stopped", false);
+    bool failed = !stopped && (text_equal(verdict, "failed") ||
+                               text_equal(json_text(op, "state"), "failed"));
     bool running = text_equal(json_text(op, "state"), "running");
     ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
     ret->mark = failed ? GLYPH_FAIL : running ? GLYPH_RUN : GLYPH_OK;
-    if (text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
+    if (stopped || text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
         ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
     if (text_equal(json_text(op, "state"), "pending"))
         ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
-    ret->text = ret->buf;
-    if (*verdict && !text_equal(verdict, status))
-        snprintf(ret->buf, sizeof ret->buf, "%.40s, %.40s", verdict, said);
-    else
-        snprintf(ret->buf, sizeof ret->buf, "%.60s", said);
+    ret->text = opcells_result_words(op, ret->buf, sizeof ret->buf);
 }
 
 int64_t opcells_took(const json_t *op)

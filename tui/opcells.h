@@ -18,6 +18,10 @@ int64_t opcells_time(const json_t *o, const char *key);
 int64_t opcells_begin(const json_t *op);
 /* "drill", or the name itself of a type that is not known. */
 const char *opcells_type(const json_t *op);
+/* As words_way(). */
+char *opcells_way(const json_t *op, char *dst, size_t size);
+/* "passed, cleaned", "stopped", "waiting". */
+char *opcells_result_words(const json_t *op, char *dst, size_t size);
 void opcells_result(const json_t *op, struct table_cell *ret);
 /* What counts against the RTO: from its start to the end of the last phase
  * before its cleanup; -1 it is not over. */

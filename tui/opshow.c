@@ -36,6 +36,11 @@ bool opshow_has_phase(const struct opshow *o, enum phase p)
                      o->status == OP_ROLLING_BACK);
 }
 
+const char *opshow_made_at(const struct opshow *o)
+{
+    return op_type_turns(o->type) ? o->source : o->target;
+}
+
 bool opshow_over(const struct opshow *o)
 {
     return op_status_over(o->status) && !o->cleanup_due;
@@ -154,10 +159,11 @@ void opshow_view(struct opshow *o, const struct op_view *v)
         .type = op->type,
         .status = op->status,
         .verdict = op->verdict,
+        .stopped = operation_stopped(op),
         .progress = op->progress,
         .group = op->group,
-        .source = op->source_site,
-        .target = op->target_site,
+        .source = operation_from(op),
+        .target = operation_to(op),
         .parent = op->parent,
         .error = op->error_message,
         .remedy = op->remedy,
@@ -264,6 +270,7 @@ void opshow_json(struct opshow *o, const json_t *operation)
         .created_ms = json_time(held, "created_at"),
         .started_ms = json_time(held, "started_at"),
         .completed_ms = json_time(held, "completed_at"),
+        .stopped = json_flag(held, "stopped", false),
         .warnings = json_list(held, "warnings"),
         .json = held,
     };
@@ -312,7 +319,7 @@ int64_t opshow_total(const struct opshow *o, int64_t now_ms)
 int64_t opshow_remaining(const struct opshow *o, int64_t now_ms)
 {
     int64_t left = 0;
-    if (opshow_over(o))
+    if (opshow_over(o) || o->asks || o->held) /* how long a person takes is nobody's history */
         return -1;
     if (o->left_high_ms) /* what the engine knows of each step beats a phase's median */
         return (o->left_low_ms + o->left_high_ms) / 2;

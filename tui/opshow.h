@@ -37,8 +37,11 @@ struct opshow {
     enum op_type type;
     enum op_status status;
     enum op_verdict verdict;
+    bool stopped; /* by a person; the verdict is FAILED all the same */
     int progress;
-    const char *group, *source, *target, *parent, *error, *remedy, *point;
+    /* As production moves by it (operation_from()); where it stays it is at the target. */
+    const char *source, *target;
+    const char *group, *parent, *error, *remedy, *point;
     int64_t point_ms, created_ms, started_ms, completed_ms;
     bool cleanup_due, cancel_asked;
     int64_t left_low_ms, left_high_ms; /* a range; high 0: not known */
@@ -70,6 +73,8 @@ bool opshow_has_phase(const struct opshow *o, enum phase p);
 /* A part of the members was moved, and all of that part: nothing failed. */
 bool opshow_as_asked(const struct opshow *o);
 bool opshow_moved_as_asked(const struct operation *op); /* the same of an operation in full */
+/* Where it made what it removes, or what the operation it works on had made. */
+const char *opshow_made_at(const struct opshow *o);
 bool opshow_over(const struct opshow *o); /* nothing runs and nothing will by itself */
 
 bool opshow_stopping(const struct opshow *o); /* stop was asked, and is not yet reached */
@@ -81,7 +86,8 @@ int64_t opshow_since(int64_t started_ms, int64_t now_ms);
 int64_t opshow_elapsed(const struct opshow *o, enum phase p, int64_t now_ms);
 /* The whole, from its start to its end or to now; -1: not begun. */
 int64_t opshow_total(const struct opshow *o, int64_t now_ms);
-/* What is still to come by the earlier runs; -1: no history to tell from. */
+/* What is still to come by the earlier runs; -1: no history to tell from, or it waits for
+ * a person. */
 int64_t opshow_remaining(const struct opshow *o, int64_t now_ms);
 
 /* For the action table. */

@@ -21,13 +21,13 @@ static bool late(const struct group_view *g, int64_t now_ms)
 static bool never_drilled(const struct group_view *g, int64_t now_ms)
 {
     (void)now_ms;
-    return g->last_drill_ms == 0;
+    return g->last_drill_ms == 0 || g->last_drill_stopped; /* that came to no verdict */
 }
 
 static bool drill_failed(const struct group_view *g, int64_t now_ms)
 {
     (void)now_ms;
-    return g->last_drill_verdict == VERDICT_FAILED;
+    return g->last_drill_verdict == VERDICT_FAILED && !g->last_drill_stopped;
 }
 
 static bool no_members(const struct group_view *g, int64_t now_ms)
@@ -71,6 +71,35 @@ static bool no_point(const struct group_view *g, int64_t now_ms)
     return g->point_ms == 0;
 }
 
+/* Of the group itself: what a drill has is its own. */
+static bool stands_by_itself(const struct group_view *g)
+{
+    return g->state != GROUP_TESTING && g->state != GROUP_TEST_ACTIVE &&
+           g->state != GROUP_TEST_CLEANING;
+}
+
+bool ready_not_all_up(const struct group_view *g)
+{
+    return stands_by_itself(g) && g->members.failed > 0;
+}
+
+bool ready_in_part(const struct group_view *g)
+{
+    return stands_by_itself(g) && g->members.elsewhere > 0;
+}
+
+static bool not_all_up(const struct group_view *g, int64_t now_ms)
+{
+    (void)now_ms;
+    return ready_not_all_up(g);
+}
+
+static bool in_part(const struct group_view *g, int64_t now_ms)
+{
+    (void)now_ms;
+    return ready_in_part(g);
+}
+
 /* The readiness for what would move the group from where it serves; NULL: it
  * was not looked at, or is worth nothing any more. */
 static const struct readiness *next_move(const struct group_view *g, int64_t now_ms)
@@ -93,9 +122,11 @@ static const struct {
     struct ready_mark is;
 } RULES[] = {
     {no_members, {ROLE_DIM, GLYPH_SKIP, "empty"}},
+    {not_all_up, {ROLE_DANGER, GLYPH_FAIL, "some down"}},
     {broken, {ROLE_DANGER, GLYPH_FAIL, "repl. err"}},
     {no_point, {ROLE_STALE, GLYPH_UNKNOWN, "no point"}},
     {old, {ROLE_STALE, GLYPH_WARN, "STALE"}},
+    {in_part, {ROLE_WARN, GLYPH_WARN, "in part"}},
     {late, {ROLE_WARN, GLYPH_WARN, "late"}},
     {unchecked, {ROLE_STALE, GLYPH_UNKNOWN, "unchecked"}},
     {drill_failed, {ROLE_WARN, GLYPH_WARN, "bad drill"}},
@@ -161,6 +192,22 @@ int64_t ready_read_ms(const struct snapshot *s)
             oldest = at;
     }
     return oldest;
+}
+
+bool ready_unreached(const struct snapshot *s, const char *const sites[2], char *dst, size_t size)
+{
+    size_t len = 0;
+    dst[0] = '\0';
+    for (size_t i = 0; i < s->sites->count; i++) {
+        const struct site_view *site = &s->sites->items[i];
+        if (sites && !text_equal(site->name, sites[0]) && !text_equal(site->name, sites[1]))
+            continue;
+        for (int k = 0; k < SITE_SERVICES && len < size; k++)
+            if (site->services[k].health == HEALTH_FAILED)
+                len += (size_t)snprintf(dst + len, size - len, "%s%.40s %s", len ? ", " : "",
+                                        site->name, SITE_SERVICE_NAMES[k]);
+    }
+    return len > 0;
 }
 
 bool ready_fresh(const struct snapshot *s, int64_t now_ms)

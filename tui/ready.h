@@ -30,6 +30,10 @@ struct ready_mark {
 
 struct ready_mark ready_of_group(const struct group_view *g, int64_t now_ms);
 
+/* A move left members of it down; or some at the other site. Those of a drill are its own. */
+bool ready_not_all_up(const struct group_view *g);
+bool ready_in_part(const struct group_view *g);
+
 /* Was it read, but too long ago to be relied upon? Then nothing that rests on it
  * is shown as good. */
 bool ready_stale(int64_t read_ms, int64_t now_ms);
@@ -44,6 +48,9 @@ bool ready_asked(const struct snapshot *s);
  * ms; 0: one of them never answered. And of all sites; 0 also without any. */
 int64_t ready_site_read_ms(const struct site_view *site);
 int64_t ready_read_ms(const struct snapshot *s);
+/* What did not answer when it was asked last: "site-a identity, site-b array";
+ * false: all did. Of the sites that have one of these names (NULL: of all). */
+bool ready_unreached(const struct snapshot *s, const char *const sites[2], char *dst, size_t size);
 /* All of it was read, and lately: one may act upon it. */
 bool ready_fresh(const struct snapshot *s, int64_t now_ms);
 

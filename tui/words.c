@@ -1,6 +1,8 @@
 /* words: see words.h. */
 #include "tui/words.h"
 
+#include <stdio.h>
+
 static const char *const STATUSES[OP_STATUS_COUNT] = {
     [OP_PENDING] = "waiting",          [OP_SNAPSHOTS] = "creating snapshots",
     [OP_VOLUMES] = "creating volumes", [OP_VMS] = "creating instances",
@@ -47,9 +49,23 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_START_SERVER] = "start primary",
 };
 
+char *words_way(char *dst, size_t size, enum op_type type, const char *from, const char *to)
+{
+    if (type < OP_TYPE_COUNT && op_type_stays(type))
+        snprintf(dst, size, "at %.50s", to);
+    else
+        snprintf(dst, size, "%.50s to %.50s", from, to);
+    return dst;
+}
+
 const char *words_status(enum op_status s)
 {
     return STATUSES[s];
+}
+
+const char *words_verdict(enum op_verdict v, bool stopped)
+{
+    return stopped ? "stopped" : op_verdict_word(v);
 }
 
 const char *words_step(enum step_kind k)

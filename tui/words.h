@@ -10,8 +10,16 @@
 
 #include "backend/model/operation.h"
 
+#include <stddef.h>
+
+/* "site-a to site-b", as production moves by it; "at site-b" where none does. */
+char *words_way(char *dst, size_t size, enum op_type type, const char *from, const char *to);
+
 /* "creating instances" for OP_VMS. */
 const char *words_status(enum op_status s);
+
+/* "passed", "failed", "partial"; "stopped" where a person did that; "" none yet. */
+const char *words_verdict(enum op_verdict v, bool stopped);
 
 /* What a step is about, of two words at most: "volume", "all booted". */
 const char *words_step(enum step_kind k);

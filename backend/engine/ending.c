@@ -245,7 +245,7 @@ void run_end_forward(struct run *r)
     bool failed = op->verdict == VERDICT_FAILED;
     bool undo = op->cleanup_due && (failed || r->rules->undo_always);
     if (failed && op->cancel_asked && !*op->error_message)
-        snprintf(op->error_message, sizeof(op->error_message), "stopped by the operator");
+        snprintf(op->error_message, sizeof(op->error_message), OPERATION_STOPPED);
     if (r->rules->undo_always)
         run_set_status(r, failed ? OP_FAILED : r->rules->passed);
     if (r->rules->undo_always && !undo && failed && !*op->remedy)

@@ -139,7 +139,7 @@ bool step_halted(struct step_run *s)
     if (!r->halting || r->cleaning)
         return false;
     step_abort(s, STEP_SKIPPED,
-               r->op->cancel_asked ? "stopped by the operator" : "stopped: another step failed");
+               r->op->cancel_asked ? OPERATION_STOPPED : "stopped: another step failed");
     return true;
 }
 

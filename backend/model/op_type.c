@@ -5,9 +5,9 @@
 
 static const struct {
     const char *name, *label;
-    bool undoes;
+    bool undoes, turns, stays;
 } TYPES[OP_TYPE_COUNT] = {
-#define OP_TYPE_ROW(symbol, name, label, undoes) [symbol] = {name, label, undoes},
+#define OP_TYPE_ROW(symbol, ...) [symbol] = {__VA_ARGS__},
     OP_TYPE_LIST(OP_TYPE_ROW)
 #undef OP_TYPE_ROW
 };
@@ -79,6 +79,16 @@ const char *op_type_label(enum op_type t)
 bool op_type_undoes(enum op_type t)
 {
     return TYPES[t].undoes;
+}
+
+bool op_type_turns(enum op_type t)
+{
+    return TYPES[t].turns;
+}
+
+bool op_type_stays(enum op_type t)
+{
+    return TYPES[t].stays;
 }
 
 enum op_type op_type_parse(const char *name)

@@ -275,6 +275,22 @@ static void put_checks(json_t *o, const struct operation *op)
     json_put(o, "health_checks", checks);
 }
 
+bool operation_stopped(const struct operation *op)
+{
+    return op->cancel_asked && op->verdict == VERDICT_FAILED &&
+           strcmp(op->error_message, OPERATION_STOPPED) == 0;
+}
+
+const char *operation_from(const struct operation *op)
+{
+    return op_type_turns(op->type) ? op->target_site : op->source_site;
+}
+
+const char *operation_to(const struct operation *op)
+{
+    return op_type_turns(op->type) ? op->source_site : op->target_site;
+}
+
 static void put_head(json_t *o, const struct operation *op)
 {
     json_put_text(o, "id", op->id);
@@ -282,11 +298,12 @@ static void put_head(json_t *o, const struct operation *op)
     json_put_text(o, "status", op_status_word(op->status));
     json_put_text(o, "state", coarse_state(op));
     json_put_text(o, "verdict", op->verdict ? op_verdict_word(op->verdict) : NULL);
+    json_put_flag(o, "stopped", operation_stopped(op));
     json_put_int(o, "progress", op->progress);
     json_put_text(o, "protection_group", op->group);
     json_put_text(o, "protection_group_id", op->group_id);
-    json_put_text(o, "source_site", op->source_site);
-    json_put_text(o, "target_site", op->target_site);
+    json_put_text(o, "source_site", operation_from(op));
+    json_put_text(o, "target_site", operation_to(op));
     json_put_text(o, "parent_operation_id", *op->parent ? op->parent : NULL);
     put_time(o, "created_at", op->created_ms);
     put_time(o, "started_at", op->started_ms);

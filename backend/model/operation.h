@@ -13,21 +13,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/*     symbol                name                label       undoes its parent? */
-#define OP_TYPE_LIST(X)                                                       \
-    X(OP_TEST_FAILOVER,     "test_failover",    "drill",            false)    \
-    X(OP_TEST_CLEANUP,      "test_cleanup",     "cleanup",          true)     \
-    X(OP_FAILOVER,          "failover",         "failover",         false)    \
-    X(OP_FAILBACK,          "failback",         "failback",         false)    \
-    X(OP_COMMIT,            "commit",           "commit",           false)    \
-    X(OP_ROLLBACK,          "rollback",         "rollback",         true)     \
-    X(OP_CONFIRM_FAILBACK,  "confirm_failback", "confirm failback", true)     \
-    X(OP_CANCEL_FAILBACK,   "cancel_failback",  "cancel failback",  true)     \
-    X(OP_SYNC_VOLUMES,      "sync_volumes",     "sync",             false)    \
-    X(OP_RESOLVE,           "resolve",          "resolve",          false)
+/*     symbol                name                label        undoes its parent? turns? stays? */
+#define OP_TYPE_LIST(X)                                                                    \
+    X(OP_TEST_FAILOVER,     "test_failover",    "drill",            false, false, false)   \
+    X(OP_TEST_CLEANUP,      "test_cleanup",     "cleanup",          true,  false, true)    \
+    X(OP_FAILOVER,          "failover",         "failover",         false, false, false)   \
+    X(OP_FAILBACK,          "failback",         "failback",         false, false, false)   \
+    X(OP_COMMIT,            "commit",           "commit",           false, false, true)    \
+    X(OP_ROLLBACK,          "rollback",         "rollback",         true,  true,  false)   \
+    X(OP_CONFIRM_FAILBACK,  "confirm_failback", "confirm failback", true,  true,  true)    \
+    X(OP_CANCEL_FAILBACK,   "cancel_failback",  "cancel failback",  true,  true,  false)   \
+    X(OP_SYNC_VOLUMES,      "sync_volumes",     "sync",             false, false, false)   \
+    X(OP_RESOLVE,           "resolve",          "resolve",          false, false, false)
 
 enum op_type {
-#define OP_TYPE_ENUM(symbol, name, label, undoes) symbol,
+#define OP_TYPE_ENUM(symbol, ...) symbol,
     OP_TYPE_LIST(OP_TYPE_ENUM)
 #undef OP_TYPE_ENUM
     OP_TYPE_COUNT
@@ -38,6 +38,11 @@ enum op_type op_type_parse(const char *name); /* OP_TYPE_COUNT: none */
 /* It works on the ledger of its parent, and all its steps run in one pass:
  * what is deleted, what is started again, what is written down. */
 bool op_type_undoes(enum op_type t);
+/* Its record has the sites in the roles of its parent, and production goes to, or
+ * stays at, the source of that: see operation_from(). */
+bool op_type_turns(enum op_type t);
+/* No production moves by it: what it is about stays at operation_to(). */
+bool op_type_stays(enum op_type t);
 
 /* How an operation of this type shows a phase: the seeds' words and bands. */
 struct phase_shape {
@@ -140,6 +145,15 @@ void operation_warn(struct operation *op, const char *fmt, ...)
 
 /* Something that it made is not known to be gone. */
 bool operation_holds(const struct operation *op);
+/* It did not come to its end, and nothing but a person's word was why: no failure, though
+ * its verdict is none that anything passed. Once it was taken back badly it is one. */
+#define OPERATION_STOPPED "stopped by the operator" /* its error_message then */
+bool operation_stopped(const struct operation *op);
+/* From where to where production moves by it, or where it stays; its JSON has the same.
+ * The record has the sites as the plan's steps name them: what takes a move back goes
+ * from that move's target to its source. Lent. */
+const char *operation_from(const struct operation *op);
+const char *operation_to(const struct operation *op);
 
 /* How far a phase is. */
 struct phase_progress {

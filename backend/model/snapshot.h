@@ -82,6 +82,7 @@ struct group_view {
     char replication_error[160]; /* "" none */
     char last_drill_id[OP_ID_SIZE];
     enum op_verdict last_drill_verdict;
+    bool last_drill_stopped;        /* by a person: it came to no verdict */
     int64_t last_drill_ms;          /* completed, wall; 0: never */
     int64_t last_drill_duration_ms; /* to the verdict's end */
     struct readiness *readiness[READY_FOR_COUNT]; /* references; NULL not known yet */

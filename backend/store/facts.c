@@ -27,6 +27,7 @@ static const struct column COLUMNS[] = {
     {"undo_ms", COLUMN_INT64, FACT(undo_ms), INT64_MAX, NULL},
     {"forced", COLUMN_BOOL, FACT(forced), 1, NULL},
     {"serving", COLUMN_TEXT, FACT(serving), 0, NULL},
+    {"stopped", COLUMN_BOOL, FACT(stopped), 1, NULL},
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 

@@ -1,5 +1,7 @@
 #include "backend/store/statements.h"
 
+#include "backend/model/operation.h"
+
 /* The columns of an operation's header, in the order of OPERATION_COLUMNS. */
 #define OP_FIELDS                                                                   \
     "id, type, status, verdict, progress, group_id, group_name, source_site, "      \
@@ -39,7 +41,9 @@
     "CASE WHEN o.type IN ('failover', 'resolve') THEN coalesce(json_extract(o.request, '$.force') = 1, 0) " \
     "  ELSE 0 END, "                                                                 \
     "CASE o.type WHEN 'resolve' THEN coalesce(json_extract(o.request, '$.serving'), '') " \
-    "  ELSE '' END "                                                                 \
+    "  ELSE '' END, "                                                                \
+    "o.cancel_asked = 1 AND o.verdict = 'failed' AND o.error_message = '"            \
+    OPERATION_STOPPED "' "                                                           \
     "FROM wanted w JOIN operations o ON o.seq = w.seq ORDER BY o.group_id, o.seq"
 
 static const char *const SQL[STMT_COUNT] = {

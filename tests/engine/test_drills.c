@@ -202,10 +202,18 @@ static void a_stop_cleans_up(void **state)
         assert_string_equal(json_text(s->op, "status"), "cleaned");
         assert_string_equal(json_text(s->op, "verdict"), "failed");
         assert_string_equal(json_text(s->op, "error_message"), "stopped by the operator");
+        assert_true(json_flag(s->op, "stopped", false));
         stage_refused(s, "operation_cancel", args, PC_ERR_STATE, "has ended");
         free(args);
         free(id);
     }
+    struct snapshot *now = door_snapshot(s->door); /* and of the group, that nothing failed */
+    assert_true(snapshot_group(now, "prod-web-app")->last_drill_stopped);
+    snapshot_unref(now);
+    stage_open(s, NULL); /* as the history has it */
+    now = door_snapshot(s->door);
+    assert_true(snapshot_group(now, "prod-web-app")->last_drill_stopped);
+    snapshot_unref(now);
 }
 
 static void only_so_many_drills_at_once(void **state)

@@ -86,6 +86,14 @@ static void is_ready_for_the_way_back(struct stage *s)
     stage_open(s, NULL);
 }
 
+/* What it would do says from where to where, before it is begun. */
+static void goes(struct stage *s, const char *verb, const char *from, const char *to)
+{
+    assert_int_equal(stage_call(s, verb, ASK(",\"dry_run\":true")), PC_OK);
+    assert_string_equal(json_text(s->reply, "source_site"), from);
+    assert_string_equal(json_text(s->reply, "target_site"), to);
+}
+
 static void confirmed(void **state)
 {
     struct stage *s = *state;
@@ -93,6 +101,8 @@ static void confirmed(void **state)
     is_ready_for_the_way_back(s);
     proposes_the_way_back(s);
     is_back(s);
+    goes(s, "cancel_failback", "site-a", "site-b");
+    goes(s, "confirm_failback", "site-b", "site-a");
     passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     all_are(s, "site-a", "ACTIVE", 1);
@@ -124,6 +134,7 @@ static void stopped_while_it_runs(void **state)
     char *id = xstrdup(begins(s, "failback", ASK("")));
     while (servers_in(s, "site-b", "SHUTOFF") == 0)
         alone(s, "site-a", "site-b");
+    goes(s, "cancel_failback", "site-a", "site-b");
     assert_int_equal(stage_call(s, "cancel_failback", ASK("")), PC_OK);
     assert_string_equal(json_text(s->reply, "id"), id);
     watch_alone(s, id, "site-b", "site-a");

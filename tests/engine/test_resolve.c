@@ -295,6 +295,38 @@ static void the_record_turns_to_the_site_that_serves(void **state)
     clean_up(s, drill, GROUP_READY);
 }
 
+/* A member that was never made there, or is gone: who runs nowhere is named before
+ * anybody agrees to it. */
+static void who_would_run_nowhere_is_named(void **state)
+{
+    struct stage *s = *state;
+    json_t *servers, *lost;
+    char *drill = keep_a_drill(s, &servers);
+    lost = json_deep_copy(servers);
+    json_put_text(json_array_get(lost, 0), "id", "00000000-0000-4000-8000-000000000000");
+    rollback_went_wrong(s, lost);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-b\",\"stop_other\":true,"
+                                                      "\"dry_run\":true")), PC_OK);
+    const json_t *warned = json_list(s->reply, "warnings");
+    char *line = xasprintf("%s has no server at site-b: it runs NOWHERE from then on.",
+                           json_text(json_array_get(lost, 0), "name"));
+    assert_int_equal(json_array_size(warned), 1);
+    assert_string_equal(json_string_value(json_array_get(warned, 0)), line);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true,"
+                                                      "\"dry_run\":true")), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "warnings")), 0);
+    assert_int_equal(stage_call(s, "resolve", RESOLVE("\"serving\":\"site-a\",\"stop_other\":true"
+                                                      CONFIRMED)), PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    stage_becomes(s, GROUP_NAME, GROUP_TEST_ACTIVE);
+    free(id);
+    free(line);
+    json_decref(lost);
+    json_decref(servers);
+    clean_up(s, drill, GROUP_READY);
+}
+
 /* ---- the watch over old primaries ------------------------------------------------------ */
 
 /* What another engine did: a forced failover from site-b, where these servers
@@ -400,6 +432,7 @@ int main(int argc, char **argv)
         stage_test(what_is_not_said_well_is_refused),
         stage_test(the_other_site_is_stopped_and_nothing_is_deleted),
         stage_test(the_record_turns_to_the_site_that_serves),
+        stage_test(who_would_run_nowhere_is_named),
         stage_test(an_old_primary_that_runs_is_seen),
         stage_test(an_old_primary_at_rest_ends_the_doubt),
     };

@@ -164,6 +164,7 @@ static void the_check_finds_every_kind_of_clash(void **state)
         {"history", "t", "both \"drill\" and \"history\""},
         {"failover", "f", "small letter"},
         {"sort", "j", "taken by lists"},
+        {"help", "x", "both \"help\" and \"unmap\""}, /* a page's of the wizard */
     };
     struct pc_error err = {0};
     struct buf told;
@@ -237,6 +238,26 @@ static void the_bell_rings_by_choice(void **state)
         assert_false(s.ui->ring);
         stage_close(&s);
     }
+}
+
+/* By a person, who is there: neither told as a failure nor rung for as one. */
+static void a_stop_is_no_failure(void **state)
+{
+    struct stage s;
+    struct snapshot *ended = world_snapshot(WORLD_STOPPED);
+    struct operation *op = ended->operations->items[0]->op;
+    (void)state;
+    op->status = OP_CLEANED;
+    op->cleanup_due = false;
+    op->completed_ms = WORLD_FROZEN_MS;
+    open_desk(&s, WORLD_RUNNING);
+    s.ui->bell = UI_BELL_FAILURE;
+    fake_door_show(s.door, ended);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    assert_false(s.ui->ring);
+    stage_expect(&s, "drill prod-web-app was stopped");
+    stage_close(&s);
 }
 
 /* At most one in ten seconds; what came meanwhile is counted, not lost. */
@@ -431,6 +452,7 @@ int main(void)
         cmocka_unit_test(y_copies_the_command_line),
         cmocka_unit_test(a_hostile_name_is_copied_as_one_word),
         cmocka_unit_test(the_bell_rings_by_choice),
+        cmocka_unit_test(a_stop_is_no_failure),
         cmocka_unit_test(the_desktop_is_told_and_not_flooded),
         cmocka_unit_test(a_question_is_told_to_the_desktop),
         cmocka_unit_test(the_title_names_deployment_and_what_runs),

@@ -210,7 +210,13 @@ static void who_is_elsewhere_is_told_in_every_state(void **state)
     fake_door_show(s.door, part);
     ui_dispatch(s.ui);
     stage_paint(&s);
-    stage_expect(&s, "partly 1/3");
+    stage_expect(&s, "! partly 1/3");
+    stage_expect(&s, "! in part");
+    v->members = (struct member_tally){.total = 3, .recovered = 2, .failed = 1, .elsewhere = 1};
+    stage_paint(&s);
+    stage_expect(&s, "✘ partly 2/3");
+    stage_expect(&s, "✘ some down"); /* whoever runs nowhere makes no group ready */
+    v->members = (struct member_tally){.total = 3, .recovered = 1, .elsewhere = 2};
     stage_keys(&s, "Enter");
     stage_expect(&s, "members: 1 of 3 up, 2 at site-a");
     stage_close(&s);

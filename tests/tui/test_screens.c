@@ -157,6 +157,8 @@ static void a_stop_is_told_apart_from_a_failure(void **state)
     stage_keys(&s, "a");
     stage_expect(&s, "┌ Stopped ");
     stage_expect(&s, "Nothing failed");
+    stage_expect(&s, "! stopped, cleaning up"); /* no red, and no failure in words */
+    stage_refuse(&s, "failed,");
     stage_expect(&s, "2/5  0:13  stopped");
     stage_refuse(&s, "What failed");
     stage_refuse(&s, "safe point"); /* it is there already */
@@ -394,25 +396,78 @@ static void a_paste_presses_nothing(void **state)
     stage_close(&s);
 }
 
-/* Read-only, beside another process's engine, in 80 columns: how old it is stays whole. */
-static void the_age_is_not_cut_by_the_badges(void **state)
+static void expect_first(struct stage *s, const char *text)
 {
-    struct stage s;
+    char line[1024];
+    const char *all = buf_text(&s->text);
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(all, "\n"), all);
+    if (!strstr(line, text))
+        fail_msg("'%s' is not in the first line of %d columns: %s", text, s->size.w, line);
+}
+
+struct first_line {
+    bool real, tints, long_names, running, all_closed, one_closed;
+};
+
+static void open_with(struct stage *s, const struct first_line *f, json_t **ret_settings)
+{
+    static const char *const NAMES[][2] = {{"site-a", "site-b"},
+                                           {"frankfurt-primary", "amsterdam-secondary"}};
+    const char *const *names = NAMES[f->long_names];
+    *ret_settings = f->tints ? json_pack("{s:{s:s, s:s}}", "tints", names[0], "red", names[1], "green")
+                             : json_object();
+    stage_open(s, f->running ? WORLD_RUNNING : WORLD_CALM, STAGE_80x24);
+    fake_door_screen(s->door, *ret_settings);
+    ui_take_settings(s->ui);
+    struct snapshot *snap = s->ui->snap;
+    snap->lab = !f->real;
+    snap->read_only = f->all_closed;
+    snap->owner = false;
+    snprintf(snap->engine, sizeof snap->engine, "pid 2147483 on a-longer-host-name");
+    for (size_t i = 0; i < 2; i++)
+        snprintf(snap->sites->items[i].name, NAME_SIZE, "%s", names[i]);
+    snap->sites->items[0].read_only = f->one_closed;
+}
+
+static void look_at_every_width(struct stage *s, const struct first_line *f, const char *age)
+{
+    static const int WIDTHS[] = {60, 64, 72, 80, 90, 100, 120, 130, 200};
+    for (size_t w = 0; w < sizeof WIDTHS / sizeof WIDTHS[0]; w++) {
+        bool room = WIDTHS[w] >= 80 && !f->long_names;
+        stage_resize(s, WIDTHS[w] == 60 ? 15 : 24, WIDTHS[w]);
+        expect_first(s, age);
+        expect_first(s, f->real ? " REAL" : " LAB");
+        if (f->all_closed || f->one_closed)
+            expect_first(s, room ? " READ-ONLY " : " R");
+        if (f->running)
+            expect_first(s, "1 running");
+        if (f->tints && WIDTHS[w] >= 80)
+            expect_first(s, f->long_names ? "amst" : "site-b");
+    }
+}
+
+/* Badges, tints, long names, what runs, another engine's name: how old it is stays whole
+ * at every width, on the lab as on real sites, read lately or long ago. */
+static void the_age_is_never_cut(void **state)
+{
     (void)state;
-    stage_open(&s, WORLD_CALM, STAGE_80x24);
-    s.ui->snap->read_only = true;
-    s.ui->snap->owner = false;
-    snprintf(s.ui->snap->engine, sizeof s.ui->snap->engine, "pid 2147483 on a-longer-host-name");
-    stage_paint(&s);
-    stage_expect(&s, "READ-ONLY   engine ● pid 2147483  read now");
-    s.ui->snap->read_only = false;
-    stage_close(&s);
+    for (int bits = 0; bits < 64; bits++) {
+        const struct first_line f = {bits & 1, bits & 2, bits & 4, bits & 8, bits & 16, bits & 32};
+        struct stage s;
+        json_t *settings;
+        open_with(&s, &f, &settings);
+        look_at_every_width(&s, &f, "read now");
+        s.ui->now.wall_ms += 90 * 1000;
+        look_at_every_width(&s, &f, "STALE 1m");
+        stage_close(&s);
+        json_decref(settings);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_age_is_not_cut_by_the_badges),
+        cmocka_unit_test(the_age_is_never_cut),
         cmocka_unit_test(home_answers_the_first_questions),
         cmocka_unit_test(real_sites_never_look_like_the_lab),
         cmocka_unit_test(old_data_says_so),

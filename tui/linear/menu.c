@@ -229,15 +229,15 @@ static void tell_fact(struct talk *t, const char *what, const char *value)
 static void tell_one_operation(struct talk *t, const struct menu_subject *m, const char *id)
 {
     const struct opshow *o = m->op;
-    char text[TELL_SIZE];
+    char text[TELL_SIZE], way[120];
     if (!o || !o->known) {
         fprintf(t->s.out, "There is no such operation: %s\n", id);
         return;
     }
-    snprintf(text, sizeof(text), "%s %s, %s to %s, %s: %s%s%s, %d%%", op_type_label(o->type),
-             o->group, o->source, o->target, o->id, words_status(o->status),
-             o->verdict != VERDICT_NONE ? ", verdict " : "", op_verdict_word(o->verdict),
-             o->progress);
+    snprintf(text, sizeof(text), "%s %s, %s, %s: %s%s%s, %d%%", op_type_label(o->type),
+             o->group, words_way(way, sizeof(way), o->type, o->source, o->target), o->id,
+             words_status(o->status),
+             o->verdict != VERDICT_NONE ? ", verdict " : "", words_verdict(o->verdict, o->stopped), o->progress);
     tell_fact(t, "Operation", text);
     tell_fact(t, "Failed", o->error);
     tell_fact(t, "What to do", o->remedy);

@@ -77,7 +77,7 @@ static void add_drill(struct buf *b, const struct group_view *g, int64_t now_ms)
     if (!g->last_drill_ms)
         buf_puts(b, ", never drilled");
     else
-        buf_printf(b, ", last drill %s %s", op_verdict_word(g->last_drill_verdict),
+        buf_printf(b, ", last drill %s %s", words_verdict(g->last_drill_verdict, g->last_drill_stopped),
                    tell_ago(ago, now_ms, g->last_drill_ms));
 }
 
@@ -123,7 +123,7 @@ void tell_operation(char dst[TELL_SIZE], const struct op_view *v)
     add_operation_name(&b, op);
     buf_printf(&b, "%s, %d%%", words_status(op->status), operation_progress(op));
     if (op->verdict != VERDICT_NONE)
-        buf_printf(&b, ", verdict %s", op_verdict_word(op->verdict));
+        buf_printf(&b, ", verdict %s", words_verdict(op->verdict, operation_stopped(op)));
     if (op->cancel_asked)
         buf_puts(&b, ", stops at the next safe point");
     if (*asks)

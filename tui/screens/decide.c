@@ -58,7 +58,7 @@ struct decide {
     struct screen base;
     const struct decision *what;
     char group_id[OP_ID_SIZE], group[NAME_SIZE], op_id[OP_ID_SIZE];
-    char sites[2][NAME_SIZE], at[NAME_SIZE], source[NAME_SIZE], target[NAME_SIZE];
+    char sites[2][NAME_SIZE], source[NAME_SIZE], target[NAME_SIZE];
     struct decide_form form;
     struct dialog dialog;
     struct dialog_button buttons[BUTTONS];
@@ -261,7 +261,7 @@ static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv
     if (!d->source[0] || !d->target[0])
         return;
     if (d->what->act == ACT_COMMIT || d->what->act == ACT_CONFIRM_FAILBACK) {
-        pen_textf(&pen, ROLE_TEXT, "at %s", d->at); /* it stays where it is */
+        pen_textf(&pen, ROLE_TEXT, "at %s", d->target); /* it stays where it is */
         return;
     }
     pen_text(&pen, ROLE_TEXT, d->source);
@@ -411,7 +411,6 @@ struct screen *decide_open(enum act_id act, const struct group_view *g, const ch
     safe_text(d->group_id, sizeof d->group_id, g->group->id);
     safe_text(d->group, sizeof d->group, g->group->name);
     safe_text(d->op_id, sizeof d->op_id, operation_id);
-    safe_text(d->at, sizeof d->at, g->group->current_primary);
     safe_text(d->sites[0], sizeof d->sites[0], g->group->primary);
     safe_text(d->sites[1], sizeof d->sites[1], g->group->secondary);
     setup(d, g);

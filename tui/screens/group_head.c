@@ -33,7 +33,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
 {
     char text[80], ago[FORMAT_SIZE];
     const struct group *group = g->group;
-    const struct groupshow_state *look = groupshow_state(g->state);
+    const struct groupshow_state look = groupshow_look(g);
     struct pen pen = pen_on(cv, row.y, row.x + 1, row.w - 2);
     bool away = text_equal(groupshow_at(g), group->secondary);
     bool old = ready_stale(g->point_read_ms, now_ms);
@@ -46,10 +46,10 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     int room = pen_room(&pen) / 3;
     pen.x += paint_text(cv, pen.y, pen.x, room < 20 ? 20 : room, ROLE_TITLE, group->name);
     pen_gap(&pen, 2);
-    pen_glyph(&pen, look->role, look->mark);
+    pen_glyph(&pen, look.role, look.mark);
     pen_gap(&pen, 1);
-    pen_text(&pen, look->role, g->state == GROUP_SPLIT_BRAIN ? look->word
-                                                             : group_state_word(g->state));
+    pen_text(&pen, look.role, g->state == GROUP_SPLIT_BRAIN ? look.word
+                                                            : group_state_word(g->state));
     pen_gap(&pen, 2);
     pen_text(&pen, ROLE_STRONG, away ? group->secondary : group->primary);
     pen_gap(&pen, 1);

@@ -57,8 +57,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         ret->text = opcells_type(o);
         break;
     case WAY:
-        snprintf(ret->buf, sizeof ret->buf, "%.50s to %.50s", json_text(o, "source_site"),
-                 json_text(o, "target_site"));
+        opcells_way(o, ret->buf, sizeof ret->buf);
         break;
     case RESULT:
         opcells_result(o, ret);

@@ -5,7 +5,7 @@
 #include "backend/base/json.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
-#include "tui/words.h"
+#include "tui/opcells.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -73,29 +73,6 @@ static const char *label(const json_t *o)
     return type == OP_TYPE_COUNT ? json_text(o, "operation_type") : op_type_label(type);
 }
 
-static void result_words(const json_t *o, char *dst, size_t size)
-{
-    const char *verdict = json_text(o, "verdict"), *status = json_text(o, "status");
-    if (*verdict && !text_equal(verdict, status))
-        snprintf(dst, size, "%.40s, %.40s", verdict, words_event(status));
-    else
-        snprintf(dst, size, "%.60s", words_event(status));
-}
-
-static void result_cell(const json_t *o, struct table_cell *ret)
-{
-    const char *verdict = json_text(o, "verdict"), *state = json_text(o, "state");
-    bool failed = text_equal(verdict, "failed") || text_equal(state, "failed");
-    bool running = text_equal(state, "running");
-    ret->role = failed ? ROLE_DANGER : running ? ROLE_INFO : ROLE_OK;
-    ret->mark = failed ? GLYPH_FAIL : running ? GLYPH_RUN : GLYPH_OK;
-    if (text_equal(verdict, op_verdict_word(VERDICT_PARTIAL)))
-        ret->role = ROLE_WARN, ret->mark = GLYPH_WARN;
-    if (text_equal(state, "pending"))
-        ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
-    result_words(o, ret->buf, sizeof ret->buf);
-}
-
 void history_cell(const json_t *o, size_t col, int64_t now_ms, struct table_cell *ret)
 {
     ret->text = ret->buf;
@@ -111,11 +88,10 @@ void history_cell(const json_t *o, size_t col, int64_t now_ms, struct table_cell
         ret->text = json_text(o, "protection_group");
         break;
     case HISTORY_WAY:
-        snprintf(ret->buf, sizeof ret->buf, "%.50s to %.50s", json_text(o, "source_site"),
-                 json_text(o, "target_site"));
+        opcells_way(o, ret->buf, sizeof ret->buf);
         break;
     case HISTORY_RESULT:
-        result_cell(o, ret);
+        opcells_result(o, ret);
         break;
     case HISTORY_TOOK:
         if (took(o) >= 0)
@@ -130,11 +106,11 @@ void history_cell(const json_t *o, size_t col, int64_t now_ms, struct table_cell
 
 void history_words(const json_t *o, struct buf *out)
 {
-    char result[100];
-    result_words(o, result, sizeof result);
-    buf_printf(out, "%s %s %s to %s %s %s %.10s %s", label(o), json_text(o, "protection_group"),
-               json_text(o, "source_site"), json_text(o, "target_site"), result,
-               json_text(o, "id"), json_text(o, "created_at"), json_text(o, "error_message"));
+    char result[100], way[120];
+    opcells_result_words(o, result, sizeof result);
+    buf_printf(out, "%s %s %s %s %s %.10s %s", label(o), json_text(o, "protection_group"),
+               opcells_way(o, way, sizeof way), result, json_text(o, "id"),
+               json_text(o, "created_at"), json_text(o, "error_message"));
 }
 
 static int by_number(int64_t a, int64_t b)

@@ -37,7 +37,7 @@ struct home {
     struct sieve sieve; /* of the groups */
     struct opshow *shows; /* one a running operation */
     size_t show_count;
-    int64_t now_ms;
+    int64_t now_ms, marked_ms; /* wall; of the last mark */
     struct home_notes notes;
     size_t site; /* selected, while the sites have the keys */
     struct rect sites_at, notes_at, groups_at, group_at, runs_at;
@@ -172,6 +172,18 @@ static void sift(struct home *h, const struct snapshot *s)
         table_select(&h->groups, 0);
 }
 
+/* What was marked for a drill that has begun since is marked no more. */
+static void unmark_begun(struct home *h, const struct snapshot *s)
+{
+    for (size_t i = 0; h->sieve.mark_count && i < s->groups->count; i++) {
+        const struct group_view *g = s->groups->items[i];
+        const struct op_view *v = groupshow_running(s, g);
+        if (v && v->op->type == OP_TEST_FAILOVER && v->op->created_ms >= h->marked_ms &&
+            sieve_marked(&h->sieve, home_groups_id(g)))
+            sieve_mark(&h->sieve, home_groups_id(g));
+    }
+}
+
 static void home_sync(struct screen *s, struct ui *ui)
 {
     struct home *h = of(s);
@@ -183,6 +195,7 @@ static void home_sync(struct screen *s, struct ui *ui)
         h->panel = PANEL_GROUPS;
     h->groups_ctx.snap = ui->snap;
     h->groups_ctx.sieve = &h->sieve;
+    unmark_begun(h, ui->snap);
     h->runs.source = &RUN_SOURCE;
     h->runs.ctx = h;
     sift(h, ui->snap);
@@ -277,13 +290,14 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
 {
     const struct home *h = of_const(s);
     const struct group_view *g = selected_group(h, ui->snap);
-    char tally[64];
+    char tally[64], title[64];
     if (!rect_empty(h->sites_at))
         home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW,
                          h->panel == PANEL_SITES ? (long)h->site : -1);
     home_notes_paint(&h->notes, cv, h->notes_at);
     if (!rect_empty(h->groups_at)) {
-        paint_table(&h->groups, cv, h->groups_at, "2 Protection groups",
+        paint_table(&h->groups, cv, h->groups_at,
+                    home_groups_title(&h->groups, title, sizeof title),
                     sieve_tally(&h->sieve, tally, sizeof tally));
         filter_paint(&h->sieve.filter, cv, h->groups_at);
     }
@@ -392,6 +406,7 @@ static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
         filter_begin(&h->sieve.filter);
     } else if (a->id == ACT_MARK && g) {
         sieve_mark(&h->sieve, home_groups_id(g));
+        h->marked_ms = ui->now.wall_ms;
         h->moved = true;
         table_key(&h->groups, UI_KEY_DOWN);
     } else if (a->id == ACT_SORT) {

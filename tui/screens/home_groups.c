@@ -5,6 +5,7 @@
 #include "tui/format.h"
 #include "tui/groupshow.h"
 #include "tui/ready.h"
+#include "tui/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,8 +63,9 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
     }
     format_ago(ago, sizeof ago, h->now_ms, g->last_drill_ms);
     clock_age(took, sizeof took, g->last_drill_duration_ms);
-    const char *verdict = op_verdict_word(g->last_drill_verdict);
-    ret->role = g->last_drill_verdict == VERDICT_FAILED ? ROLE_DANGER : ROLE_TEXT;
+    const char *verdict = words_verdict(g->last_drill_verdict, g->last_drill_stopped);
+    bool failed = g->last_drill_verdict == VERDICT_FAILED && !g->last_drill_stopped;
+    ret->role = failed ? ROLE_DANGER : g->last_drill_stopped ? ROLE_WARN : ROLE_TEXT;
     if (h->wide)
         snprintf(ret->buf, sizeof ret->buf, "%s%-*s %-6s %s", ago, 8 - (int)strlen(ago),
                  ago[0] == 'n' ? "" : " ago", took, verdict);
@@ -139,8 +141,8 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
         ret->text = g->group->name;
         break;
     case STATE:
-        ret->role = groupshow_state(g->state)->role;
-        ret->mark = groupshow_state(g->state)->mark;
+        ret->role = groupshow_look(g).role;
+        ret->mark = groupshow_look(g).mark;
         state_text(g, ret->buf, sizeof ret->buf);
         break;
     case AT:
@@ -259,6 +261,18 @@ int home_groups_next_order(int sorted)
     return AFTER[sorted < 0 ? -sorted : sorted];
 }
 
+char *home_groups_title(const struct table *t, char *dst, size_t size)
+{
+    static const char TITLE[] = "2 Protection groups";
+    int column = (t->sorted < 0 ? -t->sorted : t->sorted) - 1;
+    if (column < 0)
+        snprintf(dst, size, "%s", TITLE);
+    else
+        snprintf(dst, size, "%s by %s%s", TITLE, BROAD[column].title,
+                 t->sorted < 0 ? ", turned round" : "");
+    return dst;
+}
+
 void home_groups_setup(struct table *t, const struct home_groups *ctx)
 {
     t->columns = ctx->wide ? BROAD : NARROW;
@@ -340,9 +354,10 @@ static void paint_state(const struct snapshot *snap, const struct group_view *g,
 {
     char text[80];
     struct pen pen = pen_on(cv, row.y, row.x, row.w);
-    pen_glyph(&pen, groupshow_state(g->state)->role, groupshow_state(g->state)->mark);
+    struct groupshow_state look = groupshow_look(g);
+    pen_glyph(&pen, look.role, look.mark);
     pen_gap(&pen, 1);
-    pen_text(&pen, groupshow_state(g->state)->role, group_state_word(g->state));
+    pen_text(&pen, look.role, group_state_word(g->state));
     pen_textf(&pen, ROLE_DIM, ", serves at ");
     pen_text(&pen, ROLE_TEXT, g->group->current_primary);
     pen_gap(&pen, 3);

@@ -22,6 +22,8 @@ struct home_groups {
 void home_groups_sift(struct sieve *s, const struct snapshot *snap, int sorted);
 /* The column after this one that makes an order; 0: the engine's own. */
 int home_groups_next_order(int sorted);
+/* Of the panel, with the order: a column has no room for its mark everywhere. */
+char *home_groups_title(const struct table *t, char *dst, size_t size);
 /* A number that stays with a group wherever it is listed. */
 uint64_t home_groups_id(const struct group_view *g);
 

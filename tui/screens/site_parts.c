@@ -325,7 +325,7 @@ static void group_cell(const void *ctx, size_t row, size_t col, struct table_cel
     ret->text = ret->buf;
     if (!g)
         return;
-    const struct groupshow_state *look = groupshow_state(g->state);
+    const struct groupshow_state look = groupshow_look(g);
     bool serves = text_equal(g->group->current_primary, p->site->name);
     struct ready_mark r;
     switch (col) {
@@ -334,9 +334,9 @@ static void group_cell(const void *ctx, size_t row, size_t col, struct table_cel
         ret->text = g->group->name;
         break;
     case STATE:
-        ret->role = look->role;
-        ret->mark = look->mark;
-        ret->text = look->word;
+        ret->role = look.role;
+        ret->mark = look.mark;
+        ret->text = groupshow_state(g->state)->word;
         break;
     case PART:
         ret->role = serves ? ROLE_TEXT : ROLE_DIM;

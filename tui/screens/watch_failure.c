@@ -26,9 +26,9 @@ static const struct {
 
 static void pen_verdict(struct pen *pen, const struct opshow *o)
 {
-    bool failed = o->verdict == VERDICT_FAILED || o->status == OP_FAILED;
-    enum op_verdict v = failed ? VERDICT_FAILED : o->verdict;
-    if (v == VERDICT_PARTIAL && !op_status_over(o->status))
+    bool failed = !o->stopped && (o->verdict == VERDICT_FAILED || o->status == OP_FAILED);
+    enum op_verdict v = o->stopped ? VERDICT_PARTIAL : failed ? VERDICT_FAILED : o->verdict;
+    if (v == VERDICT_PARTIAL && !o->stopped && !op_status_over(o->status))
         v = VERDICT_NONE; /* it is being tried again */
     enum role role = VERDICTS[v].role;
     enum glyph mark = VERDICTS[v].mark;
@@ -43,7 +43,9 @@ static void pen_verdict(struct pen *pen, const struct opshow *o)
     pen_glyph(pen, role, mark);
     pen_gap(pen, 1);
     const char *word = o->asks ? "waits for an answer (A)" : words_status(o->status);
-    const char *verdict = op_verdict_word(v == VERDICT_NONE ? v : o->verdict);
+    const char *verdict = words_verdict(v == VERDICT_NONE ? v : o->verdict, o->stopped);
+    if (o->stopped && o->status == OP_FAILED) /* how it ended is what happened to it */
+        word = verdict;
     if (*verdict && strcmp(verdict, word) != 0)
         pen_textf(pen, role, "%s, ", verdict);
     pen_text(pen, role, word);
@@ -74,7 +76,7 @@ static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
                   clock_age(left, sizeof left, now_ms - o->still_since_ms));
     if (opshow_stopping(o))
         pen_text(pen, ROLE_WARN, "stopping at the next safe point   ");
-    else if (o->left_high_ms >= 1000 && !opshow_over(o))
+    else if (o->left_high_ms >= 1000 && remaining >= 0)
         pen_textf(pen, ROLE_INFO, "%s to %s left   ",
                   clock_age(left, sizeof left, o->left_low_ms),
                   clock_age(high, sizeof high, o->left_high_ms));
@@ -105,15 +107,19 @@ static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *
 
 static int sites_width(const struct canvas *cv, const struct opshow *o)
 {
+    if (op_type_stays(o->type))
+        return 3 + paint_width(cv, o->target);
     return paint_width(cv, o->source) + 3 + paint_width(cv, o->target);
 }
 
 static void pen_sites(struct pen *pen, const struct opshow *o)
 {
-    pen_text(pen, ROLE_TEXT, o->source);
+    pen_text(pen, ROLE_TEXT, op_type_stays(o->type) ? "at" : o->source);
     pen_gap(pen, 1);
-    pen_glyph(pen, ROLE_DIM, GLYPH_ARROW);
-    pen_gap(pen, 1);
+    if (!op_type_stays(o->type)) {
+        pen_glyph(pen, ROLE_DIM, GLYPH_ARROW);
+        pen_gap(pen, 1);
+    }
     pen_text(pen, ROLE_TEXT, o->target);
     pen_gap(pen, 3);
 }

@@ -67,17 +67,18 @@ static enum role say_left(const struct opshow *o, char *dst, size_t size)
                               STEP_DESTROY_CLONE, STEP_DELETE_NETWORK);
     struct tally made = COUNT(o, STEP_CREATE_SERVER, STEP_CREATE_PORT, STEP_CREATE_VOLUME,
                               STEP_CLONE_VOLUME, STEP_CREATE_NETWORK);
+    const char *at = opshow_made_at(o);
     dst[0] = '\0';
     if (gone.failed)
         snprintf(dst, size, " %d of what it made %s left at %.60s.", gone.failed,
-                 gone.failed == 1 ? "is" : "are", o->target);
+                 gone.failed == 1 ? "is" : "are", at);
     else if (gone.total && gone.done == gone.total)
-        snprintf(dst, size, " Nothing of it is left at %.60s.", o->target);
+        snprintf(dst, size, " Nothing of it is left at %.60s.", at);
     else if (gone.begun)
-        snprintf(dst, size, " What it made at %.60s is being removed: %d of %d.", o->target,
-                 gone.done, gone.total);
+        snprintf(dst, size, " What it made at %.60s is being removed: %d of %d.", at, gone.done,
+                 gone.total);
     else if (made.done && !COUNT(o, STEP_UPDATE_GROUP).done)
-        snprintf(dst, size, " What it made stands at %.60s, %d in all.", o->target, made.done);
+        snprintf(dst, size, " What it made stands at %.60s, %d in all.", at, made.done);
     return gone.failed ? ROLE_WARN : ROLE_OK;
 }
 

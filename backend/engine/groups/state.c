@@ -44,6 +44,7 @@ static void take_live(const struct engine *e, struct op_summary *s)
         return;
     s->status = op->status;
     s->verdict = op->verdict;
+    s->stopped = operation_stopped(op);
     s->cleanup_due = op->cleanup_due;
     s->started_ms = op->started_ms;
     s->completed_ms = op->completed_ms;
@@ -57,6 +58,7 @@ static void take_drilled(struct group_view *v, const struct op_summary *s)
     int64_t until = s->undo_ms && s->undo_ms < s->completed_ms ? s->undo_ms : s->completed_ms;
     snprintf(v->last_drill_id, sizeof(v->last_drill_id), "%s", s->id);
     v->last_drill_verdict = s->verdict;
+    v->last_drill_stopped = s->stopped;
     v->last_drill_ms = s->completed_ms;
     v->last_drill_duration_ms = until - s->started_ms;
 }

@@ -272,6 +272,9 @@ static void decide(struct asking *a, const struct decision *d)
     if (json_flag(a->r->args, "dry_run", false)) {
         json_t *o = asking_plan_json(a, plan);
         json_put(o, "consequences", list);
+        bool turns = op_type_turns(d->type);
+        json_put_text(o, "source_site", turns ? of->target_site : of->source_site);
+        json_put_text(o, "target_site", turns ? of->source_site : of->target_site);
         json_put_text(o, "confirm", a->group->name);
         plan_unref(plan);
         asking_reply(a, o);
@@ -389,8 +392,8 @@ static void reply_stop_plan(struct request *r, const struct operation *op)
     json_add_line(list, "The running failback is stopped, and what it has done is taken back: %s serves "
              "at %s again.", op->group, op->source_site);
     json_put_text(o, "group", op->group);
-    json_put_text(o, "source_site", op->source_site);
-    json_put_text(o, "target_site", op->target_site);
+    json_put_text(o, "source_site", op->target_site); /* as production goes: back */
+    json_put_text(o, "target_site", op->source_site);
     json_put(o, "steps", json_array());
     json_put(o, "warnings", json_array());
     json_put(o, "consequences", list);

@@ -3,7 +3,8 @@
  * error, and when the one where a committed group serves is lost.
  *
  *   guard ─┬▶ what runs at the other site ──────┬▶ plan ─▶ guard again
- *          └▶ the members at the serving site ──┘        ─▶ insert ─▶ reply
+ *          ├▶ the members at the serving site ──┤        ─▶ insert ─▶ reply
+ *          └▶ whether they run there (a preview) ┘
  *
  * Nothing may run at the other site: what does is named and refused, or, when
  * that was asked for, stopped. Nothing is ever deleted. A site that cannot be
@@ -24,7 +25,6 @@
 #include "backend/base/clock.h"
 #include "backend/cloud/nova.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,7 @@ struct resolving {
     json_t *suspects;           /* [{id, name}] that it has at the other site */
     json_t *here;               /* the same of the serving one */
     json_t *there;              /* servers of the other site, as read */
+    json_t *runs_here;          /* the same of the serving site, for a preview; NULL: not read */
     json_t *members;            /* at the serving site, as read; NULL: as recorded */
     bool well;                  /* nothing is wrong with the group itself */
     int64_t moved_ms;           /* wall: what is at the first site is of then; 0: of now */
@@ -50,6 +51,7 @@ static void resolving_free(struct resolving *v)
     json_decref(v->suspects);
     json_decref(v->here);
     json_decref(v->there);
+    json_decref(v->runs_here);
     json_decref(v->members);
     free(v);
 }
@@ -67,12 +69,12 @@ static bool is_forced(const struct resolving *v)
 
 /* ---- what runs at the other site ------------------------------------------------------ */
 
-static const json_t *find_there(const struct resolving *v, const json_t *suspect)
+static const json_t *find_in(const json_t *servers, const json_t *wanted)
 {
     const json_t *s;
     size_t i;
-    json_array_foreach(v->there, i, s)
-        if (strcmp(json_text(s, "id"), json_text(suspect, "id")) == 0)
+    json_array_foreach(servers, i, s)
+        if (strcmp(json_text(s, "id"), json_text(wanted, "id")) == 0)
             return s;
     return NULL;
 }
@@ -86,7 +88,7 @@ static json_t *running(const struct resolving *v)
     if (is_forced(v))
         return list; /* nobody knows */
     json_array_foreach(v->suspects, i, s) {
-        const json_t *server = find_there(v, s);
+        const json_t *server = find_in(v->there, s);
         const char *status = server ? json_text(server, "status") : "";
         if (split_liveness(status) != LIVENESS_REST)
             json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", json_text(s, "id"),
@@ -142,15 +144,39 @@ static struct plan *plan_of(const struct resolving *v, const json_t *stop)
 
 /* ---- the reply ---------------------------------------------------------------------------- */
 
-static void consequence(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void consequence(json_t *list, const char *fmt, ...)
+/* A member that does not run where the group is to serve, and what becomes of it. */
+static void warn_of(const struct resolving *v, json_t *list, const json_t *member,
+                    const json_t *stop)
 {
-    char line[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(line, sizeof(line), fmt, ap);
-    va_end(ap);
-    json_array_append_new(list, json_string(line));
+    const char *name = json_text(member, "name"), *here = v->serving->cfg->name;
+    const json_t *server = find_in(v->runs_here, member), *left = find_in(v->there, member);
+    bool stays = left && !find_in(stop, member) &&
+                 split_liveness(json_text(left, "status")) == LIVENESS_RUNS;
+    if (server && split_liveness(json_text(server, "status")) == LIVENESS_RUNS)
+        return;
+    if (server)
+        json_add_line(list, "%s is %s at %s: it is not started by this.", name,
+                      json_text(server, "status"), here);
+    else if (stays)
+        json_add_line(list, "%s has no server at %s: it stays at %s.", name, here,
+                      v->other->cfg->name);
+    else if (v->there)
+        json_add_line(list, "%s has no server at %s: it runs NOWHERE from then on.", name, here);
+    else
+        json_add_line(list, "%s has no server at %s, and where it runs is not known.", name, here);
+}
+
+static json_t *warnings_of(const struct resolving *v, const json_t *stop)
+{
+    json_t *list = json_array();
+    const json_t *member;
+    size_t i;
+    if (!v->runs_here)
+        json_add_line(list, "%s does not tell which of its servers run.", v->serving->cfg->name);
+    else
+        json_array_foreach(v->here, i, member)
+            warn_of(v, list, member, stop);
+    return list;
 }
 
 static json_t *plan_reply(const struct resolving *v, const struct plan *p, const json_t *stop)
@@ -163,22 +189,22 @@ static json_t *plan_reply(const struct resolving *v, const struct plan *p, const
     json_put_text(o, "target_site", here);
     json_put(o, "steps", json_deep_copy(steps));
     json_decref(steps);
-    consequence(said, "%s serves at %s from then on.", v->group->name, here);
+    json_add_line(said, "%s serves at %s from then on.", v->group->name, here);
     if (json_array_size(stop))
-        consequence(said, "%zu of its servers at %s are stopped; none is deleted.",
+        json_add_line(said, "%zu of its servers at %s are stopped; none is deleted.",
                     json_array_size(stop), there);
     if (v->moved_ms)
-        consequence(said, "The servers at %s are those of before the failover: what was written at "
+        json_add_line(said, "The servers at %s are those of before the failover: what was written at "
                     "%s since %s is not there.", here, there, clock_iso(iso, v->moved_ms));
     else
-        consequence(said, "What was written at %s and not replicated stays there.", there);
+        json_add_line(said, "What was written at %s and not replicated stays there.", there);
     if (is_forced(v)) {
-        consequence(said, "%s is not asked: if its servers run, both sites write. It is looked at "
+        json_add_line(said, "%s is not asked: if its servers run, both sites write. It is looked at "
                     "when it answers again.", there);
-        consequence(said, "Servers at %s that are stopped stay so: openstack server start.", here);
+        json_add_line(said, "Servers at %s that are stopped stay so: openstack server start.", here);
     }
     json_put(o, "consequences", said);
-    json_put(o, "warnings", json_array());
+    json_put(o, "warnings", warnings_of(v, stop));
     json_put_text(o, "confirm", v->group->name);
     return o;
 }
@@ -284,6 +310,17 @@ static void on_there(void *arg, const struct pc_error *err, json_t *bodies)
     read_ended(v);
 }
 
+/* That it cannot be told is told. */
+static void on_here(void *arg, const struct pc_error *err, json_t *bodies)
+{
+    struct resolving *v = arg;
+    if (err->code == PC_ERR_CANCELLED)
+        v->err = *err;
+    else if (!err->code)
+        v->runs_here = json_incref(json_object_get(bodies, "servers"));
+    read_ended(v);
+}
+
 /* The record knows its members by their names: a server that was renamed there
  * stands for the same one. */
 static void on_members(void *arg, const struct pc_error *err, json_t *members)
@@ -308,11 +345,16 @@ static void read_sites(struct resolving *v)
     size_t i;
     json_array_foreach(v->here, i, s)
         json_array_append_new(ids, json_string(json_text(s, "id")));
-    bool asks = !is_forced(v) || v->well;
-    v->awaited = 1 + asks + turns;
+    bool asks = !is_forced(v) || v->well, previews = json_flag(v->r->args, "dry_run", false);
+    v->awaited = 1 + asks + turns + previews;
     if (asks) {
         struct gather *g = gather_new(v->e, on_there, v);
         nova_servers(v->other->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
+        gather_go(g);
+    }
+    if (previews) {
+        struct gather *g = gather_new(v->e, on_here, v);
+        nova_servers(v->serving->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
         gather_go(g);
     }
     if (turns)

@@ -111,8 +111,12 @@ void group_is(struct stage *s, const char *state, const char *site)
 void passes(struct stage *s, const char *verb, const char *args, const char *later,
             const char *sooner)
 {
-    watch_alone(s, begins(s, verb, args), later, sooner);
+    const char *id = begins(s, verb, args);
+    /* What it says of itself is where it then serves, whichever record it works on. */
+    assert_string_equal(json_text(s->reply, "target_site"), later);
+    watch_alone(s, id, later, sooner);
     came_to(s, "completed", "passed");
+    assert_string_equal(json_text(s->op, "target_site"), later);
 }
 
 void target_is_empty(struct stage *s)

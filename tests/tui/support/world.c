@@ -309,8 +309,11 @@ static struct operation *make_operation(enum world_stage stage)
     op->cleanup_due = STAGES[stage].cleanup_due;
     op->created_ms = op->started_ms = world_now_ms - STAGES[stage].at * 7000 - 4000;
     run_steps(op, STAGES[stage].at, failed && stage != WORLD_STOPPED);
-    if (stage == WORLD_STOPPED)
+    if (stage == WORLD_STOPPED) {
         stop_steps(op, STAGES[stage].at);
+        op->cancel_asked = true;
+        put(op->error_message, sizeof op->error_message, OPERATION_STOPPED);
+    }
     if (op_status_over(op->status))
         op->completed_ms = op->started_ms + STAGES[stage].at * 7000;
     if (failed && stage != WORLD_STOPPED) {
