@@ -131,18 +131,23 @@ static const struct {
               {"checks", "health check", "health checks", false}};
 enum { THING_COUNT = sizeof THINGS / sizeof THINGS[0] };
 
-/* "5 volumes, 3 instances": what is not made is not named. */
-static void add_counts(struct planwords *w, const json_t *counts)
+void planwords_counts(const json_t *counts, char *dst, size_t size)
 {
-    char text[200] = "";
     size_t len = 0;
-    for (size_t i = 0; i < THING_COUNT && len < sizeof text; i++) {
+    dst[0] = '\0';
+    for (size_t i = 0; i < THING_COUNT && len < size; i++) {
         long long n = (long long)json_int(counts, THINGS[i].key, 0);
         if (n > 0)
-            len += (size_t)snprintf(text + len, sizeof text - len, "%s%lld %s", len ? ", " : "", n,
+            len += (size_t)snprintf(dst + len, size - len, "%s%lld %s", len ? ", " : "", n,
                                     n == 1 ? THINGS[i].one : THINGS[i].more);
     }
-    if (len)
+}
+
+static void add_counts(struct planwords *w, const json_t *counts)
+{
+    char text[200];
+    planwords_counts(counts, text, sizeof text);
+    if (*text)
         planwords_add(w, PLANWORD_FACT, "%s", text)->label = "makes";
 }
 

@@ -64,6 +64,8 @@ void planwords_price_first(struct planwords *w);
 enum glyph planword_mark(enum planword_kind k);
 const char *planword_word(enum planword_kind k);
 
+/* "5 volumes, 3 instances", what is not made left out; the counts of a plan, or their sum. */
+void planwords_counts(const json_t *counts, char *dst, size_t size);
 /* How many things it makes at the target, of those that it names as "makes". */
 size_t planwords_makes(const json_t *plan);
 

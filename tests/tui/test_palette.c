@@ -147,15 +147,38 @@ static void marked_groups_are_drilled_with_one_question(void **state)
     stage_expect(&s, "Start 2 drills");
     stage_expect(&s, "the site to drill on is not typed yet");
     stage_keys(&s, "Enter Enter"); /* the default changes nothing */
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 2); /* two dry runs */
+    assert_null(stage_begun(&s, "test_failover"));
     assert_string_equal(stage_top(&s), "home");
     stage_keys(&s, "t S"); /* no key stands for so many */
     stage_expect(&s, "the site to drill on differs at character 1");
     stage_keys(&s, "Backspace");
     stage_type(&s, "site-b");
+    stage_keys(&s, "Enter Enter"); /* nor does it once all is typed */
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "t");
+    stage_type(&s, "site-b");
     stage_keys(&s, "Tab Right Enter");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 2);
+    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 2 * 3 + 2);
+    assert_non_null(stage_begun(&s, "test_failover"));
     stage_expect(&s, "has begun");
+    stage_close(&s);
+}
+
+static void a_mark_goes_when_its_drill_begins(void **state)
+{
+    struct stage s;
+    struct snapshot *later = world_snapshot(WORLD_RUNNING);
+    (void)state;
+    open_world(&s, WORLD_CALM);
+    stage_keys(&s, "Space Space");
+    stage_expect(&s, "2 marked");
+    for (size_t i = 0; i < later->operations->count; i++)
+        later->operations->items[i]->op->created_ms = WORLD_FROZEN_MS + 1;
+    fake_door_show(s.door, later);
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "1 marked");
     stage_close(&s);
 }
 
@@ -165,13 +188,16 @@ static void a_problem_keeps_one_back(void **state)
     const json_t *args = NULL;
     (void)state;
     open_world(&s, WORLD_CALM);
-    fake_door_answer_about(s.door, "test_propose", "group", "pg-1", world_proposal_json(true));
+    fake_door_answer(s.door, "test_failover", world_drill_plan_json());
+    fake_door_answer_about(s.door, "test_failover", "group", "pg-1", world_plan_json(true));
     stage_keys(&s, "Space Space t");
-    stage_expect(&s, "has no counterpart");
+    stage_expect(&s, "✘ "); /* what blocks it, before anything is typed or begun */
+    stage_expect(&s, "R-");
+    stage_expect(&s, "3 instances"); /* and what the other one makes */
     stage_expect(&s, "Start 1 drill");
     stage_type(&s, "site-b");
     stage_keys(&s, "Tab Right Enter");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 1);
+    assert_int_equal(fake_door_asked(s.door, "test_failover", &args), 3);
     assert_string_not_equal(json_text(args, "group"), "pg-1");
     stage_close(&s);
 }
@@ -189,7 +215,7 @@ static void read_only_starts_none(void **state)
     stage_type(&s, "site-b");
     stage_keys(&s, "Tab Right Enter");
     stage_expect(&s, "the console is read-only");
-    assert_int_equal(fake_door_asked(s.door, "test_failover", NULL), 0);
+    assert_null(stage_begun(&s, "test_failover"));
     stage_close(&s);
 }
 
@@ -203,6 +229,7 @@ int main(void)
         cmocka_unit_test(nothing_is_called_like_that),
         cmocka_unit_test(lines_are_remembered),
         cmocka_unit_test(marked_groups_are_drilled_with_one_question),
+        cmocka_unit_test(a_mark_goes_when_its_drill_begins),
         cmocka_unit_test(a_problem_keeps_one_back),
         cmocka_unit_test(read_only_starts_none),
     };

@@ -1,10 +1,11 @@
 /*
  * drills: one question for the drills of several marked groups.
  *
- * Every group is asked for its proposal as it opens, with its own stored
- * mapping and checks; only those that may start are started, the others stay
- * in the list with what stands in their way. More than one takes more than a
- * key: the site that they fill is typed. UI thread.
+ * Of every group a dry run is asked as it opens, with its own stored mapping
+ * and checks, as the wizard does: what it makes, and what its readiness says.
+ * Only those that may start are started, the others stay in the list with what
+ * stands in their way. More than one takes more than a key: the site that they
+ * fill is typed. UI thread.
  */
 #include "tui/screens/screens.h"
 
@@ -12,6 +13,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/confirming.h"
+#include "tui/planwords.h"
 #include "widgets/dialog.h"
 
 #include <stdio.h>
@@ -34,8 +36,9 @@ struct drills {
     struct form form;
     struct candidate *list; /* owned */
     size_t count;
-    char title[60], label[40];
-    size_t asked; /* whose proposal is on its way; they come in order */
+    char title[60], label[40], price[200];
+    json_t *counts; /* of all that may start, added up; owned */
+    size_t asked;   /* whose dry run is on its way; they come in order */
     bool begun;
 };
 
@@ -64,27 +67,57 @@ static void set_button(struct drills *d, const struct ui *ui)
     b->disabled = b->reason != NULL;
 }
 
-/* ---- the proposals ------------------------------------------------------------------- */
+/* ---- the dry runs -------------------------------------------------------------------- */
 
 static void next(struct drills *d, struct ui *ui);
 
-static void proposed(struct screen *s, struct ui *ui, const struct pc_error *err,
-                     const json_t *data)
+/* The price in what counts most; the wizard tells all of it. */
+static void add_up(json_t *to, const json_t *counts)
+{
+    static const char *const COUNTED[] = {"volumes", "servers", "networks"};
+    for (size_t i = 0; i < sizeof COUNTED / sizeof COUNTED[0]; i++)
+        json_put_int(to, COUNTED[i], json_int(to, COUNTED[i], 0) + json_int(counts, COUNTED[i], 0));
+}
+
+static void add_price(struct drills *d, const json_t *counts)
+{
+    add_up(d->counts, counts);
+    planwords_counts(d->counts, d->price, sizeof d->price);
+    d->dialog.note = d->price[0] ? d->price : NULL;
+}
+
+/* What stands in its way first of all; else what it makes, and how ready it is. */
+static void say(struct candidate *c, const json_t *plan)
+{
+    struct planwords words = {0};
+    json_t *counts = json_object();
+    char makes[100], ready[80];
+    planwords_take(&words, plan);
+    for (size_t i = 0; i < words.count && !c->note[0]; i++)
+        if (words.items[i].kind == PLANWORD_BLOCK)
+            safe_text(c->note, sizeof c->note, words.items[i].text);
+    planwords_release(&words);
+    planwords_readiness(json_map(plan, "readiness"), ready, sizeof ready);
+    add_up(counts, json_map(plan, "counts"));
+    planwords_counts(counts, makes, sizeof makes);
+    if (!c->note[0])
+        snprintf(c->note, sizeof c->note, "%s%s%s", ready, c->fine && *makes ? "; makes " : "",
+                 c->fine ? makes : "");
+    json_decref(counts);
+}
+
+static void looked(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
 {
     struct drills *d = of(s);
     struct candidate *c = &d->list[d->asked++];
-    size_t problems = json_array_size(json_list(data, "problems"));
-    size_t warnings = json_array_size(json_list(data, "warnings"));
     c->answered = true;
-    c->fine = !err && problems == 0;
+    c->fine = !err && plan_ready(data);
     if (err)
         safe_text(c->note, sizeof c->note, err->text);
-    else if (problems)
-        safe_text(c->note, sizeof c->note,
-                  json_text(json_array_get(json_list(data, "problems"), 0), "text"));
     else
-        snprintf(c->note, sizeof c->note, "to %.60s, %zu warning%s", json_text(data, "target_site"),
-                 warnings, warnings == 1 ? "" : "s");
+        say(c, data);
+    if (c->fine)
+        add_price(d, json_map(data, "counts"));
     next(d, ui);
 }
 
@@ -98,7 +131,8 @@ static void next(struct drills *d, struct ui *ui)
         if (action_enabled(&ACTIONS[ACT_DRILL], &subject, ignored, sizeof ignored)) {
             json_t *args = json_object();
             json_put_text(args, "group", c->id);
-            ui_ask(ui, &d->base, "test_propose", args, proposed);
+            json_put_flag(args, "dry_run", true);
+            ui_ask(ui, &d->base, ACTIONS[ACT_START].verb, args, looked);
             break;
         }
         c->answered = true;
@@ -162,13 +196,13 @@ static void paint_list(const void *ctx, struct canvas *cv, struct rect area)
     for (size_t i = 0; i < d->count; i++) {
         const struct candidate *c = &d->list[i];
         struct rect row = rect_cut_top(&area, 1);
-        enum role role = !c->answered ? ROLE_DIM : c->fine ? ROLE_OK : ROLE_WARN;
+        enum role role = !c->answered ? ROLE_DIM : c->fine ? ROLE_OK : ROLE_DANGER;
         struct pen pen = pen_on(cv, row.y, row.x, row.w);
         if (rect_empty(area) && i + 1 < d->count) {
             pen_textf(&pen, ROLE_DIM, "and %zu more", d->count - i);
             return;
         }
-        pen_glyph(&pen, role, !c->answered ? GLYPH_WAIT : c->fine ? GLYPH_OK : GLYPH_WARN);
+        pen_glyph(&pen, role, !c->answered ? GLYPH_WAIT : c->fine ? GLYPH_OK : GLYPH_FAIL);
         pen_textf(&pen, ROLE_STRONG, " %s  ", c->name);
         pen_text(&pen, role, c->answered ? c->note : "reading");
     }
@@ -192,6 +226,7 @@ static void drills_paint(const struct screen *s, const struct ui *ui, struct can
 static void drills_close(struct screen *s)
 {
     confirming_release(&of(s)->confirming);
+    json_decref(of(s)->counts);
     free(of(s)->list);
     free(s);
 }
@@ -239,6 +274,7 @@ struct screen *drills_open(const struct group_view *const *groups, size_t count)
     d->base.ops = &DRILLS;
     d->list = xcalloc(count + 1, sizeof *d->list);
     d->count = count;
+    d->counts = json_object();
     for (size_t i = 0; i < count; i++) {
         safe_text(d->list[i].id, sizeof d->list[i].id, groups[i]->group->id);
         safe_text(d->list[i].name, sizeof d->list[i].name, groups[i]->group->name);
