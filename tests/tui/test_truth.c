@@ -229,6 +229,32 @@ static void what_is_old_is_read_before_it_is_acted_upon(void **state)
     stage_close(&s);
 }
 
+/* A site that does not answer is read again although nothing is old, and what was not
+ * reached is said before it is agreed to; the answer that Enter gives stays no. */
+static void what_does_not_answer_is_read_and_said_first(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_calm(&s, 24, 80);
+    fake_door_answer(s.door, "sync_volumes", json_object());
+    s.ui->snap->sites->items[1].services[1].health = HEALTH_FAILED;
+    stage_keys(&s, "S");
+    stage_expect(&s, "DOES NOT ANSWER: site-b compute.");
+    stage_keys(&s, "y");
+    assert_int_equal(fake_door_asked(s.door, "site_list", NULL), 1);
+    fake_door_answer(s.door, "site_list", json_array());
+    stage_pass(&s, 10);
+    assert_string_equal(stage_top(&s), "confirm"); /* it asks once more */
+    stage_expect(&s, "It was read again just now.");
+    assert_int_equal(fake_door_asked(s.door, "sync_volumes", NULL), 0);
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, "S y y");
+    assert_int_equal(fake_door_asked(s.door, "site_list", NULL), 2);
+    assert_int_equal(fake_door_asked(s.door, "sync_volumes", NULL), 1);
+    stage_close(&s);
+}
+
 static void esc_cancels_the_reading_and_what_was_to_follow(void **state)
 {
     struct stage s;
@@ -339,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_datum_says_where_it_comes_from),
         cmocka_unit_test(members_and_ledger_have_a_column_of_truth),
         cmocka_unit_test(what_is_old_is_read_before_it_is_acted_upon),
+        cmocka_unit_test(what_does_not_answer_is_read_and_said_first),
         cmocka_unit_test(esc_cancels_the_reading_and_what_was_to_follow),
         cmocka_unit_test(sites_that_cannot_be_read_are_not_acted_upon),
         cmocka_unit_test(a_plan_of_long_ago_is_made_anew),

@@ -27,6 +27,7 @@ struct confirm {
     struct dialog dialog;
     struct dialog_button buttons[3];
     char body[1200];
+    const char *no;   /* of the first button */
     const char *verb; /* NULL: leave the console */
     enum act_id about; /* what yes does, to an operation of the snapshot */
     char operation[OP_ID_SIZE]; /* "" to something else */
@@ -35,6 +36,9 @@ struct confirm {
     ui_reply *done;
     bool reads_first; /* what is on the screen must be fresh when it is done */
     bool reading;
+    bool agreed;      /* to what was not reached, after the reading */
+    char asked[800];  /* the question itself, while the body says more */
+    char sites[2][NAME_SIZE]; /* that must answer; "" none */
     size_t pressed; /* the button that said yes */
     bool runs; /* a program of the operator: its output is shown */
 };
@@ -104,14 +108,46 @@ static void answer_yes(struct confirm *c, struct ui *ui)
     ui_ask(ui, NULL, c->verb, args, c->done);
 }
 
+/* Of the sites that it is about; false: they answer. */
+static bool unreached(const struct confirm *c, const struct ui *ui, char *dst, size_t size)
+{
+    const char *const sites[2] = {c->sites[0], c->sites[1]};
+    return ready_unreached(ui->snap, sites, dst, size);
+}
+
+/* What does not answer is said with the question, before it is agreed to. */
+static void say_unreached(struct confirm *c, const struct ui *ui)
+{
+    char what[300];
+    if (!c->reads_first || c->reading)
+        return;
+    bool some = unreached(c, ui, what, sizeof what);
+    snprintf(c->body, sizeof c->body, some ? "%s\n\nDOES NOT ANSWER: %s. %s" : "%s", c->asked, what,
+             c->agreed ? "It was read again just now." : "It is read again first.");
+}
+
+static void ask_again(struct confirm *c, const struct ui *ui)
+{
+    c->reading = false;
+    c->agreed = true;
+    c->buttons[0].label = c->no;
+    c->dialog.n_buttons = 2;
+    c->dialog.role = ROLE_DANGER;
+    say_unreached(c, ui);
+}
+
 static void read_came(struct screen *self, struct ui *ui, const struct pc_error *err,
                       const json_t *data)
 {
     struct confirm *c = (struct confirm *)self;
+    char what[300];
     (void)data;
     if (err) {
         ui_say_error(ui, err);
         ui_say(ui, ROLE_WARN, "nothing was done: the sites could not be read first");
+    } else if (unreached(c, ui, what, sizeof what)) {
+        ask_again(c, ui);
+        return;
     } else {
         answer_yes(c, ui);
     }
@@ -121,7 +157,7 @@ static void read_came(struct screen *self, struct ui *ui, const struct pc_error 
 /* The answer stays the same; only what it is about is looked at again. */
 static void read_first(struct confirm *c, struct ui *ui)
 {
-    char ago[FORMAT_SIZE];
+    char ago[FORMAT_SIZE], what[300];
     int64_t read = ready_read_ms(ui->snap);
     format_ago(ago, sizeof ago, ui->now.wall_ms, read);
     snprintf(c->body, sizeof c->body,
@@ -129,6 +165,9 @@ static void read_first(struct confirm *c, struct ui *ui)
                     "done."
                   : "Not all of the sites was ever read. Both are read first, then it is done.",
              ago);
+    if (unreached(c, ui, what, sizeof what))
+        snprintf(c->body, sizeof c->body, "Does not answer: %s. Both sites are read again first.",
+                 what);
     c->reading = true;
     c->buttons[0].label = "Cancel";
     c->dialog.n_buttons = 1;
@@ -138,11 +177,12 @@ static void read_first(struct confirm *c, struct ui *ui)
 
 static void close_if_over(struct screen *s, struct ui *ui)
 {
-    const struct confirm *c = (const struct confirm *)s;
+    struct confirm *c = (struct confirm *)s;
     const struct op_view *v = *c->operation ? snapshot_operation(ui->snap, c->operation) : NULL;
     struct act_subject subject = {.snapshot = ui->snap};
     struct opshow o = {0};
     char reason[200];
+    say_unreached(c, ui);
     if (!v)
         return;
     opshow_view(&o, v);
@@ -169,7 +209,9 @@ static unsigned confirm_key(struct screen *s, struct ui *ui, ui_key key)
     if (!(bits & UI_DONE) || c->reading)
         return UI_HANDLED;
     c->pressed = c->dialog.button;
-    if (c->reads_first && !ready_fresh(ui->snap, ui->now.wall_ms)) {
+    char what[300];
+    if (c->reads_first && !c->agreed &&
+        (!ready_fresh(ui->snap, ui->now.wall_ms) || unreached(c, ui, what, sizeof what))) {
         read_first(c, ui);
         return UI_HANDLED;
     }
@@ -210,10 +252,22 @@ static const struct screen_ops CONFIRM = {
     .close = confirm_close,
 };
 
+/* It rests on how both sites of the group stand: all of the question is written by now. */
+static void rests_on(struct confirm *c, const struct group *g)
+{
+    c->reads_first = true;
+    safe_text_lines(c->asked, sizeof c->asked, c->body);
+    if (g) {
+        safe_text(c->sites[0], sizeof c->sites[0], g->primary);
+        safe_text(c->sites[1], sizeof c->sites[1], g->secondary);
+    }
+}
+
 static struct confirm *confirm_new(const char *title, const char *no, const char *yes)
 {
     struct confirm *c = xcalloc(1, sizeof *c);
     c->base.ops = &CONFIRM;
+    c->no = no;
     c->buttons[0] = (struct dialog_button){.label = no, .key = 'n', .safe = true};
     c->buttons[1] = (struct dialog_button){.label = yes, .key = 'y', .danger = true};
     c->dialog = (struct dialog){
@@ -277,12 +331,12 @@ struct screen *confirm_cleanup(const struct act_operation *op, const struct grou
     struct confirm *c = confirm_new("Clean up the drill", "No, keep it", "Clean up");
     int len = about(c, ACT_CLEANUP, op, group);
     c->done = cleanup_done;
-    c->reads_first = true;
     snprintf(c->body + len, sizeof c->body - (size_t)len,
              "Deletes on %.60s the servers, ports, volumes and networks that this drill made and "
              "nothing else: each must be in its ledger and carry its tag. Networks that were "
              "given to it stay. This cannot be undone; the drill can be run again.",
              group ? group->group->secondary : "the target site");
+    rests_on(c, group ? group->group : NULL);
     return &c->base;
 }
 
@@ -293,13 +347,13 @@ struct screen *confirm_sync(const struct group_view *group)
     bool away = text_equal(g->current_primary, g->secondary);
     c->verb = ACTIONS[ACT_SYNC].verb;
     c->done = sync_done;
-    c->reads_first = true;
     c->args = json_object();
     json_put_text(c->args, "group", g->id);
     snprintf(c->body, sizeof c->body,
              "%.100s: a new recovery point of all its volumes is made on %.60s now and sent to "
              "%.60s. Nothing is stopped.",
              g->name, g->current_primary, away ? g->primary : g->secondary);
+    rests_on(c, g);
     return &c->base;
 }
 
