@@ -1,11 +1,13 @@
 /* actions: the table and the questions asked of it. See actions.h. */
 #include "tui/actions.h"
 
+#include "backend/base/buf.h"
 #include "backend/base/text.h"
 #include "tui/commands.h"
 #include "tui/keymap.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { NOT_NOW = 99 }; /* leaves the key bar before everything else */
 
@@ -271,7 +273,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "this page", .contexts = CTX_LISTS | CTX_WIZARD | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = 0, .drop = 0},
     ROW(ACT_BACK), .name = "back", .key = UI_KEY_ESC, .label = "back",
      .help = "back; what runs goes on running",
-     .contexts = CTX_ALL & ~(unsigned)(CTX_HOME | CTX_FILTER),
+     .contexts = CTX_ALL & ~(unsigned)(CTX_HOME | CTX_FILTER | CTX_PAGES | CTX_BOOKMARKS),
      .flags = 0,
      .drop = 0},
     ROW(ACT_FORWARD), .name = "forward", .key = 'f', .label = "forward",
@@ -366,6 +368,39 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_MOUSE), .name = "mouse", .key = UI_KEY_F2, .label = "mouse",
      .help = "take the mouse, or give it back",
      .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEWS | CTX_EVENTS, .flags = ACT_QUIET},
+    ROW(ACT_ADDRESSES), .name = "addresses", .key = 'a', .label = "addresses",
+     .help = "the addresses of the members, port by port",
+     .contexts = CTX_MAP, .flags = ACT_QUIET},
+    ROW(ACT_ISOLATED), .name = "isolated", .key = 'i', .label = "isolated",
+     .help = "a network of the drill's own, or not",
+     .contexts = CTX_MAP, .flags = ACT_QUIET},
+    ROW(ACT_UNMAP), .name = "unmap", .key = 'x', .label = "as proposed",
+     .help = "take the choice back, also Del",
+     .contexts = CTX_MAP, .flags = ACT_QUIET},
+    ROW(ACT_ADD_CHECK), .name = "add-check", .key = 'a', .label = "add",
+     .help = "another health check",
+     .contexts = CTX_CHECKS, .flags = ACT_QUIET},
+    ROW(ACT_DROP_CHECK), .name = "drop-check", .key = 'd', .label = "delete",
+     .help = "take the check off the list, also Del",
+     .contexts = CTX_CHECKS, .flags = ACT_QUIET},
+    ROW(ACT_TRY_CHECK), .name = "try-check", .key = 'n', .label = "try now",
+     .help = "ask the servers that run now, once",
+     .contexts = CTX_CHECKS, .flags = ACT_QUIET},
+    ROW(ACT_ALL_MEMBERS), .name = "all-members", .key = 'a', .label = "all",
+     .help = "all members move",
+     .contexts = CTX_MEMBERS, .flags = ACT_QUIET},
+    ROW(ACT_KEEP_ADDRESSES), .name = "keep-addresses", .key = 'p', .label = "keep or new",
+     .help = "addresses and MACs: kept, or new, for all",
+     .contexts = CTX_ADDRESSES, .flags = ACT_QUIET},
+    ROW(ACT_CLEAR_ADDRESS), .name = "clear-address", .key = 'x', .label = "not",
+     .help = "not by hand, also Del",
+     .contexts = CTX_ADDRESSES, .flags = ACT_QUIET},
+    ROW(ACT_FORGET), .name = "forget", .key = 'd', .label = "removes one of yours",
+     .help = "remove it, also Del; the configuration's stay",
+     .contexts = CTX_BOOKMARKS, .flags = ACT_QUIET},
+    ROW(ACT_MATCHES), .name = "matches", .key = 'n', .shown = "n N", .label = "on, back",
+     .help = "to the next place of what was searched for",
+     .contexts = CTX_EVENTS, .flags = ACT_WIDGET | ACT_QUIET},
     ROW(ACT_DUMP), .name = "dump", .key = UI_KEY_CTRL('P'), .label = "dump",
      .help = "this screen as text, its list as csv and json",
      .contexts = CTX_LISTS | CTX_REPORT | CTX_VIEWS | CTX_EVENTS | CTX_HELP, .flags = ACT_QUIET},
@@ -380,7 +415,11 @@ const char *act_context_name(unsigned one_context)
                                                  "A report", "Something to look at",
                                                  "A group", "A site", "All events",
                                                  "A picture",      "A filter",
-                                                 "A choice of many"};
+                                                 "A choice of many",
+                                                 "The wizard: networks and flavors",
+                                                 "The wizard: health checks",
+                                                 "The wizard: members",
+                                                 "The wizard: addresses", "Bookmarks"};
     for (int i = 0; i < CTX_COUNT; i++)
         if (one_context == 1u << i)
             return NAMES[i];
@@ -458,6 +497,46 @@ bool action_enabled(const struct action *a, const struct act_subject *s, char *r
     return a->enabled ? a->enabled(s, reason, size) : true;
 }
 
+static unsigned taken_in(const struct action *a)
+{
+    return a->contexts & CTX_WIZARD ? a->contexts | CTX_PAGES : a->contexts;
+}
+
+bool action_meets(const struct action *a, const struct action *b)
+{
+    return (a->contexts & taken_in(b)) || (b->contexts & taken_in(a));
+}
+
+static const struct action *by_name(const char *name, size_t len)
+{
+    for (size_t i = 0; i < ACT_COUNT; i++)
+        if (strncmp(ACTIONS[i].name, name, len) == 0 && ACTIONS[i].name[len] == '\0')
+            return &ACTIONS[i];
+    return NULL;
+}
+
+char *action_hints(const char *line, char *dst, size_t size)
+{
+    struct buf b;
+    char room[UI_KEY_NAME_MAX];
+    buf_init(&b, size);
+    while (*line) {
+        const char *end = *line == '{' ? strchr(line, '}') : NULL;
+        const struct action *a = end ? by_name(line + 1, (size_t)(end - line) - 1) : NULL;
+        bool has = a && keymap_key(a->id) != UI_KEY_NONE;
+        if (has)
+            buf_printf(&b, "%s %s", action_key_text(a, room), a->label);
+        else if (!a)
+            buf_printf(&b, "%c", *line);
+        line = a ? end + 1 : line + 1;
+        while (a && !has && *line == ' ') /* nor the gap after it */
+            line++;
+    }
+    snprintf(dst, size, "%s", buf_text(&b));
+    buf_release(&b);
+    return dst;
+}
+
 const char *action_key_text(const struct action *a, char room[UI_KEY_NAME_MAX])
 {
     ui_key key = keymap_key(a->id);
@@ -476,10 +555,14 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
         if (!(a->contexts & context) || (a->flags & ACT_QUIET) ||
             keymap_key(a->id) == UI_KEY_NONE)
             continue;
+        if (!(a->flags & ACT_WIDGET) && action_of_key(context, keymap_key(a->id)) != a)
+            continue; /* its key does something else here */
         bool may = action_enabled(a, s, reason, sizeof reason);
         items[n] = (struct keybar_item){
             .key = action_key_text(a, names->text[i]),
-            .label = a->id == ACT_START && s->main ? s->main : a->label,
+            .label = a->id == ACT_START && s->main   ? s->main
+                     : a->id == ACT_DRILL && s->marks ? "drill marked" /* not the selected row */
+                                                      : a->label,
             .press = a->flags & ACT_WIDGET ? UI_KEY_NONE : keymap_key(a->id),
             .disabled = !may,
             .danger = (a->flags & ACT_WRITES) != 0,

@@ -39,9 +39,16 @@ enum act_context {
     CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_EVENTS, /* what can be come back to */
     CTX_FILTER = 1 << 12, /* the line of a filter while it is typed */
     CTX_PICK = 1 << 13, /* a line that is typed, or that narrows a list to choose from */
-    CTX_ALL = (1 << 14) - 1,
+    /* What a page of the wizard, or a part of one, takes before the wizard does. */
+    CTX_MAP = 1 << 14,
+    CTX_CHECKS = 1 << 15,
+    CTX_MEMBERS = 1 << 16,
+    CTX_ADDRESSES = 1 << 17,
+    CTX_PAGES = CTX_MAP | CTX_CHECKS | CTX_MEMBERS | CTX_ADDRESSES,
+    CTX_BOOKMARKS = 1 << 18, /* the list of them: a dialog */
+    CTX_ALL = (1 << 19) - 1,
 };
-enum { CTX_COUNT = 14 };
+enum { CTX_COUNT = 19 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -123,6 +130,17 @@ enum act_id {
     ACT_SETTINGS,
     ACT_MOUSE,
     ACT_DUMP,
+    ACT_ADDRESSES,
+    ACT_ISOLATED,
+    ACT_UNMAP,
+    ACT_ADD_CHECK,
+    ACT_DROP_CHECK,
+    ACT_TRY_CHECK,
+    ACT_ALL_MEMBERS,
+    ACT_KEEP_ADDRESSES,
+    ACT_CLEAR_ADDRESS,
+    ACT_FORGET,
+    ACT_MATCHES,
     ACT_COUNT,
 };
 
@@ -195,6 +213,13 @@ struct action_names {
 };
 size_t action_keybar(unsigned context, const struct act_subject *s, struct action_names *names,
                      struct keybar_item *items);
+
+/* Do both count at once somewhere? What a page of the wizard takes the wizard never sees. */
+bool action_meets(const struct action *a, const struct action *b);
+
+/* A line of hints: "{unmap}" in it is that action's key and label, and nothing where it has
+ * no key. An unknown name stays as it is written. */
+char *action_hints(const char *line, char *dst, size_t size);
 
 /* The key as shown; `room` lends the space. */
 const char *action_key_text(const struct action *a, char room[UI_KEY_NAME_MAX]);

@@ -22,6 +22,11 @@ ui_key keymap_key(enum act_id id)
     return is_chosen[id] ? chosen[id] : action_nth(id)->key;
 }
 
+bool keymap_is(ui_key key, enum act_id id)
+{
+    return key != UI_KEY_NONE && keymap_key(id) == key;
+}
+
 /* What terminals and multiplexers keep for themselves, or what would shut the operator in. */
 static const ui_key TAKEN[] = {UI_KEY_CTRL('A'), UI_KEY_CTRL('B'),  UI_KEY_CTRL('C'),
                                UI_KEY_CTRL('Q'), UI_KEY_CTRL('S'),  UI_KEY_CTRL('Z'),
@@ -83,6 +88,16 @@ void keymap_load(const json_t *keys, struct buf *told)
     }
 }
 
+const struct action *keymap_holder(const struct action *of, ui_key key)
+{
+    for (size_t i = 0; key != UI_KEY_NONE && i < action_count(); i++) {
+        const struct action *a = action_nth(i);
+        if (a->id != of->id && keymap_key(a->id) == key && action_meets(a, of))
+            return a;
+    }
+    return NULL;
+}
+
 static size_t check_one(const struct action *a, struct buf *told)
 {
     char name[UI_KEY_NAME_MAX];
@@ -106,7 +121,7 @@ static size_t check_one(const struct action *a, struct buf *told)
     }
     for (size_t i = 0; i < (size_t)a->id; i++) {
         const struct action *b = action_nth(i);
-        if ((b->flags & ACT_WIDGET) || keymap_key(b->id) != key || !(a->contexts & b->contexts))
+        if ((b->flags & ACT_WIDGET) || keymap_key(b->id) != key || !action_meets(a, b))
             continue;
         buf_printf(told, "%s is both \"%s\" and \"%s\"\n", name, b->name, a->name);
         n++;

@@ -18,10 +18,15 @@ void keymap_reset(void);
 
 /* UI_KEY_NONE: it has none; by its name at `:` it can still be done. */
 ui_key keymap_key(enum act_id id);
+/* Is it the key of that action? For what takes its keys by itself. */
+bool keymap_is(ui_key key, enum act_id id);
 
 /* CONFIG: no such action, no such key, or one that is not free to be chosen. "" takes the
  * key away. Nothing is changed then. */
 enum pc_err keymap_set(const char *action, const char *key, struct pc_error *err);
+
+/* What has this key already where that action counts; NULL: it is free there. */
+const struct action *keymap_holder(const struct action *of, ui_key key);
 
 /* All of `keys` of door_screen(); what is wrong in it is told, a line each, and left out. */
 void keymap_load(const json_t *keys, struct buf *told);

@@ -42,7 +42,7 @@ static void a_key_means_one_thing_in_a_context(void **state)
     for (int i = 0; i < ACT_COUNT; i++)
         for (int k = 0; k < i; k++)
             if (looked_up(&ACTIONS[i]) && looked_up(&ACTIONS[k]) &&
-                (ACTIONS[i].contexts & ACTIONS[k].contexts))
+                action_meets(&ACTIONS[i], &ACTIONS[k]))
                 assert_int_not_equal(ACTIONS[i].key, ACTIONS[k].key);
 }
 

@@ -10,6 +10,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/desk.h"
+#include "tui/keymap.h"
 #include "tui/place.h"
 #include "widgets/input.h"
 #include "widgets/table.h"
@@ -104,8 +105,10 @@ static void keep(struct bookmarks *b, struct ui *ui)
 {
     struct pc_error err = {0};
     const char *name = input_text(&b->name);
-    if (!*name)
+    if (!*name) {
+        ui_say(ui, ROLE_WARN, "it has no name yet");
         return;
+    }
     if (desk_keep(ui, name, b->place, &err))
         ui_say_error(ui, &err);
     else
@@ -132,7 +135,7 @@ static unsigned bookmarks_key(struct screen *s, struct ui *ui, ui_key key)
     }
     if (key == UI_KEY_ENTER)
         go(b, ui);
-    else if (key == UI_KEY_DELETE || key == 'd')
+    else if (key == UI_KEY_DELETE || keymap_is(key, ACT_FORGET))
         forget(b, ui);
     else
         table_key(&b->table, key);
@@ -178,13 +181,15 @@ static void bookmarks_paint(const struct screen *s, const struct ui *ui, struct 
         rect_inset(paint_box(&on, box, ROLE_FOCUS, b->place ? "Keep this view" : "Bookmarks", NULL),
                    0, 1);
     struct rect keys = rect_cut_bottom(&in, 1);
+    char hints[120];
     paint_text(&on, keys.y, keys.x, keys.w, ROLE_DIM,
                b->place ? "Enter keeps it, instead of one of that name   Esc back"
-                        : "Enter goes there   d removes one of yours   b at a list keeps it   Esc");
+                        : action_hints("Enter goes there   {forget}   {keep}   Esc", hints,
+                                       sizeof hints));
     if (b->place) {
         struct rect line = rect_cut_top(&in, 2);
         line.x += paint_text(&on, line.y, line.x, line.w, ROLE_KEY, "its name ");
-        input_paint(&b->name, &on, line.y, line.x, line.w - 10, true, "what failed");
+        input_paint(&b->name, &on, line.y, line.x, line.w - 10, true, "(a word or two)");
     }
     table_paint(&b->table, &on, in);
 }

@@ -101,11 +101,14 @@ static void list_all(struct help *h, const struct canvas *cv)
 {
     h->count = 0;
     add_context(h, cv, h->context, true);
+    for (int i = 0; h->context == CTX_WIZARD && i < CTX_COUNT; i++)
+        if (CTX_PAGES & 1u << i)
+            add_context(h, cv, 1u << i, false);
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         append(h, (struct help_line){.text = WORDS[i]});
     append(h, (struct help_line){.text = ""});
     for (int i = 0; i < CTX_COUNT; i++)
-        if ((1u << i) != h->context)
+        if ((1u << i) != h->context && !(h->context == CTX_WIZARD && (CTX_PAGES & 1u << i)))
             add_context(h, cv, 1u << i, false);
 }
 

@@ -102,7 +102,13 @@ static void give(struct keys *k, struct ui *ui, const char *key)
     size_t row;
     if (!table_selected(&k->table, &row))
         return;
-    const struct action *a = at(k, row);
+    const struct action *a = at(k, row), *holder;
+    ui_key wanted = UI_KEY_NONE;
+    if (*key && ui_key_parse(key, &wanted) && (holder = keymap_holder(a, wanted))) {
+        ui_say(ui, ROLE_WARN, "%s stays as it was: %s is \"%s\" there already; take it from that "
+               "one first (Del)", a->name, key, holder->name);
+        return;
+    }
     if (keymap_set(a->name, key, &err)) {
         ui_say_error(ui, &err);
         return;

@@ -17,7 +17,7 @@ const struct flag GLOBAL_FLAGS[] = {
     {.name = "--secondary-cloud", .value = "NAME", .type = FLAG_TEXT,
      .help = "cloud of clouds.yaml that is the secondary site"},
     {.name = "--theme", .value = "THEME", .type = FLAG_TEXT,
-     .help = "colours of the screens: dark, mono, or a theme file"},
+     .help = "colours: dark, light, high-contrast, gruvbox, nord, mono, or a theme file"},
     {.name = "--ascii", .type = FLAG_SWITCH, .help = "draw the screens with ASCII alone"},
     {.name = "--linear", .type = FLAG_SWITCH,
      .help = "no full screen: lines and numbered questions (see docs/linear.md)"},

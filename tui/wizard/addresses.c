@@ -5,6 +5,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "backend/model/address.h"
+#include "tui/keymap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,7 +192,7 @@ void addresses_paint(const struct addresses *a, struct canvas *cv, struct rect a
 void addresses_detail(const struct addresses *a, struct buf *out)
 {
     size_t row;
-    buf_printf(out, "Unless one is given by hand, %s (p changes it for all).\n",
+    buf_printf(out, "Unless one is given by hand, %s.\n",
                keeps(a) ? "addresses and MACs are kept where they fit and are free"
                         : "addresses are new ones");
     if (!table_selected(&a->table, &row))
@@ -237,7 +238,7 @@ unsigned addresses_key(struct addresses *a, struct ui *ui, ui_key key)
     a->typing = false;
     if (key == UI_KEY_ESC) {
         a->open = false;
-    } else if (key == 'p') {
+    } else if (keymap_is(key, ACT_KEEP_ADDRESSES)) {
         answers_put_text(&a->w->answers, "addresses",
                          keeps(a) == a->w->kind->moves ? (keeps(a) ? "new" : "keep") : "");
         wizard_changed(a->w, ui);
@@ -245,7 +246,7 @@ unsigned addresses_key(struct addresses *a, struct ui *ui, ui_key key)
         input_set(&a->input, given(a, row));
         a->error[0] = '\0';
         a->typing = true;
-    } else if ((key == 'x' || key == UI_KEY_DELETE) && some) {
+    } else if ((keymap_is(key, ACT_CLEAR_ADDRESS) || key == UI_KEY_DELETE) && some) {
         put(a, ui, row, "");
     } else {
         return table_key(&a->table, key);

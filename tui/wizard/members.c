@@ -1,6 +1,8 @@
 /* members: see members.h. */
 #include "tui/wizard/members.h"
 
+#include "tui/keymap.h"
+
 #include <stdio.h>
 
 enum { CHOSEN, NAME, FLAVOR, ADDRESS, COLUMNS };
@@ -78,7 +80,7 @@ unsigned members_key(struct members *m, struct ui *ui, ui_key key)
         m->open = false;
         return UI_HANDLED;
     }
-    if (key == 'a') {
+    if (keymap_is(key, ACT_ALL_MEMBERS)) {
         answers_put(a, "members", NULL);
         wizard_changed(m->w, ui);
         return UI_HANDLED;

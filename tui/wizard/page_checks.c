@@ -5,6 +5,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "backend/model/check_scope.h"
+#include "tui/keymap.h"
 #include "tui/wizard/check_form.h"
 #include "widgets/table.h"
 
@@ -71,7 +72,7 @@ static void tried_cell(const struct checks_page *p, const char *text, struct tab
         return;
     }
     if (!rows) {
-        ret->role = ROLE_DIM, ret->text = "n tries it";
+        ret->role = ROLE_DIM, ret->text = "not tried";
         return;
     }
     json_array_foreach(rows, i, row)
@@ -278,13 +279,13 @@ static unsigned checks_key(struct page *base, struct ui *ui, ui_key key)
         return edit_key(p, ui, key);
     if (!wizard_checks(base->w) || !table_selected(&p->table, &row))
         return UI_IGNORED;
-    if (key == 'a')
+    if (keymap_is(key, ACT_ADD_CHECK))
         edit(p, row, true);
     else if (key == UI_KEY_ENTER)
         edit(p, row, false);
-    else if ((key == 'd' || key == UI_KEY_DELETE) && row < n)
+    else if ((keymap_is(key, ACT_DROP_CHECK) || key == UI_KEY_DELETE) && row < n)
         drop(p, ui, row);
-    else if (key == 'n' && row < n && !p->trying[0])
+    else if (keymap_is(key, ACT_TRY_CHECK) && row < n && !p->trying[0])
         try_now(p, ui, row);
     else
         return table_key(&p->table, key);
@@ -303,7 +304,7 @@ static const struct page_ops CHECKS_PAGE = {
     .title = "Health checks",
     .about = "What says that a copy is well, beside that it booted. To try one asks the servers that "
              "serve now: so one sees whether its port and its path are right.",
-    .keys = "a add  Enter change  d delete  n try now",
+    .keys = "{add-check}  Enter change  {drop-check}  {try-check}",
     .take = checks_take,
     .state = checks_state,
     .detail = checks_detail,

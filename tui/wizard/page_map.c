@@ -7,6 +7,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/keymap.h"
 #include "tui/wizard/addresses.h"
 #include "tui/wizard/targets.h"
 #include "widgets/picker.h"
@@ -266,7 +267,7 @@ static void map_layout(struct page *base, const struct ui *ui, const struct canv
                      : proposal(p)              ? "the group has nothing to map here"
                                                 : "reading both sites";
     base->keys = p->addresses.typing ? "Enter takes it  Esc leaves it"
-                 : p->addresses.open ? "Enter by hand  x not  p keep or new  Esc back"
+                 : p->addresses.open ? "Enter by hand  {clear-address}  {keep-addresses}  Esc back"
                  : p->picking        ? "letters narrow  Up Down  Enter choose  Esc back"
                                      : NULL;
     if (p->addresses.open)
@@ -308,11 +309,11 @@ static unsigned map_key(struct page *base, struct ui *ui, ui_key key)
         return pick_key(p, ui, key);
     if (p->addresses.open)
         return addresses_key(&p->addresses, ui, key);
-    if (key == 'a' && p->kind == &NETWORKS && base->w->answers.kind != WIZARD_MAPPING) {
+    if (keymap_is(key, ACT_ADDRESSES) && p->kind == &NETWORKS && base->w->answers.kind != WIZARD_MAPPING) {
         p->addresses.open = true;
         return UI_HANDLED;
     }
-    if (key == 'i' && p->kind == &NETWORKS && base->w->answers.kind == WIZARD_DRILL) {
+    if (keymap_is(key, ACT_ISOLATED) && p->kind == &NETWORKS && base->w->answers.kind == WIZARD_DRILL) {
         turn_isolated(p, ui);
         return UI_HANDLED;
     }
@@ -322,7 +323,7 @@ static unsigned map_key(struct page *base, struct ui *ui, ui_key key)
         begin_picking(p, row_at(p, row));
         return UI_HANDLED;
     }
-    if (key == 'x' || key == UI_KEY_DELETE) {
+    if (keymap_is(key, ACT_UNMAP) || key == UI_KEY_DELETE) {
         answers_map(&base->w->answers, p->kind->key, json_text(row_at(p, row), "from"), NULL);
         wizard_changed(base->w, ui);
         return UI_HANDLED;
@@ -352,26 +353,26 @@ static void map_close(struct page *base)
 static const struct page_ops NETWORKS_PAGE = {
     .title = "Networks",
     .about = ABOUT_NETWORKS,
-    .keys = "Enter choose  x as proposed  a addresses  i isolated",
+    .keys = "Enter choose  {unmap}  {addresses}  {isolated}",
     MAP_OPS};
 
 static const struct page_ops NETWORKS_MOVE_PAGE = {
     .title = "Networks",
     .about = ABOUT_NETWORKS ABOUT_THE_WAY_BACK,
-    .keys = "Enter choose  x as proposed  a addresses",
+    .keys = "Enter choose  {unmap}  {addresses}",
     MAP_OPS};
 
 static const struct page_ops MAPPING_PAGE = {
     .title = "Networks",
     .about = ABOUT_NETWORKS ABOUT_THE_WAY_BACK,
-    .keys = "Enter choose  x as proposed",
+    .keys = "Enter choose  {unmap}",
     MAP_OPS};
 
 static const struct page_ops FLAVORS_PAGE = {
     .title = "Flavors",
     .about = "What each server gets. Proposed is what the group keeps, the same id, the same name, "
              "what was taken last time, or the nearest that is no smaller. A smaller one is a warning.",
-    .keys = "Enter choose  x as proposed",
+    .keys = "Enter choose  {unmap}",
     MAP_OPS};
 
 static struct page *make(struct wizard *w, const struct map_kind *kind, const struct page_ops *ops)

@@ -226,7 +226,7 @@ static void what_layout(struct page *base, const struct ui *ui, const struct can
     struct what_page *p = (struct what_page *)base;
     (void)ui;
     (void)cv;
-    base->keys = p->members.open ? "Space ticks  a all  Enter done" : NULL;
+    base->keys = p->members.open ? "Space ticks  {all-members}  Enter done" : NULL;
     members_layout(&p->members, area);
     p->table.empty = base->w->answers.kind == WIZARD_MAPPING
                          ? "Networks, flavors and checks, kept for every operation."

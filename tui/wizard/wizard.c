@@ -208,7 +208,8 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
     if (rect_empty(at))
         return;
     struct pen pen = pen_on(cv, at.y, at.x + 1, at.w - 2);
-    const char *keys = here(w)->keys ? here(w)->keys : here(w)->ops->keys;
+    char keys[160];
+    action_hints(here(w)->keys ? here(w)->keys : here(w)->ops->keys, keys, sizeof keys);
     if (at.w >= RAIL_FROM || !w->why_not[0])
         pen_right(&pen, ROLE_DIM, keys);
     if (w->why_not[0]) {
