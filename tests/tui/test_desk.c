@@ -187,6 +187,29 @@ static void the_check_finds_every_kind_of_clash(void **state)
     buf_release(&told);
 }
 
+/* The keys of a page are rows of the one table: bound anew, told, and listed. */
+static void the_keys_of_a_page_are_bound_as_others(void **state)
+{
+    struct stage s;
+    struct pc_error err = {0};
+    (void)state;
+    stage_open_wizard(&s, "t 4", false);
+    assert_int_equal(keymap_set("try-check", "F6", &err), PC_OK);
+    assert_int_equal(keymap_set("drop-check", "", &err), PC_OK);
+    stage_paint(&s);
+    stage_expect(&s, "a add  Enter change  F6 try now");
+    stage_keys(&s, "n d");
+    assert_int_equal(fake_door_asked(s.door, "health_check_try", NULL), 0);
+    stage_expect(&s, "tcp:22");
+    stage_keys(&s, "F6");
+    assert_int_equal(fake_door_asked(s.door, "health_check_try", NULL), 1);
+    stage_keys(&s, "?");
+    stage_keys(&s, "/ i s o l a t e d Enter");
+    stage_expect(&s, "a network of the drill's own");
+    stage_close(&s);
+    keymap_reset();
+}
+
 /* ---- the terminal ------------------------------------------------------------------------- */
 
 static void y_copies_the_command_line(void **state)
@@ -449,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_taken_away_leaves_the_name),
         cmocka_unit_test(what_is_wrong_with_keys_is_said_at_the_start),
         cmocka_unit_test(the_check_finds_every_kind_of_clash),
+        cmocka_unit_test(the_keys_of_a_page_are_bound_as_others),
         cmocka_unit_test(y_copies_the_command_line),
         cmocka_unit_test(a_hostile_name_is_copied_as_one_word),
         cmocka_unit_test(the_bell_rings_by_choice),

@@ -2,7 +2,6 @@
 #include "tests/tui/support/stage.h"
 
 #include "backend/base/json.h"
-#include "tui/keymap.h"
 #include "tui/wizard/answers.h"
 #include "tui/wizard/draft.h"
 
@@ -133,29 +132,6 @@ static void going_back_loses_no_answer(void **state)
     assert_true(json_flag(args, "auto_network", false));
     assert_string_equal(json_text(args, "recovery_point"), "array-a:prod-web-app.42");
     stage_close(&s);
-}
-
-/* The keys of a page are rows of the one table: bound anew, told, and listed. */
-static void the_keys_of_a_page_are_bound_as_others(void **state)
-{
-    struct stage s;
-    struct pc_error err = {0};
-    (void)state;
-    stage_open_wizard(&s, "t 4", false);
-    assert_int_equal(keymap_set("try-check", "F6", &err), PC_OK);
-    assert_int_equal(keymap_set("drop-check", "", &err), PC_OK);
-    stage_paint(&s);
-    stage_expect(&s, "a add  Enter change  F6 try now");
-    stage_keys(&s, "n d");
-    assert_int_equal(fake_door_asked(s.door, "health_check_try", NULL), 0);
-    stage_expect(&s, "tcp:22");
-    stage_keys(&s, "F6");
-    assert_int_equal(fake_door_asked(s.door, "health_check_try", NULL), 1);
-    stage_keys(&s, "?");
-    stage_keys(&s, "/ i s o l a t e d Enter");
-    stage_expect(&s, "a network of the drill's own");
-    stage_close(&s);
-    keymap_reset();
 }
 
 static void checks_are_added_changed_and_tried(void **state)
@@ -582,7 +558,6 @@ int main(void)
         cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
         cmocka_unit_test(going_back_loses_no_answer),
-        cmocka_unit_test(the_keys_of_a_page_are_bound_as_others),
         cmocka_unit_test(checks_are_added_changed_and_tried),
         cmocka_unit_test(a_part_of_the_members_is_moved),
         cmocka_unit_test(an_address_is_given_by_hand),
