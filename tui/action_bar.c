@@ -2,6 +2,7 @@
 #include "tui/actions.h"
 
 #include "backend/base/buf.h"
+#include "backend/base/text.h"
 #include "tui/keymap.h"
 
 #include <stdio.h>
@@ -25,6 +26,46 @@ static const struct action *by_name(const char *name, size_t len)
         if (strncmp(ACTIONS[i].name, name, len) == 0 && ACTIONS[i].name[len] == '\0')
             return &ACTIONS[i];
     return NULL;
+}
+
+/* Of two that begin alike the longer one first. */
+static const struct {
+    const char *command;
+    enum act_id act;
+} COMMANDS[] = {
+    {"protection-group resolve GROUP --serving FIRST-SITE", ACT_RESOLVE},
+    {"protection-group resolve GROUP --serving SITE --force", ACT_RESOLVE},
+    {"protection-group resolve GROUP --serving SITE", ACT_RESOLVE},
+    {"protection-group confirm-failback", ACT_CONFIRM_FAILBACK},
+    {"protection-group cancel-failback", ACT_CANCEL_FAILBACK},
+    {"protection-group commit", ACT_COMMIT},
+    {"protection-group rollback", ACT_ROLLBACK},
+    {"protection-group failback", ACT_FAILBACK},
+    {"test cleanup OPERATION", ACT_CLEANUP},
+    {"operation retry", ACT_RETRY},
+    {"operation cancel", ACT_CANCEL},
+    {"operation show", ACT_OPERATION},
+};
+
+void action_in_keys(char *text, size_t size)
+{
+    char room[UI_KEY_NAME_MAX];
+    struct buf b;
+    buf_init(&b, 4 * size + 200);
+    for (const char *at = text; *at;) {
+        size_t i = 0, n = sizeof COMMANDS / sizeof COMMANDS[0];
+        while (i < n && strncmp(at, COMMANDS[i].command, strlen(COMMANDS[i].command)) != 0)
+            i++;
+        if (i < n) {
+            const struct action *a = &ACTIONS[COMMANDS[i].act];
+            buf_printf(&b, "%s (%s)", action_key_text(a, room), a->label);
+            at += strlen(COMMANDS[i].command);
+        } else {
+            buf_printf(&b, "%c", *at++);
+        }
+    }
+    safe_text(text, size, buf_text(&b));
+    buf_release(&b);
 }
 
 char *action_hints(const char *line, char *dst, size_t size)

@@ -217,6 +217,10 @@ size_t action_keybar(unsigned context, const struct act_subject *s, struct actio
 /* Do both count at once somewhere? What a page of the wizard takes the wizard never sees. */
 bool action_meets(const struct action *a, const struct action *b);
 
+/* What a reason says in commands, said in keys, in place: "protection-group commit" is
+ * "M (commit)". The engine's texts are for every front; a screen has keys. */
+void action_in_keys(char *text, size_t size);
+
 /* A line of hints: "{unmap}" in it is that action's key and label, and nothing where it has
  * no key. An unknown name stays as it is written. */
 char *action_hints(const char *line, char *dst, size_t size);

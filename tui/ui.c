@@ -218,6 +218,7 @@ static bool permitted(struct ui *ui, const struct action *a, const struct act_su
     ui->repaint = true;
     if (action_enabled(a, s, reason, sizeof reason))
         return true;
+    action_in_keys(reason, sizeof reason);
     ui_say(ui, ROLE_WARN, "%s: %s", a->label, reason);
     return false;
 }

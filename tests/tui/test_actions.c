@@ -70,6 +70,28 @@ static void upper_case_and_only_it_changes_the_world(void **state)
     }
 }
 
+/* The engine speaks of commands; a screen has keys. */
+static void a_reason_is_said_in_keys(void **state)
+{
+    char text[200];
+    (void)state;
+    snprintf(text, sizeof text, "Both sites run it. Say which one serves: protection-group resolve "
+             "GROUP --serving SITE.");
+    action_in_keys(text, sizeof text);
+    assert_string_equal(text, "Both sites run it. Say which one serves: W (who serves).");
+    for (int s = 0; s < GROUP_STATE_COUNT; s++)
+        for (int a = 0; a < ACT_COUNT; a++) {
+            struct pc_error err = {0};
+            if (!(ACTIONS[a].flags & ACT_BY_STATE) ||
+                lifecycle_check(ACTIONS[a].by, (enum group_state)s, "web", &err) == PC_OK)
+                continue;
+            snprintf(text, sizeof text, "%s", err.remedy);
+            action_in_keys(text, sizeof text);
+            if (s != GROUP_UNPROTECTED) /* a member is added by a command only */
+                assert_null(strstr(text, "protection-group"));
+        }
+}
+
 static void read_only_refuses_every_change_and_says_so(void **state)
 {
     struct snapshot *s = world_snapshot(WORLD_KEPT);
@@ -189,6 +211,7 @@ int main(void)
         cmocka_unit_test(a_key_means_one_thing_in_a_context),
         cmocka_unit_test(no_key_clashes_with_terminals_and_multiplexers),
         cmocka_unit_test(upper_case_and_only_it_changes_the_world),
+        cmocka_unit_test(a_reason_is_said_in_keys),
         cmocka_unit_test(read_only_refuses_every_change_and_says_so),
         cmocka_unit_test(a_refusal_always_has_a_reason),
         cmocka_unit_test(operations_allow_what_is_safe),

@@ -136,6 +136,9 @@ static void paint_refused(const struct act_subject *subject, struct canvas *cv, 
         share[i] = (listed(&ACTIONS[i]) || i == ACT_DRILL) &&
                    !action_enabled(&ACTIONS[i], subject, reasons[i], sizeof reasons[i]);
     for (int i = 0; i < ACT_COUNT; i++)
+        if (share[i])
+            action_in_keys(reasons[i], sizeof reasons[i]);
+    for (int i = 0; i < ACT_COUNT; i++)
         for (int k = 0; share[i] && k < ACT_COUNT; k++)
             share[i] += k != i && share[k] && strcmp(reasons[i], reasons[k]) == 0;
     pen_text(&pen, ROLE_DIM, "not now  ");

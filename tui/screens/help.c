@@ -56,6 +56,8 @@ static bool line_text(const struct help *h, const struct help_line *l, char *dst
 {
     char why[200];
     bool may = !l->below || action_enabled(l->action, &h->subject, why, sizeof why);
+    if (!may)
+        action_in_keys(why, sizeof why);
     snprintf(dst, size, may ? "%s" : "not now: %s", may ? l->action->help : why);
     return may;
 }

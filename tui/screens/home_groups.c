@@ -69,6 +69,8 @@ static void drill_cell(const struct home_groups *h, const struct group_view *g,
     if (h->wide)
         snprintf(ret->buf, sizeof ret->buf, "%s%-*s %-6s %s", ago, 8 - (int)strlen(ago),
                  ago[0] == 'n' ? "" : " ago", took, verdict);
+    else if (g->last_drill_stopped) /* of what came to no verdict the age says little */
+        ret->text = verdict;
     else
         snprintf(ret->buf, sizeof ret->buf, "%s %s", ago, verdict);
 }

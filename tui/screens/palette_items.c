@@ -71,7 +71,9 @@ static void add_actions(struct making *m, unsigned context, const struct act_sub
             continue;
         snprintf(item.name, sizeof item.name, "%s", a->name);
         item.disabled = !action_enabled(a, s, item.note, sizeof item.note);
-        if (!item.disabled)
+        if (item.disabled)
+            action_in_keys(item.note, sizeof item.note);
+        else
             snprintf(item.note, sizeof item.note, "%s", a->help);
         snprintf(item.found_by, sizeof item.found_by, "%s %s %s", a->name, a->label, a->help);
         add(m, &item);

@@ -66,22 +66,36 @@ static void pen_elapsed(struct pen *pen, const struct opshow *o, int64_t rto_ms,
     pen_gap(pen, 2);
 }
 
+/* Whole or not at all. */
+static void pen_fit(struct pen *pen, enum role role, const char *text)
+{
+    if (paint_width(pen->cv, text) <= pen_room(pen)) {
+        pen_text(pen, role, text);
+        pen_gap(pen, 3);
+    }
+}
+
 static void pen_left(struct pen *pen, const struct opshow *o, int64_t now_ms)
 {
-    char left[FORMAT_SIZE];
+    char text[120], low[FORMAT_SIZE], high[FORMAT_SIZE];
     int64_t remaining = opshow_remaining(o, now_ms);
-    char high[FORMAT_SIZE];
-    if (o->still_since_ms)
-        pen_textf(pen, ROLE_DANGER, "stands still for %s   ",
-                  clock_age(left, sizeof left, now_ms - o->still_since_ms));
-    if (opshow_stopping(o))
-        pen_text(pen, ROLE_WARN, "stopping at the next safe point   ");
-    else if (o->left_high_ms >= 1000 && remaining >= 0)
-        pen_textf(pen, ROLE_INFO, "%s to %s left   ",
-                  clock_age(left, sizeof left, o->left_low_ms),
-                  clock_age(high, sizeof high, o->left_high_ms));
+    if (o->still_since_ms) {
+        snprintf(text, sizeof text, "stands still for %s",
+                 clock_age(low, sizeof low, now_ms - o->still_since_ms));
+        pen_fit(pen, ROLE_DANGER, text);
+    }
+    if (opshow_stopping(o)) {
+        pen_fit(pen, ROLE_WARN, "stopping at the next safe point");
+        return;
+    }
+    if (o->left_high_ms >= 1000 && remaining >= 0)
+        snprintf(text, sizeof text, "%s to %s left", clock_age(low, sizeof low, o->left_low_ms),
+                 clock_age(high, sizeof high, o->left_high_ms));
     else if (remaining >= 1000)
-        pen_textf(pen, ROLE_INFO, "about %s left   ", clock_age(left, sizeof left, remaining));
+        snprintf(text, sizeof text, "about %s left", clock_age(low, sizeof low, remaining));
+    else
+        return;
+    pen_fit(pen, ROLE_INFO, text);
 }
 
 static void paint_origin(const struct opshow *o, int64_t now_ms, struct canvas *cv, struct rect row)
