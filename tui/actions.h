@@ -36,7 +36,9 @@ enum act_context {
     CTX_EVENTS = 1 << 10, /* the events of all operations */
     CTX_PICTURE = 1 << 11, /* charts, settings, output: nothing in it to be narrowed */
     CTX_VIEWS = CTX_VIEW | CTX_PICTURE,
-    CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_EVENTS, /* what can be come back to */
+    CTX_AUDIT = 1 << 19, /* who asked for what */
+    CTX_RECORDS = CTX_EVENTS | CTX_AUDIT,
+    CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_RECORDS, /* what can be come back to */
     CTX_FILTER = 1 << 12, /* the line of a filter while it is typed */
     CTX_PICK = 1 << 13, /* a line that is typed, or that narrows a list to choose from */
     /* What a page of the wizard, or a part of one, takes before the wizard does. */
@@ -46,9 +48,9 @@ enum act_context {
     CTX_ADDRESSES = 1 << 17,
     CTX_PAGES = CTX_MAP | CTX_CHECKS | CTX_MEMBERS | CTX_ADDRESSES,
     CTX_BOOKMARKS = 1 << 18, /* the list of them: a dialog */
-    CTX_ALL = (1 << 19) - 1,
+    CTX_ALL = (1 << 20) - 1,
 };
-enum { CTX_COUNT = 19 };
+enum { CTX_COUNT = 20 };
 const char *act_context_name(unsigned one_context);
 
 enum act_flag {
@@ -124,6 +126,7 @@ enum act_id {
     ACT_CHART,
     ACT_EXPORT,
     ACT_UNDO,
+    ACT_ALL_EVENTS,
     ACT_AUDIT,
     ACT_COPY,
     ACT_MESSAGES,

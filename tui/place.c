@@ -34,6 +34,13 @@ static struct screen *open_history(const struct ui *ui, const json_t *place)
     return history_open();
 }
 
+static struct screen *open_events(const struct ui *ui, const json_t *place)
+{
+    (void)ui;
+    (void)place;
+    return events_open();
+}
+
 static struct screen *open_audit(const struct ui *ui, const json_t *place)
 {
     (void)ui;
@@ -79,7 +86,8 @@ static const struct {
 } PLACES[] = {
     {"home", "home", open_home},
     {"history", "history", open_history},
-    {"audit", "events", open_audit},
+    {"events", "events", open_events},
+    {"audit", "audit log", open_audit},
     {"messages", "messages", open_messages},
     {"watch", NULL, open_watch},
     {"site", NULL, open_site},

@@ -85,6 +85,12 @@ static void run_command(struct ui *ui, const struct action *a, const struct act_
     ui_push(ui, command_asks_first(a) ? confirm_command(a, request) : output_open(request));
 }
 
+static void do_events(struct ui *ui, const struct act_subject *s)
+{
+    (void)s;
+    ui_push(ui, events_open());
+}
+
 static void do_audit(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
@@ -235,7 +241,8 @@ static void (*const DO[ACT_COUNT])(struct ui *ui, const struct act_subject *s) =
     [ACT_READ] = do_read,       [ACT_BACK] = do_back,       [ACT_QUIT] = do_quit,
     [ACT_REDRAW] = do_redraw,   [ACT_SYNC] = do_sync,       [ACT_OPERATION] = do_operation,
     [ACT_PALETTE] = do_palette, [ACT_COPY] = do_copy,       [ACT_MESSAGES] = do_messages,
-    [ACT_AUDIT] = do_audit,     [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
+    [ACT_ALL_EVENTS] = do_events, [ACT_AUDIT] = do_audit,
+        [ACT_SETTINGS] = do_settings, [ACT_MOUSE] = do_mouse,   [ACT_DUMP] = do_dump,
     [ACT_FORWARD] = do_forward, [ACT_BOOKMARKS] = do_bookmarks, [ACT_KEEP] = do_keep,
     [ACT_UNDO] = do_undo,
 };

@@ -42,7 +42,7 @@ static bool wanted(const struct audit_wanted *w, const json_t *o)
     return !w->action || text_equal(json_text(o, "action"), w->action);
 }
 
-static void put_who(json_t *o)
+void audit_entry(json_t *o)
 {
     char who[400];
     const char *sudo = json_text(o, "sudo_user"), *from = json_text(o, "from");
@@ -50,15 +50,23 @@ static void put_who(json_t *o)
     snprintf(who, sizeof who, "%.100s%s%.100s%s%.100s", *sudo ? sudo : json_text(o, "user"),
              *sudo ? " as " : "", *sudo ? json_text(o, "user") : "", *from ? " from " : "", from);
     json_put_text(o, "who", *by && !text_equal(by, "person") ? by : who);
+    json_put_text(o, "result", "-");
+    json_object_del(o, "what");
+}
+
+void audit_answer(json_t *entry, const json_t *answered)
+{
+    json_put_text(entry, "result", json_text(answered, "result"));
+    json_object_set(entry, "error", json_object_get(answered, "error"));
+    json_object_set(entry, "operation", json_object_get(answered, "operation"));
+    json_put_text(entry, "answered_at", json_text(answered, "at"));
 }
 
 static void take_asked(struct listing *l, json_t *o)
 {
     if (!wanted(l->w, o))
         return;
-    put_who(o);
-    json_put_text(o, "result", "-");
-    json_object_del(o, "what");
+    audit_entry(o);
     json_array_append(l->entries, o);
     if (json_array_size(l->entries) > l->w->limit + SPARE)
         trim(l, l->w->limit);
@@ -71,10 +79,7 @@ static void take_answered(struct listing *l, const json_t *o)
         json_t *e = json_array_get(l->entries, i);
         if (!text_equal(json_text(e, "id"), json_text(o, "id")))
             continue;
-        json_put_text(e, "result", json_text(o, "result"));
-        json_object_set(e, "error", json_object_get(o, "error"));
-        json_object_set(e, "operation", json_object_get(o, "operation"));
-        json_put_text(e, "answered_at", json_text(o, "at"));
+        audit_answer(e, o);
         if (l->w->failed && text_equal(json_text(o, "result"), "ok"))
             json_array_remove(l->entries, i);
         return;

@@ -37,4 +37,9 @@ struct audit_wanted {
 enum pc_err audit_list(const char *state_dir, const struct audit_wanted *w, json_t **ret,
                        struct pc_error *err);
 
+/* For whoever reads the record page by page (audit_list of docs/requests.md): makes an
+ * entry of the line of a request, in place; and puts into an entry what answered it. */
+void audit_entry(json_t *asked);
+void audit_answer(json_t *entry, const json_t *answered);
+
 #endif

@@ -179,3 +179,80 @@ enum pc_err record_read(const char *state_dir, int64_t since_ms,
     return pc_error_set(err, PC_ERR_IO, "Look at who may read there.", "%s cannot be read: %s",
                         path, strerror(cause));
 }
+
+/* ---- reading backwards ----------------------------------------------------------------- */
+
+enum { PAGE_BYTES = 2 * RECORD_LINE_BYTES };
+
+/* The file of that inode, 0: the newest there is; with `before` the next older one than
+ * that. -1: there is none, or errno says why. */
+static int open_file(const char *state_dir, uint64_t file, bool before, struct stat *ret)
+{
+    char path[PATH_SIZE];
+    bool passed = file == 0;
+    for (int age = 0; age < RECORD_FILES; age++) {
+        path_of(state_dir, age, path);
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0 && errno == ENOENT)
+            continue;
+        if (fd < 0 || fstat(fd, ret))
+            return fd;
+        if (passed || (!before && ret->st_ino == file))
+            return fd;
+        passed = ret->st_ino == file;
+        close(fd);
+    }
+    errno = 0;
+    return -1;
+}
+
+/* Of the bytes before `end`, those from the first begin of a line on; returns where that
+ * is, -1: errno says why. What is longer than a page has no begin in it, and is no line. */
+static int64_t read_page(struct reading *r, int fd, int64_t end)
+{
+    char *bytes = malloc(PAGE_BYTES);
+    int64_t start = end > PAGE_BYTES ? end - PAGE_BYTES : 0, from = start;
+    ssize_t n = bytes ? pread(fd, bytes, (size_t)(end - start), (off_t)start) : -1;
+    if (n > 0) {
+        const char *line = start ? memchr(bytes, '\n', (size_t)n) : NULL;
+        size_t skip = line ? (size_t)(line + 1 - bytes) : 0;
+        from += (int64_t)skip;
+        take_bytes(r, bytes + skip, (size_t)n - skip);
+        r->line[r->len] = '\0';
+        if (r->len || r->longer)
+            r->take(r->arg, r->line, false);
+    }
+    free(bytes);
+    return n < 0 ? -1 : from;
+}
+
+enum pc_err record_before(const char *state_dir, struct record_place *place,
+                          void (*take)(void *arg, const char *line, bool whole), void *arg,
+                          bool *ret_more, struct pc_error *err)
+{
+    struct reading *r = calloc(1, sizeof *r);
+    struct stat st = {0}, older;
+    bool next = place->file && place->at == 0;
+    int64_t from = 0;
+    errno = ENOMEM;
+    int fd = r ? open_file(state_dir, place->file, next, &st) : -1;
+    if (fd >= 0) {
+        r->take = take, r->arg = arg;
+        from = read_page(r, fd, place->file && !next ? place->at : (int64_t)st.st_size);
+    }
+    int cause = fd >= 0 && from >= 0 ? 0 : errno;
+    if (fd >= 0)
+        close(fd);
+    free(r);
+    if (cause)
+        return pc_error_set(err, PC_ERR_IO, "Look at who may read there.",
+                            "%s/audit.jsonl cannot be read: %s", state_dir, strerror(cause));
+    *ret_more = from > 0;
+    if (fd >= 0)
+        *place = (struct record_place){(uint64_t)st.st_ino, from};
+    if (fd >= 0 && from == 0 && (fd = open_file(state_dir, place->file, true, &older)) >= 0) {
+        *ret_more = true;
+        close(fd);
+    }
+    return PC_OK;
+}

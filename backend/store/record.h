@@ -35,4 +35,18 @@ enum pc_err record_read(const char *state_dir, int64_t since_ms,
                         void (*take)(void *arg, const char *line, bool whole), void *arg,
                         struct pc_error *err);
 
+/* Where in the record: a file, which keeps its inode when it is renamed, and how many
+ * bytes of it. Zeroed: the end. */
+struct record_place {
+    uint64_t file;
+    int64_t at;
+};
+
+/* The same for a page of lines that end at a place, the oldest first: at least one of
+ * what a line may be long. *place becomes where they begin; *ret_more: whether there is
+ * anything before that. A file that had to make room meanwhile is the end of it. */
+enum pc_err record_before(const char *state_dir, struct record_place *place,
+                          void (*take)(void *arg, const char *line, bool whole), void *arg,
+                          bool *ret_more, struct pc_error *err);
+
 #endif

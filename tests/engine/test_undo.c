@@ -196,6 +196,24 @@ static void who_asked_for_what_is_on_record(void **state)
     json_decref(lines[1]);
 }
 
+/* The same by the door, for the screen: the newest page, and places in the record. */
+static void the_record_is_read_by_pages(void **state)
+{
+    struct stage *s = *state;
+    edit(s, "\"rpo_seconds\":1200");
+    assert_int_equal(stage_call(s, "audit_list", NULL), PC_OK);
+    const json_t *lines = json_list(s->reply, "lines");
+    size_t n = json_array_size(lines);
+    assert_true(n >= 2);
+    assert_string_equal(json_text(json_array_get(lines, n - 2), "what"), "asked");
+    assert_string_equal(json_text(json_array_get(lines, n - 1), "what"), "answered");
+    assert_true(json_is_null(json_object_get(s->reply, "before")));
+    assert_int_equal(json_int(s->reply, "torn", -1), 0);
+    assert_int_equal(stage_call(s, "audit_list", "{\"before\":\"7:12\"}"), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "lines")), 0);
+    assert_int_equal(stage_call(s, "audit_list", "{\"before\":\"yesterday\"}"), PC_ERR_INVALID);
+}
+
 /* What cannot be put on record is not done. */
 static void without_a_record_nothing_is_changed(void **state)
 {
@@ -289,6 +307,7 @@ int main(int argc, char **argv)
         stage_test(a_member_that_another_group_has_by_now_stays_there),
         stage_test(a_new_group_has_nothing_to_take_back),
         stage_test(who_asked_for_what_is_on_record),
+        stage_test(the_record_is_read_by_pages),
         stage_test(without_a_record_nothing_is_changed),
         stage_test(a_program_runs_without_a_shell_and_without_our_secrets),
         stage_test(how_a_program_ends_is_told),

@@ -121,6 +121,51 @@ static void files_turn_over_and_the_oldest_goes(void **state)
     assert_int_equal(read_all(*state, INT64_MAX / 2).lines, 0); /* all are older than that */
 }
 
+static void append_numbers(const char *dir, long from, long to, size_t len)
+{
+    struct pc_error err;
+    char *line = xcalloc(len + 64, 1);
+    for (long n = from; n <= to; n++) {
+        int head = snprintf(line, 64, "w1 %ld ", n);
+        memset(line + head, 'y', len);
+        assert_ok(record_append(dir, line, false, &err), &err);
+    }
+    free(line);
+}
+
+/* A page at a time, back through all files, also while they turn over: every line
+ * once, none of them cut. */
+static void pages_go_back_through_all_files(void **state)
+{
+    enum { LINES = 400 };
+    struct record_place place = {0};
+    struct pc_error err;
+    bool more = true;
+    size_t lines = 0, pages = 0;
+    long oldest = LINES + 1;
+    assert_ok(record_before(*state, &place, take, &(struct seen){0}, &more, &err), &err);
+    assert_false(more); /* there is no record yet */
+    append_numbers(*state, 1, LINES, LONG_LINE);
+    assert_true(size_of(*state, 2) > 0);
+    for (more = true; more; pages++) {
+        struct seen s = {0};
+        assert_ok(record_before(*state, &place, take, &s, &more, &err), &err);
+        assert_int_equal(s.torn, 0);
+        assert_false(s.out_of_order);
+        assert_true(s.lines <= 4); /* what is read at once is bounded */
+        assert_true(s.lines == 0 || s.last[1] == oldest - 1);
+        lines += s.lines;
+        oldest -= (long)s.lines;
+        if (pages == 3) /* the file that is being read gets another name */
+            append_numbers(*state, LINES + 1, LINES + 150, LONG_LINE);
+    }
+    assert_int_equal(lines, LINES);
+    assert_int_equal(oldest, 1);
+    place = (struct record_place){.file = 1, .at = 5};
+    assert_ok(record_before(*state, &place, take, &(struct seen){0}, &more, &err), &err);
+    assert_false(more); /* that file had to make room */
+}
+
 static int write_many(const char *dir, int writer)
 {
     struct pc_error err;
@@ -181,6 +226,7 @@ int main(void)
         TEST(what_a_killed_writer_left_stays_apart),
         TEST(what_is_too_long_is_refused_whole),
         TEST(files_turn_over_and_the_oldest_goes),
+        TEST(pages_go_back_through_all_files),
         TEST(processes_write_at_once_and_lose_nothing),
         TEST(a_link_is_not_followed),
     };

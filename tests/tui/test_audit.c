@@ -1,4 +1,4 @@
-/* All events: none is lost while they are followed, read back, filtered and searched. */
+/* The audit log: who asked for what and what came of it, page by page, filtered, searched. */
 #include "tests/tui/support/stage.h"
 
 #include "backend/base/json.h"
@@ -10,102 +10,114 @@
 
 #include <cmocka.h>
 
-static void open_audit(struct stage *s, int first, int last)
+static void open_audit(struct stage *s, json_t *page)
 {
-    stage_open(s, WORLD_RUNNING, STAGE_80x24);
-    fake_door_answer_once(s->door, "event_list", world_all_events_json(first, last));
-    stage_keys(s, "u");
+    stage_open(s, WORLD_RUNNING, STAGE_120x40);
+    fake_door_answer_once(s->door, "audit_list", page);
+    stage_keys(s, "l");
+    stage_pass(s, 0);
+    stage_pass(s, 0);
     assert_string_equal(stage_top(s), "audit");
 }
 
-static void it_shows_the_newest_and_whose_they_are(void **state)
+static void who_what_when_why_and_what_came_of_it(void **state)
 {
     struct stage s;
     (void)state;
-    open_audit(&s, 1, 100);
-    stage_expect(&s, "Events  100");
-    stage_expect(&s, "drill prod-web-app  event number 99");
-    stage_expect(&s, "op-31c9ae77  warning: event number 98");
+    open_audit(&s, world_audit_json());
+    stage_expect(&s, "Audit log  40  1 line not whole");
+    stage_expect(&s, "ben as root");
+    stage_expect(&s, "agreed in the call");
+    stage_expect(&s, "? no answer");
+    stage_expect(&s, "\xe2\x9c\x98 state");
+    stage_keys(&s, "Down Down Down"); /* all of one entry is told below the list */
+    stage_expect(&s, "reason     site-a has no power");
+    stage_expect(&s, "refused    prod-web-app: a failover is not allowed while 'testing'");
+    stage_expect(&s, "from 10.9.1.7 on ops-1");
     stage_close(&s);
 }
 
-static void what_comes_is_added_without_a_gap(void **state)
+static void older_pages_come_when_one_goes_there(void **state)
 {
     struct stage s;
     const json_t *args = NULL;
     (void)state;
-    open_audit(&s, 1, 100);
-    stage_show(&s, WORLD_RUNNING);
-    assert_int_equal(fake_door_asked(s.door, "event_list", &args), 2);
-    assert_int_equal(json_int(args, "since", 0), 100);
-    /* More than a page came in between: it asks on until it has them all. */
-    fake_door_answer_once(s.door, "event_list", world_all_events_json(101, 600));
-    ui_dispatch(s.ui);
-    assert_int_equal(fake_door_asked(s.door, "event_list", &args), 3);
-    assert_int_equal(json_int(args, "since", 0), 600);
-    fake_door_answer_once(s.door, "event_list", world_all_events_json(601, 612));
-    ui_dispatch(s.ui);
-    stage_paint(&s);
-    stage_expect(&s, "Events  612");
-    stage_expect(&s, "event number 612");
-    stage_close(&s);
-}
-
-static void scrolling_up_pauses_and_End_follows(void **state)
-{
-    struct stage s;
-    (void)state;
-    open_audit(&s, 1, 100);
-    stage_keys(&s, "Up Up");
-    stage_show(&s, WORLD_RUNNING);
-    fake_door_answer_once(s.door, "event_list", world_all_events_json(101, 105));
-    ui_dispatch(s.ui);
-    stage_paint(&s);
-    stage_expect(&s, "5 new");
-    stage_refuse(&s, "event number 105");
+    open_audit(&s, world_audit_page_json(1900, 100, "7:9000"));
+    stage_expect(&s, "Audit log  100 and older ones");
+    assert_int_equal(fake_door_asked(s.door, "audit_list", NULL), 1); /* nobody looks there */
     stage_keys(&s, "End");
-    stage_expect(&s, "event number 105");
+    stage_pass(&s, 0);
+    assert_int_equal(fake_door_asked(s.door, "audit_list", &args), 2);
+    assert_string_equal(json_text(args, "before"), "7:9000");
+    fake_door_answer_once(s.door, "audit_list", world_audit_page_json(1800, 100, NULL));
+    stage_pass(&s, 0);
+    stage_pass(&s, 0);
+    stage_expect(&s, "Audit log  200  2 lines not whole");
+    stage_keys(&s, "End");
+    stage_pass(&s, 0);
+    assert_int_equal(fake_door_asked(s.door, "audit_list", NULL), 2); /* there is no more */
     stage_close(&s);
 }
 
-static void older_pages_are_read_when_one_looks_back(void **state)
+/* An answer may be on the page that comes first, and its request on the one before. */
+static void an_answer_finds_its_request_on_another_page(void **state)
 {
     struct stage s;
-    const json_t *args = NULL;
+    json_t *newest = world_audit_page_json(1999, 1, "7:9000"), *older;
     (void)state;
-    open_audit(&s, 501, 1000);
-    stage_expect(&s, "and older ones");
-    stage_keys(&s, "Home");
-    assert_int_equal(fake_door_asked(s.door, "event_list", &args), 2);
-    assert_int_equal(json_int(args, "before", 0), 501);
-    stage_expect(&s, "event number 501");
-    fake_door_answer_once(s.door, "event_list", world_all_events_json(401, 500));
-    ui_dispatch(s.ui);
-    stage_paint(&s);
-    stage_expect(&s, "event number 501"); /* the eye's place stays */
-    stage_expect(&s, "Events  600");
+    older = world_audit_page_json(1999, 1, NULL);
+    json_array_remove(json_list(newest, "lines"), 0); /* the request */
+    json_array_remove(json_list(older, "lines"), 1);  /* the answer */
+    stage_open(&s, WORLD_RUNNING, STAGE_120x40);
+    fake_door_answer_once(s.door, "audit_list", newest);
+    fake_door_answer_once(s.door, "audit_list", older);
+    stage_keys(&s, "l");
+    for (int i = 0; i < 4; i++)
+        stage_pass(&s, 0);
+    stage_expect(&s, "\xe2\x9c\x94 ok");
+    stage_refuse(&s, "no answer");
+    stage_close(&s);
+}
+
+static void what_is_new_is_added_and_what_was_there_stays(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_audit(&s, world_audit_page_json(1900, 100, NULL));
+    stage_keys(&s, "Down Down");
+    fake_door_answer_once(s.door, "audit_list", world_audit_page_json(1990, 15, "7:9000"));
+    stage_show(&s, WORLD_RUNNING);
+    stage_pass(&s, 2000);
+    stage_pass(&s, 0);
+    stage_expect(&s, "Audit log  105  1 line"); /* to the beginning: it follows on */
     stage_refuse(&s, "older ones");
-    stage_keys(&s, "Home");
-    stage_expect(&s, "event number 401");
+    fake_door_answer_once(s.door, "audit_list", world_audit_page_json(2500, 3, "7:99000"));
+    stage_show(&s, WORLD_RUNNING);
+    stage_pass(&s, 2000);
+    stage_pass(&s, 0);
+    stage_expect(&s, "Audit log  3 and older ones"); /* what lies between is read again */
     stage_close(&s);
 }
 
-static void it_is_filtered_and_searched(void **state)
+static void it_is_filtered_searched_and_leads_to_the_operation(void **state)
 {
     struct stage s;
     (void)state;
-    open_audit(&s, 1, 100);
+    open_audit(&s, world_audit_json());
     stage_keys(&s, "/");
-    stage_type(&s, "warning");
-    stage_expect(&s, "14 of 100");
+    stage_type(&s, "ben failover");
+    stage_expect(&s, "8 of 40");
+    stage_refuse(&s, "group update");
+    stage_keys(&s, "Enter Enter");
+    stage_expect(&s, "about no operation"); /* it was refused */
     stage_keys(&s, "Esc s");
-    stage_type(&s, "number 42");
+    stage_type(&s, "commit");
+    stage_keys(&s, "Enter n");
+    stage_expect(&s, "operation  op-31c9ae77-0003");
     stage_keys(&s, "Enter");
-    stage_expect(&s, "number 42");
-    stage_keys(&s, "Esc");
-    stage_refuse(&s, "search number");
-    stage_keys(&s, "s");
-    stage_type(&s, "no such text");
+    assert_string_equal(stage_top(&s), "watch");
+    stage_keys(&s, "Esc s");
+    stage_type(&s, "no such thing");
     stage_keys(&s, "Enter");
     stage_expect(&s, "nowhere in what");
     stage_keys(&s, "Esc Esc");
@@ -118,20 +130,22 @@ static void a_refusal_is_told(void **state)
     struct stage s;
     (void)state;
     stage_open(&s, WORLD_CALM, STAGE_80x24);
-    fake_door_refuse(s.door, "event_list", PC_ERR_STORE, "the history cannot be read", "Look.");
-    stage_keys(&s, "u");
-    stage_expect(&s, "the history cannot be read");
+    fake_door_refuse(s.door, "audit_list", PC_ERR_IO, "audit.jsonl cannot be read", "Look.");
+    stage_keys(&s, "l");
+    stage_pass(&s, 0);
+    stage_pass(&s, 0);
+    stage_expect(&s, "audit.jsonl cannot be read");
     stage_close(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_shows_the_newest_and_whose_they_are),
-        cmocka_unit_test(what_comes_is_added_without_a_gap),
-        cmocka_unit_test(scrolling_up_pauses_and_End_follows),
-        cmocka_unit_test(older_pages_are_read_when_one_looks_back),
-        cmocka_unit_test(it_is_filtered_and_searched),
+        cmocka_unit_test(who_what_when_why_and_what_came_of_it),
+        cmocka_unit_test(older_pages_come_when_one_goes_there),
+        cmocka_unit_test(an_answer_finds_its_request_on_another_page),
+        cmocka_unit_test(what_is_new_is_added_and_what_was_there_stays),
+        cmocka_unit_test(it_is_filtered_searched_and_leads_to_the_operation),
         cmocka_unit_test(a_refusal_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,9 @@ static void every_change_of_the_world_can_be_done_in_lines(void **state)
         const struct deed *d = deed_named(ACTIONS[i].name);
         if ((ACTIONS[i].flags & ACT_WRITES) && i != ACT_START && i != ACT_DEFAULTS)
             assert_non_null(d);
-        if (d && d->words && i != ACT_DRILL) /* the same request as from the screens */
+        if (d && d->words && i != ACT_DRILL && i != ACT_AUDIT) /* the same request as from the
+                                                                  screens; the record is read
+                                                                  without an engine there */
             assert_string_equal(verb_find(d->words)->request, ACTIONS[i].verb);
     }
     assert_string_equal(verb_find(deed_named("drill")->words)->request, ACTIONS[ACT_START].verb);

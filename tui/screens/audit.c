@@ -1,47 +1,42 @@
 /*
- * audit: everything that happened, of all operations, in order, as it comes.
+ * audit: who asked for what, when and why, and what came of it.
  *
- * Follows without a gap: after every snapshot it asks for what comes after the
- * last number it has, until there is no more; looking back it reads page by
- * page. A filter narrows it, a search jumps; scrolling up pauses. UI thread.
+ * The record is read from its end backwards, a page when one comes near what is there,
+ * through all its files; what is new is read when the engine tells that something
+ * changed. A filter narrows, a search jumps; Enter opens the operation. UI thread.
  */
 #include "tui/screens/screens.h"
 
-#include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
-#include "tui/words.h"
-#include "widgets/filter.h"
-#include "widgets/textview.h"
+#include "tui/opcells.h"
+#include "tui/place.h"
+#include "tui/screens/audit_book.h"
+#include "widgets/layout.h"
+#include "widgets/sieve.h"
+#include "widgets/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 500, FIND_MAX = 100 };
-/* The number of the first line that was ever shown: older ones go below it. */
-#define ORIGIN (UINT64_C(1) << 40)
-
-struct entry {
-    int64_t seq, at_ms;
-    char op_id[OP_ID_SIZE], level[8], text[240];
-};
+enum { FIND_MAX = 100, DETAIL_ROWS = 4, WORDS_MAX = 8000 };
+enum { AGAIN_MS = 1000 }; /* the newest page is not read more often */
 
 struct audit {
     struct screen base;
-    struct entry *all; /* by seq; owned */
-    size_t count, room;
-    size_t *lines; /* of `all`, those that pass; owned */
-    size_t line_count;
-    uint64_t first; /* the number of lines[0] */
-    struct textview view;
-    struct filter filter;
+    struct audit_book book;
+    struct sieve sieve;
+    struct table table;
     struct input find;
-    bool finding; /* the keys go into it */
-    bool asked, at_begin, read;
+    struct match *found; /* of the search; owned, NULL none */
+    bool finding;        /* the keys go into it */
+    bool asking, behind; /* a reply is under way; something changed since it was asked for */
+    int64_t asked_ms;    /* mono: when for the newest */
     char trouble[256];
+    struct rect list_at, detail_at;
     struct ui *ui;
 };
 
@@ -50,268 +45,361 @@ static struct audit *of(struct screen *s)
     return (struct audit *)s;
 }
 
-/* ---- what is shown ------------------------------------------------------------------- */
+/* ---- entries -------------------------------------------------------------------------- */
 
-static const struct operation *op_of(const struct audit *a, const struct entry *e)
+/* What the operator gave as the reason; else what the engine said against it. */
+static const char *why(const json_t *e)
 {
-    const struct op_view *v = e->op_id[0] ? snapshot_operation(a->ui->snap, e->op_id) : NULL;
-    return v ? v->op : NULL;
+    const char *reason = json_text(json_map(e, "arguments"), "reason");
+    return *reason ? reason : json_text(e, "error");
 }
 
-/* "drill prod-web-app", or what of the id people compare. */
-static void whose(const struct audit *a, const struct entry *e, char *dst, size_t size)
+static const char *what_word(const json_t *e, char *dst, size_t size)
 {
-    const struct operation *op = op_of(a, e);
-    if (op)
-        snprintf(dst, size, "%s %.60s", op_type_label(op->type), op->group);
-    else
-        format_id(dst, size, e->op_id);
+    snprintf(dst, size, "%s", json_text(e, "action"));
+    for (char *p = dst; *p; p++)
+        if (*p == '_')
+            *p = ' ';
+    return dst;
 }
 
-static void line_text(const struct audit *a, const struct entry *e, char *dst, size_t size)
+static void entry_words(const json_t *e, struct buf *out)
 {
-    char who[100];
-    whose(a, e, who, sizeof who);
-    const char *level = text_equal(e->level, "error")  ? "error: "
-                        : text_equal(e->level, "warn") ? "warning: "
-                                                       : "";
-    snprintf(dst, size, "%s  %s%.150s", who, level, words_event(e->text));
+    char clean[1200], what[80];
+    char *arguments = json_dumps(json_map(e, "arguments"), JSON_COMPACT | JSON_ENCODE_ANY);
+    safe_text(clean, sizeof clean, arguments ? arguments : "");
+    free(arguments);
+    buf_printf(out, "%s %s %s %s %s %s", json_text(e, "at"), json_text(e, "who"),
+               what_word(e, what, sizeof what), json_text(e, "action"), json_text(e, "target"),
+               json_text(e, "result"));
+    buf_printf(out, " %s %s %s", json_text(e, "operation"), json_text(e, "error"), clean);
 }
 
-static void line(const void *ctx, uint64_t seq, struct textview_line *ret)
+static void words(const void *ctx, size_t item, struct buf *out)
+{
+    entry_words(((const struct audit *)ctx)->book.entries[item], out);
+}
+
+static const json_t *row_at(const struct audit *a, size_t row)
+{
+    return a->book.entries[sieve_item(&a->sieve, row)];
+}
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+enum { WHEN, WHO, WHAT, TARGET, RESULT, WHY, COLUMNS };
+
+static const struct table_column COLS[COLUMNS] = {
+    [WHEN] = {"WHEN", {.min = 12, .max = 13}, ALIGN_LEFT, NULL},
+    [WHO] = {"WHO", {.min = 10, .max = 28, .weight = 1, .drop = 1}, ALIGN_LEFT, NULL},
+    [WHAT] = {"WHAT", {.min = 13, .max = 20, .weight = 1}, ALIGN_LEFT, NULL},
+    [TARGET] = {"OF WHAT", {.min = 12, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
+    [RESULT] = {"RESULT", {.min = 10, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
+    [WHY] = {"WHY", {.min = 12, .max = 90, .weight = 4, .drop = 2}, ALIGN_LEFT, NULL},
+};
+
+static void result_cell(const json_t *e, struct table_cell *ret)
+{
+    const char *result = json_text(e, "result");
+    bool ok = text_equal(result, "ok"), open = text_equal(result, "-");
+    ret->role = ok ? ROLE_OK : open ? ROLE_WARN : ROLE_DANGER;
+    ret->mark = ok ? GLYPH_OK : open ? GLYPH_UNKNOWN : GLYPH_FAIL;
+    ret->text = open ? "no answer" : result;
+}
+
+static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct audit *a = ctx;
-    const struct entry *e = &a->all[a->lines[seq - a->first]];
-    char time[FORMAT_SIZE];
-    format_clock(time, sizeof time, e->at_ms, true);
-    snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ", time + 5);
-    ret->lead = ret->lead_buf;
+    const json_t *e = row_at(a, row);
+    const char *target = json_text(e, "target");
     ret->text = ret->buf;
-    line_text(a, e, ret->buf, sizeof ret->buf);
-    ret->role = text_equal(e->level, "error")  ? ROLE_DANGER
-                : text_equal(e->level, "warn") ? ROLE_WARN
-                                               : ROLE_TEXT;
+    switch (col) {
+    case WHEN:
+        ret->role = ROLE_DIM;
+        format_moment(ret->buf, sizeof ret->buf, a->ui->now.wall_ms, opcells_time(e, "at"));
+        break;
+    case WHO:
+        safe_text(ret->buf, sizeof ret->buf, json_text(e, "who"));
+        if (a->table.gap == 1 && strstr(ret->buf, " from ")) /* from where stands below */
+            *strstr(ret->buf, " from ") = '\0';
+        break;
+    case WHAT:
+        ret->role = ROLE_STRONG;
+        what_word(e, ret->buf, sizeof ret->buf);
+        break;
+    case TARGET:
+        if (strncmp(target, "op-", 3) == 0)
+            format_id(ret->buf, FORMAT_SIZE, target);
+        else
+            safe_text(ret->buf, sizeof ret->buf, target);
+        break;
+    case RESULT:
+        result_cell(e, ret);
+        break;
+    default:
+        ret->role = ROLE_DIM;
+        safe_text(ret->buf, sizeof ret->buf, why(e));
+        break;
+    }
 }
 
-static bool passes(const struct audit *a, const struct entry *e)
+static uint64_t id(const void *ctx, size_t row)
 {
-    char text[300];
-    if (match_is_empty(a->filter.match))
-        return true;
-    line_text(a, e, text, sizeof text);
-    return filter_passes(&a->filter, text);
+    uint64_t h = 14695981039346656037u;
+    for (const char *p = json_text(row_at(ctx, row), "id"); *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    return h;
 }
 
-/* older: how many of the first ones are new; they get numbers below the others'. */
-static void sift(struct audit *a, size_t older)
+static const struct table_source SOURCE = {.cell = cell, .id = id};
+
+static void sift(struct audit *a)
 {
-    size_t above = 0;
-    a->lines = xrealloc(a->lines, (a->count + 1) * sizeof *a->lines);
-    a->line_count = 0;
-    for (size_t i = 0; i < a->count; i++)
-        if (passes(a, &a->all[i])) {
-            above += i < older;
-            a->lines[a->line_count++] = i;
-        }
-    a->first -= above;
-    a->view.match = a->filter.match;
-    a->view.empty = a->trouble[0] ? a->trouble
-                    : a->count    ? "no event matches the filter; Esc shows all"
-                    : a->read     ? "nothing happened yet"
-                                  : "reading the events";
-    textview_sync(&a->view, a->first, a->first + a->line_count);
+    struct sieve_source source = {.ctx = a, .words = words};
+    sieve_sync(&a->sieve, a->book.count, &source);
+    a->table.match = a->found ? a->found : a->sieve.filter.match;
+    a->table.empty = a->trouble[0]    ? a->trouble
+                     : a->book.count  ? "nothing on record matches the filter; Esc shows all"
+                     : a->book.read   ? "nobody has asked for a change yet"
+                                      : "reading the record";
+    table_sync(&a->table, a->sieve.count);
 }
 
-/* ---- reading ---------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
-static void take(struct entry *e, const json_t *o)
+static void came(struct audit *a, const struct pc_error *err, const json_t *data, bool newest)
 {
-    *e = (struct entry){.seq = json_int(o, "seq", 0)};
-    clock_parse_iso(json_text(o, "at"), &e->at_ms);
-    safe_text(e->op_id, sizeof e->op_id, json_text(o, "operation_id"));
-    safe_text(e->level, sizeof e->level, json_text(o, "level"));
-    safe_text(e->text, sizeof e->text, json_text(o, "text"));
-}
-
-static void ask_newer(struct audit *a);
-
-static bool came(struct audit *a, const struct pc_error *err)
-{
-    a->asked = false;
-    a->read = true;
+    a->asking = false;
     a->trouble[0] = '\0';
     if (err)
         snprintf(a->trouble, sizeof a->trouble, "%.180s %.70s", err->text, err->remedy);
-    return !err;
+    else if (newest)
+        audit_book_newest(&a->book, data);
+    else
+        audit_book_older(&a->book, data);
+    if (err && a->book.count)
+        ui_say_error(a->ui, err);
+    if (err)
+        a->book.before[0] = '\0'; /* r begins anew */
+    sift(a);
 }
 
-static void newer_came(struct screen *s, struct ui *ui, const struct pc_error *err,
-                       const json_t *data)
+static void newest_came(struct screen *s, struct ui *ui, const struct pc_error *err,
+                        const json_t *data)
 {
-    struct audit *a = of(s);
-    size_t i;
-    json_t *o;
-    bool first = a->count == 0;
     (void)ui;
-    if (came(a, err)) {
-        int64_t last = a->count ? a->all[a->count - 1].seq : 0;
-        json_array_foreach (data, i, o) {
-            if (json_int(o, "seq", 0) <= last)
-                continue;
-            a->all = xgrow(a->all, &a->room, a->count + 1, sizeof *a->all);
-            take(&a->all[a->count++], o);
-        }
-    }
-    a->at_begin = a->at_begin || (first && json_array_size(data) < PAGE);
-    sift(a, 0);
-    if (!first && !err && json_array_size(data) == PAGE)
-        ask_newer(a); /* there is more than one page of them */
+    came(of(s), err, data, true);
 }
 
 static void older_came(struct screen *s, struct ui *ui, const struct pc_error *err,
                        const json_t *data)
 {
-    struct audit *a = of(s);
-    size_t n = json_array_size(data);
     (void)ui;
-    if (!came(a, err)) {
-        sift(a, 0);
-        return;
-    }
-    a->at_begin = n < PAGE;
-    a->all = xgrow(a->all, &a->room, a->count + n + 1, sizeof *a->all);
-    memmove(a->all + n, a->all, a->count * sizeof *a->all);
-    for (size_t i = 0; i < n; i++)
-        take(&a->all[i], json_array_get(data, i));
-    a->count += n;
-    sift(a, n);
+    came(of(s), err, data, false);
 }
 
-static void ask(struct audit *a, const char *key, int64_t seq, ui_reply *done)
+static void ask(struct audit *a, bool newest)
 {
     json_t *args = json_object();
-    json_put_int(args, "limit", PAGE);
-    if (key)
-        json_put_int(args, key, seq);
-    a->asked = true;
-    ui_ask(a->ui, &a->base, "event_list", args, done);
-}
-
-static void ask_newer(struct audit *a)
-{
-    if (a->count)
-        ask(a, "since", a->all[a->count - 1].seq, newer_came);
-    else
-        ask(a, NULL, 0, newer_came);
-}
-
-/* Near the beginning of what is there, or nearly all filtered out. */
-static void ask_older(struct audit *a)
-{
-    uint64_t page = a->view.page > 0 ? (uint64_t)a->view.page : 1;
-    bool near = (!a->view.follow && a->view.top < a->first + page) || a->line_count < page;
-    if (near && !a->asked && !a->at_begin && a->count)
-        ask(a, "before", a->all[0].seq, older_came);
+    if (!newest)
+        json_put_text(args, "before", a->book.before);
+    a->asking = true;
+    if (newest)
+        a->asked_ms = a->ui->now.mono_ms, a->behind = false;
+    ui_ask(a->ui, &a->base, "audit_list", args, newest ? newest_came : older_came);
 }
 
 static void audit_sync(struct screen *s, struct ui *ui)
 {
     struct audit *a = of(s);
     a->ui = ui;
-    if (!a->asked)
-        ask_newer(a);
+    a->behind = true;
 }
 
+/* What is new first; then what comes below the last row that is seen. */
 static int64_t audit_tick(struct screen *s, struct ui *ui)
 {
-    (void)ui;
-    ask_older(of(s));
-    return MOMENT_NEVER;
+    struct audit *a = of(s);
+    size_t page = a->table.page > 0 ? (size_t)a->table.page : 1;
+    int64_t again = a->asked_ms + AGAIN_MS;
+    if (a->asking)
+        return MOMENT_NEVER;
+    if (a->behind && (!a->asked_ms || ui->now.mono_ms >= again))
+        ask(a, true);
+    else if (a->book.before[0] && a->table.top + 2 * page > a->sieve.count)
+        ask(a, false);
+    return a->behind && !a->asking ? again : MOMENT_NEVER;
 }
 
-/* ---- the screen ---------------------------------------------------------------------------- */
+/* ---- the screen ------------------------------------------------------------------------------ */
 
-/* The operation of the line at the top of the view: Enter opens it, y copies it. */
-static const struct entry *pointed(const struct audit *a)
+static const json_t *selected(const struct audit *a)
 {
-    if (a->line_count == 0)
-        return NULL;
-    uint64_t at = a->view.has_found ? a->view.found
-                  : a->view.follow  ? a->first + a->line_count - 1
-                                    : a->view.top;
-    return at >= a->first && at < a->first + a->line_count ? &a->all[a->lines[at - a->first]] : NULL;
+    size_t row;
+    return table_selected(&a->table, &row) && row < a->sieve.count ? row_at(a, row) : NULL;
+}
+
+/* The operation that it began, or else was about; "" none. */
+static const char *operation_of(const json_t *e)
+{
+    const char *began = json_text(e, "operation"), *target = json_text(e, "target");
+    return *began ? began : strncmp(target, "op-", 3) == 0 ? target : "";
 }
 
 static void audit_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
 {
     const struct audit *a = (const struct audit *)s;
-    const struct entry *e = a->ui ? pointed(a) : NULL;
-    const struct operation *op = e ? op_of(a, e) : NULL;
-    if (!op)
+    const json_t *e = a->ui ? selected(a) : NULL;
+    const char *op_id = e ? operation_of(e) : "";
+    ret->group = e ? snapshot_group(ui->snap, json_text(e, "target")) : NULL;
+    if (!*op_id)
         return;
-    ret->room = (struct act_operation){.id = op->id, .type = op->type, .status = op->status};
+    const struct op_view *v = snapshot_operation(ui->snap, op_id);
+    ret->room = (struct act_operation){.id = op_id, .type = OP_TEST_FAILOVER, .status = OP_COMPLETED};
+    if (v)
+        ret->room = (struct act_operation){
+            .id = v->op->id, .type = v->op->type, .status = v->op->status};
     ret->operation = &ret->room;
-    ret->group = snapshot_group(ui->snap, op->group_id);
 }
 
 static void audit_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
                          struct rect body)
 {
+    enum { LIST, DETAIL, BOXES };
     struct audit *a = of(s);
+    struct rect at[BOXES];
+    const struct layout_box boxes[BOXES] = {
+        [LIST] = LAYOUT_FILL(4),
+        [DETAIL] = {.min = DETAIL_ROWS, .max = DETAIL_ROWS + 4, .weight = 1, .drop = 1}};
     (void)ui;
     (void)cv;
-    textview_layout(&a->view, rect_inset(body, 1, 2));
+    layout_solve(LAYOUT_ROWS, boxes, BOXES, 1, rect_inset(body, 1, 1), at);
+    a->list_at = at[LIST], a->detail_at = at[DETAIL];
+    a->table.gap = body.w >= 100 ? 2 : 1;
+    table_layout(&a->table, a->list_at);
+}
+
+/* All of one entry, in its own words: label and text, "" none. */
+static void paint_fact(struct canvas *cv, struct rect *at, const char *label, const char *text)
+{
+    enum { LABEL = 11 };
+    char clean[2000];
+    struct rect in = *at;
+    if (!*text || rect_empty(*at))
+        return;
+    safe_text(clean, sizeof clean, text);
+    paint_text(cv, at->y, at->x, LABEL - 1, ROLE_DIM, label);
+    rect_cut_left(&in, LABEL);
+    rect_cut_top(at, paint_wrapped(cv, in, ROLE_TEXT, clean));
+}
+
+static void paint_detail(const struct audit *a, struct canvas *cv)
+{
+    const json_t *e = selected(a);
+    char who[300];
+    if (rect_empty(a->detail_at) || !e)
+        return;
+    char *asked = json_dumps(json_map(e, "arguments"), JSON_COMPACT);
+    struct rect at = rect_inset(a->detail_at, 0, 1);
+    snprintf(who, sizeof who, "%.150s on %.80s, %.40s", json_text(e, "who"), json_text(e, "host"),
+             json_text(e, "at"));
+    paint_hline(cv, a->detail_at.y - 1, a->detail_at.x, a->detail_at.w, ROLE_BORDER);
+    paint_fact(cv, &at, "reason", json_text(json_map(e, "arguments"), "reason"));
+    paint_fact(cv, &at, "refused", json_text(e, "error"));
+    paint_fact(cv, &at, "who", who);
+    paint_fact(cv, &at, "operation", operation_of(e));
+    paint_fact(cv, &at, "asked", asked ? asked : "");
+    free(asked);
 }
 
 static void audit_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
                         struct rect body)
 {
     const struct audit *a = (const struct audit *)s;
-    char title[100];
+    char title[140], tally[48], torn[60] = "";
     (void)ui;
-    const char *older = a->at_begin || !a->read ? "" : " and older ones";
-    if (a->line_count < a->count)
-        snprintf(title, sizeof title, "Events  %zu of %zu%s", a->line_count, a->count, older);
-    else
-        snprintf(title, sizeof title, "Events  %zu%s", a->count, older);
-    textview_paint(&a->view, cv, rect_inset(paint_box(cv, body, ROLE_FOCUS, title, NULL), 0, 1));
-    filter_paint(&a->filter, cv, body);
-    if (!a->finding && !*input_text(&a->find))
+    if (a->book.torn)
+        snprintf(torn, sizeof torn, "  %lld line%s not whole", (long long)a->book.torn,
+                 a->book.torn == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Audit log  %s%s%s", sieve_tally(&a->sieve, tally, sizeof tally),
+             a->book.before[0] ? " and older ones" : "", torn);
+    paint_box(cv, body, ROLE_FOCUS, title, NULL);
+    table_paint(&a->table, cv, a->list_at);
+    paint_detail(a, cv);
+    filter_paint(&a->sieve.filter, cv, body);
+    if (!a->finding && !a->found)
         return;
     struct rect row = rect_make(body.y + body.h - 1, body.x + 2, 1, body.w / 2);
     paint_text(cv, row.y, row.x, 8, ROLE_KEY, " search ");
     input_paint(&a->find, cv, row.y, row.x + 8, row.w - 8, a->finding, NULL);
 }
 
-/* The line of the search: Enter goes to the next hit, Esc ends it. */
+/* ---- searching --------------------------------------------------------------------------------- */
+
+static void find_is(struct audit *a, const char *text)
+{
+    char why_not[120]; /* an expression that is wrong finds nothing, while it is typed */
+    match_free(a->found);
+    a->found = *text ? match_new(text, why_not, sizeof why_not) : NULL;
+    sift(a);
+}
+
+/* From the selected row on, or back; false: nowhere in what was read. */
+static bool jump(struct audit *a, int by)
+{
+    struct buf b;
+    size_t n = a->sieve.count, at = a->table.selected;
+    bool hit = false;
+    buf_init(&b, WORDS_MAX);
+    for (size_t k = 1; k <= n && !hit; k++) {
+        size_t row = by > 0 ? (at + k) % n : (at + n - k % n) % n;
+        buf_clear(&b);
+        entry_words(row_at(a, row), &b);
+        hit = match_passes(a->found, buf_text(&b));
+        if (hit)
+            table_select(&a->table, row);
+    }
+    buf_release(&b);
+    return hit;
+}
+
 static unsigned find_key(struct audit *a, ui_key key)
 {
     if (key == UI_KEY_ENTER) {
         a->finding = false;
-        if (*input_text(&a->find) && !textview_search(&a->view, true))
+        if (a->found && !jump(a, 1))
             ui_say(a->ui, ROLE_WARN, "nowhere in what is listed: %.80s", input_text(&a->find));
     } else if (key == UI_KEY_ESC) {
         a->finding = false;
         input_clear(&a->find);
-    } else {
-        input_key(&a->find, key);
+        find_is(a, "");
+    } else if (input_key(&a->find, key) & UI_CHANGED) {
+        find_is(a, input_text(&a->find));
     }
-    a->view.find = input_text(&a->find);
     return UI_HANDLED;
 }
 
 static unsigned audit_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct audit *a = of(s);
-    (void)ui;
-    if (a->finding || (key == UI_KEY_ESC && *input_text(&a->find)))
+    if (a->finding || (key == UI_KEY_ESC && a->found))
         return find_key(a, key);
-    unsigned typed = filter_key(&a->filter, key);
+    if (a->found && (key == 'n' || key == 'N')) {
+        if (!jump(a, key == 'n' ? 1 : -1))
+            ui_say(a->ui, ROLE_WARN, "nowhere in what is listed: %.80s", input_text(&a->find));
+        return UI_HANDLED;
+    }
+    unsigned typed = filter_key(&a->sieve.filter, key);
     if (typed & UI_CHANGED)
-        sift(a, 0);
+        sift(a);
     if (typed != UI_IGNORED)
         return typed;
-    return key == UI_KEY_ENTER ? UI_IGNORED : textview_key(&a->view, key);
+    if (key != UI_KEY_ENTER)
+        return table_key(&a->table, key);
+    if (!selected(a) || *operation_of(selected(a)))
+        return UI_IGNORED; /* the action table opens it */
+    ui_say(ui, ROLE_INFO, "this request was about no operation");
+    return UI_HANDLED;
 }
 
 static bool audit_act(struct screen *s, struct ui *ui, const struct action *act)
@@ -319,42 +407,50 @@ static bool audit_act(struct screen *s, struct ui *ui, const struct action *act)
     struct audit *a = of(s);
     (void)ui;
     if (act->id == ACT_FILTER)
-        filter_begin(&a->filter);
+        filter_begin(&a->sieve.filter);
     else if (act->id == ACT_SEARCH)
         a->finding = true;
+    else if (act->id == ACT_READ && !a->asking)
+        ask(a, true);
     else
-        return false;
+        return act->id == ACT_READ;
     return true;
 }
+
+/* ---- places --------------------------------------------------------------------------------------- */
 
 static void audit_keep(const struct screen *s, json_t *place)
 {
     const struct audit *a = (const struct audit *)s;
-    if (!match_is_empty(a->filter.match))
-        json_put_text(place, "filter", input_text(&a->filter.line));
+    place_keep_list(place, &a->table, &a->sieve);
 }
 
 static void audit_resume(struct screen *s, struct ui *ui, const json_t *place)
 {
     struct audit *a = of(s);
-    (void)ui;
-    filter_set(&a->filter, json_text(place, "filter"));
-    sift(a, 0);
+    a->ui = ui;
+    place_resume_list(place, &a->table, &a->sieve);
+    sift(a);
+}
+
+static const struct table *audit_table(const struct screen *s)
+{
+    return &((const struct audit *)s)->table;
 }
 
 static void audit_close(struct screen *s)
 {
     struct audit *a = of(s);
-    filter_release(&a->filter);
+    audit_book_release(&a->book);
+    sieve_release(&a->sieve);
     input_release(&a->find);
-    free(a->all);
-    free(a->lines);
+    match_free(a->found);
     free(a);
 }
 
 static const struct screen_ops AUDIT = {
     .name = "audit",
-    .context = CTX_EVENTS,
+    .context = CTX_AUDIT,
     .sync = audit_sync,
     .subject = audit_subject,
     .layout = audit_layout,
@@ -362,6 +458,7 @@ static const struct screen_ops AUDIT = {
     .key = audit_key,
     .act = audit_act,
     .tick = audit_tick,
+    .table = audit_table,
     .keep = audit_keep,
     .resume = audit_resume,
     .close = audit_close,
@@ -371,14 +468,10 @@ struct screen *audit_open(void)
 {
     struct audit *a = xcalloc(1, sizeof *a);
     a->base.ops = &AUDIT;
-    a->first = ORIGIN;
-    filter_init(&a->filter);
+    audit_book_init(&a->book);
+    sieve_init(&a->sieve);
     input_init(&a->find, FIND_MAX);
-    textview_reset(&a->view);
-    a->view.line = line;
-    a->view.ctx = a;
-    a->view.find = input_text(&a->find);
-    a->view.empty = "reading the events";
-    a->view.focused = true;
+    a->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = a,
+                              .focused = true, .empty = "reading the record"};
     return &a->base;
 }

@@ -21,7 +21,8 @@ struct screen *trend_open(const struct group_view *group);
 struct screen *palette_open(const struct ui *ui);
 /* The drills of several groups, with one question; the list is copied. */
 struct screen *drills_open(const struct group_view *const *groups, size_t count);
-struct screen *audit_open(void); /* the events of all operations */
+struct screen *events_open(void); /* of all operations */
+struct screen *audit_open(void);  /* who asked for what */
 struct screen *messages_open(void);
 struct screen *settings_open(void);
 struct screen *keys_open(void);

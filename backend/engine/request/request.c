@@ -97,6 +97,7 @@ static const struct request_row ROWS[] = {
     {"event_list", false, request_event_list,
      {{"since", JSON_INTEGER, false}, {"before", JSON_INTEGER, false},
       {"limit", JSON_INTEGER, false}}},
+    {"audit_list", false, request_audit_list, {{"before", JSON_STRING, false}}},
     {"operation_cancel", true, request_operation_cancel,
      {{"operation_id", JSON_STRING, REQUIRED}}},
     {"operation_answer", true, request_operation_answer,

@@ -32,7 +32,7 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_group_show, request_group_create, request_group_delete, request_member_add,
     request_member_remove, request_resolve, request_test_propose, request_test_failover,
     request_test_cleanup, request_operation_list, request_operation_show, request_operation_events,
-    request_event_list, request_operation_cancel, request_operation_answer, request_group_update,
+    request_event_list, request_audit_list, request_operation_cancel, request_operation_answer, request_group_update,
     request_command_run, request_group_versions, request_group_undo, request_doctor,
     request_rebuild, request_sync_volumes, request_failover, request_failback, request_commit,
     request_rollback, request_confirm_failback, request_cancel_failback, request_operation_retry,

@@ -65,8 +65,9 @@ const struct screen_case SCREENS[] = {
     {"palette", ": d r i", WORLD_CALM},
     {"palette-groups", ": f a i l o v e r Space p", WORLD_MOVED},
     {"drills", "Space Space Space t", WORLD_CALM},
-    {"audit", "u", WORLD_RUNNING},
-    {"audit-found", "u s 1 1 0 Enter", WORLD_RUNNING},
+    {"events", "u", WORLD_RUNNING},
+    {"events-found", "u s 1 1 0 Enter", WORLD_RUNNING},
+    {"audit", "l Down", WORLD_RUNNING},
     {"settings", ",", WORLD_CALM},
     {"keys", ", Down Down Down Down Down Enter", WORLD_CALM},
     {"bookmarks", "'", WORLD_CALM},
@@ -106,6 +107,7 @@ void screens_answer(struct door *door, const struct screen_case *way, size_t fir
         {"operation_events", world_events_json()},
         {"group_versions", world_versions_json()},
         {"event_list", world_all_events_json(1, 120)},
+        {"audit_list", world_audit_json()},
     };
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         fake_door_answer(door, answers[i].verb, answer(answers[i].data, first, keep));

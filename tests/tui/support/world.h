@@ -56,6 +56,10 @@ json_t *world_readiness_json(void);
 json_t *world_points_json(void);
 /* How the members of prod-web-app stand after a failover in part (group_show). */
 json_t *world_group_json(void);
+/* A page of the audit record: what was refused, never answered, and answered; `first` of
+ * its numbers, `count` requests, and where the page before it ends (NULL: nowhere). */
+json_t *world_audit_page_json(int first, int count, const char *before);
+json_t *world_audit_json(void);
 /* What an undo would take back (group_versions). */
 json_t *world_versions_json(void);
 /* A site with its quotas and its array (site_show). */

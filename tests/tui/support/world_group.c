@@ -132,3 +132,52 @@ json_t *world_versions_json(void)
                      "then", "900", "what", "members", "now", "web-1, app-1, db-1", "then",
                      "web-1, app-1");
 }
+
+/* The line of a request, and what answered it. */
+static void add_request(json_t *lines, int n)
+{
+    static const struct {
+        const char *action, *target, *user, *sudo, *from, *reason, *result, *error, *operation;
+    } KINDS[] = {
+        {"test_failover", "prod-web-app", "anna", "", "10.9.1.4", "", "ok", "", WORLD_DRILL_ID},
+        {"failover", "prod-web-app", "root", "ben", "10.9.1.7", "site-a has no power", "state",
+         "prod-web-app: a failover is not allowed while 'testing'", ""},
+        {"group_update", "prod-billing", "anna", "", "", "", "ok", "", ""},
+        {"operation_cancel", WORLD_DRILL_ID, "anna", "", "10.9.1.4", "", "", "", ""},
+        {"commit", "hr-suite", "root", "ben", "10.9.1.7", "agreed in the call", "ok", "",
+         "op-31c9ae77-0003"},
+    };
+    char id[24], at[CLOCK_ISO_SIZE];
+    size_t k = (size_t)n % (sizeof KINDS / sizeof KINDS[0]);
+    snprintf(id, sizeof id, "request-%d", n);
+    clock_iso(at, world_now_ms - (int64_t)(2000 - n) * 60000);
+    json_t *asked = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:{s:s, s:s}}",
+                              "at", at, "what", "asked", "id", id, "action", KINDS[k].action, "by",
+                              "person", "target", KINDS[k].target, "user", KINDS[k].user,
+                              "sudo_user", KINDS[k].sudo, "from", KINDS[k].from, "host", "ops-1",
+                              "pid", 4711, "arguments", "group", KINDS[k].target, "reason",
+                              KINDS[k].reason);
+    json_array_append_new(lines, must(asked));
+    if (!*KINDS[k].result)
+        return;
+    json_array_append_new(lines, must(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at", at, "what",
+                                                "answered", "id", id, "result", KINDS[k].result,
+                                                "error", KINDS[k].error, "operation",
+                                                KINDS[k].operation)));
+}
+
+json_t *world_audit_page_json(int first, int count, const char *before)
+{
+    json_t *o = json_object(), *lines = json_array();
+    for (int n = first; n < first + count; n++)
+        add_request(lines, n);
+    json_put(o, "lines", lines);
+    json_put_int(o, "torn", 1);
+    json_put_text(o, "before", before);
+    return o;
+}
+
+json_t *world_audit_json(void)
+{
+    return world_audit_page_json(1960, 40, NULL);
+}
