@@ -195,6 +195,39 @@ static void an_edit_is_shown_before_it_is_taken_back(void **state)
     stage_close(&s);
 }
 
+/* What gives up members or checks says which, and takes the name. */
+static void an_undo_that_gives_something_up_takes_the_name(void **state)
+{
+    struct stage s;
+    json_t *found = versions(true), *undo = json_map(found, "undo");
+    (void)state;
+    json_put(undo, "dropped_members", json_pack("[s, s]", "app-1", "db-1"));
+    json_put(undo, "dropped_checks", json_pack("[s]", "db-1@tcp:5432"));
+    stage_open(&s, WORLD_CALM, (struct stage_look){15, 60, TERM_256, true});
+    fake_door_answer(s.door, "group_versions", found);
+    fake_door_answer(s.door, "group_undo",
+                     json_pack("{s:s, s:i}", "name", "prod-web-app", "metadata_version", 8));
+    stage_keys(&s, "z");
+    stage_expect(&s, "No longer protected: app-1, db-1");
+    stage_expect(&s, "No longer checked: db-1@tcp:5432");
+    stage_expect(&s, "Group's name");
+    stage_type(&s, "y");
+    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 0);
+    stage_keys(&s, "Backspace");
+    stage_type(&s, "prod-web-ap");
+    stage_keys(&s, "Enter Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 0);
+    stage_keys(&s, "Esc z");
+    stage_type(&s, "prod-web-app");
+    stage_keys(&s, "Enter Enter"); /* to the buttons: no has the focus */
+    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 0);
+    stage_keys(&s, "z");
+    stage_type(&s, "prod-web-app");
+    stage_keys(&s, "Enter Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 1);
+    stage_close(&s);
+}
+
 static void where_there_is_nothing_to_undo_it_says_the_way_back(void **state)
 {
     struct stage s;
@@ -239,6 +272,7 @@ int main(void)
         cmocka_unit_test(without_what_it_needs_it_is_greyed),
         cmocka_unit_test(the_check_knows_commands),
         cmocka_unit_test(an_edit_is_shown_before_it_is_taken_back),
+        cmocka_unit_test(an_undo_that_gives_something_up_takes_the_name),
         cmocka_unit_test(where_there_is_nothing_to_undo_it_says_the_way_back),
         cmocka_unit_test(a_move_has_another_way_back),
     };

@@ -1,5 +1,6 @@
 /* Lists: filtered while one types, ordered, marked, compared, written to files. */
 #include "tests/tui/support/stage.h"
+#include "tui/screens/screens.h"
 
 #include "backend/base/json.h"
 #include "tui/screens/history_table.h"
@@ -215,6 +216,49 @@ static void two_marked_runs_are_compared(void **state)
     stage_close(&s);
 }
 
+/* Of two kinds what both do is compared, and what has nothing in common is not. */
+static void runs_of_two_kinds_are_not_taken_for_alike(void **state)
+{
+    struct stage s;
+    json_t *rows = world_operations_json(), *older = world_run_json(0), *newer = world_run_json(1);
+    static const char *const IDS[] = WORLD_RUN_IDS;
+    (void)state;
+    json_put_text(json_array_get(rows, 0), "operation_type", "commit");
+    json_put_text(json_array_get(rows, 1), "operation_type", "failover");
+    json_put_text(newer, "operation_type", "failover");
+    size_t i;
+    json_t *p;
+    json_array_foreach (json_list(newer, "phases"), i, p)
+        json_put_text(p, "phase", op_phase(OP_FAILOVER, i == 0   ? PHASE_STORAGE
+                                                        : i == 1 ? PHASE_INSTANCES
+                                                        : i == 2 ? PHASE_VERIFY
+                                                                 : PHASE_CLEANUP)->word);
+    json_array_foreach (json_list(newer, "steps"), i, p)
+        json_put_text(p, "phase", json_text(json_array_get(json_list(newer, "phases"), i), "phase"));
+    json_put_text(json_array_get(json_list(newer, "steps"), 1), "key", "create_server:web-9");
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_answer(s.door, "operation_list", rows);
+    stage_keys(&s, "h Space Down Space c");
+    stage_expect(&s, "have no step alike");
+    assert_string_equal(stage_top(&s), "history");
+    stage_close(&s);
+
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    fake_door_answer_about(s.door, "operation_show", "operation_id", IDS[0], older);
+    fake_door_answer_about(s.door, "operation_show", "operation_id", IDS[1], newer);
+    ui_push(s.ui, compare_open(IDS[0], IDS[1]));
+    ui_dispatch(s.ui);
+    stage_paint(&s);
+    stage_expect(&s, "Of two kinds: what both do");
+    stage_expect(&s, "drill prod-web-app");
+    stage_expect(&s, "failover prod-web-app");
+    stage_expect(&s, "web-1/root");
+    stage_refuse(&s, "from start to end");
+    stage_refuse(&s, "web-9"); /* the one alone did that */
+    stage_refuse(&s, "only in");
+    stage_close(&s);
+}
+
 static void durations_are_drawn_with_their_summary(void **state)
 {
     struct stage s;
@@ -320,6 +364,7 @@ int main(void)
         cmocka_unit_test(history_is_filtered_and_ordered),
         cmocka_unit_test(a_filter_reads_the_pages_that_are_missing),
         cmocka_unit_test(two_marked_runs_are_compared),
+        cmocka_unit_test(runs_of_two_kinds_are_not_taken_for_alike),
         cmocka_unit_test(durations_are_drawn_with_their_summary),
         cmocka_unit_test(what_is_listed_is_written),
         cmocka_unit_test(a_file_never_commands_a_spreadsheet_or_a_terminal),

@@ -3,7 +3,8 @@
  * what each took, and the difference.
  *
  * Asks for both when it opens. Steps are matched by their keys, which two runs
- * of one group share; what only one of them has stands there with a dash.
+ * of one group share; what only one of them has stands there with a dash. Of runs of
+ * two kinds only what both do is compared, and that is said.
  * UI thread.
  */
 #include "tui/screens/screens.h"
@@ -34,6 +35,8 @@ struct compare {
     struct screen base;
     char id[SIDES][OP_ID_SIZE];
     json_t *op[SIDES]; /* owned; NULL: not there yet */
+    enum op_type type[SIDES];
+    bool mixed; /* of two kinds */
     struct line *lines; /* owned */
     size_t count, room;
     size_t *shown; /* those that pass the filter; owned */
@@ -95,30 +98,47 @@ static void add_step(struct compare *c, const char *key)
     }
 }
 
+/* What a run calls a phase; NULL: it has none such. */
+static const char *word_of(const struct compare *c, int side, enum phase p)
+{
+    const struct phase_shape *shape = op_phase(c->type[side], p);
+    return shape ? shape->word : NULL;
+}
+
+static const json_t *phase_of(const struct compare *c, int side, enum phase p)
+{
+    const char *word = word_of(c, side, p);
+    return word ? find(json_list(c->op[side], "phases"), "phase", word) : NULL;
+}
+
 /* The newer one's steps in their order, then what only the older one had. */
-static void add_steps(struct compare *c, const char *phase)
+static void add_steps(struct compare *c, enum phase p)
 {
     for (int k = NEWER; k >= OLDER; k--) {
+        const char *word = word_of(c, k, p);
         size_t i;
         json_t *e;
         json_array_foreach (json_list(c->op[k], "steps"), i, e) {
             const char *key = json_text(e, "key");
-            bool there = k == OLDER && find(json_list(c->op[NEWER], "steps"), "key", key);
-            if (text_equal(json_text(e, "phase"), phase) && !there)
+            bool other = find(json_list(c->op[k == NEWER ? OLDER : NEWER], "steps"), "key", key);
+            if (text_equal(json_text(e, "phase"), word) && (c->mixed ? other && k == NEWER
+                                                                     : !other || k == NEWER))
                 add_step(c, key);
         }
     }
 }
 
-static void add_phase(struct compare *c, const char *phase)
+static void add_phase(struct compare *c, enum phase p)
 {
-    struct line *l = add(c, 1, words_event(phase));
+    const json_t *e[SIDES] = {phase_of(c, OLDER, p), phase_of(c, NEWER, p)};
+    if (c->mixed ? !e[OLDER] || !e[NEWER] : !e[OLDER] && !e[NEWER])
+        return;
+    struct line *l = add(c, 1, words_event(word_of(c, e[NEWER] ? NEWER : OLDER, p)));
     for (int k = 0; k < SIDES; k++) {
-        const json_t *p = find(json_list(c->op[k], "phases"), "phase", phase);
-        l->ms[k] = span_of(p, "started_at", "ended_at");
-        l->failed[k] = json_int(p, "failed", 0) > 0;
+        l->ms[k] = span_of(e[k], "started_at", "ended_at");
+        l->failed[k] = json_int(e[k], "failed", 0) > 0;
     }
-    add_steps(c, phase);
+    add_steps(c, p);
 }
 
 static void sift(struct compare *c)
@@ -130,28 +150,28 @@ static void sift(struct compare *c)
         if (filter_passes(&c->filter, c->lines[i].name))
             c->shown[c->shown_count++] = i;
     c->table.match = c->filter.match;
-    c->table.empty = c->count ? "nothing matches the filter; Esc shows all" : "";
+    c->table.empty = c->count ? "nothing matches the filter; Esc shows all"
+                             : "these two did nothing alike";
     table_sync(&c->table, c->shown_count);
 }
 
 static void make_lines(struct compare *c)
 {
     c->count = 0;
-    struct line *all = add(c, 0, "from start to end");
-    for (int k = 0; k < SIDES; k++) {
+    for (int k = 0; k < SIDES; k++)
+        c->type[k] = op_type_parse(json_text(c->op[k], "operation_type"));
+    if (c->type[OLDER] == OP_TYPE_COUNT || c->type[NEWER] == OP_TYPE_COUNT) {
+        snprintf(c->trouble, sizeof c->trouble, "this version does not know such an operation");
+        return;
+    }
+    c->mixed = c->type[OLDER] != c->type[NEWER];
+    struct line *all = c->mixed ? NULL : add(c, 0, "from start to end");
+    for (int k = 0; all && k < SIDES; k++) {
         all->ms[k] = span_of(c->op[k], "started_at", "completed_at");
         all->failed[k] = text_equal(json_text(c->op[k], "verdict"), "failed");
     }
-    for (int k = NEWER; k >= OLDER; k--) {
-        size_t i;
-        json_t *p;
-        json_array_foreach (json_list(c->op[k], "phases"), i, p) {
-            const char *phase = json_text(p, "phase");
-            bool there = k == OLDER && find(json_list(c->op[NEWER], "phases"), "phase", phase);
-            if (!there)
-                add_phase(c, phase);
-        }
-    }
+    for (int i = 0; i < PHASE_COUNT; i++)
+        add_phase(c, op_phase_at(c->type[NEWER], i));
     sift(c);
 }
 
@@ -265,6 +285,9 @@ static void paint_head(const struct compare *c, int side, struct canvas *cv, str
     if (!o)
         return;
     history_cell(o, HISTORY_RESULT, c->now_ms, &t);
+    enum op_type type = op_type_parse(json_text(o, "operation_type"));
+    pen_textf(&pen, ROLE_TITLE, "%s ",
+              type == OP_TYPE_COUNT ? json_text(o, "operation_type") : op_type_label(type));
     pen_textf(&pen, ROLE_STRONG, "%s  ", json_text(o, "protection_group"));
     pen_textf(&pen, ROLE_TEXT, "%s  ", format_clock(at, sizeof at, history_time(o, "started_at"),
                                                    false));
@@ -280,7 +303,8 @@ static void compare_paint(const struct screen *s, const struct ui *ui, struct ca
     (void)ui;
     paint_head(c, OLDER, cv, rect_cut_top(&body, 1));
     paint_head(c, NEWER, cv, rect_cut_top(&body, 1));
-    struct rect in = paint_box(cv, body, ROLE_FOCUS, "Two runs compared", NULL);
+    struct rect in = paint_box(cv, body, ROLE_FOCUS,
+                               c->mixed ? "Of two kinds: what both do" : "Two runs compared", NULL);
     filter_paint(&c->filter, cv, body);
     rect_cut_right(&in, 1);
     if (c->trouble[0])

@@ -12,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/opshow.h"
+#include "tui/opcells.h"
 #include "tui/place.h"
 #include "tui/screens/history_table.h"
 #include "widgets/sieve.h"
@@ -273,6 +274,24 @@ static void mark(struct history *h)
 }
 
 /* The two that are marked, the older one first. */
+/* What makes copies of members has phases and steps that others of them have, too. */
+static bool makes_copies(enum op_type t)
+{
+    return t == OP_TEST_FAILOVER || t == OP_FAILOVER || t == OP_FAILBACK;
+}
+
+/* A picture of what has nothing in common would be a wrong one. */
+static bool comparable(const json_t *a, const json_t *b, struct ui *ui)
+{
+    enum op_type x = op_type_parse(json_text(a, "operation_type"));
+    enum op_type y = op_type_parse(json_text(b, "operation_type"));
+    if (x == y || (makes_copies(x) && makes_copies(y)))
+        return true;
+    ui_say(ui, ROLE_WARN, "%s and %s have no step alike: mark two of a kind, or a drill and a move",
+           opcells_type(a), opcells_type(b));
+    return false;
+}
+
 static void open_compare(const struct history *h, struct ui *ui)
 {
     const json_t *two[2] = {NULL, NULL};
@@ -281,6 +300,8 @@ static void open_compare(const struct history *h, struct ui *ui)
     json_array_foreach (h->rows, i, o)
         if (n < 2 && sieve_marked(&h->sieve, history_id(o)))
             two[n++] = o;
+    if (n == 2 && !comparable(two[1], two[0], ui))
+        return;
     if (n == 2)
         ui_push(ui, compare_open(json_text(two[1], "id"), json_text(two[0], "id")));
     else

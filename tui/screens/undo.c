@@ -2,7 +2,8 @@
  * undo: what the last edit of a group changed, and whether to take it back.
  *
  * Asks the engine what an undo would make of the group; taking it back is a
- * request like any edit, refused when the group has another version by then.
+ * request like any edit, refused when the group has another version by then. What
+ * gives up members or health checks is listed, and takes the group's name.
  * UI thread.
  */
 #include "tui/screens/screens.h"
@@ -10,6 +11,7 @@
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
+#include "tui/confirming.h"
 #include "widgets/dialog.h"
 
 #include <stdio.h>
@@ -21,6 +23,10 @@ struct undo {
     struct dialog dialog;
     struct dialog_button buttons[2];
     char id[OP_ID_SIZE], name[NAME_SIZE], body[4000];
+    struct confirming confirming; /* where something is given up */
+    struct form form;
+    struct field fields[CONFIRMING_FIELDS];
+    char why[240];
     int64_t version; /* what was looked at */
     bool asked;
 };
@@ -40,6 +46,40 @@ static size_t add(struct undo *u, size_t len, const char *label, const char *tex
     return len < sizeof u->body ? len : sizeof u->body - 1;
 }
 
+/* "web-1, db-1" of an array of texts, behind its label. */
+static size_t add_lost(struct undo *u, size_t len, const char *label, const json_t *names)
+{
+    char all[400] = "";
+    size_t used = 0, i;
+    json_t *name;
+    json_array_foreach (names, i, name)
+        if (used < sizeof all && json_is_string(name))
+            used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "",
+                                     json_string_value(name));
+    return *all ? add(u, len, label, all) : len;
+}
+
+/* The last button waits until the name stands there. */
+static void weigh(struct undo *u)
+{
+    const char *missing = u->dialog.form ? confirming_missing(&u->confirming) : NULL;
+    if (!u->dialog.form)
+        return;
+    snprintf(u->why, sizeof u->why, "%s", missing ? missing : "");
+    u->buttons[1].reason = u->why;
+    u->buttons[1].disabled = missing != NULL;
+}
+
+static void ask_for_name(struct undo *u)
+{
+    u->form = (struct form){.fields = u->fields, .n = confirming_fields(&u->confirming, u->fields)};
+    u->dialog.form = &u->form;
+    u->dialog.role = ROLE_DANGER;
+    u->buttons[1].key = UI_KEY_NONE; /* a letter is text now */
+    dialog_open(&u->dialog);
+    weigh(u);
+}
+
 static void tell(struct undo *u, const json_t *data, bool read_only)
 {
     const json_t *back = json_map(data, "undo"), *c;
@@ -56,6 +96,9 @@ static void tell(struct undo *u, const json_t *data, bool read_only)
     len = (size_t)snprintf(u->body, sizeof u->body,
                            "%.60s becomes as it was until %s (version %lld):\n\n", u->name,
                            json_text(back, "until"), (long long)json_int(back, "version", 0));
+    const json_t *members = json_list(back, "dropped_members"), *checks = json_list(back, "dropped_checks");
+    len = add_lost(u, len, "No longer protected: ", members);
+    len = add_lost(u, len, "No longer checked: ", checks);
     json_array_foreach (json_list(back, "changes"), i, c) {
         len = add(u, len, "", json_text(c, "what"));
         len = add(u, len, "  now      ", json_text(c, "now"));
@@ -65,6 +108,8 @@ static void tell(struct undo *u, const json_t *data, bool read_only)
              "\nNothing is done at the sites. Another undo brings this edit again.");
     u->buttons[1].reason = "the console is read-only";
     u->buttons[1].disabled = read_only;
+    if (!read_only && json_array_size(members) + json_array_size(checks) > 0)
+        ask_for_name(u);
 }
 
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
@@ -108,7 +153,10 @@ static unsigned undo_key(struct screen *s, struct ui *ui, ui_key key)
     struct undo *u = of(s);
     if (key == UI_KEY_CTRL('L'))
         return UI_IGNORED;
+    weigh(u);
     unsigned bits = dialog_key(&u->dialog, key);
+    if (bits & UI_CHANGED)
+        weigh(u);
     if (bits & UI_DONE) {
         json_t *args = args_of(u);
         json_put_int(args, "metadata_version", u->version);
@@ -136,6 +184,7 @@ static void undo_paint(const struct screen *s, const struct ui *ui, struct canva
 
 static void undo_close(struct screen *s)
 {
+    confirming_release(&of(s)->confirming);
     free(s);
 }
 
@@ -156,6 +205,8 @@ struct screen *undo_open(const struct group_view *group)
     u->base.ops = &UNDO;
     snprintf(u->id, sizeof u->id, "%s", group->group->id);
     safe_text(u->name, sizeof u->name, group->group->name);
+    confirming_init(&u->confirming, DANGER_NAME, NULL, group->group->name, NULL);
+    u->confirming.no_reason = true;
     snprintf(u->body, sizeof u->body, "reading what %.60s was before", u->name);
     u->buttons[0] = (struct dialog_button){.label = "No, leave it", .key = 'n', .safe = true};
     u->buttons[1] = (struct dialog_button){.label = "Take it back", .key = 'y', .danger = true,

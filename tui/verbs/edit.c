@@ -91,6 +91,9 @@ static void tell_undo(const struct session *s, const json_t *found, const json_t
         tell(s, "now", json_text(c, "now"));
         tell(s, "becomes", json_text(c, "then"));
     }
+    if (json_array_size(json_list(back, "dropped_checks")))
+        fputs("- These health checks are asked no longer.\n", s->err);
+    tell_servers(s, json_list(back, "dropped_checks"));
     if (json_array_size(json_list(back, "dropped_members")) == 0)
         return;
     fputs("- These servers are protected no longer; nothing is done to them.\n", s->err);
@@ -105,8 +108,8 @@ static enum pc_err confirm_undo(const struct session *s, const char *name, struc
         return question_name(s, name, "", err);
     if (!given)
         return pc_error_set(err, PC_ERR_FORBIDDEN, "Give --confirm with the name of the group, or "
-                            "run it at a terminal.", "an undo that leaves servers unprotected "
-                            "needs a typed confirmation");
+                            "run it at a terminal.", "an undo that gives up servers or health "
+                            "checks needs a typed confirmation");
     if (typed_compare(given, name, why, sizeof(why)) != TYPED_RIGHT)
         return pc_error_set(err, PC_ERR_FORBIDDEN, "Give the name of the group.",
                             "the confirmation is not the name of %s: it %s", name, why);
@@ -123,7 +126,8 @@ static enum pc_err undo(struct session *s, json_t **ret_group, struct pc_error *
     if (back) {
         tell_undo(s, found, back);
         json_put_int(args, "metadata_version", json_int(found, "metadata_version", 0));
-        if (json_array_size(json_list(back, "dropped_members")) > 0)
+        if (json_array_size(json_list(back, "dropped_members")) +
+            json_array_size(json_list(back, "dropped_checks")) > 0)
             rc = confirm_undo(s, json_text(found, "group"), err);
     }
     if (rc)

@@ -143,6 +143,21 @@ static json_t *dropped(const json_t *now, const json_t *then)
     return list;
 }
 
+/* The health checks that nobody would ask any more. */
+static json_t *dropped_checks(const json_t *now, const json_t *then)
+{
+    json_t *list = json_array(), *c, *other;
+    size_t i, k;
+    json_array_foreach (json_list(now, "health_checks"), i, c) {
+        bool stays = false;
+        json_array_foreach (json_list(then, "health_checks"), k, other)
+            stays |= json_equal(c, other);
+        if (!stays)
+            json_array_append(list, c);
+    }
+    return list;
+}
+
 static bool moved_between(const json_t *now, const json_t *then)
 {
     for (size_t i = 0; FIXED[i]; i++)
@@ -223,6 +238,7 @@ void request_group_versions(struct engine *e, struct request *r)
             json_put_text(undo, "until", clock_iso(at, t.until_ms));
             json_put(undo, "changes", t.changes); /* the reply's from here on */
             json_put(undo, "dropped_members", dropped(t.now, t.then));
+            json_put(undo, "dropped_checks", dropped_checks(t.now, t.then));
             t.changes = NULL;
         }
         json_put(o, "undo", undo);
