@@ -136,7 +136,7 @@ void point_cell(const json_t *point, size_t col, struct table_cell *ret)
             snprintf(ret->buf, sizeof ret->buf, "%lld of %lld volumes", there,
                      there + (long long)missing);
         else
-            snprintf(ret->buf, sizeof ret->buf, "%lld volumes", there);
+            snprintf(ret->buf, sizeof ret->buf, "%lld volume%s", there, there == 1 ? "" : "s");
         break;
     }
 }

@@ -241,7 +241,7 @@ static const struct at ROWS[] = {
     {IS(R_POL, WARN) = "array of site-a", FACT("source.array", LOST(LOGIN, "401"))},
     {IS(R_POL, UNKNOWN) = "was not asked", FACT("source.array", "null"), FAILOVER, .forced = true},
 
-    {IS(R_SNAP, OK) = "fa:pg.1 has all 5 volumes"},
+    {IS(R_SNAP, OK) = "all 5 volumes are in fa:pg.1"},
     {IS(R_SNAP, NA) = "mock", "{" MOCK "}"},
     {IS(R_SNAP, BLOCK) = "no complete recovery point", FACT("points", READ("[]"))},
     {IS(R_SNAP, BLOCK) = "fa:pg.2", .request = "{\"recovery_point\":\"fa:pg.2\"}"},
@@ -331,7 +331,7 @@ static const struct at ROWS[] = {
     {IS(R_PRODNET, OK) = "reaches nobody", .request = "{\"auto_network\":true}"},
     {IS(R_PRODNET, NA) = "", .purpose = READY_FOR_FAILOVER},
 
-    {IS(R_FLV, OK) = "all 3 members"},
+    {IS(R_FLV, OK) = "every member's flavor is on site-b"},
     {IS(R_FLV, BLOCK) = "FlavorNotFound: the flavors of 2 of 3 members are not on site-b: web-1 (m1.small), web-2 (m1.small)",
      FACT("target.flavors", READ("[{\"id\":\"13\",\"name\":\"m1.large\",\"vcpus\":4,\"ram\":8192}]"))},
     {IS(R_FLV, WARN) = "1 of 3 members get less than they have: db-1",
@@ -409,7 +409,7 @@ static const struct at ROWS[] = {
     {IS(R_IMG, BLOCK) = "img", MOCK_FACT("target.image img", READ("{\"status\":\"queued\"}"))},
     {IS(R_IMG, UNKNOWN) = "3 of 3 volumes", MOCK_FACT("target.image img", LOST(LATE, "late"))},
 
-    {IS(R_BOOT, OK) = "all 3 members"},
+    {IS(R_BOOT, OK) = "every member's boot volume is bootable"},
     {IS(R_BOOT, WARN) = "not bootable: web-1", .member = "{\"volumes\":[]}"},
     {IS(R_BOOT, WARN) = "no image properties: web-1",
      .member = "{\"volumes\":[{\"id\":\"v1\",\"bootable\":true}]}"},
@@ -427,7 +427,7 @@ static const struct at ROWS[] = {
      FACT("target.array", READ("{\"name\":\"fb\",\"connected\":true,\"links\":[{\"name\":\"fa\","
                                "\"status\":\"connecting\"}]}"))},
     {IS(R_LINK, UNKNOWN) = "401", FACT("target.array", LOST(LOGIN, "401"))},
-    {IS(R_SAFE, OK) = "none of 5"},
+    {IS(R_SAFE, OK) = "no volume is in a pod or ratcheted"},
     {IS(R_SAFE, BLOCK) = "1 of 5 volumes are in a pod",
      FACT("held", READ("{\"sources\":[\"fa:pod::volume-v1-cinder\"]}"))},
     {IS(R_SAFE, BLOCK) = "1 of 5 volumes are in a pod",

@@ -55,7 +55,7 @@ static void as_json(const json_t *const *rows, size_t count, int64_t now_ms, str
 static void lines(const json_t *const *rows, size_t count, int64_t now_ms, struct buf *out)
 {
     char line[512], cleaned[sizeof line], iso[CLOCK_ISO_SIZE];
-    buf_printf(out, "%zu operations, written %s\n\n", count, clock_iso(iso, now_ms));
+    buf_printf(out, "%zu operation%s, written %s\n\n", count, count == 1 ? "" : "s", clock_iso(iso, now_ms));
     for (size_t i = 0; i < count; i++) {
         struct table_cell c[HISTORY_COLUMNS] = {{.text = NULL}};
         for (size_t k = 0; k < HISTORY_COLUMNS; k++)

@@ -149,10 +149,10 @@ static void summary(const struct series *s, char *dst, size_t size)
     for (size_t i = 0; i < s->n; i++)
         y[i] = s->points[i].y;
     qsort(y, s->n, sizeof *y, by_size);
-    snprintf(dst, size, "last %s, median %s, longest %s, of %zu runs",
+    snprintf(dst, size, "last %s, median %s, longest %s, of %zu run%s",
              label_y(s->points[s->n - 1].y, last, sizeof last),
              label_y(y[s->n / 2], median, sizeof median),
-             label_y(y[s->n - 1], most, sizeof most), s->n);
+             label_y(y[s->n - 1], most, sizeof most), s->n, s->n == 1 ? "" : "s");
     free(y);
 }
 

@@ -131,8 +131,9 @@ int run_engine(struct session *s)
             rc = session_wait(s, LOOK_MS, &err);
     }
     if (rc == PC_ERR_CANCELLED && interrupt_came())
-        fprintf(s->err, "interrupted: %zu operations stay in the journal and are carried on by "
-                        "the next engine:\n  protector-console engine --until-idle\n", w.open);
+        fprintf(s->err, "interrupted: %zu operation%s in the journal, to be carried on by the "
+                        "next engine:\n  protector-console engine --until-idle\n",
+                w.open, w.open == 1 ? " stays" : "s stay");
     snapshot_unref(w.before);
     lines_release(&w.lines);
     int code = session_end(s, rc, &err);

@@ -149,8 +149,9 @@ static void note_all(struct options_page *p)
     if (!w->kind->moves)
         return;
     if (window)
-        snprintf(text, sizeof text, "%lld minutes after its end it is settled by itself: %s.",
+        snprintf(text, sizeof text, "%lld minute%s after its end it is settled by itself: %s.",
                  (long long)json_int(window, "minutes", 0),
+                 json_int(window, "minutes", 0) == 1 ? "" : "s",
                  w->answers.kind == WIZARD_FAILBACK ? "confirm" : json_text(window, "action"));
     else
         snprintf(text, sizeof text, "Then a person decides: %s.",

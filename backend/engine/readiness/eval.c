@@ -161,6 +161,15 @@ const char *eval_names_text(struct eval_names *n)
     return n->text;
 }
 
+const char *eval_all(char dst[EVAL_ALL_SIZE], size_t n, const char *one)
+{
+    if (n == 1)
+        snprintf(dst, EVAL_ALL_SIZE, "the one %s is", one);
+    else
+        snprintf(dst, EVAL_ALL_SIZE, "all %zu %ss are", n, one);
+    return dst;
+}
+
 /* ---- the evaluation ---------------------------------------------------------------- */
 
 /* Where something that is needed was not read; says so. */

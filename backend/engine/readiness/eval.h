@@ -82,6 +82,9 @@ struct eval_names {
 };
 void eval_name(struct eval_names *n, const char *name); /* a repeat counts once in a row */
 const char *eval_names_text(struct eval_names *n);
+/* "all 3 members are", "the one member is"; dst is returned. */
+enum { EVAL_ALL_SIZE = 48 };
+const char *eval_all(char dst[EVAL_ALL_SIZE], size_t n, const char *one);
 
 typedef void eval_check(const struct eval *x, struct readiness_result *r);
 /* sites.c */

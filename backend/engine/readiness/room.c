@@ -194,9 +194,11 @@ void check_quota(const struct eval *x, struct readiness_result *r)
                      eval_error(x, facts[i], &why) ? why : facts[i] + strlen("target."));
         return;
     }
-    eval_pass(r, "%lld instances, %lld vCPU, %lld GiB RAM, %lld volumes of %lld GiB, %lld ports fit",
-              (long long)w.instances, (long long)w.vcpus, (long long)(w.ram_mib + 1023) / 1024,
-              (long long)w.volumes, (long long)w.gigabytes, (long long)w.ports);
+    eval_pass(r, "%lld instance%s, %lld vCPU, %lld GiB RAM, %lld volume%s of %lld GiB, %lld port%s fit",
+              (long long)w.instances, w.instances == 1 ? "" : "s", (long long)w.vcpus,
+              (long long)(w.ram_mib + 1023) / 1024, (long long)w.volumes,
+              w.volumes == 1 ? "" : "s", (long long)w.gigabytes, (long long)w.ports,
+              w.ports == 1 ? "" : "s");
 }
 
 /* ---- hosts and pools ------------------------------------------------------------------------ */

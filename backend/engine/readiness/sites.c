@@ -157,6 +157,7 @@ void check_members(const struct eval *x, struct readiness_result *r)
 {
     const json_t *servers = eval_list(x, FACT_SOURCE_SERVERS);
     struct eval_names absent = {.count = 0}, changed = {.count = 0};
+    char all[EVAL_ALL_SIZE];
     for (size_t i = 0; i < x->g->member_count; i++) {
         const struct member *m = &x->g->members[i];
         const json_t *server = eval_find(servers, "id", m->id);
@@ -183,7 +184,7 @@ void check_members(const struct eval *x, struct readiness_result *r)
                  "%d of %zu members have another flavor or other volumes than is known: %s",
                  changed.count, x->g->member_count, eval_names_text(&changed));
     } else {
-        eval_pass(r, "all %zu members are on %s", x->g->member_count, x->source);
+        eval_pass(r, "%s on %s", eval_all(all, x->g->member_count, "member"), x->source);
     }
 }
 

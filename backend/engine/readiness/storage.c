@@ -166,6 +166,7 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
     const json_t *list = points(x, r);
     if (!list)
         return;
+    char all[EVAL_ALL_SIZE];
     const json_t *point = chosen(x, list), *held = eval_map(x, FACT_HELD);
     size_t missing = not_held(x, held, &first);
     if (!point)
@@ -177,8 +178,8 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
         eval_bad(r, WAIT_ADVICE, "%zu of %zu volumes are not in %.90s, the first is %.60s", missing,
                  group_volume_count(x->g), json_text(point, "name"), first);
     else
-        eval_pass(r, "%.120s has all %zu volumes", json_text(point, "name"),
-                  group_volume_count(x->g));
+        eval_pass(r, "%s in %.120s", eval_all(all, group_volume_count(x->g), "volume"),
+                  json_text(point, "name"));
 }
 
 void check_rpo(const struct eval *x, struct readiness_result *r)
@@ -259,6 +260,7 @@ static bool is_replicated(const struct eval *x, const char *id)
 
 void check_type(const struct eval *x, struct readiness_result *r)
 {
+    char all[EVAL_ALL_SIZE];
     const json_t *types = eval_list(x, FACT_SOURCE_TYPES);
     struct eval_names plain = {.count = 0};
     int silent = 0;
@@ -283,10 +285,10 @@ void check_type(const struct eval *x, struct readiness_result *r)
                  "%d of %zu volumes are of no replicated type: %s", plain.count,
                  group_volume_count(x->g), eval_names_text(&plain));
     else if (silent)
-        eval_pass(r, "all %zu volumes are replicated, %d by the array's word alone",
-                  group_volume_count(x->g), silent);
+        eval_pass(r, "%s replicated, %d by the array's word alone",
+                  eval_all(all, group_volume_count(x->g), "volume"), silent);
     else
-        eval_pass(r, "all %zu volumes are of a replicated type", group_volume_count(x->g));
+        eval_pass(r, "%s of a replicated type", eval_all(all, group_volume_count(x->g), "volume"));
 }
 
 /* A place says its pod; a point taken of one says it in the volume's name. */
@@ -321,7 +323,7 @@ void check_safe(const struct eval *x, struct readiness_result *r)
     } else if (!eval_read(x, FACT_HELD) && !eval_read(x, FACT_SOURCE_PLACES)) {
         eval_unknown(r, "", "no array said where the volumes are");
     } else {
-        eval_pass(r, "none of %zu volumes is in a pod or ratcheted", count);
+        eval_pass(r, "no volume is in a pod or ratcheted");
     }
 }
 

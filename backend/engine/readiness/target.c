@@ -86,7 +86,7 @@ void check_flavors(const struct eval *x, struct readiness_result *r)
                  "%d of %zu members get less than they have: %s", small.count, x->g->member_count,
                  eval_names_text(&small));
     } else {
-        eval_pass(r, "the flavors of all %zu members are on %s", x->g->member_count, x->target);
+        eval_pass(r, "every member's flavor is on %s", x->target);
     }
 }
 
@@ -183,5 +183,5 @@ void check_boot(const struct eval *x, struct readiness_result *r)
                  "the boot volume of %d of %zu members has no image properties: %s", bare.count,
                  x->g->member_count, eval_names_text(&bare));
     else
-        eval_pass(r, "the boot volumes of all %zu members are bootable", x->g->member_count);
+        eval_pass(r, "every member's boot volume is bootable");
 }
