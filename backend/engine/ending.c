@@ -19,7 +19,8 @@ void run_set_status(struct run *r, enum op_status status)
     r->e->groups_dirty = true;
     run_changed(r);
     run_event(r, "info", "%s", op_status_word(status));
-    if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING) {
+    if (r->op->type == OP_TEST_CLEANUP && status == OP_RUNNING &&
+        r->parent->type == OP_TEST_FAILOVER) {
         r->parent->status = OP_CLEANING_UP;
         publish_ended(r->e, r->parent);
     }
@@ -99,8 +100,11 @@ static void rest(struct run *r, enum op_status status)
     struct operation *op = r->op;
     /* A step that fails, a stop, and what is left have their words already. */
     if ((status == OP_FAILED || op->verdict == VERDICT_FAILED) && !*op->error_message) {
-        snprintf(op->error_message, sizeof(op->error_message), "a step did not end well");
-        snprintf(op->remedy, sizeof(op->remedy), "See which one: operation show %s", op->id);
+        const char *cause = json_text(op->request, "failed_for"); /* before it was repeated */
+        snprintf(op->error_message, sizeof(op->error_message), "%s",
+                 *cause ? cause : "a step did not end well");
+        if (!*op->remedy)
+            snprintf(op->remedy, sizeof(op->remedy), "See which step: operation show %s", op->id);
     }
     if (status == OP_FAILED && op->type == OP_FAILOVER && r->source_away)
         tell_way_without_source(op);
@@ -183,7 +187,10 @@ static void tell_drill(struct run *r, bool clean)
         if (own >= 0)
             r->parent->steps[own] = r->op->steps[i];
     }
-    r->parent->status = clean ? OP_CLEANED : OP_FAILED;
+    if (r->parent->type == OP_TEST_FAILOVER) /* a move that failed stays one */
+        r->parent->status = clean ? OP_CLEANED : OP_FAILED;
+    else if (clean)
+        operation_told_left(r->parent);
     if (!clean && !*r->parent->error_message) { /* a drill that passed has no cause of its own */
         memcpy(r->parent->error_message, r->op->error_message, sizeof(r->op->error_message));
         memcpy(r->parent->remedy, r->op->remedy, sizeof(r->op->remedy));
@@ -205,6 +212,7 @@ static void tell_what_is_left(struct run *r, int left, const char *list)
                  : r->rules->undo_again == AGAIN_GROUP ? op->group
                                                        : op->id);
     }
+    operation_told_left(op);
     operation_warn(op, "%s left %d on %s: %s",
                    op->type == OP_TEST_FAILOVER ? "cleanup" : op_type_label(op->type), left,
                    where, list);

@@ -104,6 +104,26 @@ void operation_warn(struct operation *op, const char *fmt, ...)
     json_array_append_new(op->warnings, json_string(clean));
 }
 
+void operation_told_left(struct operation *op)
+{
+    char start[64];
+    snprintf(start, sizeof(start), "%.40s left ", op->type == OP_TEST_FAILOVER ? "cleanup"
+                                                                                : op_type_label(op->type));
+    for (size_t i = json_array_size(op->warnings); i-- > 0;) {
+        const char *text = json_string_value(json_array_get(op->warnings, i));
+        if (text && strncmp(text, start, strlen(start)) == 0)
+            json_array_remove(op->warnings, i);
+    }
+}
+
+int operation_left(const struct operation *op)
+{
+    int n = 0;
+    for (size_t i = 0; i < op->ledger_count; i++)
+        n += op->ledger[i].state != LEDGER_GONE && strcmp(op->ledger[i].type, "stopped") != 0;
+    return n;
+}
+
 bool operation_holds(const struct operation *op)
 {
     for (size_t i = 0; i < op->ledger_count; i++)
@@ -300,6 +320,7 @@ static void put_head(json_t *o, const struct operation *op)
     json_put_text(o, "verdict", op->verdict ? op_verdict_word(op->verdict) : NULL);
     json_put_flag(o, "stopped", operation_stopped(op));
     json_put_int(o, "progress", op->progress);
+    json_put_int(o, "left", operation_left(op));
     json_put_text(o, "protection_group", op->group);
     json_put_text(o, "protection_group_id", op->group_id);
     json_put_text(o, "source_site", operation_from(op));

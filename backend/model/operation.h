@@ -143,6 +143,10 @@ void operation_free(struct operation *op); /* NULL is fine */
 void operation_warn(struct operation *op, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What its ledger has made and not seen gone; servers that it stopped are none of it. */
+int operation_left(const struct operation *op);
+/* Takes back its warning that something was left: that is not so any more. */
+void operation_told_left(struct operation *op);
 /* Something that it made is not known to be gone. */
 bool operation_holds(const struct operation *op);
 /* It did not come to its end, and nothing but a person's word was why: no failure, though

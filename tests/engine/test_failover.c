@@ -153,6 +153,7 @@ static void what_is_left_is_taken_back_later(void **state)
     watch_alone(s, begins(s, "operation_retry", args), "site-a", "site-b");
     free(args);
     came_to(s, "failed", "failed");
+    assert_non_null(strstr(json_text(s->op, "error_message"), "NoValidHost")); /* as it was */
     group_is(s, "ready", "site-a");
     all_are(s, "site-a", "ACTIVE", 1);
     target_is_empty(s);

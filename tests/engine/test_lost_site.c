@@ -219,6 +219,39 @@ static void after_a_failback_was_cancelled(void **state)
     json_decref(servers);
 }
 
+/* ---- what is left ---------------------------------------------------------------------- */
+
+#define ON_B "{\"site\":\"site-b\",\"service\":"
+
+/* A person has said that the first site serves: what the failed one left can be removed
+ * all the same, by its id, and nothing of what serves. */
+static void what_is_left_goes_after_a_resolve(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, ON_B "\"compute\",\"verb\":\"POST\",\"path\":\"/servers\",\"nth\":3,"
+                            "\"count\":1,\"do\":\"no-valid-host\"}");
+    lab_fault(&s->lab, ON_B "\"volume\",\"verb\":\"DELETE\",\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "failover", ASK("")), "site-b", "site-a");
+    came_to(s, "failed", "failed");
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id")), *id;
+    group_is(s, "error", "site-a");
+    assert_int_equal(json_int(s->op, "left", -1), 5);
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\""), "site-a", "site-a");
+    group_is(s, "ready", "site-a");
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    if (stage_call(s, "test_cleanup", args))
+        fail_msg("%s", s->err.text);
+    id = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, id);
+    came_to(s, "completed", "");
+    group_is(s, "ready", "site-a");
+    target_is_empty(s);
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    assert_string_equal(json_text(s->reply, "status"), "cleaned");
+    free(args);
+    free(id);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +262,7 @@ int main(int argc, char **argv)
         story(before_the_confirmation),
         story(after_a_failback_that_was_lost),
         story(after_a_failback_was_cancelled),
+        story(what_is_left_goes_after_a_resolve),
     };
     return moves_main(tests, argc, argv);
 }

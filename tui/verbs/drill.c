@@ -50,6 +50,13 @@ static enum pc_err print_cleanup(const struct session *s, const json_t *c, struc
     safe_text(status, sizeof(status), json_text(c, "status"));
     safe_text(message, sizeof(message), json_text(c, "message"));
     long long networks = json_int(counts, "networks", 0);
+    if (!*json_text(c, "cleanup_operation_id")) {
+        fprintf(s->out, "Status: %s\n", status);
+        if (*message)
+            fprintf(s->out, "%s\n", message);
+        fflush(s->out);
+        return PC_OK;
+    }
     fprintf(s->out, "Cleanup initiated for operation %s\n", id);
     fprintf(s->out, "Status: %s\n", status);
     fprintf(s->out, "Resources to be deleted:\n");
@@ -57,8 +64,6 @@ static enum pc_err print_cleanup(const struct session *s, const json_t *c, struc
     fprintf(s->out, "  Volumes   : %lld\n", (long long)json_int(counts, "volumes", 0));
     fprintf(s->out, "  Networks  : %lld%s\n", networks,
             networks ? " (auto-created)" : " (user-supplied, not auto-created)");
-    if (*message)
-        fprintf(s->out, "%s\n", message);
     fprintf(s->out, "Monitor with: protector-console operation show %s\n", id);
     fflush(s->out);
     return PC_OK;
@@ -90,8 +95,19 @@ static enum pc_err clean_through(struct session *s, const json_t *reply, bool *r
     return rc;
 }
 
-/* Puts the drill of the group that is not cleaned up into the request, in the
- * place of the group; the group can have one at most. */
+/* A drill that is not cleaned up, or a move that failed and left something. */
+static bool leaves(const json_t *op)
+{
+    enum op_type type = op_type_parse(json_text(op, "operation_type"));
+    enum op_status status = op_status_parse(json_text(op, "status"));
+    if (type == OP_TEST_FAILOVER)
+        return status != OP_CLEANED;
+    return (type == OP_FAILOVER || type == OP_FAILBACK) && status == OP_FAILED &&
+           json_int(op, "left", 0) > 0;
+}
+
+/* Puts the newest operation of the group that is to be cleaned up into the request, in the
+ * place of the group. */
 static enum pc_err find_drill(struct session *s, json_t *request, bool *ret_found,
                               struct pc_error *err)
 {
@@ -102,8 +118,7 @@ static enum pc_err find_drill(struct session *s, json_t *request, bool *ret_foun
         return rc;
     *ret_found = false;
     json_array_foreach(ops, i, op) {
-        if (op_type_parse(json_text(op, "operation_type")) != OP_TEST_FAILOVER ||
-            op_status_parse(json_text(op, "status")) == OP_CLEANED)
+        if (!leaves(op))
             continue;
         *ret_found = true;
         json_put_text(request, "operation_id", json_text(op, "id"));

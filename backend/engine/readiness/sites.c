@@ -247,13 +247,14 @@ static int count_left(const struct eval *x, const char *key, char example[OP_ID_
 
 void check_left(const struct eval *x, struct readiness_result *r)
 {
-    char op[OP_ID_SIZE] = "";
+    char op[OP_ID_SIZE] = "", remedy[200];
     int servers = count_left(x, FACT_SERVERS, op) + count_left(x, FACT_SOURCE_SERVERS, op);
     int volumes = count_left(x, FACT_VOLUMES, op) + count_left(x, FACT_SOURCE_VOLUMES, op);
     int ports = count_left(x, FACT_PORTS, op) + count_left(x, FACT_SOURCE_PORTS, op);
+    snprintf(remedy, sizeof(remedy), "Clean it up: test cleanup %s. What another console made is "
+             "deleted by hand, once nobody needs it.", op);
     if (servers + volumes + ports)
-        eval_bad(r, "Clean it up: test cleanup OPERATION. What another console made is deleted by "
-                    "hand, once nobody needs it.",
+        eval_bad(r, remedy,
                  "%d server%s, %d volume%s, %d port%s of earlier operations are there, the last of "
                  "%s", servers, servers == 1 ? "" : "s", volumes, volumes == 1 ? "" : "s", ports,
                  ports == 1 ? "" : "s", op);

@@ -58,6 +58,9 @@ static int reopen(struct operation *op)
         json_put_flag(op->request, "swapped", true);
     op->completed_ms = 0;
     op->cancel_asked = false; /* that was about the last time */
+    if (!partial && *op->error_message) /* why it came to this stays why */
+        json_put_text(op->request, "failed_for", op->error_message);
+    operation_told_left(op);
     op->error_message[0] = op->remedy[0] = '\0';
     return n;
 }
@@ -91,8 +94,12 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
         return rc;
     if (strcmp(slot->view->real_id, op->id) != 0)
         return pc_error_set(err, PC_ERR_STATE, "Only the newest failover, failback or what undoes "
-                            "them can be repeated; ask for a new operation.",
+                            "them can be repeated; ask for a new operation. What it left: test "
+                            "cleanup OPERATION.",
                             "%s is not the newest of its kind on %s", op->id, op->group);
+    if (*slot->view->operation_id)
+        return pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.", "%s runs on %s",
+                            slot->view->operation_id, op->group);
     if ((state == GROUP_PARTIAL && partial) || (state == GROUP_ERROR && left))
         return check_writable(e, op, err);
     return pc_error_set(err, PC_ERR_STATE, "See what the group allows: protection-group show.",

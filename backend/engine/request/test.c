@@ -217,11 +217,65 @@ static enum pc_err guard_cleanup(struct engine *e, const char *group_id, const c
     return PC_OK;
 }
 
+/* A server or volume of that id is a member's: somebody said that it serves. */
+static bool is_of_a_member(const struct engine *e, const char *id)
+{
+    for (size_t i = 0; i < e->group_count; i++)
+        for (size_t k = 0; k < e->groups[i].group->member_count; k++) {
+            const struct member *m = &e->groups[i].group->members[k];
+            if (strcmp(m->id, id) == 0)
+                return true;
+            for (size_t v = 0; v < m->volume_count; v++)
+                if (strcmp(m->volumes[v].id, id) == 0)
+                    return true;
+        }
+    return false;
+}
+
+/* Of a move that failed, whatever was said of its group since: what it made and is in the
+ * ledger goes, and the servers that it stopped stay as they are. */
+static enum pc_err guard_of_move(struct engine *e, const struct operation *op, struct pc_error *err)
+{
+    struct op_filter open = {.group = op->group_id, .type = -1, .open_only = true,
+                             .headers_only = true, .limit = 1};
+    struct operation **list = NULL;
+    struct group_slot *g;
+    size_t count = 0;
+    enum pc_err rc = group_refresh(e, op->group_id, err);
+    if (!rc)
+        rc = engine_group(e, op->group_id, &g, err);
+    if (!rc)
+        rc = group_not_outrun(g, err);
+    if (!rc)
+        rc = lifecycle_check(ACTION_TEST_CLEANUP, g->view->state, op->group, err);
+    if (!rc)
+        rc = store_ops(e->store, &open, &list, &count, err);
+    if (!rc && count)
+        rc = pc_error_set(err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.", "%s runs on %s",
+                          list[0]->id, op->group);
+    for (size_t i = 0; i < count; i++)
+        operation_free(list[i]);
+    free(list);
+    for (size_t i = 0; !rc && i < op->ledger_count; i++)
+        if (op->ledger[i].state != LEDGER_GONE && strcmp(op->ledger[i].type, "stopped") != 0 &&
+            is_of_a_member(e, op->ledger[i].resource_id))
+            rc = pc_error_set(err, PC_ERR_STATE, "Look at who serves where: protection-group show.",
+                              "%s of %s serves: nothing of it is deleted", op->ledger[i].name,
+                              op->id);
+    return rc;
+}
+
+static bool is_failed_move(const struct operation *op)
+{
+    return (op->type == OP_FAILOVER || op->type == OP_FAILBACK) && op->status == OP_FAILED &&
+           op->completed_ms;
+}
+
 static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, struct pc_error *err)
 {
-    if (op->type != OP_TEST_FAILOVER)
-        return pc_error_set(err, PC_ERR_INVALID, "Give the id of the drill itself.",
-                            "%s is no drill", op->id);
+    if (op->type != OP_TEST_FAILOVER && !is_failed_move(op))
+        return pc_error_set(err, PC_ERR_INVALID, "Give the id of the drill itself, or of a failover or "
+                            "failback that failed.", "%s is no drill, and no move that failed", op->id);
     struct site *target = engine_site(e, op->target_site);
     struct cloud *ignored;
     if (!target)
@@ -234,7 +288,8 @@ static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, s
                             op->target_site);
     enum pc_err rc = site_cloud(target, json_text(op->request, "test_project"), &ignored, err);
     if (!rc)
-        rc = guard_cleanup(e, op->group_id, op->group, err);
+        rc = is_failed_move(op) ? guard_of_move(e, op, err)
+                                : guard_cleanup(e, op->group_id, op->group, err);
     if (rc)
         return rc;
     if (!op_status_over(op->status) || (op->cleanup_due && !op->completed_ms))
@@ -246,7 +301,7 @@ static enum pc_err cleanup_guard(struct engine *e, const struct operation *op, s
 
 static enum pc_err nothing_left(struct engine *e, struct operation *op, struct pc_error *err)
 {
-    if (op->status == OP_CLEANED)
+    if (op->status == OP_CLEANED || op->type != OP_TEST_FAILOVER)
         return PC_OK;
     op->status = OP_CLEANED;
     op->cleanup_due = false;
@@ -275,8 +330,9 @@ struct operation *test_cleanup_new(struct engine *e, const struct operation *dri
 static enum pc_err still_cleanable(struct engine *e, const struct operation *op, const void *arg,
                                    struct pc_error *err)
 {
-    (void)arg;
-    return guard_cleanup(e, op->group_id, op->group, err);
+    const struct operation *of = arg;
+    return is_failed_move(of) ? guard_of_move(e, of, err)
+                              : guard_cleanup(e, op->group_id, op->group, err);
 }
 
 void request_test_cleanup(struct engine *e, struct request *r)
@@ -292,7 +348,7 @@ void request_test_cleanup(struct engine *e, struct request *r)
         rc = nothing_left(e, drill, &err);
     else if (!rc) {
         op = test_cleanup_new(e, drill);
-        rc = asking_insert(e, NULL, op, still_cleanable, NULL, &err);
+        rc = asking_insert(e, NULL, op, still_cleanable, drill, &err);
     }
     if (rc) {
         json_decref(counts);
