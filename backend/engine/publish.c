@@ -199,6 +199,17 @@ void publish_catch_up(struct engine *e)
     notice_ended(e, NULL, 0);
 }
 
+/* What its phases usually take, as of what runs here; read once, when it is seen first. */
+static void set_usual(const struct engine *e, struct op_view *v)
+{
+    const struct op_view *was = e->last ? snapshot_operation(e->last, v->op->id) : NULL;
+    struct pc_error ignored;
+    if (was)
+        memcpy(v->usual_ms, was->usual_ms, sizeof(v->usual_ms));
+    else if (store_usual(e->store, v->op->group_id, v->usual_ms, &ignored))
+        memset(v->usual_ms, 0, sizeof(v->usual_ms));
+}
+
 /* Somebody else's engine runs: what it does is read from the history. */
 static void observe(struct engine *e, struct op_list **ret)
 {
@@ -217,6 +228,7 @@ static void observe(struct engine *e, struct op_list **ret)
         if (store_events(e->store, list[i]->id, 0, EVENT_TAIL, &events, &events_count, &ignored))
             events_count = 0;
         (*ret)->items[i] = op_view_new(list[i], events, events_count);
+        set_usual(e, (*ret)->items[i]);
         engine_outlook(e, list[i], &(*ret)->items[i]->outlook);
         free(events);
         operation_free(list[i]);

@@ -17,6 +17,7 @@ static void the_second_engine_looks_on_and_takes_over(void **state)
 {
     struct stage *s = *state;
     struct door *first = s->door;
+    assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned"); /* what it takes is known then */
     lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
                        "\"path\":\"/servers\",\"do\":\"delay=700\"}");
     char *id = xstrdup(stage_start(s, NO_CHECKS));
@@ -27,6 +28,9 @@ static void the_second_engine_looks_on_and_takes_over(void **state)
     assert_non_null(strstr(now->engine, "pid "));
     snapshot_unref(now);
     stage_until(s, id, OP_VMS); /* seen through the history */
+    now = door_snapshot(s->door); /* as where it is executed, what its phases usually take */
+    assert_true(snapshot_operation(now, id)->usual_ms[PHASE_STORAGE] > 0);
+    snapshot_unref(now);
     door_close(first);
     stage_watch(s, is_owner, NULL);
     stage_rest(s, id);
