@@ -262,3 +262,19 @@ void planwords_refused(struct planwords *w, const struct pc_error *err)
     if (err->remedy[0])
         planwords_add(w, PLANWORD_REMEDY, "%s", err->remedy);
 }
+
+bool planwords_predicted(const json_t *plan, char *dst, size_t size)
+{
+    const json_t *p = json_map(plan, "predicted");
+    char low[24], high[24];
+    long long runs = (long long)json_int(p, "runs", 0);
+    if (!p)
+        return false;
+    clock_age(low, sizeof low, json_int(p, "low_s", 0) * 1000);
+    clock_age(high, sizeof high, json_int(p, "high_s", 0) * 1000);
+    int n = snprintf(dst, size, "about %s to %s", low, high);
+    if (runs > 0 && n > 0 && (size_t)n < size)
+        snprintf(dst + n, size - (size_t)n, ", as %lld earlier run%s of its rarest step had it",
+                 runs, runs == 1 ? "" : "s");
+    return true;
+}

@@ -82,6 +82,11 @@ bool array_volume_is_of(const struct array_volume *v, const char *cinder_id);
 /* Whether Cinder, with that id of its own, has v by managing it. */
 bool array_volume_managed_as(const struct array_volume *v, const char *cinder_id);
 
+/* All of a point is of one moment: the first that is not, NULL none. One of which the time is
+ * not known counts as of it. */
+const struct array_volume *array_volume_skewed(const struct array_volume *volumes, int count,
+                                               int64_t point_ms);
+
 /* volumes: lent for the callback; err is PC_OK or why not. */
 typedef void array_volumes_done(void *arg, const struct pc_error *err,
                                 const struct array_volume *volumes, int count);

@@ -60,6 +60,18 @@ bool array_volume_is_of(const struct array_volume *v, const char *cinder_id)
     return is_cinder_name(v->source, cinder_id);
 }
 
+const struct array_volume *array_volume_skewed(const struct array_volume *volumes, int count,
+                                               int64_t point_ms)
+{
+    enum { SAME_MS = 1000 };
+    for (int i = 0; i < count; i++) {
+        int64_t apart = volumes[i].created_ms - point_ms;
+        if (volumes[i].created_ms && (apart > SAME_MS || apart < -SAME_MS))
+            return &volumes[i];
+    }
+    return NULL;
+}
+
 bool array_volume_managed_as(const struct array_volume *v, const char *cinder_id)
 {
     return is_cinder_name(v->name, cinder_id);

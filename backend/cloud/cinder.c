@@ -185,14 +185,13 @@ struct cloud_call *cinder_services(struct cloud *c, cloud_done *done, void *arg)
     return cloud_send(c, &q, done, arg);
 }
 
-struct cloud_call *cinder_manageable(struct cloud *c, const char *host, cloud_done *done, void *arg)
+struct cloud_call *cinder_may_manage(struct cloud *c, cloud_done *done, void *arg)
 {
-    struct cloud_request q = request(CLOUD_READ, "GET", "manageable-volumes");
-    struct buf b;
-    buf_init(&b, QUERY_MAX);
-    buf_puts(&b, "/manageable_volumes?limit=1&host=");
-    buf_url(&b, host);
-    return cloud_send_path(c, &q, buf_take(&b), done, arg);
+    return cinder_volume_manage(c, &(struct cinder_manage_spec){
+        .host = "protector-may-we@nowhere#nothing",
+        .array_volume = "nothing",
+        .name = "protector-may-we",
+    }, done, arg);
 }
 
 struct cloud_call *cinder_pools(struct cloud *c, cloud_done *done, void *arg)

@@ -59,10 +59,10 @@ struct cloud_call *cinder_quota(struct cloud *c, cloud_done *done, void *arg);
  * body: array of cinder-volume's services {host, status, state, frozen,
  * active_backend_id}. */
 struct cloud_call *cinder_services(struct cloud *c, cloud_done *done, void *arg);
-/* body: array, of at most one element: whether one may is what it tells.
- * host: "node@backend#pool". */
-struct cloud_call *cinder_manageable(struct cloud *c, const char *host, cloud_done *done,
-                                     void *arg);
+/* Whether one may manage volumes: it is asked for one of a host that no site has, which
+ * is refused with INVALID, CONFIG or NOT_FOUND where the policy lets it by, and with
+ * FORBIDDEN where it does not. Nothing can come of it. */
+struct cloud_call *cinder_may_manage(struct cloud *c, cloud_done *done, void *arg);
 /* body: array of pools {name, capabilities{free_capacity_gb}}. */
 struct cloud_call *cinder_pools(struct cloud *c, cloud_done *done, void *arg);
 

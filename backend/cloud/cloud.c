@@ -43,6 +43,11 @@ const char *cloud_project_id(const struct cloud *c)
     return c->session.project_id;
 }
 
+const json_t *cloud_roles(const struct cloud *c)
+{
+    return c->session.roles;
+}
+
 const char *cloud_endpoint(const struct cloud *c, enum cloud_service s)
 {
     return (unsigned)s < CLOUD_SERVICES && c->endpoint[s] ? c->endpoint[s] : "";

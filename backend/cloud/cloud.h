@@ -41,6 +41,9 @@ struct cloud *cloud_new(struct net *n, const char *site, const struct cloud_conf
 void cloud_free(struct cloud *c);
 /* "" until the first log-in. */
 const char *cloud_project_id(const struct cloud *c);
+/* The names of the token's roles, lent; NULL until the first log-in, or where Keystone does
+ * not tell them. */
+const json_t *cloud_roles(const struct cloud *c);
 /* The catalog's URL of a service, "" before log-in or when it is not there. */
 const char *cloud_endpoint(const struct cloud *c, enum cloud_service s);
 

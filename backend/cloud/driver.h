@@ -48,6 +48,7 @@ struct session {
     int64_t renew_at;    /* monotonic ms: log in anew from then on */
     char project_id[80];
     json_t *catalog;          /* the array of the last log-in */
+    json_t *roles;            /* names, of the last log-in; NULL: not told */
     struct cloud_call *login; /* under way, else NULL */
     struct pc_error refused;  /* why credentials were refused... */
     int64_t hold_until, hold; /* ...and how long we do not try them again */

@@ -44,6 +44,8 @@ void session_release(struct cloud *c)
     session_drop(c);
     json_decref(c->session.catalog);
     c->session.catalog = NULL;
+    json_decref(c->session.roles);
+    c->session.roles = NULL;
 }
 
 static void put_if(json_t *o, const char *key, const char *value)
@@ -157,6 +159,16 @@ static int64_t lifetime_ms(const struct cloud *c, const json_t *token)
     return expires > now + CLOUD_TOKEN_LEAST_MS ? expires - now : CLOUD_TOKEN_LEAST_MS;
 }
 
+static void keep_roles(struct session *s, const json_t *roles)
+{
+    const json_t *role;
+    size_t i;
+    json_decref(s->roles);
+    s->roles = roles ? json_array() : NULL;
+    json_array_foreach(roles, i, role)
+        json_array_append_new(s->roles, json_string(json_text(role, "name")));
+}
+
 static void keep(struct cloud *c, char *token_take, const json_t *token)
 {
     struct session *s = &c->session;
@@ -175,6 +187,7 @@ static void keep(struct cloud *c, char *token_take, const json_t *token)
         json_decref(s->catalog);
         s->catalog = json_incref(catalog);
     }
+    keep_roles(s, json_list(token, "roles"));
     catalog_resolve(c);
 }
 

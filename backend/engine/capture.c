@@ -74,8 +74,8 @@ static json_t *group_names(const struct capture *c, const json_t *port)
         const json_t *g = json_is_string(id) ? find(json_list(c->lists, "security_groups"), "id",
                                                     json_string_value(id))
                                              : NULL;
-        if (g)
-            json_array_append_new(names, json_string(json_text(g, "name")));
+        /* One that is not ours to see is no reason to have none. */
+        json_array_append_new(names, json_string(g ? json_text(g, "name") : json_string_value(id)));
     }
     return names;
 }
@@ -210,6 +210,8 @@ static json_t *member_of(const struct capture *c, const json_t *server, const js
     json_put_text(o, "availability_zone", json_text(server, "OS-EXT-AZ:availability_zone"));
     json_put_text(o, "description", json_text(server, "description"));
     json_put_text(o, "user_data", json_text(server, "OS-EXT-SRV-ATTR:user_data"));
+    if (!json_object_get(server, "OS-EXT-SRV-ATTR:user_data"))
+        json_put_flag(o, "user_data_hidden", true);
     json_put_flag(o, "config_drive", strcasecmp(json_text(server, "config_drive"), "true") == 0);
     json_put(o, "metadata", json_deep_copy(json_map(server, "metadata")));
     json_put(o, "tags", json_deep_copy(json_list(server, "tags")));

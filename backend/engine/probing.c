@@ -3,6 +3,8 @@
 
 #include "backend/base/json.h"
 
+#include <unistd.h>
+
 struct probe_options probing_options(const struct engine *e)
 {
     const struct config *cfg = e->o.config;
@@ -12,6 +14,19 @@ struct probe_options probing_options(const struct engine *e)
         .ssh_user = cfg->ssh_user,
         .ssh_key_file = cfg->ssh_key_file,
     };
+}
+
+/* Without one ssh looks for its own. */
+static bool key_is_there(const struct probe_options *o)
+{
+    return !*o->ssh_key_file || access(o->ssh_key_file, R_OK) == 0;
+}
+
+void probing_allowed(const struct engine *e, json_t *o)
+{
+    const struct probe_options options = probing_options(e);
+    json_put_flag(o, "callouts_allowed", e->o.config->callouts_allow);
+    json_put_flag(o, "exec_allowed", !probe_exec_off(&options) && key_is_there(&options));
 }
 
 const char *probing_address(const json_t *server, int n)

@@ -31,6 +31,7 @@ enum readiness_for readiness_for_parse(const char *name); /* READY_FOR_COUNT: no
     X(R_CTRL,    "R-CTRL",    "controllers are healthy",                    NONE,   NONE,            NONE)    \
     X(R_PGST,    "R-PGST",    "the group's state allows it",                BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_MEM,     "R-MEM",     "every member exists on the primary",         BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
+    X(R_PLAN,    "R-PLAN",    "it can be planned as it is asked for",     BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_POL,     "R-POL",     "the arrays let us in",                       BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
     X(R_SNAP,    "R-SNAP",    "a complete recovery point has every volume", BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_RPO,     "R-RPO",     "the recovery point is young enough",         WARNS,  WARNS,           WARNS)   \
@@ -40,11 +41,12 @@ enum readiness_for readiness_for_parse(const char *name); /* READY_FOR_COUNT: no
     X(R_META,    "R-META",    "both sites know the same of the group",      BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
     X(R_NET,     "R-NET",     "every network has a counterpart",            BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_IP,      "R-IP",      "the addresses are free over there",          WARNS,  WARNS,           WARNS)   \
-    X(R_PRODNET, "R-PRODNET", "a drill stays apart from production",        WARNS,  NONE,            NONE)    \
+    X(R_PRODNET, "R-PRODNET", "a drill stays apart from production",        BLOCKS, NONE,            NONE)    \
     X(R_FLV,     "R-FLV",     "every flavor has a counterpart",             BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_SG,      "R-SG",      "the security groups exist by name",          WARNS,  WARNS,           WARNS)   \
     X(R_QUOTA,   "R-QUOTA",   "the quotas have room for all of it",         BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_CAP,     "R-CAP",     "hosts and pools have room",                  WARNS,  WARNS,           WARNS)   \
+    X(R_ROLE,    "R-ROLE",    "our credentials may make and stop",         BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_MANAGE,  "R-MANAGE",  "volumes may be managed into Cinder",         BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_HOST,    "R-HOST",    "the target's volume service is up",          BLOCKS, BLOCKS,          WARNS)   \
     X(R_IMG,     "R-IMG",     "every image is on the target",               BLOCKS, BLOCKS,          BLOCKS)  \

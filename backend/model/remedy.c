@@ -16,7 +16,7 @@
     "Look at `openstack flavor list` of the target site and give --flavor-mapping SOURCE=TARGET."
 #define IMAGE_CAUSE "The image from which the volumes are made is not on the target site."
 #define IMAGE_ADVICE                                                                               \
-    "Upload it there with the same id (`openstack image create --id ...`), or map it; check with " \
+    "Upload it there with the same id (`openstack image create --id ...`); check with "            \
     "`openstack image show`."
 #define CAPACITY_CAUSE "The target site has no compute host with room for this flavor."
 #define CAPACITY_ADVICE                                                                            \
@@ -232,9 +232,9 @@ static const struct remedy TABLE[] = {
      "show OP` and at the site's own logs, then `operation cancel OP`: what is left is named."},
     {"engine", 0, "health checks * not passed", "HealthCheckTimeout", PC_ERR_TIMEOUT,
      "The application did not start in time, or there is no path to the port.",
-     "Run again with --no-cleanup, look at the guests' logs; check that security groups allow the "
-     "ports and that the test network is reachable from here; --health-check-timeout 300 gives "
-     "more time. Then `test cleanup OP`."},
+     "Look at the guests' logs; check that security groups allow the ports and that the network is "
+     "reachable from here; --health-check-timeout 300 gives more time. `protection-group "
+     "test-failover --no-cleanup` keeps what it made to be looked at, until `test cleanup OP`."},
     {"engine", 0, "cleanup did not run", "CleanupPending", PC_ERR_STATE,
      "auto_cleanup is false, or --no-cleanup was given.",
      "Run `test cleanup OP`; auto_cleanup = true makes it the rule."},
@@ -243,13 +243,15 @@ static const struct remedy TABLE[] = {
      "Run `test cleanup OP` again: it deletes only what the operation made."},
     {"engine", 0, "remote site unreachable", "PeerUnreachable", PC_ERR_UNREACHABLE,
      "The other site cannot be reached, or its copy of the group is not in step.",
-     "Check the other site, then `sync-status` and, once it is reachable, `sync-force`."},
+     "Check the other site (`site show`, `doctor`); once it is reachable, see `protection-group "
+     "readiness` before anything else."},
     {"engine", 0, "not in failed_over state", "NotFailedOver", PC_ERR_STATE,
      "An earlier failover did not finish, or was rolled back.",
      "Look at the group's state and at `operation list` for it."},
     {"engine", 0, "out of sync", "OutOfSync", PC_ERR_CONFLICT,
      "After an unplanned failover the other site missed the changes.",
-     "When it is back, `sync-force` from the active site before anything else."},
+     "When it is back, see which site serves (`protection-group show`), and bring the other up to "
+     "date: `consistency-group sync`."},
     {"engine", 0, "no replicated snapshot", "NeverReplicated", PC_ERR_STATE,
      "No replication cycle has ended yet.",
      "Wait for the next cycle, or force one with `consistency-group sync`."},

@@ -197,8 +197,7 @@ static int start_child(struct probe *p, const struct probe_options *o)
     return rc;
 }
 
-/* Why it cannot be done here, or NULL. */
-static const char *unsupported(const struct probe *p, const struct probe_options *o)
+const char *probe_exec_off(const struct probe_options *o)
 {
     if (!o->allow_exec)
         return "exec checks are off: OpenStack runs no command in a guest, so they need SSH; set "
@@ -206,6 +205,15 @@ static const char *unsupported(const struct probe *p, const struct probe_options
     if (!o->ssh_user || !*o->ssh_user)
         return "exec checks need a user of the guests: set health_checks ssh_user (and "
                "ssh_key_file)";
+    return NULL;
+}
+
+/* Why it cannot be done here, or NULL. */
+static const char *unsupported(const struct probe *p, const struct probe_options *o)
+{
+    const char *off = probe_exec_off(o);
+    if (off)
+        return off;
     if (*p->address == '\0' || *p->address == '-')
         return "the server has no address to connect to";
     return NULL;

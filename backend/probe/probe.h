@@ -29,6 +29,8 @@ struct probe_options {
     const char *known_hosts;             /* file of this operation */
     int64_t total_ms; /* of this attempt, for what is left of a budget; 0: 10 s */
 };
+/* Why no exec check can run with these, NULL: it can be tried. */
+const char *probe_exec_off(const struct probe_options *o);
 enum probe_outcome { PROBE_PASS, PROBE_FAIL, PROBE_UNSUPPORTED };
 struct probe_result {
     enum probe_outcome outcome;

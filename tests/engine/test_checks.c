@@ -99,16 +99,6 @@ static void there_is_one_budget(void **state)
     free(id);
 }
 
-/* No waiting for the budget: what can never pass is told at once. */
-static void exec_is_unsupported_unless_configured(void **state)
-{
-    struct stage *s = *state;
-    int64_t begun = clock_mono_ms();
-    failed_and_cleaned(s, "\"health_checks\":[\"exec:true\"],\"health_check_timeout\":600",
-                       "unsupported", "allow_exec");
-    assert_in_range(clock_mono_ms() - begun, 0, 30000);
-}
-
 static void what_failed_can_be_kept_and_looked_at(void **state)
 {
     struct stage *s = *state;
@@ -152,7 +142,6 @@ int main(int argc, char **argv)
         stage_test(what_does_not_pass_fails_the_drill),
         stage_test(who_comes_late_or_flaps_passes_in_time),
         stage_test(there_is_one_budget),
-        stage_test(exec_is_unsupported_unless_configured),
         stage_test(what_failed_can_be_kept_and_looked_at),
         stage_test(the_configuration_says_whether_to_clean_up),
     };

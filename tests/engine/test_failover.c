@@ -171,6 +171,7 @@ static void kept_and_repeated(struct stage *s, const char *fault)
     char *args = xasprintf("{\"operation_id\":\"%s\",\"confirm\":\"" GROUP "\"}",
                            json_text(s->op, "id"));
     passes(s, "operation_retry", args, "site-b", "site-a");
+    assert_int_equal(json_int(json_map(s->op, "request"), "retries", 0), 1);
     free(args);
     group_is(s, "awaiting_commit", "site-b");
     assert_int_equal(json_int(s->reply, "failover_count", -1), 1);

@@ -44,10 +44,11 @@ static void a_clone_is_refused_and_repeated(void **state)
     kept_and_repeated(*state, NO_FIRST_CLONE);
 }
 
+/* The first call of each request asks only whether one may. */
 static void a_manage_fails_and_is_repeated(void **state)
 {
     kept_and_repeated(*state, ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/manageable_volumes\","
-                                   "\"nth\":1,\"count\":1,\"do\":\"fail\"}");
+                                   "\"nth\":2,\"count\":1,\"do\":\"fail\"}");
 }
 
 /* What stayed behind is no reason not to replicate, and bring back, the rest. */
@@ -77,7 +78,7 @@ static void a_manage_fails_and_all_is_taken_back(void **state)
 {
     struct stage *s = *state;
     lab_fault(&s->lab, ON_B "\"volume\",\"verb\":\"POST\",\"path\":\"/manageable_volumes\","
-                            "\"nth\":2,\"count\":1,\"do\":\"fail\"}");
+                            "\"nth\":3,\"count\":1,\"do\":\"fail\"}");
     watch_alone(s, begins(s, "failover", ASK("")), "site-b", "site-a");
     came_to(s, "failed", "failed");
     char *id = xstrdup(json_text(s->op, "id"));
@@ -143,13 +144,13 @@ static void killed_failing_over(struct stage *s, const char *fault)
 static void killed_between_clone_and_manage(void **state)
 {
     killed_failing_over(*state, ON_B "\"volume\",\"verb\":\"POST\",\"path\":"
-                                "\"/manageable_volumes\",\"nth\":1,\"do\":\"timeout=600\"}");
+                                "\"/manageable_volumes\",\"nth\":2,\"do\":\"timeout=600\"}");
 }
 
 static void killed_while_cinder_takes_one_over(void **state)
 {
     killed_failing_over(*state, ON_B "\"volume\",\"verb\":\"POST\",\"path\":"
-                                "\"/manageable_volumes\",\"nth\":3,"
+                                "\"/manageable_volumes\",\"nth\":4,"
                                 "\"do\":\"timeout-after-apply=600\"}");
 }
 
@@ -165,7 +166,7 @@ static void killed_on_the_way_back(void **state)
     struct stage *s = *state;
     char *failover = flash_away(s);
     killed(s, "failback", "{\"site\":\"site-a\",\"service\":\"volume\",\"verb\":\"POST\",\"path\":"
-                          "\"/manageable_volumes\",\"nth\":2,\"do\":\"timeout-after-apply=600\"}");
+                          "\"/manageable_volumes\",\"nth\":3,\"do\":\"timeout-after-apply=600\"}");
     flash_own_point(s, "array-b:" DRIVERS);
     flash_clones_are(s, "site-a", json_text(s->op, "id"), VOLUMES, 0);
     flash_protects(s, "site-a");

@@ -7,7 +7,7 @@
 
 /* A failover whose last step is owed, written as an engine that died in it would
  * have left it: `attempts` tries were begun. */
-static char *owe(struct stage *s, const char *id, int attempts)
+static char *owe_retried(struct stage *s, const char *id, int attempts, int retries)
 {
     struct plan *p = plan_new();
     json_t *port = json_object();
@@ -33,6 +33,10 @@ static char *owe(struct stage *s, const char *id, int attempts)
     snprintf(op->source_site, sizeof(op->source_site), "site-a");
     snprintf(op->target_site, sizeof(op->target_site), "site-b");
     op->status = OP_RUNNING;
+    if (retries) {
+        op->request = op->request ? op->request : json_object();
+        json_put_int(op->request, "retries", retries);
+    }
     op->created_ms = op->started_ms = 1000;
     op->ledger = xcalloc(2, sizeof(*op->ledger));
     op->ledger_count = op->ledger_room = 2;
@@ -54,6 +58,11 @@ static char *owe(struct stage *s, const char *id, int attempts)
     operation_free(op);
     store_close(store);
     return xstrdup(id);
+}
+
+static char *owe(struct stage *s, const char *id, int attempts)
+{
+    return owe_retried(s, id, attempts, 0);
 }
 
 static char *options(struct web *w, const char *more)
@@ -90,6 +99,25 @@ static void it_is_told_once(void **state)
     stage_open(s, opts);
     stage_show(s, id);
     assert_int_equal(web_count(w, "POST", "/"), 1);
+    web_free(w);
+    free(opts);
+    free(id);
+}
+
+/* What a retry brought over is news to who has had the first. */
+static void a_retry_is_told_under_an_id_of_its_own(void **state)
+{
+    struct stage *s = *state;
+    struct web *w = web_new();
+    char value[200], *opts = options(w, "");
+    web_rule(w, "POST", "/hook/", 0, (struct web_answer){.status = 202});
+    char *id = owe_retried(s, "op-00000000-0000-4000-8000-00000000000e", 0, 2);
+    stage_open(s, opts);
+    stage_rest(s, id);
+    assert_int_equal(web_count(w, "POST", "/"), 1);
+    assert_string_equal(web_header(web_nth(w, "POST", "/", 1), "X-Protector-Delivery", value,
+                                   sizeof(value)),
+                        "op-00000000-0000-4000-8000-00000000000e.2");
     web_free(w);
     free(opts);
     free(id);
@@ -157,6 +185,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(it_is_told_once),
+        stage_test(a_retry_is_told_under_an_id_of_its_own),
         stage_test(after_a_kill_it_is_told_again_under_the_same_id),
         stage_test(what_cannot_be_told_is_a_warning),
         stage_test(a_secret_that_is_missing_is_a_warning),

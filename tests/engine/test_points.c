@@ -156,8 +156,9 @@ static void volumes_of_two_moments_are_never_used(void **state)
 {
     struct stage *s = *state;
     lab_fault(&s->lab, "{\"do\":\"volume-skewed=600\",\"group\":\"prod-web-app\"}");
-    assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
-    failed_with(s, "they are not of one moment", "consistency-group sync");
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"," NO_CHECKS "}", PC_ERR_STATE,
+                  "they are not of one moment");
+    assert_non_null(strstr(s->err.remedy, "consistency-group sync"));
     assert_int_equal(stage_made(s, "volume"), 0);
 }
 

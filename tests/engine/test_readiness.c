@@ -119,12 +119,38 @@ static void the_arrays_are_asked_too(void **state)
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (strcmp(json_text(check(s->reply, keys[i]), "status"), "ok") != 0)
             fail_msg("%s: %s", keys[i], json_text(check(s->reply, keys[i]), "evidence"));
-    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\","
+    /* Though the services may be listed, which another rule permits. */
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\","
                        "\"path\":\"/manageable_volumes\",\"do\":\"policy-403\",\"count\":9}");
-    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\","
-                       "\"path\":\"/os-services\",\"do\":\"policy-403\",\"count\":9}");
     stage_refused(s, "test_failover", GROUP, PC_ERR_STATE, "R-MANAGE");
     assert_non_null(strstr(s->err.remedy, "policy.yaml"));
+    stage_refused(s, "failover", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}",
+                  PC_ERR_STATE, "R-MANAGE");
+    assert_int_equal(lab_writes(&s->lab, "site-a"), 0);
+}
+
+/* Credentials that may read everything and write nothing: nothing is stopped for them. */
+static void who_may_only_read(void **state)
+{
+    static const struct {
+        const char *site, *says;
+        bool drill; /* refused as well */
+    } rows[] = {{"site-b", "our only role at site-b is reader", true},
+                {"site-a", "our only role at site-a is reader", false}};
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        s->as = "reader";
+        s->as_at = rows[i].site;
+        stage_open(s, NULL);
+        stage_refused(s, "failover", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}",
+                      PC_ERR_STATE, rows[i].says);
+        assert_non_null(strstr(s->err.remedy, "member"));
+        assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
+        assert_true(json_flag(s->reply, "ready", rows[i].drill) != rows[i].drill);
+        assert_int_equal(stage_call(s, "readiness", OF("failover")), PC_OK);
+        assert_string_equal(json_text(check(s->reply, "R-ROLE"), "status"), "blocked");
+        assert_int_equal(lab_writes(&s->lab, "site-a") + lab_writes(&s->lab, "site-b"), 0);
+    }
 }
 
 static void a_lost_primary_is_a_matter_of_force(void **state)
@@ -288,6 +314,7 @@ int main(int argc, char **argv)
         stage_test(what_has_no_room_is_not_begun),
         stage_test(a_group_that_is_ready),
         stage_test(the_arrays_are_asked_too),
+        stage_test(who_may_only_read),
         stage_test(a_lost_primary_is_a_matter_of_force),
         stage_test(an_answer_that_does_not_come),
         stage_test(a_stop_in_the_middle),

@@ -1,5 +1,6 @@
 /* Every readiness check on facts that pass, that fail, and that cannot be read. */
 #include "backend/engine/readiness/eval.h"
+#include "tests/engine/support/eval_facts.h"
 #include "tests/support/fixture_group.h"
 
 #include <setjmp.h>
@@ -10,76 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define NOW "1700000000000"
-#define READ(body) "{\"at\":" NOW ",\"body\":" body "}"
-#define LOST(code, text) "{\"at\":" NOW ",\"error\":\"" text "\",\"code\":" code "}"
-#define HELD(a, b, c, d, e)                                                               \
-    READ("{\"sources\":[\"fa:volume-" a "-cinder\",\"fa:volume-" b "-cinder\",\"fa:volume-" c \
-         "-cinder\",\"fa:volume-" d "-cinder\",\"fa:volume-" e "-cinder\"]}")
-#define GONE "9"
-#define SILENT "19"
-#define LATE "20"
-#define LOGIN "22"
-#define DENIED "23"
-_Static_assert(PC_ERR_NOT_FOUND == 9 && PC_ERR_UNREACHABLE == 19 && PC_ERR_TIMEOUT == 20 &&
-                   PC_ERR_AUTH == 22 && PC_ERR_FORBIDDEN == 23, "the facts say errors by number");
-#define SERVER(id, name, flavor, volumes)                                         \
-    "{\"id\":\"" id "\",\"name\":\"" name "\",\"status\":\"ACTIVE\",\"flavor\":{" \
-    "\"original_name\":\"" flavor "\"},\"os-extended-volumes:volumes_attached\":[" volumes "]}"
-#define MEMBERS                                               \
-    SERVER("s1", "web-1", "m1.small", "{\"id\":\"v1\"}") ","  \
-    SERVER("s2", "web-2", "m1.small", "{\"id\":\"v2\"},{\"id\":\"v3\"}")
-
-/* Made by op-9, a failover of that group, for the server `source`. */
-#define MOVED(id, name, status, group, source)                                         \
-    "{\"id\":\"" id "\",\"name\":\"" name "\",\"status\":\"" status "\",\"metadata\":{"    \
-    "\"protector:op\":\"op-9\",\"protector:type\":\"failover\",\"protector:group_id\":\"" group \
-    "\",\"protector:source\":\"" source "\"}}"
-
-/* Where everything is well, in both storage modes. */
-static const char FACTS[] =
-    "{\"at\":" NOW ",\"source\":\"site-a\",\"target\":\"site-b\",\"storage_mode\":\"flasharray\","
-    "\"volume_host\":\"node@fb#pool\",\"state\":1,\"holder\":\"\",\"drills\":0,\"drills_max\":3,"
-    "\"source_skew\":1,\"target_skew\":-2,\"members\":[\"s1\",\"s2\",\"s3\"],\"operations\":{},\"read\":{"
-    "\"source.servers\":" READ("[" MEMBERS "," SERVER("s3", "db-1", "m1.large",
-                                                      "{\"id\":\"v4\"},{\"id\":\"v5\"}") "]") ","
-    "\"source.volumes\":" READ("[]") ",\"source.ports\":" READ("[]") ","
-    "\"source.types\":" READ("[{\"name\":\"replicated\",\"extra_specs\":{"
-                             "\"replication_enabled\":\"<is> True\"}},{\"name\":\"plain\","
-                             "\"extra_specs\":{}}]") ","
-    "\"source.array\":" READ("{\"name\":\"fa\",\"connected\":true}") ","
-    "\"target.array\":" READ("{\"name\":\"fb\",\"connected\":true}") ","
-    "\"target.servers\":" READ("[]") ",\"target.volumes\":" READ("[]") ","
-    "\"target.ports\":" READ("[]") ",\"target.flavors\":" READ(
-        "[{\"id\":\"12\",\"name\":\"m1.small\",\"vcpus\":1,\"ram\":2048},"
-        "{\"id\":\"13\",\"name\":\"m1.large\",\"vcpus\":4,\"ram\":8192}]") ","
-    "\"target.networks\":" READ("[{\"id\":\"nb-web\",\"name\":\"net-primary-web\"},"
-                                "{\"id\":\"nb-db\",\"name\":\"net-secondary-db\"}]") ","
-    "\"target.subnets\":" READ("[{\"network_id\":\"nb-web\",\"cidr\":\"10.1.0.0/23\"},"
-                               "{\"network_id\":\"nb-db\",\"cidr\":\"fd00:1::/60\"}]") ","
-    "\"target.security_groups\":" READ("[{\"name\":\"web\"},{\"name\":\"ghost\"}]") ","
-    "\"target.types\":" READ("[{\"name\":\"plain\",\"extra_specs\":{}}]") ","
-    "\"target.compute_limits\":" READ("{\"maxTotalInstances\":10,\"totalInstancesUsed\":7,"
-                                      "\"maxTotalCores\":-1,\"totalCoresUsed\":400,"
-                                      "\"maxTotalRAMSize\":12288,\"totalRAMUsed\":0}") ","
-    "\"target.volume_limits\":" READ("{\"maxTotalVolumes\":5,\"totalVolumesUsed\":0,"
-                                     "\"maxTotalVolumeGigabytes\":200,\"totalGigabytesUsed\":100}") ","
-    "\"target.volume_quota\":" READ("{\"volumes_plain\":{\"limit\":1,\"in_use\":0,\"reserved\":0},"
-                                    "\"per_volume_gigabytes\":{\"limit\":50}}") ","
-    "\"target.network_quota\":" READ("{\"port\":{\"limit\":5,\"used\":1,\"reserved\":1}}") ","
-    "\"target.hypervisors\":" READ("[{\"state\":\"up\",\"status\":\"enabled\",\"memory_mb\":32768,"
-                                   "\"memory_mb_used\":20480}]") ","
-    "\"target.pools\":" READ("[{\"name\":\"node@fb#pool\",\"capabilities\":{"
-                             "\"free_capacity_gb\":100.5}}]") ","
-    "\"target.services\":" READ("[{\"host\":\"node@fb\",\"state\":\"up\",\"status\":\"enabled\","
-                                "\"frozen\":false,\"active_backend_id\":null},"
-                                "{\"host\":\"other@x\",\"state\":\"down\",\"status\":\"enabled\"}]") ","
-    "\"target.manageable\":" READ("[]") ",\"target.image img\":" READ("{\"status\":\"active\"}") ","
-    "\"points\":" READ("[{\"name\":\"fa:pg.2\",\"created\":1699999990000,\"completed\":0,"
-                       "\"progress\":40},{\"name\":\"fa:pg.1\",\"created\":1699999800000,"
-                       "\"completed\":1699999850000,\"progress\":100}]") ","
-    "\"held\":" HELD("v1", "v2", "v3", "v4", "v5") "}}";
 
 /* "read" is merged key by key; everything else is replaced. */
 static json_t *facts_with(const char *patch)
@@ -187,19 +118,6 @@ static void one(const struct at *row)
     json_decref(request);
 }
 
-#define MOCK "\"storage_mode\":\"mock\""
-#define FACT(key, value) "{\"read\":{\"" key "\":" value "}}"
-#define MOCK_FACT(key, value) "{" MOCK ",\"read\":{\"" key "\":" value "}}"
-#define IS(c, w) .check = c, .word = w, .evidence
-#define BLOCK READINESS_BLOCK
-#define WARN READINESS_WARN
-#define OK READINESS_OK
-#define UNKNOWN READINESS_NOT_KNOWN
-#define NA READINESS_NA
-#define KEEP "{\"addresses\":\"keep\"}"
-#define FAILOVER .purpose = READY_FOR_FAILOVER
-#define FAILBACK .purpose = READY_FOR_FAILBACK
-
 static const struct at ROWS[] = {
     {IS(R_SITE, OK) = "site-a and site-b answer"},
     {IS(R_SITE, BLOCK) = "site-b, compute: no route", FACT("target.servers", LOST(SILENT, "no route"))},
@@ -230,6 +148,23 @@ static const struct at ROWS[] = {
     {IS(R_MEM, UNKNOWN) = "late", FACT("source.servers", LOST(LATE, "late"))},
     {IS(R_MEM, UNKNOWN) = "site-a was not asked", FACT("source.servers", "null")},
 
+    {IS(R_MEM, BLOCK) = "1 of 3 members are locked on site-a, and cannot be stopped: web-1", LOCKED, FAILOVER},
+    {IS(R_MEM, BLOCK) = "web-1", LOCKED, FAILBACK},
+    {IS(R_MEM, OK) = "3 members", LOCKED},
+    {IS(R_MEM, OK) = "3 members", LOCKED, FAILOVER, .forced = true},
+
+    {IS(R_PLAN, OK) = "can be planned"},
+    {IS(R_PLAN, BLOCK) = "'exec:true' can never run here", .request = "{\"health_checks\":[\"exec:true\"]}"},
+    {IS(R_PLAN, BLOCK) = "'exec:true'", FAILOVER, .forced = true,
+     .request = "{\"health_checks\":[\"exec:true\"]}"},
+    {IS(R_PLAN, OK) = "can be planned", "{\"exec_allowed\":true}",
+     .request = "{\"health_checks\":[\"exec:true\"]}"},
+    {IS(R_PLAN, BLOCK) = "web-1 has no volume", .member = "{\"volumes\":[]}"},
+    {IS(R_PLAN, BLOCK) = "two members are named 'web-2'", .member = "{\"name\":\"web-2\"}"},
+    {IS(R_PLAN, BLOCK) = "boot volume of web-1 was made from no image", "{" MOCK "}",
+     .member = "{\"volumes\":[{\"id\":\"v1\"}]}"},
+    {IS(R_PLAN, OK) = "can be planned", .member = "{\"volumes\":[{\"id\":\"v1\"}]}"},
+
     {IS(R_POL, OK) = "fa and fb let us in"},
     {IS(R_POL, NA) = "mock", "{" MOCK "}"},
     {IS(R_POL, BLOCK) = "array of site-b: 401", FACT("target.array", LOST(LOGIN, "401"))},
@@ -257,6 +192,11 @@ static const struct at ROWS[] = {
      FAILOVER, .request = "{\"recovery_point\":\"fa:pg.1\"}"},
     {IS(R_SNAP, BLOCK) = "2 of 5 volumes are not in fa:pg.1, the first is v3",
      FACT("held", HELD("v1", "v2", "x", "v4", "y"))},
+    {IS(R_SNAP, BLOCK) = "fa:volume-v2-cinder in fa:pg.1 is of 2023-11-14T22:00:00Z, the point of "
+                         "2023-11-14T22:10:00Z: they are not of one moment",
+     FACT("held", READ("{\"sources\":[\"fa:volume-v1-cinder\",\"fa:volume-v2-cinder\","
+                       "\"fa:volume-v3-cinder\",\"fa:volume-v4-cinder\",\"fa:volume-v5-cinder\"],"
+                       "\"skewed\":\"fa:volume-v2-cinder\",\"skewed_ms\":1699999200000}"))},
     {IS(R_SNAP, UNKNOWN) = "late", FACT("points", LOST(LATE, "late"))},
     {IS(R_SNAP, UNKNOWN) = "late", FACT("held", LOST(LATE, "late"))},
 
@@ -321,13 +261,19 @@ static const struct at ROWS[] = {
     {IS(R_IP, UNKNOWN) = "late", FACT("target.subnets", LOST(LATE, "late"))},
 
     {IS(R_PRODNET, OK) = "no port"},
-    {IS(R_PRODNET, WARN) = "2 ports could have production's address",
-     FACT("target.ports", READ("[{\"network_id\":\"nb-web\","
-                               "\"device_owner\":\"network:router_interface\"}]")), .request = KEEP},
-    {IS(R_PRODNET, OK) = "no port", FACT("target.ports", READ("[{\"network_id\":\"nb-web\","
-                               "\"device_owner\":\"network:router_interface\"}]"))},
-    {IS(R_PRODNET, WARN) = "2 ports would be on production's own network: web-1, web-2",
-     FACT("target.networks", READ("[{\"id\":\"na-web\",\"name\":\"x\"},{\"id\":\"nb-db\"}]"))},
+    {IS(R_PRODNET, BLOCK) = "2 ports would be in production's own subnet, where a router leads out: "
+                            "web-1, web-2", ROUTER("nb-web")},
+    {IS(R_PRODNET, WARN) = "1 port would be where a router leads out, it is not seen to where: db-1",
+     "{\"read\":{\"target.subnets\":" READ("[]") ",\"target.ports\":"
+     READ("[{\"network_id\":\"nb-db\",\"device_owner\":\"network:router_interface\"}]") "}}"},
+    {IS(R_PRODNET, OK) = "no port", ROUTER("nb-other")},
+    {IS(R_PRODNET, BLOCK) = "2 ports would be on production's own network: web-1, web-2", SAME},
+    {IS(R_PRODNET, WARN) = "2 ports would be on production's own network", SAME,
+     .request = "{\"allow_production_network\":true}"},
+    {IS(R_PRODNET, BLOCK) = "1 port would be on production's own segment: web-1", WIRE("vlan", "7"),
+     .member = NIC_ON("vlan phys 7")},
+    {IS(R_PRODNET, OK) = "no port", WIRE("vlan", "8"), .member = NIC_ON("vlan phys 7")},
+    {IS(R_PRODNET, OK) = "no port", WIRE("vxlan", "7"), .member = NIC_ON("vxlan phys 7")},
     {IS(R_PRODNET, OK) = "reaches nobody", .request = "{\"auto_network\":true}"},
     {IS(R_PRODNET, NA) = "", .purpose = READY_FOR_FAILOVER},
 
@@ -364,6 +310,15 @@ static const struct at ROWS[] = {
      FACT("target.volume_quota", READ("{\"gigabytes_plain\":{\"limit\":49,\"in_use\":0}}"))},
     {IS(R_QUOTA, BLOCK) = "wants 50 GiB in one volume, left 49 of 49",
      FACT("target.volume_quota", READ("{\"per_volume_gigabytes\":{\"limit\":49}}"))},
+    {IS(R_QUOTA, BLOCK) = "wants 3 instances, left 2 of 10; wants 12288 MiB of RAM, left 10240 of 12288, after what "
+                          "other operations will make",
+     OTHERS("{\"12\":1}", "[]", "0")},
+    {IS(R_QUOTA, OK) = "fit", OTHERS("{}", "[]", "0")},
+    {IS(R_QUOTA, BLOCK) = "left 2 of 10; wants 12288 MiB of RAM, left 10240 of 12288", OTHERS("{\"12\":1}", "[]", "0")},
+    {IS(R_QUOTA, BLOCK) = "wants 5 volumes, left 4 of 5; wants 100 GiB of volumes, left 93 of 200; "
+                          "wants 1 volumes of type plain, left 0 of 1",
+     OTHERS("{}", "[{\"type\":\"plain\",\"gib\":7}]", "0")},
+    {IS(R_QUOTA, BLOCK) = "wants 3 ports, left 2 of 5", OTHERS("{}", "[]", "1")},
     {IS(R_QUOTA, UNKNOWN) = "late", FACT("target.volume_limits", LOST(LATE, "late"))},
     {IS(R_QUOTA, UNKNOWN) = "not told: network_quota", FACT("target.network_quota", READ("null"))},
 
@@ -377,15 +332,29 @@ static const struct at ROWS[] = {
     {IS(R_CAP, WARN) = "the storage has 50",
      "{\"read\":{\"target.pools\":" LOST(DENIED, "Policy") ",\"target.space\":"
      READ("{\"capacity\":107374182400,\"used\":53687091200}") "}}"},
+    {IS(R_CAP, WARN) = "wants 12288 MiB of RAM, 8192 in one server; free 10240",
+     "{\"others\":{\"flavors\":{\"12\":1}},\"read\":{}}"},
     {IS(R_CAP, UNKNOWN) = "only an administrator of site-b",
      "{\"read\":{\"target.pools\":null,\"target.hypervisors\":" LOST(DENIED, "Policy") "}}"},
 
-    {IS(R_MANAGE, OK) = "its unmanaged volumes"},
-    {IS(R_MANAGE, OK) = "its volume services", FACT("target.manageable", LOST(DENIED, "Policy"))},
-    {IS(R_MANAGE, BLOCK) = "Policy doesn't", "{\"read\":{\"target.manageable\":" LOST(DENIED, "Policy doesn't")
-     ",\"target.services\":" LOST(DENIED, "Policy doesn't") "}}"},
-    {IS(R_MANAGE, UNKNOWN) = "late", "{\"read\":{\"target.manageable\":" LOST(LATE, "late")
-     ",\"target.services\":" LOST(DENIED, "Policy") "}}"},
+    {IS(R_ROLE, OK) = "roles at site-b"},
+    {IS(R_ROLE, OK) = "roles at both sites", FAILOVER},
+    {IS(R_ROLE, BLOCK) = "our only role at site-b is reader", "{\"target_roles\":[\"Reader\"]}"},
+    {IS(R_ROLE, BLOCK) = "site-b", "{\"target_roles\":[\"reader\"]}", FAILOVER, .forced = true},
+    {IS(R_ROLE, OK) = "site-b", "{\"source_roles\":[\"reader\"]}"},
+    {IS(R_ROLE, BLOCK) = "site-a is reader: nothing can be stopped",
+     "{\"source_roles\":[\"reader\"]}", FAILOVER},
+    {IS(R_ROLE, BLOCK) = "site-a", "{\"source_roles\":[\"reader\"]}", FAILBACK},
+    {IS(R_ROLE, OK) = "site-b", "{\"source_roles\":[\"reader\"]}", FAILOVER, .forced = true},
+    {IS(R_ROLE, OK) = "site-b", "{\"target_roles\":[\"operator\"]}"},
+    {IS(R_ROLE, UNKNOWN) = "site-b did not tell", "{\"target_roles\":null}"},
+    {IS(R_ROLE, UNKNOWN) = "site-a did not tell", "{\"source_roles\":null}", FAILOVER},
+
+    {IS(R_MANAGE, OK) = "site-b lets us"},
+    {IS(R_MANAGE, OK) = "site-b lets us", FACT("target.services", LOST(DENIED, "Policy"))},
+    {IS(R_MANAGE, BLOCK) = "Policy doesn't", FACT("target.may_manage", LOST(DENIED, "Policy doesn't"))},
+    {IS(R_MANAGE, UNKNOWN) = "late", FACT("target.may_manage", LOST(LATE, "late"))},
+    {IS(R_MANAGE, UNKNOWN) = "nobody", FACT("target.may_manage", "null")},
     {IS(R_MANAGE, NA) = "mock", "{" MOCK "}"},
 
     {IS(R_HOST, OK) = "node@fb is up"},
@@ -410,7 +379,8 @@ static const struct at ROWS[] = {
     {IS(R_IMG, UNKNOWN) = "3 of 3 volumes", MOCK_FACT("target.image img", LOST(LATE, "late"))},
 
     {IS(R_BOOT, OK) = "every member's boot volume is bootable"},
-    {IS(R_BOOT, WARN) = "not bootable: web-1", .member = "{\"volumes\":[]}"},
+    {IS(R_BOOT, WARN) = "not bootable: web-1", .member = "{\"volumes\":[{\"id\":\"v1\"}]}"},
+    {IS(R_BOOT, OK) = "bootable", .member = "{\"volumes\":[]}"},
     {IS(R_BOOT, WARN) = "no image properties: web-1",
      .member = "{\"volumes\":[{\"id\":\"v1\",\"bootable\":true}]}"},
 
@@ -463,7 +433,7 @@ static const struct at ROWS[] = {
      FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"},"
                                  "{\"name\":\"web-1\",\"status\":\"SHUTOFF\"}]")), FAILOVER},
     {IS(R_SPLIT, BLOCK) = "1 of 3 members run on site-b as well: db-1",
-     "{\"others\":[{\"id\":\"o3\",\"name\":\"db-1\"},{\"id\":\"o1\",\"name\":\"web-1\"}],"
+     "{\"away\":[{\"id\":\"o3\",\"name\":\"db-1\"},{\"id\":\"o1\",\"name\":\"web-1\"}],"
      "\"read\":{\"target.servers\":" READ("[{\"id\":\"o3\",\"name\":\"renamed\",\"status\":"
      "\"PAUSED\"},{\"id\":\"o1\",\"name\":\"web-1\",\"status\":\"SHUTOFF\"}]") "}}", FAILBACK},
     {IS(R_SPLIT, BLOCK) = "db-1", FACT("target.servers", READ("[{\"name\":\"db-1\",\"status\":\"ACTIVE\"}]")),
@@ -520,7 +490,7 @@ static void without_facts_nothing_passes(void **state)
     struct readiness *r = readiness_eval(&(struct eval_asked){.group = g, .facts = facts});
     for (int c = 0; c < READINESS_COUNT; c++) {
         enum readiness_word w = readiness_word(r, (enum readiness_check)c);
-        if (w == OK && c != R_BOOT && c != R_LOCK && c != R_TIME)
+        if (w == OK && c != R_BOOT && c != R_PLAN && c != R_LOCK && c != R_TIME)
             fail_msg("%s", readiness_key((enum readiness_check)c));
     }
     readiness_unref(r);

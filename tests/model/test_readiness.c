@@ -19,11 +19,13 @@
 static const struct {
     const char *key, *letters;
 } MANUAL[] = {
-    {"R-SITE", "BFB"}, {"R-CTRL", "---"}, {"R-PGST", "BBB"}, {"R-MEM", "BFB"},  {"R-POL", "BFB"},
+    {"R-SITE", "BFB"}, {"R-CTRL", "---"}, {"R-PGST", "BBB"}, {"R-MEM", "BFB"},
+    {"R-PLAN", "BBB"}, {"R-POL", "BFB"},
     {"R-SNAP", "BBB"}, {"R-RPO", "WWW"},  {"R-REPL", "BFB"}, {"R-CKPT", "WWB"}, {"R-TYPE", "BFB"},
-    {"R-META", "BFB"}, {"R-NET", "BBB"},  {"R-IP", "WWW"},   {"R-PRODNET", "W--"}, {"R-FLV", "BBB"},
-    {"R-SG", "WWW"},   {"R-QUOTA", "BBB"}, {"R-CAP", "WWW"}, {"R-MANAGE", "BBB"}, {"R-HOST", "BBW"},
-    {"R-IMG", "BBB"},  {"R-BOOT", "WWW"}, {"R-LOCK", "BBB"}, {"R-MAXT", "W--"}, {"R-LINK", "WWB"},
+    {"R-META", "BFB"}, {"R-NET", "BBB"},  {"R-IP", "WWW"},   {"R-PRODNET", "B--"}, {"R-FLV", "BBB"},
+    {"R-SG", "WWW"},   {"R-QUOTA", "BBB"}, {"R-CAP", "WWW"}, {"R-ROLE", "BBB"}, {"R-MANAGE", "BBB"},
+    {"R-HOST", "BBW"}, {"R-IMG", "BBB"},  {"R-BOOT", "WWW"}, {"R-LOCK", "BBB"}, {"R-MAXT", "W--"},
+    {"R-LINK", "WWB"},
     {"R-SAFE", "BBB"}, {"R-LEFT", "WWW"}, {"R-SPLIT", "BFB"}, {"R-TIME", "WWW"},
 };
 enum { MANUAL_COUNT = sizeof(MANUAL) / sizeof(MANUAL[0]) };

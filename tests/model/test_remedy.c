@@ -127,7 +127,7 @@ static void the_guides_troubleshooting_is_covered(void **state)
         {"HealthCheckTimeout", "--health-check-timeout 300"},
         {"ImageNotFound", "openstack image show"},
         {"CleanupPending", "auto_cleanup = true"},
-        {"PeerUnreachable", "sync-force"},
+        {"PeerUnreachable", "protection-group readiness"}, /* the guide's sync-force is no verb */
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct remedy *r = remedy_named(rows[i].name);

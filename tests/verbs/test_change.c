@@ -14,7 +14,8 @@
     "\"site-b\",\"counts\":{\"volumes\":5,\"servers\":1,\"ports\":0},\"steps\":["                \
     "{\"key\":\"stop\",\"kind\":\"stop_server\",\"phase\":\"creating_snapshots\",\"subject\":"   \
     "\"web-1\"},{\"key\":\"start\",\"kind\":\"start_server\",\"phase\":\"cleaning_up\"}],\"warnings\":[\"smaller flavor\"],\"consequences\":[\"web-1 is stopped on "     \
-    "site-a\"],\"expected_data_loss\":{\"seconds\":130,\"point\":\"rp-1\",\"created_at\":"       \
+    "site-a\"],\"predicted\":{\"low_s\":60,\"high_s\":95,\"runs\":3},"                            \
+    "\"expected_data_loss\":{\"seconds\":130,\"point\":\"rp-1\",\"created_at\":"               \
     "\"2026-11-20T09:38:57Z\"},\"readiness\":{\"ready\":" ready ",\"checks\":["                  \
     "{\"check\":\"R-NET\",\"status\":\"blocked\",\"title\":\"networks\",\"evidence\":"           \
     "\"net-a has none\",\"remedy\":\"Map it.\"},{\"check\":\"R-SITE\",\"status\":\"ok\"}]}}"
@@ -243,12 +244,14 @@ static void test_dry_run_asks_nothing_of_anybody(void **state)
     assert_has(the_out, "| preparation | stop_server | web-1");
     assert_has(the_out, "blocked: R-NET net-a has none");
     assert_has(the_out, "failover of prod: site-a -> site-b\n");
+    assert_has(the_out, "takes       about 1m00s to 1m35s, as 3 earlier runs");
     assert_has(the_out, "Nothing was changed.");
     assert_null(strstr(the_out, "start_server")); /* only done when it fails */
     fake_reset();
     good_plan("failover");
     assert_int_equal(run("failover prod --dry-run -f json"), 0);
     assert_has(the_out, "\"expected_data_loss\": {");
+    assert_has(the_out, "\"predicted\": {");
     assert_int_equal(asked_for_real("failover"), 0);
 }
 

@@ -224,6 +224,7 @@ const struct column PLAN_COLUMNS[] = {
     {"target_site", "target_site", NULL, SHOWN_ALWAYS},
     {"counts", "counts", cell_pairs, SHOWN_ALWAYS},
     {"expected_data_loss", "expected_data_loss", NULL, SHOWN_ALWAYS},
+    {"predicted", "predicted", NULL, SHOWN_ALWAYS},
     {"readiness", "readiness", NULL, SHOWN_ALWAYS},
     {"warnings", "warnings", cell_lines, SHOWN_ALWAYS},
     {"consequences", "consequences", cell_lines, SHOWN_ALWAYS},

@@ -47,9 +47,13 @@ static void print_broken(FILE *out, const char *lead, const char *text)
 
 static void print_words(FILE *out, const json_t *plan)
 {
-    char lead[40];
+    char lead[40], text[160];
     struct planwords w = {0};
     planwords_take(&w, plan);
+    if (planwords_predicted(plan, text, sizeof(text))) {
+        snprintf(lead, sizeof(lead), "  %-10s  ", "takes");
+        print_broken(out, lead, text);
+    }
     for (size_t i = 0; i < w.count; i++) {
         const struct planword *item = &w.items[i];
         if (item->kind == PLANWORD_FACT)

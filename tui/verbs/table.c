@@ -115,6 +115,8 @@ static const struct flag TEST_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     {.name = "--auto-network", .key = "auto_network", .type = FLAG_SWITCH,
      .help = "make an isolated network for the drill instead of mapping"},
+    {.name = "--allow-production-network", .key = "allow_production_network", .type = FLAG_SWITCH,
+     .help = "where the drill may meet production (R-PRODNET); it goes on the record"},
     {.name = "--no-cleanup", .key = "no_cleanup", .type = FLAG_SWITCH,
      .help = "leave what was made, until test cleanup"},
     FLAG_HEALTH_CHECK,

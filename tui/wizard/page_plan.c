@@ -147,7 +147,7 @@ static unsigned plan_key(struct page *base, struct ui *ui, ui_key key)
 static void plan_detail(const struct page *base, struct buf *out)
 {
     char text[160];
-    if (planlines_predicted(base->w->plan.data, text, sizeof text))
+    if (planwords_predicted(base->w->plan.data, text, sizeof text))
         buf_printf(out, "It takes %s.\n", text);
 }
 

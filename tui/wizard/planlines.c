@@ -22,26 +22,10 @@ static void heading(struct planwords *l, const char *text)
 
 /* ---- time and room ------------------------------------------------------------------- */
 
-bool planlines_predicted(const json_t *plan, char *dst, size_t size)
-{
-    const json_t *p = json_map(plan, "predicted");
-    char low[24], high[24];
-    long long runs = (long long)json_int(p, "runs", 0);
-    if (!p)
-        return false;
-    clock_age(low, sizeof low, json_int(p, "low_s", 0) * 1000);
-    clock_age(high, sizeof high, json_int(p, "high_s", 0) * 1000);
-    int n = snprintf(dst, size, "about %s to %s", low, high);
-    if (runs > 0 && n > 0 && (size_t)n < size)
-        snprintf(dst + n, size - (size_t)n, ", as %lld earlier run%s of its rarest step had it",
-                 runs, runs == 1 ? "" : "s");
-    return true;
-}
-
 static void add_time(struct planwords *l, const json_t *plan)
 {
     char text[160];
-    if (planlines_predicted(plan, text, sizeof text))
+    if (planwords_predicted(plan, text, sizeof text))
         fact(l, "takes", ROLE_TEXT, text);
     else if (json_list(plan, "steps"))
         fact(l, "takes", ROLE_DIM, "not known: a kind of step in it was never seen here");

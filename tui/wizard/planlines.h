@@ -16,7 +16,5 @@
  * deleted afterwards, unless `kept`. */
 void planlines_take(struct planwords *l, const json_t *plan, const json_t *proposal,
                     const struct pc_error *refused, bool drill, bool kept);
-/* "about 2m10s to 3m, as 4 earlier runs had it"; false: the plan does not know. */
-bool planlines_predicted(const json_t *plan, char *dst, size_t size);
 
 #endif

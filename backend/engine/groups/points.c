@@ -85,6 +85,7 @@ static json_t *point_row(const struct points_reading *p, int i, bool latest)
     json_put_flag(o, "complete", point->completed_ms != 0);
     json_put_int(o, "progress", point->progress);
     json_put_flag(o, "interrupted", array_point_interrupted(p->points, p->count, i));
+    json_put_flag(o, "skewed", false);
     json_put_flag(o, "latest", latest);
     json_put_int(o, "volumes_present", 0);
     json_put(o, "volumes_missing", json_array());
@@ -103,13 +104,15 @@ static void make_rows(struct points_reading *p)
 
 /* ---- volumes ------------------------------------------------------------------------- */
 
-static bool is_in(const char *point, const struct array_volume *volumes, int count)
+/* NULL: the point was not taken of it. */
+static const struct array_volume *find_in(const char *point, const struct array_volume *volumes,
+                                          int count)
 {
     size_t n = strlen(point);
     for (int i = 0; i < count; i++)
         if (strncmp(volumes[i].name, point, n) == 0 && volumes[i].name[n] == '.')
-            return true;
-    return false;
+            return &volumes[i];
+    return NULL;
 }
 
 static void take_volume(struct points_reading *p, const struct array_volume *volumes, int count)
@@ -117,7 +120,8 @@ static void take_volume(struct points_reading *p, const struct array_volume *vol
     const struct member *m = &p->group->members[p->member];
     for (int i = 0; i < p->count; i++) {
         json_t *row = json_array_get(p->list, (size_t)i), *missing;
-        if (is_in(p->points[i].name, volumes, count)) {
+        const struct array_volume *held = find_in(p->points[i].name, volumes, count);
+        if (held && !array_volume_skewed(held, 1, p->points[i].created_ms)) {
             json_put_int(row, "volumes_present", json_int(row, "volumes_present", 0) + 1);
             continue;
         }
@@ -125,6 +129,12 @@ static void take_volume(struct points_reading *p, const struct array_volume *vol
         json_put_text(missing, "vm", m->name);
         json_put_text(missing, "volume_id", m->volumes[p->volume].id);
         json_put_text(missing, "volume", m->volumes[p->volume].name);
+        if (held) { /* of another moment: nothing is ever made of such a mixture */
+            char iso[CLOCK_ISO_SIZE];
+            json_put_text(missing, "of", clock_iso(iso, held->created_ms));
+            json_put_flag(row, "complete", false);
+            json_put_flag(row, "skewed", true);
+        }
         json_array_append_new(json_list(row, "volumes_missing"), missing);
     }
 }

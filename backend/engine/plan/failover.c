@@ -86,12 +86,13 @@ static int plan_callouts(struct recreate *b, int before)
     return last < 0 ? before : last;
 }
 
-/* A point that was asked for by its name is there already: it is pinned before
- * anything is stopped, so that one that is gone costs nothing. */
+/* A point that was asked for, be it the latest that there is, is there already: it is
+ * pinned before anything is stopped, so that one that is gone, or not of one moment,
+ * costs nothing. Without arrays there need not be any. */
 static bool names_point(const struct recreate *b)
 {
     const char *asked = json_text(b->in->request, "recovery_point");
-    return *asked && strcmp(asked, "latest") != 0;
+    return *asked && (strcmp(asked, "latest") != 0 || !recreate_is_mock(b->in));
 }
 
 static void plan_before(struct recreate *b, const struct failover_input *f)

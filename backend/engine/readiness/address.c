@@ -98,33 +98,61 @@ static bool is_routed(const struct eval *x, const char *network)
     return false;
 }
 
+/* Whether both are one wire: tagged or flat networks of one name and number. What is laid
+ * over others counts in each cloud by itself. */
+static bool same_wire(const struct eval *x, const struct nic *nic, const struct mapped *to)
+{
+    char segment[160];
+    nic_segment(segment, sizeof(segment), eval_find(x->there.networks, "id", to->id));
+    return (strncmp(segment, "vlan ", 5) == 0 || strncmp(segment, "flat ", 5) == 0) &&
+           strcmp(segment, nic->segment) == 0;
+}
+
+/* The ways in which a drill's ports can meet production. */
+enum meeting { APART, LED_OUT, ROUTED_TOGETHER, ONE_WIRE, ONE_NETWORK, MEETINGS };
+
+static enum meeting meets(const struct eval *x, const struct nic *nic)
+{
+    struct mapped to;
+    if (!goes_to(x, nic, &to))
+        return APART;
+    if (strcmp(nic->network_id, to.id) == 0)
+        return ONE_NETWORK;
+    if (same_wire(x, nic, &to))
+        return ONE_WIRE;
+    if (!is_routed(x, to.id))
+        return APART;
+    return *nic->ip && in_network(x, to.id, nic->ip) ? ROUTED_TOGETHER : LED_OUT;
+}
+
 void check_production(const struct eval *x, struct readiness_result *r)
 {
-    struct eval_names same = {.count = 0}, routed = {.count = 0};
+    static const char *const words[MEETINGS] = {
+        [LED_OUT] = "where a router leads out, it is not seen to where",
+        [ROUTED_TOGETHER] = "in production's own subnet, where a router leads out",
+        [ONE_WIRE] = "on production's own segment",
+        [ONE_NETWORK] = "on production's own network",
+    };
+    struct eval_names found[MEETINGS] = {{.count = 0}};
+    enum meeting worst = APART;
     if (json_flag(x->request, "auto_network", false)) {
         eval_pass(r, "the drill's own network reaches nobody");
         return;
     }
     for (size_t i = 0; i < x->g->member_count; i++)
         for (size_t k = 0; k < x->g->members[i].nic_count; k++) {
-            const struct nic *nic = &x->g->members[i].nics[k];
-            struct mapped to;
-            if (!goes_to(x, nic, &to))
-                continue;
-            if (strcmp(nic->network_id, to.id) == 0)
-                eval_name(&same, x->g->members[i].name);
-            else if (keeps_addresses(x) && *nic->ip && in_network(x, to.id, nic->ip) &&
-                     is_routed(x, to.id))
-                eval_name(&routed, x->g->members[i].name);
+            enum meeting m = meets(x, &x->g->members[i].nics[k]);
+            eval_name(&found[m], x->g->members[i].name);
+            worst = m > worst ? m : worst;
         }
-    if (same.count)
-        eval_bad(r, "Map another network for the drill, or use --auto-network.",
-                 "%d port%s would be on production's own network: %s", same.count,
-                 same.count == 1 ? "" : "s", eval_names_text(&same));
-    else if (routed.count)
-        eval_bad(r, "Map a network without a router for the drill, or use --auto-network.",
-                 "%d port%s could have production's address where a router leads out: %s",
-                 routed.count, routed.count == 1 ? "" : "s", eval_names_text(&routed));
-    else
-        eval_pass(r, "no port is on production's network or could have its address beside it");
+    if (worst == APART) {
+        eval_pass(r, "no port is seen to be on production's network, or where a router leads out");
+        return;
+    }
+    if (worst == LED_OUT || json_flag(x->request, "allow_production_network", false))
+        r->weight = READINESS_MILD;
+    eval_bad(r, "Map a network without a router for the drill, or use --auto-network; where they may "
+                "meet, say so: --allow-production-network.",
+             "%d port%s would be %s: %s", found[worst].count, found[worst].count == 1 ? "" : "s",
+             words[worst], eval_names_text(&found[worst]));
 }

@@ -42,6 +42,11 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
     q->array_call = NULL;
     for (int i = 0; i < count; i++)
         json_array_append_new(sources, json_string(volumes[i].source));
+    const struct array_volume *skewed = array_volume_skewed(volumes, count, q->f->point_ms);
+    if (skewed) {
+        json_put_text(o, "skewed", skewed->source);
+        json_put_int(o, "skewed_ms", skewed->created_ms);
+    }
     json_put_text(o, "point", q->f->point);
     json_put(o, "sources", sources);
     question_answered(q, err, o);
@@ -56,6 +61,7 @@ static void points_known(struct facts_reading *f, const json_t *points)
         if (*f->point ? !facts_point_is(p, f->point) : !json_int(p, "completed", 0))
             continue;
         snprintf(f->point, sizeof(f->point), "%s", json_text(p, "name"));
+        f->point_ms = json_int(p, "created", 0);
         struct question *q = question_put(f, FACT_HELD);
         q->array_call = array_volumes_of_point(f->q.target->array, f->point, NULL, on_held, q);
         return;

@@ -22,6 +22,7 @@ struct facts_reading {
     struct facts_asked q;
     struct group *group;
     char point[128];
+    int64_t point_ms; /* wall: when the one that would be used was taken */
     struct question *open;
     struct net_timer *deadline;
     bool going; /* every first question was put */
@@ -41,6 +42,8 @@ bool question_known(struct facts_reading *f, const char *key);
 void question_skip(struct facts_reading *f, const char *key, json_t *body_take);
 /* Whether the volumes come from arrays; else from images. */
 bool reading_has_arrays(const struct facts_reading *f);
+/* rights.c: our roles at both sites, and what the configuration lets a plan run. */
+void tell_rights(struct facts_reading *f);
 /* arrays.c: all that is asked of the arrays. */
 void ask_arrays(struct facts_reading *f);
 /* The recovery points alone, where one of them was asked for by its name: the

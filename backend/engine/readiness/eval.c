@@ -18,6 +18,7 @@ static const struct row {
     [R_CTRL] = {NULL, {0}, {0}},
     [R_PGST] = {check_state, {0}, {0}},
     [R_MEM] = {check_members, {FACT_SOURCE_SERVERS}, {FACT_SOURCE_VOLUMES}},
+    [R_PLAN] = {check_plan, {0}, {0}},
     [R_POL] = {check_policy, {0}, {FACT_ARRAY, FACT_SOURCE_ARRAY}},
     [R_SNAP] = {check_snapshot, {0}, {FACT_POINTS, FACT_HELD}},
     [R_RPO] = {check_rpo, {0}, {FACT_POINTS}},
@@ -32,7 +33,8 @@ static const struct row {
     [R_SG] = {check_security_groups, {FACT_SECURITY_GROUPS}, {0}},
     [R_QUOTA] = {check_quota, {0}, {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS, FACT_NETWORK_QUOTA}},
     [R_CAP] = {check_capacity, {0}, {FACT_HYPERVISORS, FACT_POOLS}},
-    [R_MANAGE] = {check_manage, {0}, {FACT_MANAGEABLE, FACT_SERVICES}},
+    [R_ROLE] = {check_role, {0}, {0}},
+    [R_MANAGE] = {check_manage, {0}, {FACT_MAY_MANAGE}},
     [R_HOST] = {check_host, {FACT_SERVICES}, {0}},
     [R_IMG] = {check_images, {0}, {0}},
     [R_BOOT] = {check_boot, {0}, {0}},
@@ -48,6 +50,7 @@ static const struct row {
 /* Which checks say something else for another operation, or only for a drill. */
 enum { FOR_ALL, FOR_DRILLS, FOR_EACH };
 static const unsigned char DIFFERS[READINESS_COUNT] = {
+    [R_MEM] = FOR_DRILLS,  [R_ROLE] = FOR_DRILLS,
     [R_SITE] = FOR_DRILLS, [R_PGST] = FOR_EACH,   [R_POL] = FOR_DRILLS, [R_IP] = FOR_DRILLS,
     [R_PRODNET] = FOR_DRILLS, [R_QUOTA] = FOR_DRILLS, [R_CAP] = FOR_DRILLS, [R_SPLIT] = FOR_EACH,
 };

@@ -92,9 +92,11 @@ eval_check check_site, check_state, check_members, check_meta, check_lock, check
     check_split, check_time;
 /* storage.c */
 eval_check check_policy, check_snapshot, check_rpo, check_replication, check_transfer, check_type,
-    check_link, check_safe, check_manage, check_host;
+    check_link, check_safe, check_host;
+/* rights.c */
+eval_check check_role, check_manage;
 /* target.c */
-eval_check check_networks, check_flavors, check_security_groups, check_images, check_boot;
+eval_check check_plan, check_networks, check_flavors, check_security_groups, check_images, check_boot;
 /* address.c */
 eval_check check_addresses, check_production;
 /* room.c */

@@ -2,6 +2,7 @@
 #include "backend/engine/groups/groups.h"
 #include "backend/engine/groups/split.h"
 #include "backend/engine/readiness/ask.h"
+#include "backend/engine/readiness/others.h"
 #include "backend/engine/recreate/volume_host.h"
 
 #include "backend/base/clock.h"
@@ -161,8 +162,7 @@ static void ask_clouds(struct facts_reading *f)
     }
 }
 
-/* Whether volumes may be managed shows where unmanaged ones may be listed; for
- * that the host must be named, and it is read off the volumes that are there. */
+/* Cinder's name of the array is read off the volumes that are there. */
 static void host_known(struct facts_reading *f, const json_t *volumes)
 {
     char host[256] = "";
@@ -171,10 +171,16 @@ static void host_known(struct facts_reading *f, const json_t *volumes)
     if (!*host)
         volume_host_choose(volumes, cfg->array_name, host, sizeof(host));
     json_put_text(f->facts, "volume_host", host);
-    if (!*host || !reading_has_arrays(f))
+}
+
+/* Managing has a policy of its own, and nothing that may be read tells of it. A site
+ * that is read-only is written to in no way. */
+static void ask_managing(struct facts_reading *f)
+{
+    if (f->q.target->cfg->read_only || question_known(f, FACT_MAY_MANAGE))
         return;
-    struct question *q = question_put(f, FACT_MANAGEABLE);
-    q->call = cinder_manageable(f->q.cloud, host, on_reply, q);
+    struct question *q = question_put(f, FACT_MAY_MANAGE);
+    q->call = cinder_may_manage(f->q.cloud, on_reply, q);
 }
 
 static void image_key(char *dst, size_t size, const struct volume *v)
@@ -350,10 +356,13 @@ static void tell_history(struct facts_reading *f)
     json_put(f->facts, "members", member_ids(slot ? slot->group : f->group));
     json_put_text(f->facts, "astray", slot ? check_of_nobody(slot->group) : "");
     if (slot && split_servers(f->e, slot, f->q.target->cfg->name, true, &others, &ignored) == PC_OK)
-        json_put(f->facts, "others", others);
+        json_put(f->facts, "away", others);
     tell_open(f);
+    tell_rights(f);
     json_put_int(f->facts, "source_skew", cloud_clock_skew(f->q.source->cloud));
     json_put_int(f->facts, "target_skew", cloud_clock_skew(f->q.cloud));
+    if (json_array_size(json_list(f->facts, "open")))
+        others_tell(f->e, f->q.cloud, f->q.target, f->facts);
     tell_marks(f);
 }
 
@@ -425,13 +434,12 @@ static bool is_all_known(const struct facts_reading *f)
     return known;
 }
 
-/* Beside the answers: Cinder's name of the array, and whether it may be asked. */
+/* Beside the answers: Cinder's name of the array. */
 static void copy_known(struct facts_reading *f)
 {
     json_t *host = json_object_get(f->q.known, "volume_host");
     if (host)
         json_object_set(f->facts, "volume_host", host);
-    question_known(f, FACT_MANAGEABLE);
 }
 
 static void ask(struct facts_reading *f)
@@ -439,6 +447,7 @@ static void ask(struct facts_reading *f)
     ask_clouds(f);
     if (reading_has_arrays(f)) {
         ask_arrays(f);
+        ask_managing(f);
     } else {
         ask_images(f);
         ask_named_point(f);

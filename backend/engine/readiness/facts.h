@@ -15,8 +15,11 @@
  *   open[{id, group_id, drill}]   operations that are, of any group
  *   holder                 id of the operation that runs on it, "" none
  *   drills, drills_max     drills that run over all groups, and how many may
+ *   callouts_allowed, exec_allowed   what the configuration lets a plan run
+ *   others{...}            what other operations still have to make there (others.h)
+ *   source_roles, target_roles   names of what our tokens may there; left out: not told
  *   source_skew, target_skew   seconds by which the sites' clocks are ahead
- *   others[{id, name}]     the group's servers at the target, by the history
+ *   away[{id, name}]       the group's servers at the target, by the history
  *   members[id]            all of the group's, whichever are asked about
  *   marked                 how many servers, volumes and ports carry a mark of ours
  *   astray                 a health check of the group that is for no member of it, "" none
@@ -56,12 +59,14 @@ enum { READINESS_READ_MS = 10000 };
 #define FACT_HYPERVISORS "target.hypervisors"
 #define FACT_POOLS "target.pools"
 #define FACT_SERVICES "target.services"
-#define FACT_MANAGEABLE "target.manageable" /* [] or [...]: it may be asked */
+#define FACT_MAY_MANAGE "target.may_manage" /* always an error: FORBIDDEN, or of what was asked
+                                              for, which no site has: cinder_may_manage() */
 #define FACT_IMAGES "target.image "         /* and the id: {id, status, ...} */
 #define FACT_ARRAY "target.array"           /* as FACT_SOURCE_ARRAY */
 #define FACT_POINTS "points"   /* newest first: [{name, created, completed, progress}] */
-#define FACT_HELD "held"       /* {point, sources[]}: of the point that would be used, the
-                                  volumes that it was taken of, as the array names them */
+#define FACT_HELD "held"       /* {point, sources[], skewed}: of the point that would be used, the
+                                  volumes that it was taken of, as the array names them; one
+                                  that is of another moment, and which: skewed, skewed_ms */
 #define FACT_SPACE "target.space" /* {capacity, used} bytes of the target's array */
 
 struct facts_asked {

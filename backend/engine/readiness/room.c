@@ -19,6 +19,15 @@ struct wants {
     size_t type_count;
 };
 
+static void want_server(int64_t vcpus, int64_t ram, struct wants *w)
+{
+    w->instances++;
+    w->vcpus += vcpus;
+    w->ram_mib += ram;
+    if (ram > w->largest_ram_mib)
+        w->largest_ram_mib = ram;
+}
+
 /* As it will be on the target; as it is on the source where it is unmapped. */
 static void want_flavor(const struct eval *x, const struct member *m, struct wants *w)
 {
@@ -32,10 +41,7 @@ static void want_flavor(const struct eval *x, const struct member *m, struct wan
         vcpus = json_int(f, "vcpus", vcpus);
         ram = json_int(f, "ram", ram);
     }
-    w->vcpus += vcpus;
-    w->ram_mib += ram;
-    if (ram > w->largest_ram_mib)
-        w->largest_ram_mib = ram;
+    want_server(vcpus, ram, w);
 }
 
 /* A type that the target does not have, and in a drill one that replicates,
@@ -57,9 +63,18 @@ static void want_type(const struct eval *x, const char *name, int64_t gib, struc
     w->types[i].gigabytes += gib;
 }
 
+static void want_volume(const struct eval *x, const char *type, int64_t gib, struct wants *w)
+{
+    w->volumes++;
+    w->gigabytes += gib;
+    if (gib > w->largest_gib)
+        w->largest_gib = gib;
+    want_type(x, type, gib, w);
+}
+
 static struct wants wants_of(const struct eval *x)
 {
-    struct wants w = {.instances = (int64_t)x->g->member_count};
+    struct wants w = {.instances = 0};
     w.networks = json_flag(x->request, "auto_network", false);
     for (size_t i = 0; i < x->g->member_count; i++) {
         const struct member *m = &x->g->members[i];
@@ -67,14 +82,42 @@ static struct wants wants_of(const struct eval *x)
         w.ports += (int64_t)m->nic_count;
         for (size_t k = 0; k < m->volume_count; k++) {
             int64_t gib = m->volumes[k].size_gib > 0 ? m->volumes[k].size_gib : 1;
-            w.volumes++;
-            w.gigabytes += gib;
-            if (gib > w.largest_gib)
-                w.largest_gib = gib;
-            want_type(x, m->volumes[k].type, gib, &w);
+            want_volume(x, m->volumes[k].type, gib, &w);
         }
     }
     return w;
+}
+
+/* What others will take of it before we do, and no quota counts yet. */
+static struct wants wanted_by_others(const struct eval *x)
+{
+    struct wants w = {.instances = 0};
+    const json_t *others = json_map(x->facts, "others"), *v;
+    json_t *many;
+    const char *id;
+    size_t i;
+    w.networks = json_int(others, "networks", 0);
+    w.ports = json_int(others, "ports", 0);
+    json_object_foreach(json_map(others, "flavors"), id, many) {
+        const json_t *f = eval_find(x->there.flavors, "id", id);
+        for (int64_t n = json_integer_value(many); n > 0; n--)
+            want_server(json_int(f, "vcpus", 0), json_int(f, "ram", 0), &w);
+    }
+    json_array_foreach(json_list(others, "volumes"), i, v)
+        want_volume(x, json_text(v, "type"), json_int(v, "gib", 0), &w);
+    return w;
+}
+
+/* Of a type that we want as well. */
+static void others_of_type(const struct wants *others, const char *type, int64_t *ret_volumes,
+                           int64_t *ret_gigabytes)
+{
+    *ret_volumes = *ret_gigabytes = 0;
+    for (size_t i = 0; i < others->type_count; i++)
+        if (strcmp(others->types[i].name, type) == 0) {
+            *ret_volumes = others->types[i].volumes;
+            *ret_gigabytes = others->types[i].gigabytes;
+        }
 }
 
 /* ---- quotas ------------------------------------------------------------------------------ */
@@ -83,15 +126,17 @@ struct shortage {
     char text[200];
     int count;
     char service[96]; /* of the first: what to raise */
+    bool others;      /* there would be enough of one of them, if nothing else ran */
 };
 
-/* limit < 0: no limit. */
+/* limit < 0: no limit; others: what is not used yet, and will be. */
 static void compare(struct shortage *s, const char *option, const char *what, int64_t wanted,
-                    int64_t limit, int64_t used)
+                    int64_t others, int64_t limit, int64_t used)
 {
-    int64_t left = limit - used > 0 ? limit - used : 0;
+    int64_t left = limit - used - others > 0 ? limit - used - others : 0;
     if (limit < 0 || wanted <= left)
         return;
+    s->others |= others > 0;
     if (s->count++ == 0)
         snprintf(s->service, sizeof(s->service), "%s", option);
     size_t len = strlen(s->text);
@@ -129,60 +174,72 @@ static int64_t wanted(const struct wants *w, size_t offset)
     return v;
 }
 
-static void compare_limits(const struct eval *x, const struct wants *w, struct shortage *s)
+static void compare_limits(const struct eval *x, const struct wants *w,
+                           const struct wants *others, struct shortage *s)
 {
     for (size_t i = 0; i < sizeof(LIMITS) / sizeof(LIMITS[0]); i++) {
         const struct room_limit *l = &LIMITS[i].limit;
         const json_t *o = eval_map(x, l->fact);
-        compare(s, l->option, l->what, wanted(w, LIMITS[i].wanted), json_int(o, l->max, -1),
-                json_int(o, l->used, 0));
+        compare(s, l->option, l->what, wanted(w, LIMITS[i].wanted),
+                wanted(others, LIMITS[i].wanted), json_int(o, l->max, -1), json_int(o, l->used, 0));
     }
 }
 
 /* {limit, in_use | used, reserved} */
 static void compare_set(const json_t *set, const char *name, const char *option, const char *what,
-                        int64_t want, struct shortage *s)
+                        int64_t want, int64_t others, struct shortage *s)
 {
     const json_t *o = json_map(set, name);
-    compare(s, option, what, want, json_int(o, "limit", -1),
+    compare(s, option, what, want, others, json_int(o, "limit", -1),
             json_int(o, "in_use", json_int(o, "used", 0)) + json_int(o, "reserved", 0));
 }
 
-static void compare_sets(const struct eval *x, const struct wants *w, struct shortage *s)
+static void compare_types(const json_t *volume, const struct wants *w, const struct wants *others,
+                          struct shortage *s)
 {
-    const json_t *network = eval_map(x, FACT_NETWORK_QUOTA), *volume = eval_map(x, FACT_VOLUME_QUOTA);
-    compare_set(network, "port", "--ports", "ports", w->ports, s);
-    compare_set(network, "network", "--networks", "networks", w->networks, s);
-    compare_set(network, "subnet", "--subnets", "subnets", w->networks, s);
-    int64_t one = json_int(json_map(volume, "per_volume_gigabytes"), "limit", -1);
-    compare(s, "--per-volume-gigabytes", "GiB in one volume", w->largest_gib, one, 0);
     for (size_t i = 0; i < w->type_count; i++) {
         char name[160], what[160], option[160];
+        int64_t volumes, gigabytes;
+        others_of_type(others, w->types[i].name, &volumes, &gigabytes);
         snprintf(name, sizeof(name), "volumes_%.100s", w->types[i].name);
         snprintf(what, sizeof(what), "volumes of type %.40s", w->types[i].name);
         snprintf(option, sizeof(option), "--volume-type %.60s --volumes", w->types[i].name);
-        compare_set(volume, name, option, what, w->types[i].volumes, s);
+        compare_set(volume, name, option, what, w->types[i].volumes, volumes, s);
         snprintf(name, sizeof(name), "gigabytes_%.100s", w->types[i].name);
         snprintf(what, sizeof(what), "GiB of type %.40s", w->types[i].name);
         snprintf(option, sizeof(option), "--volume-type %.60s --gigabytes", w->types[i].name);
-        compare_set(volume, name, option, what, w->types[i].gigabytes, s);
+        compare_set(volume, name, option, what, w->types[i].gigabytes, gigabytes, s);
     }
+}
+
+static void compare_sets(const struct eval *x, const struct wants *w, const struct wants *others,
+                         struct shortage *s)
+{
+    const json_t *network = eval_map(x, FACT_NETWORK_QUOTA), *volume = eval_map(x, FACT_VOLUME_QUOTA);
+    compare_set(network, "port", "--ports", "ports", w->ports, others->ports, s);
+    compare_set(network, "network", "--networks", "networks", w->networks, others->networks, s);
+    compare_set(network, "subnet", "--subnets", "subnets", w->networks, others->networks, s);
+    int64_t one = json_int(json_map(volume, "per_volume_gigabytes"), "limit", -1);
+    compare(s, "--per-volume-gigabytes", "GiB in one volume", w->largest_gib, 0, one, 0);
+    compare_types(volume, w, others, s);
 }
 
 void check_quota(const struct eval *x, struct readiness_result *r)
 {
     static const char *const facts[] = {FACT_COMPUTE_LIMITS, FACT_VOLUME_LIMITS,
                                         FACT_NETWORK_QUOTA};
-    struct wants w = wants_of(x);
+    struct wants w = wants_of(x), others = wanted_by_others(x);
     struct shortage s = {.count = 0};
     char remedy[320];
-    compare_limits(x, &w, &s);
-    compare_sets(x, &w, &s);
+    compare_limits(x, &w, &others, &s);
+    compare_sets(x, &w, &others, &s);
     if (s.count) {
-        snprintf(remedy, sizeof(remedy), "Have it raised on %.60s (openstack quota set %s NUMBER "
+        snprintf(remedy, sizeof(remedy), "%sHave it raised on %.60s (openstack quota set %s NUMBER "
                  "PROJECT), or clean up what is not needed; see openstack limits show --absolute.",
-                 x->target, s.service);
-        eval_bad(r, remedy, "%s", s.text);
+                 s.others ? "Wait for the operations that run (operation list). " : "", x->target,
+                 s.service);
+        eval_bad(r, remedy, "%s%s", s.text, s.others ? ", after what other operations will make"
+                                                     : "");
         return;
     }
     for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
@@ -247,10 +304,12 @@ static bool free_space(const struct eval *x, int64_t *ret_gib)
 
 void check_capacity(const struct eval *x, struct readiness_result *r)
 {
-    struct wants w = wants_of(x);
+    struct wants w = wants_of(x), others = wanted_by_others(x);
     int64_t all, one, gib;
     free_memory(x, &all, &one);
     bool hosts = eval_list(x, FACT_HYPERVISORS) != NULL, pools = free_space(x, &gib);
+    all -= others.ram_mib;
+    gib -= others.gigabytes;
     const char *why;
     if (hosts && (w.ram_mib > all || w.largest_ram_mib > one))
         eval_bad(r, "Add compute hosts, map smaller flavors (--flavor-mapping), or free memory.",

@@ -156,13 +156,16 @@ static const char *check_of_nobody(const struct eval *x)
 void check_members(const struct eval *x, struct readiness_result *r)
 {
     const json_t *servers = eval_list(x, FACT_SOURCE_SERVERS);
-    struct eval_names absent = {.count = 0}, changed = {.count = 0};
+    struct eval_names absent = {.count = 0}, changed = {.count = 0}, locked = {.count = 0};
+    bool stops = x->purpose != READY_FOR_TEST && !x->forced;
     char all[EVAL_ALL_SIZE];
     for (size_t i = 0; i < x->g->member_count; i++) {
         const struct member *m = &x->g->members[i];
         const json_t *server = eval_find(servers, "id", m->id);
         if (!server)
             eval_name(&absent, m->name);
+        else if (stops && json_flag(server, "locked", false))
+            eval_name(&locked, m->name);
         else if (!same_as_known(server, m))
             eval_name(&changed, m->name);
     }
@@ -177,6 +180,10 @@ void check_members(const struct eval *x, struct readiness_result *r)
         eval_bad(r, "Bring it back, or take it out of the group: protection-group remove-member.",
                  "%d of %zu members are not on %s: %s", absent.count, x->g->member_count, x->source,
                  eval_names_text(&absent));
+    } else if (locked.count) {
+        eval_bad(r, "Unlock them (openstack server unlock) once it is clear why they were locked.",
+                 "%d of %zu members are locked on %s, and cannot be stopped: %s", locked.count,
+                 x->g->member_count, x->source, eval_names_text(&locked));
     } else if (changed.count) {
         r->weight = READINESS_MILD;
         eval_bad(r, "Add it anew, which reads it: protection-group add-member. A drill reads it by "
@@ -271,7 +278,7 @@ void check_left(const struct eval *x, struct readiness_result *r)
  * console may have moved the group. What a drill made is called otherwise. */
 static const struct member *stands_for(const struct eval *x, const json_t *server)
 {
-    const json_t *other = eval_find(json_list(x->facts, "others"), "id", json_text(server, "id"));
+    const json_t *other = eval_find(json_list(x->facts, "away"), "id", json_text(server, "id"));
     const char *name = json_text(other ? other : server, "name");
     return *name ? group_find_member(x->g, name) : NULL;
 }

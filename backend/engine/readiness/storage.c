@@ -153,6 +153,18 @@ static bool named_is_there(const struct eval *x, const char *asked, struct readi
     return false;
 }
 
+/* Nothing of it may be used: what it brings back was never so at any moment. */
+static void say_skewed(struct readiness_result *r, const json_t *point, const json_t *held)
+{
+    char iso[CLOCK_ISO_SIZE], own[CLOCK_ISO_SIZE];
+    eval_bad(r, "Choose another point (recovery-point list), or replicate anew: consistency-group "
+                "sync.",
+             "%.60s in %.60s is of %s, the point of %s: they are not of one moment",
+             json_text(held, "skewed"), json_text(point, "name"),
+             clock_iso(iso, json_int(held, "skewed_ms", 0)),
+             clock_iso(own, json_int(point, "created", 0)));
+}
+
 void check_snapshot(const struct eval *x, struct readiness_result *r)
 {
     const char *why, *first = "", *asked = json_text(x->request, "recovery_point");
@@ -177,6 +189,8 @@ void check_snapshot(const struct eval *x, struct readiness_result *r)
     else if (missing)
         eval_bad(r, WAIT_ADVICE, "%zu of %zu volumes are not in %.90s, the first is %.60s", missing,
                  group_volume_count(x->g), json_text(point, "name"), first);
+    else if (*json_text(held, "skewed"))
+        say_skewed(r, point, held);
     else
         eval_pass(r, "%s in %.120s", eval_all(all, group_volume_count(x->g), "volume"),
                   json_text(point, "name"));
@@ -327,38 +341,7 @@ void check_safe(const struct eval *x, struct readiness_result *r)
     }
 }
 
-/* ---- R-MANAGE, R-HOST ------------------------------------------------------------------------ */
-
-#define MANAGE_ADVICE                                                                            \
-    "Permit volume_extension:volume_manage, volume_extension:volume_unmanage and "               \
-    "volume_extension:services:index to this role in Cinder's policy.yaml on the target (with " \
-    "Kolla: /etc/kolla/config/cinder/policy.yaml, then kolla-ansible reconfigure -t cinder)."
-
-/* Whoever may list unmanaged volumes, or the services, has been let in by the
- * same policy that permits managing. */
-void check_manage(const struct eval *x, struct readiness_result *r)
-{
-    static const char *const keys[] = {FACT_MANAGEABLE, FACT_SERVICES};
-    const char *why, *denied = "", *unsaid = "";
-    if (no_array(x, r))
-        return;
-    for (size_t i = 0; i < 2; i++) {
-        if (eval_read(x, keys[i])) {
-            eval_pass(r, "%s lets us see its %s", x->target,
-                      i == 0 ? "unmanaged volumes" : "volume services");
-            return;
-        }
-        enum pc_err code = eval_error(x, keys[i], &why);
-        if (code == PC_ERR_FORBIDDEN)
-            denied = why;
-        else if (code)
-            unsaid = why;
-    }
-    if (*denied && !*unsaid)
-        eval_bad(r, MANAGE_ADVICE, "%.220s", denied);
-    else
-        eval_unknown(r, MANAGE_ADVICE, "%.220s", *unsaid ? unsaid : "nobody could be asked");
-}
+/* ---- R-HOST ------------------------------------------------------------------------ */
 
 /* The services that count: of the array's host where it is known, else all. */
 static bool is_of_host(const struct eval *x, const json_t *service)

@@ -1,8 +1,48 @@
-/* target: whether the target has what the members are rebuilt from. */
+/* target: whether the members can be planned at all, and the target has what they are
+ * rebuilt from. */
 #include "backend/engine/readiness/eval.h"
+
+#include "backend/engine/recreate/recreate.h"
+#include "backend/model/check_scope.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* ---- R-PLAN ------------------------------------------------------------------------- */
+
+/* The group's own, where the request has none. One for nobody is R-MEM's to tell. */
+static json_t *own_checks(const struct group *g)
+{
+    json_t *list = json_array();
+    char member[CHECK_MEMBER_SIZE];
+    for (size_t i = 0; i < g->health_check_count; i++) {
+        check_scope(g->health_checks[i], member);
+        if (!*member || group_find_member(g, member))
+            json_array_append_new(list, json_string(g->health_checks[i]));
+    }
+    return list;
+}
+
+/* Planning has its rules, and they are these: whatever it would refuse is said here. */
+void check_plan(const struct eval *x, struct readiness_result *r)
+{
+    static const char *const allowed[] = {"callouts_allowed", "exec_allowed"};
+    json_t *request = json_object();
+    struct pc_error err;
+    json_object_update(request, (json_t *)(uintptr_t)x->request);
+    if (!json_list(request, "health_checks"))
+        json_put(request, "health_checks", own_checks(x->g));
+    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        json_put_flag(request, allowed[i], json_flag(x->facts, allowed[i], false));
+    if (!x->mock)
+        json_put_text(request, "storage_mode", "flasharray");
+    const struct recreate_input in = {.group = x->g, .target_site = x->target, .request = request};
+    if (recreate_check(&in, &err))
+        eval_bad(r, err.remedy, "%.230s", err.text);
+    else
+        eval_pass(r, "members, checks and boot order can be planned");
+    json_decref(request);
+}
 
 static bool own_network(const struct eval *x, struct readiness_result *r)
 {
@@ -167,7 +207,9 @@ void check_boot(const struct eval *x, struct readiness_result *r)
     struct eval_names dumb = {.count = 0}, bare = {.count = 0};
     for (size_t i = 0; i < x->g->member_count; i++) {
         const struct member *m = &x->g->members[i];
-        if (m->volume_count == 0 || !m->volumes[0].bootable)
+        if (m->volume_count == 0)
+            continue; /* R-PLAN */
+        if (!m->volumes[0].bootable)
             eval_name(&dumb, m->name);
         else if (!m->volumes[0].image)
             eval_name(&bare, m->name);

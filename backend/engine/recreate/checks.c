@@ -179,6 +179,20 @@ static enum pc_err check_member(const struct recreate_input *in, size_t index, s
     return PC_OK;
 }
 
+/* One that can never run here would fail when all has been built, and be taken back. */
+static enum pc_err can_run(const struct recreate_input *in, const char *text, const char *check,
+                           struct pc_error *err)
+{
+    struct probe_check parsed;
+    enum pc_err rc = probe_parse(check, &parsed, err);
+    if (rc || parsed.kind != PROBE_EXEC || json_flag(in->request, "exec_allowed", false))
+        return rc;
+    return pc_error_set(err, PC_ERR_FORBIDDEN, "Set health_checks allow_exec, ssh_user and a "
+                        "ssh_key_file that can be read in the configuration, or leave it out.",
+                        "health check '%.200s' can never run here: exec checks go by SSH, and that "
+                        "is not allowed or not set up", text);
+}
+
 /* Of a member that does not exist it would be asked of nobody, and pass; one
  * that is not among those that were chosen is not meant. */
 static enum pc_err check_check(const struct recreate_input *in, const char *text,
@@ -186,13 +200,23 @@ static enum pc_err check_check(const struct recreate_input *in, const char *text
 {
     const struct group *g = in->group;
     char member[CHECK_MEMBER_SIZE];
-    struct probe_check ignored;
     const char *check = check_scope(text, member);
     if (*member && !json_list(in->request, "members") && !group_find_member(g, member))
         return pc_error_set(err, PC_ERR_INVALID, "Name one of its members, or leave the name out "
                             "for all: see protection-group show.",
                             "health check '%s': %s has no member '%s'", text, g->name, member);
-    return probe_parse(check, &ignored, err);
+    return can_run(in, text, check, err);
+}
+
+/* What the boot order waits for is checked the same way. */
+static enum pc_err check_waits(const struct recreate_input *in, struct pc_error *err)
+{
+    const struct boot_order *b = &in->group->boot;
+    enum pc_err rc = PC_OK;
+    for (size_t i = 0; !rc && i < b->count; i++)
+        for (size_t k = 0; !rc && k < b->groups[i].wait_count; k++)
+            rc = can_run(in, b->groups[i].wait_for[k].check, b->groups[i].wait_for[k].check, err);
+    return rc;
 }
 
 enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err)
@@ -217,7 +241,7 @@ enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err
     for (size_t m = 0; m < g->member_count; m++)
         if ((rc = check_member(in, m, err)))
             return rc;
-    if ((rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)))
+    if ((rc = check_waits(in, err)) || (rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)))
         return rc;
     return mapping_check_keys(g, recreate_networks(in), recreate_flavors(in), err);
 }

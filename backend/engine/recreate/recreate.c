@@ -155,7 +155,9 @@ static json_t *security_groups(struct recreate *b, const struct nic *nic)
             recreate_warn(b, "security group '%s' is not on %s: left out", nic->security_groups[k],
                  b->in->target_site);
     }
-    if (json_array_size(ids))
+    /* None is what it has; where it has some, and the target none of them, Neutron's default
+     * guards it. */
+    if (json_array_size(ids) || nic->security_group_count == 0)
         return ids;
     json_decref(ids);
     return NULL;

@@ -29,7 +29,8 @@ struct recreate_input {
     const char *target_site;
     const json_t *request; /* effective: network_mapping, flavor_mapping, auto_network,
                               addresses, fixed_ips{}, health_checks[], canary,
-                              health_check_timeout, storage_mode, callouts_allowed */
+                              health_check_timeout, storage_mode, callouts_allowed,
+                              exec_allowed */
     const json_t *facts;   /* inventory_read()'s */
 };
 

@@ -62,6 +62,9 @@ static bool is_mark(const char *tag)
 void recreate_identity(struct recreate *b, const struct member *m, json_t *params)
 {
     json_t *metadata = own_metadata(m), *tags = json_array();
+    if (strcmp(m->status, "SHUTOFF") == 0)
+        recreate_warn(b, "%s is SHUTOFF where it serves: its copy on %s is started all the same",
+                      m->name, b->in->target_site);
     put_key(b, m, params);
     put_zone(b, m, params);
     for (size_t i = 0; i < m->tag_count; i++)

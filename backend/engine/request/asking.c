@@ -4,9 +4,11 @@
 #include "backend/engine/groups/groups.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
+#include "backend/engine/probing.h"
 #include "backend/engine/publish.h"
 #include "backend/engine/readiness/drift.h"
 #include "backend/engine/readiness/eval.h"
+#include "backend/engine/readiness/others.h"
 #include "backend/engine/record.h"
 #include "backend/engine/request/real.h"
 #include "backend/engine/request/request.h"
@@ -128,6 +130,17 @@ static struct group *choose_members(const struct asking *a)
     return chosen;
 }
 
+static struct readiness *evaluate(const struct asking *a)
+{
+    return readiness_eval(&(struct eval_asked){
+        .group = a->chosen,
+        .facts = a->known,
+        .request = a->effective,
+        .purpose = readiness_purpose(a->how.action),
+        .forced = a->how.action == ACTION_FAILOVER_FORCE,
+    });
+}
+
 /* Both sites are read at once; this is for whichever answers last. */
 static void read_ended(struct asking *a)
 {
@@ -135,13 +148,11 @@ static void read_ended(struct asking *a)
         return;
     a->chosen = choose_members(a);
     if (a->known)
-        a->ready = readiness_eval(&(struct eval_asked){
-            .group = a->chosen,
-            .facts = a->known,
-            .request = a->effective,
-            .purpose = readiness_purpose(a->how.action),
-            .forced = a->how.action == ACTION_FAILOVER_FORCE,
-        });
+        a->ready = evaluate(a);
+    /* A member that is gone is told as readiness tells it. */
+    if (a->err.code == PC_ERR_NOT_FOUND && a->ready &&
+        readiness_word(a->ready, R_MEM) == READINESS_BLOCK)
+        readiness_verdict(a->ready, a->group->name, &a->err);
     if (a->err.code)
         asking_fail(a, &a->err);
     else
@@ -179,6 +190,23 @@ static void replace_member(json_t *members, const json_t *fresh)
         }
 }
 
+/* What Nova shows to administrators only, nobody can give to a copy. */
+static void warn_hidden(struct asking *a, const json_t *members)
+{
+    size_t hidden = 0, i;
+    const json_t *m;
+    char line[300];
+    json_array_foreach(members, i, m)
+        hidden += json_flag(m, "user_data_hidden", false);
+    if (!hidden)
+        return;
+    snprintf(line, sizeof(line), "%.60s does not show us user data: if %zu member%s %s any, the "
+             "cop%s made without it (Nova's policy os-extended-server-attributes)",
+             a->source->cfg->name, hidden, hidden == 1 ? "" : "s", hidden == 1 ? "has" : "have",
+             hidden == 1 ? "y is" : "ies are");
+    json_array_append_new(a->warnings, json_string(line));
+}
+
 static void use_members(struct asking *a, const json_t *members)
 {
     json_t *o = group_to_json(a->group);
@@ -192,6 +220,7 @@ static void use_members(struct asking *a, const json_t *members)
     json_put_int(o, "captured_ms", engine_wall(a->e));
     if (group_from_json(o, &fresh, &ignored) == PC_OK) {
         drift_list(a->group, fresh, a->warnings);
+        warn_hidden(a, members);
         group_unref(a->group);
         a->group = fresh;
     }
@@ -269,7 +298,7 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
     }
     a->warnings = json_array();
     a->effective = how->effective(e, a->group, r->args, a->warnings);
-    json_put_flag(a->effective, "callouts_allowed", e->o.config->callouts_allow);
+    probing_allowed(e, a->effective);
     read_sites(a);
 }
 
@@ -326,60 +355,6 @@ enum pc_err asking_check_timeout(const json_t *args, struct pc_error *err)
         return PC_OK;
     return pc_error_set(err, PC_ERR_INVALID, "Give seconds from 1 to 86400.",
                         "a health check time-out of %lld s is not possible", (long long)s);
-}
-
-/* ---- the plan as a reply -------------------------------------------------------------------- */
-
-/* How often the rarest kind of step of a plan was seen here lately. */
-static int fewest_runs(const struct engine *e, const struct plan *plan)
-{
-    int fewest = HABIT_SAMPLES;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct plan_step *s = &plan->steps[i];
-        int seen = habits_usual(e->habits, s->kind, habits_size(s)).samples;
-        if (seen && seen < fewest) /* what only follows a failure may never have been */
-            fewest = seen;
-    }
-    return fewest;
-}
-
-/* By what such steps took lately; null: some were never seen. */
-static json_t *predicted(const struct asking *a, const struct plan *plan)
-{
-    static const enum op_type types[] = {OP_TEST_FAILOVER, OP_FAILOVER, OP_FAILBACK};
-    enum readiness_for purpose = readiness_purpose(a->how.action);
-    struct outlook k;
-    if (purpose == READY_FOR_COUNT)
-        return json_null();
-    struct operation *op = operation_new(types[purpose], plan_ref(plan));
-    op->cleanup_due = purpose == READY_FOR_TEST && !json_flag(a->effective, "no_cleanup", false);
-    engine_outlook(a->e, op, &k);
-    operation_free(op);
-    json_t *o = outlook_range(&k);
-    if (json_is_object(o))
-        json_put_int(o, "runs", fewest_runs(a->e, plan));
-    return o;
-}
-
-json_t *asking_plan_json(const struct asking *a, const struct plan *plan)
-{
-    json_t *o = json_object();
-    json_put_text(o, "group", a->group->name);
-    json_put_text(o, "source_site", a->source->cfg->name);
-    json_put_text(o, "target_site", a->target->cfg->name);
-    json_put(o, "counts", recreate_counts(plan));
-    json_t *steps = plan_to_json(plan), *step, *own;
-    size_t i;
-    json_array_foreach(steps, i, step)
-        json_put_text(step, "name", json_text(json_map(step, "params"), "name"));
-    /* Deep: the plan's own values stay with this thread. */
-    own = json_deep_copy(steps);
-    json_decref(steps);
-    json_put(o, "steps", own);
-    json_put(o, "warnings", json_deep_copy(a->warnings));
-    json_put(o, "predicted", predicted(a, plan));
-    asking_put_readiness(a, o);
-    return o;
 }
 
 /* ---- into the journal ------------------------------------------------------------------------- */
@@ -465,9 +440,16 @@ static enum pc_err still_allowed(struct engine *e, const struct operation *op, c
                                  struct pc_error *err)
 {
     const struct asking *a = arg;
+    enum pc_err rc = guard_both(a, err);
     (void)op;
-    (void)e;
-    return guard_both(a, err);
+    if (rc || !a->known)
+        return rc;
+    /* Others may have begun since the sites were read, and want of the same room. */
+    others_tell(e, a->cloud, a->target, a->known);
+    struct readiness *now = evaluate(a);
+    rc = readiness_verdict(now, a->group->name, err);
+    readiness_unref(now);
+    return rc;
 }
 
 bool asking_start(struct asking *a, struct operation *op_take)

@@ -52,6 +52,7 @@ static int reopen(struct operation *op)
         wait_again(op, i);
         n += failed;
     }
+    json_put_int(op->request, "retries", json_int(op->request, "retries", 0) + 1);
     op->status = undoes || partial ? OP_RUNNING : OP_ROLLING_BACK;
     op->cleanup_due = !undoes && !partial;
     if (partial) /* what is up stays up: the group serves there by now */

@@ -29,6 +29,8 @@ static json_t *effective_request(const struct engine *e, const struct group *g, 
         json_array_append_new(warnings, json_string("the group's health checks are left out: nothing "
                                                     "reaches the drill's isolated network from here"));
     json_put_text(o, "test_project", json_text(args, "test_project"));
+    if (json_flag(args, "allow_production_network", false)) /* goes on the record with it */
+        json_put_flag(o, "allow_production_network", true);
     json_put_flag(o, "canary", json_flag(args, "canary", false));
     recreate_put_addresses(o, args, "new"); /* a drill must not stand in production's place */
     json_put_flag(o, "retain_primary", true); /* a drill never touches the primary */

@@ -4,7 +4,8 @@
  * The world is as it should be before this step begins, so nothing that goes
  * wrong here is a failure: it is a warning on the operation, and the step is
  * done. Its DONE in the journal is what "delivered once" rests on; a process
- * that died before it delivers again, under the same id.
+ * that died before it delivers again, under the same id. A retry of the operation
+ * brings more members over, which is news: it has an id of its own.
  */
 #include "backend/engine/steps/steps.h"
 
@@ -56,12 +57,22 @@ static struct notify_place place_of(const struct site *site, struct cloud *cloud
     return (struct notify_place){.site = name, .project = project};
 }
 
+static const char *delivery_id(const struct operation *op, char *dst, size_t size)
+{
+    long long retries = (long long)json_int(op->request, "retries", 0);
+    if (retries)
+        snprintf(dst, size, "%s.%lld", op->id, retries);
+    else
+        snprintf(dst, size, "%s", op->id);
+    return dst;
+}
+
 void notify_begin(struct step_run *s)
 {
     struct run *r = s->run;
     const struct config *cfg = r->e->o.config;
     struct pc_error err;
-    char secret[NOTIFY_SECRET_MAX + 1] = "";
+    char secret[NOTIFY_SECRET_MAX + 1] = "", delivery[OP_ID_SIZE + 24];
     /* Its own tries and time-outs bound it; being late is no failure either. */
     net_timer_cancel(s->deadline);
     s->deadline = NULL;
@@ -81,7 +92,7 @@ void notify_begin(struct step_run *s)
     s->notify = notify_start(r->e->net, &(struct notify_options){
         .url = cfg->webhook_url,
         .secret = secret,
-        .delivery = r->op->id,
+        .delivery = delivery_id(r->op, delivery, sizeof(delivery)),
         .body = text,
         .timeout_s = cfg->webhook_timeout,
         .attempts = cfg->webhook_attempts,

@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAME_MS = 1000 };
-
 static void vanished(struct step_run *s, const char *why);
 
 /* The suffix of the operation's own point, "" none: of the last that was asked
@@ -108,18 +106,6 @@ static const struct plan_step *first_missing(const struct step_run *s,
     return NULL;
 }
 
-/* All of a point is of one moment; a volume that is not would be mixed in. */
-static const struct array_volume *first_skewed(const struct step_run *s,
-                                               const struct array_volume *volumes, int count)
-{
-    for (int i = 0; i < count; i++) {
-        int64_t apart = volumes[i].created_ms - s->run->op->recovery_point_ms;
-        if (volumes[i].created_ms && (apart > SAME_MS || apart < -SAME_MS))
-            return &volumes[i];
-    }
-    return NULL;
-}
-
 static void refuse_skewed(struct step_run *s, const struct array_volume *v)
 {
     struct pc_error err;
@@ -173,7 +159,7 @@ static void on_held(void *arg, const struct pc_error *err, const struct array_vo
     const struct plan_step *missing = first_missing(s, volumes, count);
     if (missing && !s->repinned && looks_for_group(s))
         return; /* the group that it was in may not be the one that it is in */
-    const struct array_volume *skewed = first_skewed(s, volumes, count);
+    const struct array_volume *skewed = array_volume_skewed(volumes, count, s->run->op->recovery_point_ms);
     if (missing || skewed)
         s->run->repinning = NULL;
     if (missing) {

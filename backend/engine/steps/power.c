@@ -23,10 +23,11 @@ static const char *server_of(const struct step_run *s)
 }
 
 /* Nova refuses because something goes on with it, maybe what an earlier try of
- * ours began: a read says what it comes to. */
+ * ours began: a read says what it comes to. Not so where somebody locked it: that
+ * lasts, and has a remedy. */
 static bool is_changing(const struct cloud_reply *r)
 {
-    return r->err.http_status == 409;
+    return r->err.http_status == 409 && !strstr(r->err.text, "is locked");
 }
 
 /* ---- stopping -------------------------------------------------------------------- */

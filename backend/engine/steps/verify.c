@@ -91,21 +91,33 @@ static int64_t until(struct step_run *s)
     return net_now(s->run->e->net) + time_of(s) - (used > 0 ? used : 0);
 }
 
+/* What was made for a drill can be kept and looked at; a move takes it back. */
+static const char *what_to_do(const struct step_run *s, bool refused)
+{
+    bool drill = s->run->op->type == OP_TEST_FAILOVER;
+    if (is_wait(s))
+        return "Others begin only when it passes: read the application's logs; raise timeout_s of the "
+               "boot group's wait_for.";
+    if (refused)
+        return drill ? "The instance answers but the application does not yet: raise "
+                       "--health-check-timeout (300 or more), or run again with --no-cleanup, log in "
+                       "and read its logs."
+                     : "The instance answered but the application did not yet: raise "
+                       "--health-check-timeout (300 or more), and see with a drill what it needs: "
+                       "protection-group test-failover --no-cleanup.";
+    return drill ? "Check that the security groups on the target allow the port and that its network "
+                   "can be reached from here; run again with --no-cleanup and read the application's "
+                   "logs; raise --health-check-timeout; then: test cleanup OPERATION."
+                 : "Check that the security groups on the target allow the port and that its network "
+                   "can be reached from here; raise --health-check-timeout; see with a drill what it "
+                   "needs: protection-group test-failover --no-cleanup.";
+}
+
 static void out_of_time(struct step_run *s)
 {
     struct pc_error err;
     const char *last = step_state(s)->detail;
-    bool refused = strstr(last, "refused") != NULL;
-    pc_error_set(&err, PC_ERR_TIMEOUT,
-                 is_wait(s) ? "Others begin only when it passes: read the application's logs; raise "
-                              "timeout_s of the boot group's wait_for."
-                 : refused ? "The instance answers but the application does not yet: raise "
-                           "--health-check-timeout (300 or more), or run again with --no-cleanup, "
-                           "log in and read its logs."
-                         : "Check that the security groups on the target allow the port and that "
-                           "its network can be reached from here; run again with --no-cleanup and "
-                           "read the application's logs; raise --health-check-timeout; then: test "
-                           "cleanup OPERATION.",
+    pc_error_set(&err, PC_ERR_TIMEOUT, what_to_do(s, strstr(last, "refused") != NULL),
                  "did not pass within %lld s; last answer: %s", (long long)time_of(s) / 1000,
                  *last ? last : "none");
     step_fail(s, &err);

@@ -30,6 +30,7 @@ int stage_setup(void **state)
     s->seen_count = 0;
     s->options = (struct door_options){.execute = true, .sites = true};
     s->target_read_only = false;
+    s->as = s->as_at = NULL;
     snprintf(s->state_dir, sizeof(s->state_dir), "%s/state-%d", s->lab.dir, s->tests);
     snprintf(s->config, sizeof(s->config), "%s/state-%d.cfg", s->lab.dir, s->tests);
     lab_mend(&s->lab);
@@ -88,7 +89,8 @@ static bool says_itself(const char *line, const char *extra)
  * of health_checks, storage or engine says all of it. */
 static void write_config(const struct stage *s, const char *extra)
 {
-    char line[512];
+    char line[512], cloud[64];
+    snprintf(cloud, sizeof(cloud), "cloud = \"%s", s->as_at ? s->as_at : "");
     FILE *from = fopen(s->lab.config, "r"), *to = fopen(s->config, "w");
     assert_true(from && to);
     while (fgets(line, sizeof(line), from)) {
@@ -97,7 +99,11 @@ static void write_config(const struct stage *s, const char *extra)
             continue;
         if (strncmp(line, "engine", 6) == 0 && extra && strstr(extra, "engine:"))
             continue;
-        if (target && s->target_read_only)
+        char *named = s->as_at ? strstr(line, cloud) : NULL;
+        if (named)
+            fprintf(to, "%.*s%s-%s%s", (int)(named - line), line, cloud, s->as,
+                    named + strlen(cloud));
+        else if (target && s->target_read_only)
             fprintf(to, "%.*sread_only = true; %s", (int)(target - line), line, target);
         else
             fputs(line, to);

@@ -34,6 +34,7 @@ struct stage {
     struct door *door;
     struct door_options options; /* of the next stage_open() */
     bool target_read_only;       /* of the next stage_open(): site-b is */
+    const char *as, *as_at; /* of the next stage_open(): "reader" or "admin", and at which site; NULL */
     char state_dir[96], config[112];
     json_t *a, *b; /* the sites as the test found them */
     json_t *reply; /* of the last stage_call(), NULL after an error */
