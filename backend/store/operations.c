@@ -239,6 +239,32 @@ enum pc_err store_op_load(struct store *s, const char *id, struct operation **re
     return rc;
 }
 
+enum pc_err store_op_label(struct store *s, const char *id, struct op_label *ret,
+                           struct pc_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    const char *type = "", *group = "";
+    *ret = (struct op_label){.type = ""};
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_OP_LABEL, &st, err);
+    if (rc)
+        return rc;
+    store_bind_text(st, 1, id);
+    rc = store_row(s, st, &row, err);
+    if (!rc && row)
+        rc = column_text(st, 0, id, sizeof ret->type - 1, &type, err);
+    if (!rc && row)
+        rc = column_text(st, 1, id, sizeof ret->group - 1, &group, err);
+    if (!rc) {
+        snprintf(ret->type, sizeof ret->type, "%s", type);
+        snprintf(ret->group, sizeof ret->group, "%s", group);
+    }
+    store_done(st);
+    return rc;
+}
+
 /* *ret 0 for id NULL. */
 static enum pc_err seq_of(struct store *s, const char *id, int64_t *ret, struct pc_error *err)
 {

@@ -107,6 +107,7 @@ static const char *const SQL[STMT_COUNT] = {
                      "AND NOT (?4 = 'failover' AND type IN ('test_failover', 'test_cleanup')) "
                      "AND NOT (?4 = 'test_cleanup' AND type = 'failover') "
                      "AND (?4 = 'sync_volumes') = (type = 'sync_volumes') LIMIT 1",
+    [STMT_OP_LABEL] = "SELECT type, group_name FROM operations WHERE id = ?1",
     [STMT_OP_SEQ] = "SELECT seq FROM operations WHERE id = ?1",
     [STMT_OP_CANCEL] = "UPDATE operations SET cancel_asked = 1 WHERE id = ?1 AND at_rest = 0",
     [STMT_OPS] = "SELECT " OP_FIELDS " FROM operations WHERE ?1 IS NULL AND " OPS_TAIL,

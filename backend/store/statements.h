@@ -37,6 +37,7 @@ enum stmt {
     STMT_OP_FIND,
     STMT_OP_BUSY,
     STMT_OP_SEQ,
+    STMT_OP_LABEL,
     STMT_OP_CANCEL,
     STMT_OPS,
     STMT_OPS_OPEN,

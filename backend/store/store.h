@@ -164,6 +164,13 @@ struct op_summary {
  * caller's to free, NULL when there is none. */
 enum pc_err store_op_facts(struct store *s, const char *group_id, struct op_summary **ret,
                            size_t *ret_count, struct pc_error *err);
+/* What people call it: its type's name ("test_failover") and its group's; both ""
+ * when there is no operation of that whole id. One row, not the plan. */
+struct op_label {
+    char type[32], group[NAME_SIZE];
+};
+enum pc_err store_op_label(struct store *s, const char *id, struct op_label *ret,
+                           struct pc_error *err);
 /* Asks another process's engine to stop an operation; needs no lease. id as for
  * load. STATE: it does not run. */
 enum pc_err store_op_ask_cancel(struct store *s, const char *id, struct pc_error *err);

@@ -336,6 +336,12 @@ static void one_operation_a_group(void **state)
     assert_int_equal(store_op_insert(s, second, &err), PC_ERR_BUSY);
     assert_ok(store_op_save(s, cleanup, &err), &err);
     assert_ok(store_op_insert(s, second, &err), &err);
+    struct op_label label;
+    assert_ok(store_op_label(s, second->id, &label, &err), &err);
+    assert_string_equal(label.type, op_type_name(second->type));
+    assert_string_equal(label.group, second->group);
+    assert_ok(store_op_label(s, "op-nowhere", &label, &err), &err);
+    assert_string_equal(label.type, "");
     operation_free(drill);
     operation_free(second);
     operation_free(cleanup);

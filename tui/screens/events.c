@@ -12,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/screens/find_line.h"
 #include "tui/words.h"
 #include "widgets/filter.h"
 #include "widgets/textview.h"
@@ -20,13 +21,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 500, FIND_MAX = 100 };
+enum { PAGE = 500 };
 /* The number of the first line that was ever shown: older ones go below it. */
 #define ORIGIN (UINT64_C(1) << 40)
 
 struct entry {
     int64_t seq, at_ms;
     char op_id[OP_ID_SIZE], level[8], text[240];
+    enum op_type type; /* of its operation; OP_TYPE_COUNT: not known */
+    char group[64];
 };
 
 struct events {
@@ -38,8 +41,7 @@ struct events {
     uint64_t first; /* the number of lines[0] */
     struct textview view;
     struct filter filter;
-    struct input find;
-    bool finding; /* the keys go into it */
+    struct find_line find;
     bool asked, at_begin, read;
     char trouble[256];
     struct ui *ui;
@@ -59,19 +61,18 @@ static const struct operation *op_of(const struct events *a, const struct entry 
 }
 
 /* "drill prod-web-app", or what of the id people compare. */
-static void whose(const struct events *a, const struct entry *e, char *dst, size_t size)
+static void whose(const struct entry *e, char *dst, size_t size)
 {
-    const struct operation *op = op_of(a, e);
-    if (op)
-        snprintf(dst, size, "%s %.60s", op_type_label(op->type), op->group);
+    if (e->type != OP_TYPE_COUNT)
+        snprintf(dst, size, "%s %.60s", op_type_label(e->type), e->group);
     else
         format_id(dst, size, e->op_id);
 }
 
-static void line_text(const struct events *a, const struct entry *e, char *dst, size_t size)
+static void line_text(const struct entry *e, char *dst, size_t size)
 {
     char who[100];
-    whose(a, e, who, sizeof who);
+    whose(e, who, sizeof who);
     const char *level = text_equal(e->level, "error")  ? "error: "
                         : text_equal(e->level, "warn") ? "warning: "
                                                        : "";
@@ -87,7 +88,7 @@ static void line(const void *ctx, uint64_t seq, struct textview_line *ret)
     snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ", time + 5);
     ret->lead = ret->lead_buf;
     ret->text = ret->buf;
-    line_text(a, e, ret->buf, sizeof ret->buf);
+    line_text(e, ret->buf, sizeof ret->buf);
     ret->role = text_equal(e->level, "error")  ? ROLE_DANGER
                 : text_equal(e->level, "warn") ? ROLE_WARN
                                                : ROLE_TEXT;
@@ -98,7 +99,7 @@ static bool passes(const struct events *a, const struct entry *e)
     char text[300];
     if (match_is_empty(a->filter.match))
         return true;
-    line_text(a, e, text, sizeof text);
+    line_text(e, text, sizeof text);
     return filter_passes(&a->filter, text);
 }
 
@@ -131,6 +132,8 @@ static void take(struct entry *e, const json_t *o)
     safe_text(e->op_id, sizeof e->op_id, json_text(o, "operation_id"));
     safe_text(e->level, sizeof e->level, json_text(o, "level"));
     safe_text(e->text, sizeof e->text, json_text(o, "text"));
+    e->type = op_type_parse(json_text(o, "operation_type"));
+    safe_text(e->group, sizeof e->group, json_text(o, "protection_group"));
 }
 
 static void ask_newer(struct events *a);
@@ -276,37 +279,16 @@ static void events_paint(const struct screen *s, const struct ui *ui, struct can
         snprintf(title, sizeof title, "Events  %zu%s", a->count, older);
     textview_paint(&a->view, cv, rect_inset(paint_box(cv, body, ROLE_FOCUS, title, NULL), 0, 1));
     filter_paint(&a->filter, cv, body);
-    if (!a->finding && !*input_text(&a->find))
-        return;
-    struct rect row = rect_make(body.y + body.h - 1, body.x + 2, 1, body.w / 2);
-    paint_text(cv, row.y, row.x, 8, ROLE_KEY, " search ");
-    input_paint(&a->find, cv, row.y, row.x + 8, row.w - 8, a->finding, NULL);
-}
-
-/* The line of the search: Enter goes to the next hit, Esc ends it. */
-static unsigned find_key(struct events *a, ui_key key)
-{
-    if (key == UI_KEY_ENTER) {
-        a->finding = false;
-        if (*input_text(&a->find) && !textview_search(&a->view, true))
-            ui_say(a->ui, ROLE_WARN, "nowhere in what is listed: %.80s", input_text(&a->find));
-    } else if (key == UI_KEY_ESC) {
-        a->finding = false;
-        input_clear(&a->find);
-    } else {
-        input_key(&a->find, key);
-    }
-    a->view.find = input_text(&a->find);
-    return UI_HANDLED;
+    find_line_paint(&a->find, cv, body);
 }
 
 static unsigned events_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct events *a = of(s);
-    (void)ui;
-    if (a->finding || (key == UI_KEY_ESC && *input_text(&a->find)))
-        return find_key(a, key);
-    unsigned typed = filter_key(&a->filter, key);
+    unsigned typed = find_line_key(&a->find, &a->view, ui, key);
+    if (typed != UI_IGNORED)
+        return typed;
+    typed = filter_key(&a->filter, key);
     if (typed & UI_CHANGED)
         sift(a, 0);
     if (typed != UI_IGNORED)
@@ -321,7 +303,7 @@ static bool events_act(struct screen *s, struct ui *ui, const struct action *act
     if (act->id == ACT_FILTER)
         filter_begin(&a->filter);
     else if (act->id == ACT_SEARCH)
-        a->finding = true;
+        find_line_begin(&a->find);
     else
         return false;
     return true;
@@ -346,7 +328,7 @@ static void events_close(struct screen *s)
 {
     struct events *a = of(s);
     filter_release(&a->filter);
-    input_release(&a->find);
+    find_line_release(&a->find);
     free(a->all);
     free(a->lines);
     free(a);
@@ -373,11 +355,10 @@ struct screen *events_open(void)
     a->base.ops = &EVENTS;
     a->first = ORIGIN;
     filter_init(&a->filter);
-    input_init(&a->find, FIND_MAX);
     textview_reset(&a->view);
     a->view.line = line;
     a->view.ctx = a;
-    a->view.find = input_text(&a->find);
+    find_line_init(&a->find, &a->view);
     a->view.empty = "reading the events";
     a->view.focused = true;
     return &a->base;

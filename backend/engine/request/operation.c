@@ -98,6 +98,27 @@ static json_t *event_json(const struct event *e)
     return o;
 }
 
+struct event_of {
+    char id[OP_ID_SIZE]; /* "" before the first */
+    struct op_label label;
+};
+
+/* Whose event it is, in words: the operation may be older than what anybody holds of
+ * it. Most events follow one of the same operation, so it is looked up once. */
+static void put_operation(struct engine *e, const struct event *ev, struct event_of *last,
+                          json_t *o)
+{
+    struct pc_error err;
+    json_put_text(o, "operation_id", ev->op_id[0] ? ev->op_id : NULL);
+    if (strcmp(last->id, ev->op_id) != 0) {
+        snprintf(last->id, sizeof last->id, "%s", ev->op_id);
+        if (store_op_label(e->store, ev->op_id, &last->label, &err)) /* the event counts more */
+            last->label = (struct op_label){.type = ""};
+    }
+    json_put_text(o, "operation_type", last->label.type[0] ? last->label.type : NULL);
+    json_put_text(o, "protection_group", last->label.group[0] ? last->label.group : NULL);
+}
+
 /* Of all operations: whoever follows asks with the last seq seen, and misses none. */
 void request_event_list(struct engine *e, struct request *r)
 {
@@ -109,10 +130,11 @@ void request_event_list(struct engine *e, struct request *r)
         request_fail(r, &err);
         return;
     }
+    struct event_of last = {.id = ""};
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *o = event_json(&events[i]);
-        json_put_text(o, "operation_id", events[i].op_id[0] ? events[i].op_id : NULL);
+        put_operation(e, &events[i], &last, o);
         json_array_append_new(list, o);
     }
     free(events);

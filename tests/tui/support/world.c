@@ -570,6 +570,10 @@ json_t *world_all_events_json(int first, int last)
         json_put_text(o, "level", i % 7 ? "info" : "warn");
         json_put_text(o, "text", text);
         json_put_text(o, "operation_id", i % 2 ? WORLD_DRILL_ID : "op-31c9ae77-0003");
+        if (i % 3) { /* of the other ones nobody knows more than the id */
+            json_put_text(o, "operation_type", i % 2 ? "test_failover" : "failover");
+            json_put_text(o, "protection_group", i % 2 ? "prod-web-app" : "hr-suite");
+        }
         json_array_append_new(list, o);
     }
     return list;
