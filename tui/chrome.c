@@ -45,10 +45,13 @@ struct rect chrome_paint(const struct ui *ui, struct canvas *cv, struct rect scr
 
 void chrome_paint_small(const struct ui *ui, struct canvas *cv, struct rect screen)
 {
-    char text[200];
+    char text[300];
     const char *leave = ui->warned_small ? "what runs stops with it and resumes at the next start. "
                                            "q again: leave"
-                                         : "q quits";
+                        : ui->small_help ? "Make it larger, or q and --linear: it asks by lines, in "
+                                           "any size. What runs goes on. Ctrl-L paints anew, "
+                                           "? closes this, no other key does anything"
+                                         : "q quits, ? helps";
     snprintf(text, sizeof text, "%dx%d is needed, this is %dx%d. %s", UI_MIN_COLS, UI_MIN_ROWS,
              screen.w, screen.h, leave);
     paint_wrapped(cv, screen, ROLE_TEXT, text);

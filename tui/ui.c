@@ -251,12 +251,15 @@ static bool too_small(const struct ui *ui)
     return ui->size.h < UI_MIN_ROWS || ui->size.w < UI_MIN_COLS;
 }
 
-/* Blind keys must not act: only leaving and repainting work. A question could
+/* Blind keys must not act: only leaving, repainting and the help on that work. A question could
  * not be read here, so a second q is the answer to it. */
 static void small_key(struct ui *ui, ui_key key)
 {
     if (key == UI_KEY_CTRL('L')) {
         ui->redraw = true;
+    } else if (key == '?') {
+        ui->small_help = !ui->small_help;
+        ui->repaint = true;
     } else if (key == 'q') {
         if (ui->warned_small || !ui_running(ui->snap) || !ui->snap->owner)
             ui->quit = true;
@@ -281,6 +284,12 @@ void ui_press(struct ui *ui, ui_key key)
     ui->arrive = NULL;
     if (too_small(ui)) {
         small_key(ui, key);
+        return;
+    }
+    /* An error stands long: the first Esc is for it, wherever one is. */
+    if (key == UI_KEY_ESC && toasts_alarming(&ui->toasts)) {
+        toasts_dismiss(&ui->toasts);
+        ui->repaint = true;
         return;
     }
     unsigned bits = top->ops->key ? top->ops->key(top, ui, key) : UI_IGNORED;
@@ -329,8 +338,9 @@ void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen)
         chrome_paint_small(ui, cv, screen);
         return;
     }
-    ui->warned_small = false;
+    ui->warned_small = ui->small_help = false;
     struct rect body = chrome_paint(ui, cv, screen);
+    struct rect news = rect_cut_bottom(&body, toasts_rows(&ui->toasts, cv, body));
     size_t first = ui->depth, bar = ui->hits.count;
     while (first > 0 && ui->stack[--first]->ops->overlay)
         ;
@@ -343,5 +353,5 @@ void ui_paint(struct ui *ui, struct canvas *cv, struct rect screen)
     }
     ui->typing = cv->cursor && cv->cursor->shown;
     chrome_paint_keys(ui, cv, screen);
-    toasts_paint(&ui->toasts, cv, body);
+    toasts_paint(&ui->toasts, cv, news);
 }

@@ -124,6 +124,7 @@ struct ui {
     bool repaint;     /* something visible changed */
     bool redraw;      /* Ctrl-L: the whole screen anew */
     bool quit;
+    bool small_help;   /* ? was pressed on a screen too small for the help */
     bool warned_small; /* q was pressed once on a screen too small for a question */
 };
 
@@ -153,7 +154,7 @@ struct screen *ui_top(const struct ui *ui); /* NULL: none */
  * screen is closed before the answer comes, done is not called. */
 void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, ui_reply *done);
 
-/* News at the bottom right; danger stays longer. */
+/* News above the keys; danger stays longer. */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What the configuration and the operator's choices say of the screens holds. */

@@ -74,6 +74,10 @@ int paint_text_from(struct canvas *cv, int y, int x, int w, int skip, enum role 
  * Returns the rows used; what is below the rect is cut with an ellipsis. */
 int paint_wrapped(struct canvas *cv, struct rect r, enum role role, const char *text);
 
+/* paint_wrapped() without its first `skip` rows (a body that is scrolled). */
+int paint_wrapped_from(struct canvas *cv, struct rect r, int skip, enum role role,
+                       const char *text);
+
 /* How many rows paint_wrapped() would use with w columns and room enough. */
 int paint_wrapped_rows(const struct canvas *cv, int w, const char *text);
 

@@ -36,9 +36,16 @@ static void box_words(struct canvas *cv, struct rect r, enum role title_role, co
     }
 }
 
-struct rect paint_box(struct canvas *cv, struct rect r, enum role border, const char *title,
+/* Lines of what shouts in reverse video would be a thick block round the text. */
+static enum role line_role(enum role border)
+{
+    return border == ROLE_DANGER ? ROLE_DANGER_FRAME : border;
+}
+
+struct rect paint_box(struct canvas *cv, struct rect r, enum role words, const char *title,
                       const char *note)
 {
+    const enum role border = line_role(words);
     int bottom = r.y + r.h - 1, right = r.x + r.w - 1;
     if (r.h < 2 || r.w < 2)
         return r;
@@ -50,7 +57,7 @@ struct rect paint_box(struct canvas *cv, struct rect r, enum role border, const 
     paint_glyph(cv, r.y, right, border, GLYPH_CORNER_TR);
     paint_glyph(cv, bottom, r.x, border, GLYPH_CORNER_BL);
     paint_glyph(cv, bottom, right, border, GLYPH_CORNER_BR);
-    box_words(cv, r, border == ROLE_BORDER ? ROLE_TITLE : border, title, note);
+    box_words(cv, r, words == ROLE_BORDER ? ROLE_TITLE : words, title, note);
     return rect_inset(r, 1, 1);
 }
 

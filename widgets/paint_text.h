@@ -40,10 +40,6 @@ struct text_place {
 int draw_clean(struct canvas *cv, const struct text_place *at, enum role role, const char *s,
                size_t len);
 
-/* paint_wrapped() without its first `skip` rows (a body that is scrolled). */
-int paint_wrapped_from(struct canvas *cv, struct rect r, int skip, enum role role,
-                       const char *text);
-
 /* A one-column glyph in every cell of r. */
 void draw_repeat(struct canvas *cv, struct rect r, enum role role, const char *glyph);
 

@@ -43,6 +43,7 @@
     X(OK, "ok", "114", "default", "green", "", "", "")                                             \
     X(WARN, "warn", "221", "default", "yellow", "", "bold", "bold")                                \
     X(DANGER, "danger", "203", "default", "red", "", "bold", "bold reverse")                       \
+    X(DANGER_FRAME, "danger_frame", "203", "default", "red", "", "bold", "bold")                   \
     X(INFO, "info", "117", "default", "cyan", "", "", "")                                          \
     X(STALE, "stale", "179", "default", "yellow", "", "", "bold")                                  \
     /* bars */                                                                                     \

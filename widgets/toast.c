@@ -2,9 +2,8 @@
 
 #include "backend/base/text.h"
 
-/* Columns a toast takes at most, and rows. */
-#define WIDTH_MAX 60
-#define ROWS_MAX 3
+/* Of the rows there are, the part that toasts may take. */
+#define PART_MAX 4
 
 static const struct {
     enum role role;
@@ -80,22 +79,45 @@ const struct toast *toasts_nth(const struct toasts *t, size_t n)
     return &t->ring[(t->next + TOASTS_KEPT - 1 - n) % TOASTS_KEPT];
 }
 
+bool toasts_alarming(const struct toasts *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->ring[i].shown && t->ring[i].role == ROLE_DANGER)
+            return true;
+    return false;
+}
+
+/* Columns for the text, beside its mark and the blanks round both. */
+static int text_room(int width)
+{
+    return width > 8 ? width - 4 : 4;
+}
+
+int toasts_rows(const struct toasts *t, const struct canvas *cv, struct rect room)
+{
+    const int most = room.h / PART_MAX > 1 ? room.h / PART_MAX : 1;
+    const struct toast *toast;
+    int shown = 0, rows = 0;
+    for (size_t i = 0; shown < TOASTS_SHOWN && (toast = toasts_nth(t, i)); i++) {
+        if (!toast->shown)
+            continue;
+        rows += paint_wrapped_rows(cv, text_room(room.w), toast->text);
+        shown++;
+    }
+    return rows < most ? rows : most;
+}
+
 /* At the bottom of *area, which loses the rows it took. */
 static void paint_toast(const struct toast *toast, struct canvas *cv, struct rect *area)
 {
     struct canvas on = canvas_on(cv, ROLE_TOAST);
-    int room = area->w - 4 < WIDTH_MAX ? area->w - 4 : WIDTH_MAX;
-    if (room < 4 || area->h < 1)
+    if (area->w < 8 || area->h < 1)
         return;
-    int w = paint_width(cv, toast->text);
-    if (w > room)
-        w = room;
-    int rows = paint_wrapped_rows(cv, w, toast->text);
-    struct rect at = rect_cut_bottom(area, rows < ROWS_MAX ? rows : ROWS_MAX);
-    at = rect_cut_right(&at, w + 4);
+    int room = text_room(area->w), rows = paint_wrapped_rows(cv, room, toast->text);
+    struct rect at = rect_cut_bottom(area, rows);
     paint_fill(&on, at, ROLE_TOAST);
     paint_glyph(&on, at.y, at.x + 1, toast->role, mark_of(toast->role));
-    paint_wrapped(&on, rect_make(at.y, at.x + 3, at.h, w), ROLE_TEXT, toast->text);
+    paint_wrapped(&on, rect_make(at.y, at.x + 3, at.h, room), ROLE_TEXT, toast->text);
 }
 
 void toasts_paint(const struct toasts *t, struct canvas *cv, struct rect area)

@@ -52,7 +52,14 @@ unsigned toasts_dismiss(struct toasts *t);
 /* The n-th newest, 0 the last said; NULL beyond the ring. */
 const struct toast *toasts_nth(const struct toasts *t, size_t n);
 
-/* At the bottom right of the area, newest lowest, over what is there. */
+/* One of those shown tells of an error. */
+bool toasts_alarming(const struct toasts *t);
+
+/* Rows that those shown take of a room, 0 for none, a quarter of it at most: the owner
+ * keeps them free, so that a toast never lies over what one reads. */
+int toasts_rows(const struct toasts *t, const struct canvas *cv, struct rect room);
+
+/* Over the width of the area, newest lowest; older ones where there is room. */
 void toasts_paint(const struct toasts *t, struct canvas *cv, struct rect area);
 
 #endif

@@ -351,6 +351,10 @@ static void a_small_screen_names_what_it_needs(void **state)
     stage_expect(&s, "this is 20x5");
     stage_keys(&s, "t Enter K h");
     assert_string_equal(stage_top(&s), "home");
+    stage_keys(&s, "?");
+    stage_expect(&s, "--linear");
+    stage_keys(&s, "?");
+    stage_refuse(&s, "--linear");
     stage_keys(&s, "q");
     assert_false(s.ui->quit);
     stage_expect(&s, "resumes at the");

@@ -1,5 +1,5 @@
 /*
- * messages: what the console said lately at the bottom right, newest first:
+ * messages: what the console said lately above the keys, newest first:
  * nothing that went by is lost. UI thread.
  */
 #include "tui/screens/screens.h"

@@ -15,6 +15,7 @@
 #include "backend/base/text.h"
 #include "tui/bars.h"
 #include "tui/pace.h"
+#include "tui/screens/find_line.h"
 #include "tui/screens/watch_parts.h"
 #include "widgets/layout.h"
 
@@ -24,7 +25,7 @@
 enum { NARROW = 76, TWO_LINES = 20, SHORT = 11, LOW = 18 };
 /* The failure is a panel to be gone through where the screen is low; elsewhere
  * it has a place of its own. */
-enum panel { PANEL_FAILURE, PANEL_STEPS, PANEL_CHECKS, PANEL_EVENTS, PANELS };
+enum panel { PANEL_FAILURE, PANEL_STEPS, PANEL_CHECKS, PANEL_EVENTS, PANEL_WARNINGS, PANELS };
 enum { EVENTS_ASKED = 1000, WARNINGS_SHOWN = 3 };
 
 struct watch {
@@ -41,9 +42,13 @@ struct watch {
     struct table steps, checks;
     struct event_log log;
     struct textview events;
+    struct find_line find; /* in those */
     struct filter filters[PANELS];
     bool one_panel; /* no room for more than the one in focus */
     bool low;       /* nor for the failure beside it */
+    char told[480]; /* of the selected step or check; "" nothing */
+    int told_rows;
+    int warnings_top, warnings_rows; /* those with their frame; 0: there are none */
     struct rect head_at, bars_at, failure_at, warnings_at, at[PANELS];
 };
 
@@ -78,17 +83,6 @@ static void show_changed(struct watch *w)
     textview_sync(&w->events, 0, w->log.line_count);
 }
 
-static int steps_changed(const struct opshow *before, const struct opshow *now)
-{
-    int n = 0;
-    if (before->step_count != now->step_count)
-        return (int)now->step_count;
-    for (size_t i = 0; i < now->step_count; i++)
-        n += before->steps[i].status != now->steps[i].status ||
-             !text_equal(before->steps[i].detail, now->steps[i].detail);
-    return n;
-}
-
 /* The lists take what is shown, when it is time. What has ended is shown at once. */
 static bool lists_follow(struct watch *w, int64_t now_ms)
 {
@@ -97,7 +91,7 @@ static bool lists_follow(struct watch *w, int64_t now_ms)
         (!first && !opshow_over(&w->show) && pace_due(&w->pace) > now_ms))
         return false;
     if (!first) /* what is shown when it is opened is no news */
-        pace_spend(&w->pace, now_ms, steps_changed(&w->listed, &w->show));
+        pace_spend(&w->pace, now_ms, steps_that_changed(&w->listed, &w->show));
     opshow_view(&w->listed, w->show.view);
     show_changed(w);
     return true;
@@ -180,19 +174,36 @@ static bool failed(const struct watch *w)
 /* The panel that has the keys now. */
 static enum panel focus(const struct watch *w)
 {
-    if (w->panel == PANEL_FAILURE && !(w->low && failed(w)))
-        return PANEL_STEPS;
-    return w->panel;
+    bool hidden = (w->panel == PANEL_FAILURE && !(w->low && failed(w))) ||
+                  (w->panel == PANEL_WARNINGS && !w->warnings_rows);
+    return hidden ? PANEL_STEPS : w->panel;
+}
+
+/* To the next panel that is there, or back. */
+static void turn(struct watch *w, int by)
+{
+    const enum panel was = focus(w);
+    int p = (int)was;
+    do {
+        p = (p + by + PANELS) % PANELS;
+        w->panel = (enum panel)p;
+    } while (focus(w) == was && p != (int)was);
+}
+
+/* Where there is room for one list, it is that in focus; beside what is told above, the steps. */
+static enum panel list_shown(const struct watch *w)
+{
+    return focus(w) == PANEL_WARNINGS ? PANEL_STEPS : focus(w);
 }
 
 /* ---- where it goes ------------------------------------------------------------ */
 
-static int warning_rows(const struct watch *w)
+/* A few of them, until one goes there to read all. */
+static int warnings_height(struct watch *w, const struct canvas *cv, int width, int room)
 {
-    size_t n = json_array_size(w->show.warnings);
-    if (failure_shown(&w->show) || n == 0)
-        return 0;
-    return 2 + (int)(n < WARNINGS_SHOWN ? n : WARNINGS_SHOWN);
+    w->warnings_rows = failure_shown(&w->show) ? 0 : warnings_rows(w->show.warnings, cv, width);
+    int most = focus(w) == PANEL_WARNINGS ? room : 2 + WARNINGS_SHOWN;
+    return w->warnings_rows < most ? w->warnings_rows : most;
 }
 
 static void place_panels(struct watch *w, struct rect area)
@@ -202,7 +213,7 @@ static void place_panels(struct watch *w, struct rect area)
     struct layout_box halves[2] = {{.min = 30, .weight = 5}, {.min = 30, .weight = 4}};
     w->one_panel = area.w < NARROW || area.h < SHORT;
     for (int p = 0; p < PANELS; p++)
-        w->at[p] = w->one_panel && p == (int)focus(w) ? area : rect_make(0, 0, 0, 0);
+        w->at[p] = w->one_panel && p == (int)list_shown(w) ? area : rect_make(0, 0, 0, 0);
     if (w->one_panel)
         return;
     layout_solve(LAYOUT_ROWS, split, 2, 0, area, rows);
@@ -210,6 +221,30 @@ static void place_panels(struct watch *w, struct rect area)
     w->at[PANEL_STEPS] = cols[0];
     w->at[PANEL_CHECKS] = cols[1];
     w->at[PANEL_EVENTS] = rows[1];
+}
+
+/* The whole of what the selected row says, of which the list has the beginning: as soon
+ * as one looks around in it, and once it is over. */
+static void place_told(struct watch *w, const struct canvas *cv)
+{
+    const enum panel p = focus(w);
+    const struct rect in = p == PANEL_STEPS || p == PANEL_CHECKS ? rect_inset(w->at[p], 1, 1)
+                                                                 : rect_make(0, 0, 0, 0);
+    w->told_rows = 0;
+    w->told[0] = '\0';
+    if (in.h < 5 || !(w->moved || opshow_over(&w->listed)))
+        return;
+    const struct table *t = p == PANEL_STEPS ? &w->steps : &w->checks;
+    step_list_told(p == PANEL_STEPS ? &w->steps_of : &w->checks_of, t, w->told, sizeof w->told);
+    int rows = *w->told ? paint_wrapped_rows(cv, in.w, w->told) : 0;
+    w->told_rows = rows < in.h / 2 ? rows : in.h / 2;
+}
+
+static struct rect list_inside(const struct watch *w, enum panel p, struct rect in)
+{
+    if (focus(w) == p)
+        rect_cut_bottom(&in, w->told_rows);
+    return in;
 }
 
 static void watch_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
@@ -225,12 +260,15 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     if (focus(w) == PANEL_FAILURE) /* what to do matters more than all of the bars */
         bars = bars > (w->low ? 1 : 3) ? (w->low ? 1 : 3) : bars;
     int failure = failed(w) && !w->low ? failure_rows(&w->show, &subject, ui->now.wall_ms, cv, body.w) : 0;
+    const int head = body.h >= TWO_LINES ? 2 : 1, rest = 4;
+    int room = body.h - head - (bars < 2 ? bars : 2) - rest; /* what to do is not cut for a list */
+    int warnings = warnings_height(w, cv, body.w, room);
     struct layout_box boxes[BOXES] = {
-        [HEAD] = LAYOUT_FIXED(body.h >= TWO_LINES ? 2 : 1),
+        [HEAD] = LAYOUT_FIXED(head),
         [BARS] = {.min = bars < 2 ? bars : 2, .max = bars, .weight = 8},
-        [FAILURE] = {.min = failure < 6 ? failure : 6, .max = failure, .weight = failure ? 6 : 0},
-        [WARNINGS] = {.min = warning_rows(w), .max = warning_rows(w), .drop = 1},
-        [REST] = LAYOUT_FILL(4),
+        [FAILURE] = LAYOUT_FIXED(failure < room ? failure : room),
+        [WARNINGS] = {.min = warnings, .max = warnings, .drop = 1},
+        [REST] = LAYOUT_FILL(rest),
     };
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
     w->head_at = at[HEAD], w->bars_at = at[BARS];
@@ -238,32 +276,16 @@ static void watch_layout(struct screen *s, const struct ui *ui, const struct can
     place_panels(w, at[REST]);
     w->failure_at = w->low ? w->at[PANEL_FAILURE] : at[FAILURE];
     w->steps_of.now_ms = w->checks_of.now_ms = ui->now.wall_ms;
+    place_told(w, cv);
     w->steps.focused = focus(w) == PANEL_STEPS;
     w->checks.focused = focus(w) == PANEL_CHECKS;
     w->events.focused = focus(w) == PANEL_EVENTS;
-    table_layout(&w->steps, rect_inset(w->at[PANEL_STEPS], 1, 1));
-    table_layout(&w->checks, rect_inset(w->at[PANEL_CHECKS], 1, 1));
+    table_layout(&w->steps, list_inside(w, PANEL_STEPS, rect_inset(w->at[PANEL_STEPS], 1, 1)));
+    table_layout(&w->checks, list_inside(w, PANEL_CHECKS, rect_inset(w->at[PANEL_CHECKS], 1, 1)));
     textview_layout(&w->events, rect_inset(w->at[PANEL_EVENTS], 1, 2));
 }
 
 /* ---- painting ------------------------------------------------------------------ */
-
-static void paint_warnings(const struct watch *w, struct canvas *cv)
-{
-    size_t i;
-    json_t *line;
-    char note[32];
-    if (rect_empty(w->warnings_at))
-        return;
-    snprintf(note, sizeof note, "%zu", json_array_size(w->show.warnings));
-    struct rect in = rect_inset(paint_box(cv, w->warnings_at, ROLE_WARN, "Warnings", note), 0, 1);
-    json_array_foreach (w->show.warnings, i, line) {
-        struct rect row = rect_cut_top(&in, 1);
-        if (rect_empty(row))
-            break;
-        paint_textf(cv, row.y, row.x, row.w, ROLE_WARN, "! %s", json_string_value(line));
-    }
-}
 
 static struct rect panel_box(const struct watch *w, struct canvas *cv, enum panel p,
                              const char *title, size_t count, size_t of)
@@ -272,26 +294,36 @@ static struct rect panel_box(const struct watch *w, struct canvas *cv, enum pane
     bool filtered = filter_shown(&w->filters[p]);
     snprintf(text, sizeof text, count < of ? "%s  %zu of %zu" : "%s  %zu", title, count, of);
     if (w->one_panel && !filtered)
-        snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p, (int)PANELS - 1);
+        snprintf(note, sizeof note, "%d of %d, Tab: next", (int)p,
+                 (int)PANEL_EVENTS + (w->warnings_rows > 0));
     struct rect in = paint_box(cv, w->at[p], focus(w) == p ? ROLE_FOCUS : ROLE_BORDER, text,
                                note[0] ? note : NULL);
     filter_paint(&w->filters[p], cv, w->at[p]);
     return in;
 }
 
+static void paint_list(const struct watch *w, struct canvas *cv, enum panel p, const char *title)
+{
+    const bool steps = p == PANEL_STEPS;
+    const struct step_list *l = steps ? &w->steps_of : &w->checks_of;
+    if (rect_empty(w->at[p]))
+        return;
+    struct rect in = panel_box(w, cv, p, title, l->count, l->of);
+    struct rect list = list_inside(w, p, in);
+    table_paint(steps ? &w->steps : &w->checks, cv, list);
+    rect_cut_top(&in, list.h);
+    paint_wrapped(cv, in, ROLE_DIM, focus(w) == p ? w->told : "");
+}
+
 static void paint_panels(const struct watch *w, struct canvas *cv)
 {
-    if (!rect_empty(w->at[PANEL_STEPS]))
-        table_paint(&w->steps, cv, 
-                    panel_box(w, cv, PANEL_STEPS, "Steps", w->steps_of.count, w->steps_of.of));
-    if (!rect_empty(w->at[PANEL_CHECKS]))
-        table_paint(&w->checks, cv, 
-                    panel_box(w, cv, PANEL_CHECKS, "Checks", w->checks_of.count, w->checks_of.of));
-    if (!rect_empty(w->at[PANEL_EVENTS]))
-        textview_paint(&w->events, cv,
-                       rect_inset(panel_box(w, cv, PANEL_EVENTS, "Events", w->log.line_count,
-                                            w->log.count),
-                                  0, 1));
+    paint_list(w, cv, PANEL_STEPS, "Steps");
+    paint_list(w, cv, PANEL_CHECKS, "Checks");
+    if (!rect_empty(w->at[PANEL_EVENTS])) {
+        struct rect in = panel_box(w, cv, PANEL_EVENTS, "Events", w->log.line_count, w->log.count);
+        textview_paint(&w->events, cv, rect_inset(in, 0, 1));
+        find_line_paint(&w->find, cv, w->at[PANEL_EVENTS]);
+    }
 }
 
 /* What the group may be gone for: of what moves it, and of the drills that try that. */
@@ -322,7 +354,8 @@ static void watch_paint(const struct screen *s, const struct ui *ui, struct canv
         watch_subject(s, ui, &subject);
         failure_paint(&w->show, &subject, ui->now.wall_ms, cv, w->failure_at);
     }
-    paint_warnings(w, cv);
+    warnings_paint(w->show.warnings, focus(w) == PANEL_WARNINGS, w->warnings_top, cv,
+                   w->warnings_at);
     paint_panels(w, cv);
 }
 
@@ -335,24 +368,35 @@ static void filtered(struct watch *w)
     show_changed(w);
 }
 
+static unsigned warnings_turn(struct watch *w, ui_key key)
+{
+    int top = warnings_scrolled(w->warnings_top, key, w->warnings_rows, w->warnings_at.h);
+    if (top == w->warnings_top)
+        return UI_IGNORED;
+    w->warnings_top = top;
+    return UI_HANDLED;
+}
+
 static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct watch *w = of(s);
-    (void)ui;
-    unsigned typed = filter_key(&w->filters[focus(w)], key);
+    bool in_events = focus(w) == PANEL_EVENTS;
+    unsigned typed = in_events ? find_line_key(&w->find, &w->events, ui, key) : UI_IGNORED;
+    if (typed != UI_IGNORED)
+        return typed;
+    typed = filter_key(&w->filters[focus(w)], key);
     if (typed & UI_CHANGED)
         filtered(w);
     if (typed != UI_IGNORED)
         return typed;
-    if (key == UI_KEY_TAB)
-        w->panel = (enum panel)((focus(w) + 1) % PANELS);
-    else if (key == UI_KEY_BACKTAB) /* from the steps also back over a hidden failure */
-        w->panel =
-            (enum panel)((focus(w) + PANELS - 1 - (focus(w) == PANEL_STEPS && !w->low)) % PANELS);
-    else if (focus(w) == PANEL_EVENTS)
+    if (key == UI_KEY_TAB || key == UI_KEY_BACKTAB)
+        turn(w, key == UI_KEY_TAB ? 1 : -1);
+    else if (in_events)
         return textview_key(&w->events, key);
     else if (focus(w) == PANEL_FAILURE)
         return UI_IGNORED;
+    else if (focus(w) == PANEL_WARNINGS)
+        return warnings_turn(w, key);
     else {
         unsigned bits = table_key(focus(w) == PANEL_STEPS ? &w->steps : &w->checks, key);
         w->moved |= (bits & UI_CHANGED) != 0;
@@ -364,12 +408,14 @@ static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
 static bool watch_act(struct screen *s, struct ui *ui, const struct action *a)
 {
     struct watch *w = of(s);
-    if (a->id == ACT_EVENTS) {
+    if (a->id == ACT_EVENTS || a->id == ACT_SEARCH) {
         w->panel = PANEL_EVENTS;
+        if (a->id == ACT_SEARCH) /* the lists of steps are filtered */
+            find_line_begin(&w->find);
         return true;
     }
     if (a->id == ACT_FILTER) {
-        w->panel = focus(w) == PANEL_FAILURE ? PANEL_STEPS : focus(w);
+        w->panel = focus(w) == PANEL_FAILURE ? PANEL_STEPS : list_shown(w);
         filter_begin(&w->filters[w->panel]);
         return true;
     }
@@ -402,6 +448,7 @@ static void watch_close(struct screen *s)
     step_list_release(&w->steps_of);
     step_list_release(&w->checks_of);
     event_log_release(&w->log);
+    find_line_release(&w->find);
     for (int p = 0; p < PANELS; p++)
         filter_release(&w->filters[p]);
     opshow_release(&w->show);
@@ -435,6 +482,7 @@ struct screen *watch_open(const char *operation_id)
     w->checks_of.filter = &w->filters[PANEL_CHECKS];
     w->log.filter = &w->filters[PANEL_EVENTS];
     textview_reset(&w->events);
+    find_line_init(&w->find, &w->events);
     w->events.line = event_log_line;
     w->events.ctx = &w->log;
     w->events.empty = "no event yet";

@@ -331,8 +331,8 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
         make_still(o, now_ms, l);
 }
 
-/* How many rows each of its texts takes: what is safe comes before what the API
- * said, and that before what to do, of which the screen's help has more. */
+/* How many rows each of its texts takes: what is safe comes before what to do, and
+ * that before the rest of what the API said, which the failed step has, too. */
 struct shares {
     int where, error, safe, remedy, next, command;
 };
@@ -340,8 +340,8 @@ struct shares {
 static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
     struct shares s = {.next = rows > 2};
-    int *const shares[] = {&s.where, &s.safe, &s.error, &s.remedy};
-    const char *const texts[] = {l->where, l->safe, l->error, l->remedy};
+    int *const shares[] = {&s.where, &s.safe, &s.remedy, &s.error};
+    const char *const texts[] = {l->where, l->safe, l->remedy, l->error};
     int wanted[4], all = 0;
     for (int i = 0; i < 4; i++)
         all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;

@@ -29,6 +29,13 @@ void step_list_release(struct step_list *l);
 /* The row to look at: the first that runs, else the first that failed; -1: none. */
 long step_list_interesting(const struct step_list *l);
 
+/* How many steps are not as they were. */
+int steps_that_changed(const struct opshow *before, const struct opshow *now);
+
+/* The whole text of the selected row: what it does to what, and what came of it; ""
+ * when nothing is selected or it has come to nothing yet. */
+void step_list_told(const struct step_list *l, const struct table *t, char *dst, size_t size);
+
 void steps_setup(struct table *t, const struct step_list *l);
 void checks_setup(struct table *t, const struct step_list *l);
 
@@ -54,6 +61,13 @@ void event_log_line(const void *event_log, uint64_t seq, struct textview_line *r
  * take, 0 nobody said. */
 void watch_head_paint(const struct opshow *o, int64_t rto_ms, int64_t now_ms, struct canvas *cv,
                       struct rect area);
+
+/* The warnings, as an array of texts: the rows of all of them, wrapped, with the frame. */
+int warnings_rows(const json_t *list, const struct canvas *cv, int width);
+/* The first row shown after a key, of `rows` in a panel of `height`. */
+int warnings_scrolled(int top, ui_key key, int rows, int height);
+void warnings_paint(const json_t *list, bool focused, int top, struct canvas *cv,
+                    struct rect area);
 
 /* What failed, or that it stands still; why, what is safe now, what to do, what is
  * legal next, and the command line. */

@@ -3,6 +3,7 @@
 
 #include "backend/base/clock.h"
 #include "backend/base/mem.h"
+#include "backend/base/text.h"
 #include "tui/words.h"
 
 #include <stdio.h>
@@ -53,6 +54,17 @@ static const struct opshow_step *at(const struct step_list *l, size_t row)
     return &l->show->steps[l->rows[row]];
 }
 
+int steps_that_changed(const struct opshow *before, const struct opshow *now)
+{
+    int n = 0;
+    if (before->step_count != now->step_count)
+        return (int)now->step_count;
+    for (size_t i = 0; i < now->step_count; i++)
+        n += before->steps[i].status != now->steps[i].status ||
+             !text_equal(before->steps[i].detail, now->steps[i].detail);
+    return n;
+}
+
 long step_list_interesting(const struct step_list *l)
 {
     long failed = -1;
@@ -93,6 +105,17 @@ static void detail(const struct opshow_step *s, char *dst, size_t size)
         snprintf(dst, size, "%.100s, %d tries", s->detail, s->attempts);
     else
         snprintf(dst, size, "%.110s", s->detail);
+}
+
+void step_list_told(const struct step_list *l, const struct table *t, char *dst, size_t size)
+{
+    size_t row;
+    dst[0] = '\0';
+    if (!table_selected(t, &row) || row >= l->count)
+        return;
+    const struct opshow_step *s = at(l, row);
+    if (*s->detail)
+        snprintf(dst, size, "%s %s: %s", words_step(s->kind), s->subject, s->detail);
 }
 
 static void step_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
