@@ -8,6 +8,7 @@
  * finds its journal closed at the next flush, and drops what it was doing
  * without another call.
  */
+#include "backend/engine/clock_set.h"
 #include "backend/engine/gather.h"
 #include "backend/engine/groups/groups.h"
 #include "backend/engine/groups/points.h"
@@ -311,6 +312,7 @@ static void *engine_main(void *arg)
 {
     struct engine *e = arg;
     while (!stopping(e)) {
+        clock_set_turn(e);
         lease_turn(e);
         store_turn(e);
         if (e->o.monitor)

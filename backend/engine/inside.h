@@ -106,6 +106,7 @@ struct engine {
     struct room_reading *rooms;    /* who waits for a site's quotas */
     struct trial *trials;          /* who waits for a health check to be tried */
 
+    int64_t wall_ahead_ms; /* of the clock that nobody can set, when they were compared last */
     bool owner; /* holds the lease */
     struct lease lease;
     int64_t lease_next_ms; /* mono: when to renew, or to look again */

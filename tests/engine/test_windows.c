@@ -5,8 +5,10 @@
 #include "tests/engine/support/history.h"
 
 #include "backend/base/clock.h"
+#include "backend/engine/clock_set.h"
 #include "backend/engine/groups/groups.h"
 #include "backend/engine/groups/split.h"
+#include "backend/engine/run.h"
 #include "backend/engine/window.h"
 
 #include <setjmp.h>
@@ -124,6 +126,40 @@ static void a_clock_set_forward_ends_nothing(void **state)
     assert_string_equal(w->e.notice, "");
     int64_t due = w->e.window_next_ms - net_now(w->e.net);
     assert_true(due > 20000 && due <= 30000);
+    operation_free(op);
+}
+
+/* What was stamped before is told by the new clock: nothing took an hour. */
+static void a_clock_set_while_it_runs_makes_nothing_late(void **state)
+{
+    struct world *w = *state;
+    struct operation *op = history_begin(w, OP_FAILOVER, "{}");
+    struct run r = {.e = &w->e, .op = op};
+    int64_t began = clock_wall_ms() - 5000;
+    r.steps = xcalloc(op->plan->count, sizeof(*r.steps));
+    for (size_t i = 0; i < op->plan->count; i++)
+        r.steps[i] = (struct step_run){.run = &r, .index = (int)i};
+    op->started_ms = op->steps[0].started_ms = began;
+    op->steps[0].status = STEP_RUNNING;
+    w->e.runs = &r;
+    clock_set_turn(&w->e);
+    assert_int_equal(op->started_ms, began); /* the first look compares with nothing */
+    clock_set_turn(&w->e);
+    assert_int_equal(op->started_ms, began);
+
+    w->e.wall_ahead_ms -= 3600000; /* a moment ago the clock was an hour behind */
+    clock_set_turn(&w->e);
+    assert_in_range(op->started_ms, began + 3590000, began + 3610000);
+    assert_int_equal(op->steps[0].started_ms, op->started_ms);
+    assert_int_equal(op->steps[1].started_ms, 0); /* it has not begun */
+    assert_int_equal(r.dirty_step_count, 1);
+    w->e.wall_ahead_ms += 7200000; /* and back by two */
+    clock_set_turn(&w->e);
+    assert_in_range(op->started_ms, began - 3610000, began - 3590000);
+    w->e.runs = NULL;
+    free(r.steps);
+    free(r.dirty_steps);
+    free(r.unwritten);
     operation_free(op);
 }
 
@@ -279,6 +315,7 @@ int main(void)
         history_test(windows_count_from_the_end),
         history_test(a_window_ends_once_and_by_the_owner),
         history_test(a_clock_set_forward_ends_nothing),
+        history_test(a_clock_set_while_it_runs_makes_nothing_late),
         history_test(a_rollback_that_was_missed_is_a_persons),
         history_test(a_window_waits_for_the_old_primary),
         history_test(a_doubt_lasts_until_it_is_seen),

@@ -80,6 +80,8 @@ TABLE = (
      [MATRIX, 'cloud/test_session.c:a_token_is_renewed_before_it_ends'], ''),
     (16, 'The clock jumps; the sites are askew',
      ['store/test_lease.c:a_clock_that_jumps_does_not_lock_for_ever',
+      'engine/test_windows.c:a_clock_set_forward_ends_nothing',
+      'engine/test_windows.c:a_clock_set_while_it_runs_makes_nothing_late',
       'cloud/test_answers.c:the_sites_clock_is_compared',
       'cloud/test_session.c:expiry_is_by_the_sites_clock'], ''),
     (17, 'The disk is full or fails, the journal is locked, damaged, read-only',
