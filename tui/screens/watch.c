@@ -232,7 +232,7 @@ static void place_told(struct watch *w, const struct canvas *cv)
                                                                  : rect_make(0, 0, 0, 0);
     w->told_rows = 0;
     w->told[0] = '\0';
-    if (in.h < 5 || !(w->moved || opshow_over(&w->listed)))
+    if (in.h < 4 || !(w->moved || opshow_over(&w->listed)))
         return;
     const struct table *t = p == PANEL_STEPS ? &w->steps : &w->checks;
     step_list_told(p == PANEL_STEPS ? &w->steps_of : &w->checks_of, t, w->told, sizeof w->told);
