@@ -21,6 +21,7 @@ static const struct groupshow_state STATES[GROUP_STATE_COUNT] = {
     [GROUP_AWAITING_COMMIT] = {GLYPH_WARN, ROLE_WARN, "uncommitted"},
     [GROUP_ROLLING_BACK] = {GLYPH_RUN, ROLE_WARN, "rolling back"},
     [GROUP_COMMITTED] = {GLYPH_UP, ROLE_INFO, "failed over"},
+    [GROUP_COMMITTED_PART] = {GLYPH_WARN, ROLE_WARN, "over in part"},
     [GROUP_PARTIAL] = {GLYPH_FAIL, ROLE_DANGER, "partly over"},
     [GROUP_FAILING_BACK] = {GLYPH_RUN, ROLE_INFO, "failing back"},
     [GROUP_FAILBACK_READY] = {GLYPH_WARN, ROLE_WARN, "unconfirmed"},

@@ -165,7 +165,7 @@ static void intend(struct step_run *s)
         return;
     struct operation *op = r->op;
     op->ledger = xgrow(op->ledger, &op->ledger_room, op->ledger_count + 1, sizeof(*op->ledger));
-    r->entry_of[s->index] = (int)op->ledger_count;
+    r->books[0].entry_of[s->index] = (int)op->ledger_count;
     struct ledger_entry *e = &op->ledger[op->ledger_count++];
     memset(e, 0, sizeof(*e));
     e->step = s->index;

@@ -40,7 +40,8 @@ static enum op_verdict verdict_of(const struct run *r)
 {
     /* In one that is repeated it was swapped before: see request/retry.c. */
     bool swapped = run_is_swapped(r) || json_flag(r->op->request, "swapped", false);
-    bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members");
+    bool part = r->op->type == OP_FAILOVER && json_list(r->op->request, "members") &&
+                !json_flag(r->op->request, "rest", false);
     bool whole = true;
     for (size_t i = 0; i < r->op->plan->count; i++) {
         enum phase p = step_kind_phase(r->op->plan->steps[i].kind);
@@ -108,7 +109,7 @@ static void rest(struct run *r, enum op_status status)
     }
     if (status == OP_FAILED && op->type == OP_FAILOVER && r->source_away)
         tell_way_without_source(op);
-    else if (status == OP_FAILED && r->target_away && operation_holds(ledger_of(r)) &&
+    else if (status == OP_FAILED && r->target_away && run_holds(r) &&
              (op->type == OP_FAILOVER || op->type == OP_ROLLBACK))
         tell_way_without_target(op);
     op->completed_ms = engine_wall(r->e);
@@ -132,27 +133,44 @@ static bool is_to_go(const struct run *r, const char *maker)
 
 /* What was stopped and is not to be started again by this run stays as it is;
  * so does what another's ledger has and this one leaves to serve. */
-static bool concerns(const struct run *r, const struct ledger_entry *e)
+static bool concerns(const struct run *r, const struct operation *owner,
+                     const struct ledger_entry *e)
 {
     char key[STEP_KEY_SIZE];
     if (strcmp(e->type, "stopped") != 0)
-        return r->op->type != OP_CONFIRM_FAILBACK ||
-               is_to_go(r, ledger_of(r)->plan->steps[e->step].key);
+        return r->op->type != OP_CONFIRM_FAILBACK || is_to_go(r, owner->plan->steps[e->step].key);
     snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_START_SERVER),
-             strchr(ledger_of(r)->plan->steps[e->step].key, ':'));
+             strchr(owner->plan->steps[e->step].key, ':'));
     return plan_find(r->op->plan, key) >= 0;
+}
+
+/* The next entry of any of its ledgers that is still there, from the `at`-th on;
+ * *at is behind it then. NULL: there is no more. */
+static const struct ledger_entry *next_left(const struct run *r, size_t *at)
+{
+    size_t first = 0;
+    for (size_t b = 0; b < r->book_count; b++) {
+        const struct operation *owner = r->books[b].op;
+        for (; *at < first + owner->ledger_count; ++*at) {
+            const struct ledger_entry *e = &owner->ledger[*at - first];
+            if (e->state != LEDGER_GONE && concerns(r, owner, e)) {
+                ++*at;
+                return e;
+            }
+        }
+        first += owner->ledger_count;
+    }
+    return NULL;
 }
 
 /* Names what is still there; returns how many. */
 static int survivors(const struct run *r, char *dst, size_t size)
 {
-    const struct operation *owner = ledger_of(r);
+    const struct ledger_entry *e;
+    size_t at = 0;
     int n = 0;
     dst[0] = '\0';
-    for (size_t i = 0; i < owner->ledger_count; i++) {
-        const struct ledger_entry *e = &owner->ledger[i];
-        if (e->state == LEDGER_GONE || !concerns(r, e))
-            continue;
+    while ((e = next_left(r, &at)) != NULL) {
         size_t len = strlen(dst);
         if (len + 1 < size)
             snprintf(dst + len, size - len, "%s%s %s (%s)", n ? ", " : "", e->type, e->name,
@@ -165,12 +183,10 @@ static int survivors(const struct run *r, char *dst, size_t size)
 /* Where that is: an undone failover may have left stopped servers at its source. */
 static const char *where_left(const struct run *r)
 {
-    const struct operation *owner = ledger_of(r);
+    const struct ledger_entry *e;
     const char *site = NULL;
-    for (size_t i = 0; i < owner->ledger_count; i++) {
-        const struct ledger_entry *e = &owner->ledger[i];
-        if (e->state == LEDGER_GONE || !concerns(r, e))
-            continue;
+    size_t at = 0;
+    while ((e = next_left(r, &at)) != NULL) {
         if (site && strcmp(site, e->site) != 0)
             return "both sites";
         site = e->site;
@@ -233,8 +249,8 @@ void run_end_cleanup(struct run *r)
     }
     if (op->type == OP_TEST_CLEANUP)
         tell_drill(r, clean);
-    if (r->parent)
-        publish_ended(r->e, r->parent);
+    for (size_t b = 0; r->parent && b < r->book_count; b++)
+        publish_ended(r->e, r->books[b].op);
     rest(r, clean ? r->rules->undone : OP_FAILED);
 }
 

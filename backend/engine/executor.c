@@ -57,13 +57,13 @@ const char *step_resource(const struct step_run *s, const char *key)
 
 const char *step_mark(const struct step_run *s, const char *key, char *dst, size_t size)
 {
-    snprintf(dst, size, "protector op=%s step=%s", ledger_of(s->run)->id, key);
+    snprintf(dst, size, "protector op=%s step=%s", step_book(s)->op->id, key);
     return dst;
 }
 
 json_t *step_marks(const struct step_run *s, const char *key)
 {
-    const struct operation *op = ledger_of(s->run);
+    const struct operation *op = step_book(s)->op;
     const char *source = json_text(step_plan(s)->params, "source_id");
     json_t *o = json_object();
     json_put_text(o, "protector:op", op->id);
@@ -75,6 +75,8 @@ json_t *step_marks(const struct step_run *s, const char *key)
     json_put_text(o, "protector:site_from", op->source_site);
     if (*source)
         json_put_text(o, "protector:source", source);
+    if (*parts_follows(op))
+        json_put_text(o, "protector:follows", parts_follows(op));
     return o;
 }
 

@@ -57,6 +57,8 @@ struct group_slot {
     struct group *group; /* a reference */
     struct group_view *view; /* shared with the snapshots: changed by group_view_edit() */
     char moved_id[OP_ID_SIZE]; /* the newest operation that made or removed servers */
+    char away_id[OP_ID_SIZE];  /* the newest failover by which it serves where it does, "" none */
+    enum group_state judged;   /* what the members made of its state, with `tallied` */
     char forced_id[OP_ID_SIZE]; /* a failover that did not see its primary at rest, "" none */
     char tallied[OP_ID_SIZE + 64]; /* what view.members was counted from */
     int64_t window_retry_ms; /* mono: its window's end was refused, not before then */

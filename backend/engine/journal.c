@@ -24,19 +24,28 @@ void journal_step(struct step_run *s)
     r->dirty_steps[r->dirty_step_count++] = s->index;
 }
 
+static struct ledger_book *book_of(struct run *r, const struct ledger_entry *e)
+{
+    size_t i = r->book_count - 1;
+    while (i > 0 && (e < r->books[i].op->ledger ||
+                     e >= r->books[i].op->ledger + r->books[i].op->ledger_count))
+        i--;
+    return &r->books[i];
+}
+
 void run_ledger_changed(struct run *r, const struct ledger_entry *e)
 {
-    size_t i = (size_t)(e - ledger_of(r)->ledger), had = r->ledger_dirty_room;
-    r->ledger_dirty = xgrow(r->ledger_dirty, &r->ledger_dirty_room, i + 1, sizeof(bool));
-    if (r->ledger_dirty_room > had)
-        memset(r->ledger_dirty + had, 0, r->ledger_dirty_room - had);
+    struct ledger_book *b = book_of(r, e);
+    size_t i = (size_t)(e - b->op->ledger), had = b->dirty_room;
+    b->dirty = xgrow(b->dirty, &b->dirty_room, i + 1, sizeof(bool));
+    if (b->dirty_room > had)
+        memset(b->dirty + had, 0, b->dirty_room - had);
     run_changed(r);
-    if (r->ledger_dirty[i])
+    if (b->dirty[i])
         return;
-    r->ledger_dirty[i] = true;
-    r->dirty_entries = xgrow(r->dirty_entries, &r->dirty_entry_room, r->dirty_entry_count + 1,
-                             sizeof(*r->dirty_entries));
-    r->dirty_entries[r->dirty_entry_count++] = (int)i;
+    b->dirty[i] = true;
+    b->changed = xgrow(b->changed, &b->changed_room, b->changed_count + 1, sizeof(*b->changed));
+    b->changed[b->changed_count++] = (int)i;
 }
 
 void run_write_group(struct run *r, struct group *g_take)
@@ -58,16 +67,23 @@ static enum pc_err save_parent(struct engine *e, struct run *r, struct pc_error 
     return rc;
 }
 
+static enum pc_err save_book(struct engine *e, const struct ledger_book *b, struct pc_error *err)
+{
+    enum pc_err rc = PC_OK;
+    for (size_t i = 0; !rc && i < b->changed_count; i++)
+        rc = store_ledger_save(e->store, b->op, &b->op->ledger[b->changed[i]], err);
+    return rc;
+}
+
 static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *err)
 {
-    const struct operation *owner = ledger_of(r);
     enum pc_err rc = r->dirty ? store_op_save(e->store, r->op, err) : PC_OK;
     if (!rc && r->parent)
         rc = save_parent(e, r, err);
     for (size_t i = 0; !rc && i < r->dirty_step_count; i++)
         rc = store_step_save(e->store, r->op, r->dirty_steps[i], err);
-    for (size_t i = 0; !rc && i < r->dirty_entry_count; i++)
-        rc = store_ledger_save(e->store, owner, &owner->ledger[r->dirty_entries[i]], err);
+    for (size_t i = 0; !rc && i < r->book_count; i++)
+        rc = save_book(e, &r->books[i], err);
     if (!rc && r->group_next)
         rc = group_write(e, r->group_next, err);
     for (size_t i = 0; !rc && i < r->unwritten_count; i++)
@@ -77,7 +93,10 @@ static enum pc_err save_run(struct engine *e, struct run *r, struct pc_error *er
 
 static bool run_is_dirty(const struct run *r)
 {
-    return r->dirty || r->unwritten_count || r->dirty_step_count || r->dirty_entry_count;
+    bool entries = false;
+    for (size_t i = 0; i < r->book_count; i++)
+        entries |= r->books[i].changed_count > 0;
+    return r->dirty || r->unwritten_count || r->dirty_step_count || entries;
 }
 
 /* The journal has numbered them; the newest are also in the ring that is shown. */
@@ -95,8 +114,9 @@ static void run_is_clean(struct run *r)
     r->unwritten_count = 0;
     while (r->dirty_step_count)
         r->steps[r->dirty_steps[--r->dirty_step_count]].dirty = false;
-    while (r->dirty_entry_count)
-        r->ledger_dirty[r->dirty_entries[--r->dirty_entry_count]] = false;
+    for (size_t i = 0; i < r->book_count; i++)
+        while (r->books[i].changed_count)
+            r->books[i].dirty[r->books[i].changed[--r->books[i].changed_count]] = false;
     group_unref(r->group_next);
     r->group_next = NULL;
 }

@@ -1,16 +1,17 @@
 #include "backend/engine/present.h"
 
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/readiness/eval.h"
 #include "backend/engine/request/real.h"
 
 #include <string.h>
 
-json_t *present_names(const struct group *g, const struct operation *failover)
+json_t *present_names(const struct group *g, const struct parts *failovers)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < g->member_count; i++)
-        if (!member_stayed_behind(&g->members[i], failover))
+        if (!parts_left_behind(failovers, &g->members[i]))
             json_array_append_new(names, json_string(g->members[i].name));
     if (json_array_size(names) < g->member_count)
         return names;
@@ -18,43 +19,16 @@ json_t *present_names(const struct group *g, const struct operation *failover)
     return NULL;
 }
 
-static bool names_it(const json_t *names, const char *name)
-{
-    const json_t *v;
-    size_t i;
-    json_array_foreach(names, i, v)
-        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
-            return true;
-    return false;
-}
-
-struct group *present_of(const struct group *g, const json_t *names)
-{
-    struct group *chosen = NULL;
-    struct pc_error ignored;
-    if (!names)
-        return group_ref(g);
-    json_t *o = group_to_json(g), *members = json_list(o, "members");
-    for (size_t i = json_array_size(members); i-- > 0;)
-        if (!names_it(names, json_text(json_array_get(members, i), "name")))
-            json_array_remove(members, i);
-    if (group_from_json(o, &chosen, &ignored))
-        chosen = group_ref(g);
-    json_decref(o);
-    return chosen;
-}
-
 struct group *present_here(const struct engine *e, const struct group *g)
 {
-    struct operation *failover = NULL;
+    struct parts failovers = {0};
     struct pc_error ignored;
-    if (strcmp(g->current_primary, g->primary) == 0 ||
-        real_newest(e, g, OP_FAILOVER, &failover, &ignored))
+    if (strcmp(g->current_primary, g->primary) == 0 || moved_newest(e, g, &failovers, &ignored))
         return group_ref(g);
-    json_t *names = present_names(g, failover);
-    struct group *here = present_of(g, names);
+    json_t *names = present_names(g, &failovers);
+    struct group *here = group_only(g, names);
     json_decref(names);
-    operation_free(failover);
+    parts_release(&failovers);
     return here;
 }
 

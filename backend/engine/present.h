@@ -7,12 +7,11 @@
 #define PC_ENGINE_PRESENT_H
 
 #include "backend/engine/inside.h"
+#include "backend/model/parts.h"
 #include "backend/model/readiness.h"
 
-/* Names of those that it did not leave at the other site; NULL: of all. */
-json_t *present_names(const struct group *g, const struct operation *failover);
-/* The group with the members of these names, NULL all. A reference. */
-struct group *present_of(const struct group *g, const json_t *names);
+/* Names of those that they did not leave at the other site; NULL: of all. */
+json_t *present_names(const struct group *g, const struct parts *failovers);
 /* The group with those that are where it serves, by its history. A reference. */
 struct group *present_here(const struct engine *e, const struct group *g);
 /* Its readiness by these facts, seen as the operation itself would see it: away from its

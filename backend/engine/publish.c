@@ -72,8 +72,11 @@ static struct group_view *view_of_group(struct engine *e, struct group_slot *g)
     v = group_view_edit(&v);
     v->progress = r->op->progress;
     snprintf(v->operation_id, sizeof(v->operation_id), "%s", r->op->id);
-    if (strcmp(r->op->id, group_concern(g)) == 0)
+    if (strcmp(r->op->id, group_concern(g)) == 0) {
+        int elsewhere = v->members.elsewhere; /* by what went before it */
         group_tally(v->group, r->op, index_of_run(r, v->group), &v->members);
+        v->members.elsewhere = elsewhere;
+    }
     return v;
 }
 

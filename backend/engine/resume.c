@@ -14,7 +14,7 @@ static unsigned still_writes(const struct run *r)
 {
     unsigned sites = 0;
     bool stops = r->halting && !r->cleaning;
-    if (stops && !operation_holds(ledger_of(r)))
+    if (stops && !run_holds(r))
         return 0; /* there is nothing to take back */
     for (size_t i = 0; i < r->op->plan->count; i++) {
         bool undoes = !r->rules->one_pass && step_is_cleanup(&r->steps[i]);

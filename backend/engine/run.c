@@ -29,8 +29,26 @@ struct operation *ledger_of(const struct run *r)
 
 struct ledger_entry *run_ledger(struct run *r, int maker_step)
 {
-    int i = maker_step < 0 ? -1 : r->entry_of[maker_step];
+    int i = maker_step < 0 ? -1 : r->books[0].entry_of[maker_step];
     return i < 0 ? NULL : &ledger_of(r)->ledger[i];
+}
+
+bool run_holds(const struct run *r)
+{
+    bool holds = false;
+    for (size_t i = 0; i < r->book_count; i++)
+        holds |= operation_holds(r->books[i].op);
+    return holds;
+}
+
+struct ledger_book *step_book(const struct step_run *s)
+{
+    struct run *r = s->run;
+    const char *id = json_text(step_plan(s)->params, "ledger");
+    for (size_t i = 0; i < r->book_count; i++)
+        if (strcmp(r->books[i].op->id, id) == 0)
+            return &r->books[i];
+    return &r->books[0];
 }
 
 void run_changed(struct run *r)
@@ -74,14 +92,38 @@ struct run *run_find(const struct engine *e, const char *op_id)
 
 /* ---- birth and death -------------------------------------------------------- */
 
-static void index_ledger(struct run *r)
+static void open_book(struct run *r, struct ledger_book *b, struct operation *owner)
 {
-    const struct operation *owner = ledger_of(r);
-    r->entry_of = arena_alloc(&r->arena, (owner->plan->count + 1) * sizeof(*r->entry_of));
+    *b = (struct ledger_book){.op = owner};
+    b->entry_of = arena_alloc(&r->arena, (owner->plan->count + 1) * sizeof(*b->entry_of));
     for (size_t i = 0; i <= owner->plan->count; i++)
-        r->entry_of[i] = -1;
+        b->entry_of[i] = -1;
     for (size_t i = 0; i < owner->ledger_count; i++)
-        r->entry_of[owner->ledger[i].step] = (int)i;
+        b->entry_of[owner->ledger[i].step] = (int)i;
+}
+
+static void open_books(struct run *r)
+{
+    r->books = arena_alloc(&r->arena, (1 + r->earlier.count) * sizeof(*r->books));
+    open_book(r, &r->books[r->book_count++], ledger_of(r));
+    for (size_t i = 0; i < r->earlier.count; i++)
+        open_book(r, &r->books[r->book_count++], r->earlier.ops[i]);
+}
+
+/* What takes a failover back takes back what that has followed, too. */
+static enum pc_err load_parent(struct run *r, struct pc_error *err)
+{
+    struct operation *op = NULL;
+    enum pc_err rc = store_op_load(r->e->store, r->op->parent, &r->parent, err);
+    const char *next = rc ? "" : parts_follows(r->parent);
+    while (!rc && *next && r->earlier.count < PARTS_MAX) {
+        rc = store_op_load(r->e->store, next, &op, err);
+        if (rc)
+            break;
+        parts_add_take(&r->earlier, op);
+        next = parts_follows(op);
+    }
+    return rc;
 }
 
 /* The sites and sessions that it works with. */
@@ -98,7 +140,7 @@ static enum pc_err connect_run(struct run *r, struct pc_error *err)
                             r->target ? r->op->source_site : r->op->target_site);
     enum pc_err rc = PC_OK;
     if (*r->op->parent)
-        rc = store_op_load(e->store, r->op->parent, &r->parent, err);
+        rc = load_parent(r, err);
     if (!rc)
         rc = site_cloud(r->target, json_text(ledger_of(r)->request, "test_project"), &r->cloud, err);
     if (!rc && r->source)
@@ -118,7 +160,7 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
         run_free(r);
         return NULL;
     }
-    index_ledger(r);
+    open_books(r);
     steps_prepare(r);
     struct pc_error ignored;
     if (store_usual(e->store, op_take->group_id, r->usual_ms, &ignored))
@@ -142,8 +184,11 @@ void run_free(struct run *r)
     free(r->member_index);
     operation_free(r->op);
     operation_free(r->parent);
-    free(r->ledger_dirty);
-    free(r->dirty_entries);
+    parts_release(&r->earlier);
+    for (size_t i = 0; i < r->book_count; i++) {
+        free(r->books[i].dirty);
+        free(r->books[i].changed);
+    }
     free(r->dirty_steps);
     group_unref(r->group_next);
     free(r->unwritten);

@@ -20,6 +20,7 @@
 #define PC_ENGINE_RUN_H
 
 #include "backend/engine/inside.h"
+#include "backend/model/parts.h"
 #include "backend/net/child.h"
 
 enum stage { STAGE_NONE, STAGE_FIND, STAGE_BEGIN, STAGE_CHECK };
@@ -74,11 +75,22 @@ struct op_rules {
 };
 const struct op_rules *op_rules(enum op_type t); /* rules.c */
 
+/* A ledger that a run works on: its own, or of what it takes back. */
+struct ledger_book {
+    struct operation *op; /* whose it is */
+    int *entry_of;        /* index in the ledger by maker step, -1: none; the run's arena's */
+    bool *dirty;          /* parallel to op->ledger; owned */
+    size_t dirty_room;
+    int *changed; /* indices in the ledger, each once; owned */
+    size_t changed_count, changed_room;
+};
+
 struct run {
     struct run *next;
     struct engine *e;
     struct operation *op;     /* owned */
     struct operation *parent; /* whose ledger it works on, owned; NULL: its own */
+    struct parts earlier;     /* those that the parent has followed: their ledgers, too */
     const struct op_rules *rules;
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the wanted project; lent */
@@ -103,11 +115,8 @@ struct run {
     bool stirred; /* something changed since the last turn */
     int *dirty_steps; /* of the plan, each once; see step_run.dirty */
     size_t dirty_step_count, dirty_step_room;
-    int *entry_of;      /* index in the ledger by maker step, -1: none */
-    bool *ledger_dirty; /* parallel to ledger_of(run)->ledger */
-    size_t ledger_dirty_room;
-    int *dirty_entries; /* of the ledger, each once */
-    size_t dirty_entry_count, dirty_entry_room;
+    struct ledger_book *books; /* the first is ledger_of()'s; the arena's */
+    size_t book_count;
     struct group *group_next; /* the group's record as the next flush writes it; owned */
     int64_t checks_until_ms; /* mono: end of the health-check budget */
     struct event events[EVENT_TAIL];
@@ -138,7 +147,12 @@ void run_event(struct run *r, const char *level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The operation whose ledger this run works on: its own, or the drill's. */
 struct operation *ledger_of(const struct run *r);
-struct ledger_entry *run_ledger(struct run *r, int maker_step); /* NULL: none */
+/* Something that one of its ledgers has is not known to be gone. */
+bool run_holds(const struct run *r);
+struct ledger_entry *run_ledger(struct run *r, int maker_step); /* in it; NULL: none */
+/* The ledger that a step works on: the run's first, unless its params name another
+ * operation by `ledger`. */
+struct ledger_book *step_book(const struct step_run *s);
 
 /* ---- resume.c --------------------------------------------------------------- */
 enum pc_err runs_resume(struct engine *e, struct pc_error *err);

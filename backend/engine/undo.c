@@ -126,13 +126,15 @@ static bool is_copy(const struct operation *op, size_t step)
 }
 
 /* What the copies stand for, which is to serve again. */
-static json_t *sources_of(const struct operation *op)
+static json_t *sources_of(const struct parts *of)
 {
     json_t *ids = json_array();
-    for (size_t i = 0; i < op->plan->count; i++)
-        if (is_copy(op, i) && *json_text(op->plan->steps[i].params, "source_id"))
-            json_array_append_new(ids, json_string(json_text(op->plan->steps[i].params,
-                                                             "source_id")));
+    for (size_t k = 0; k < of->count; k++)
+        for (size_t i = 0; i < of->ops[k]->plan->count; i++) {
+            const char *id = json_text(of->ops[k]->plan->steps[i].params, "source_id");
+            if (is_copy(of->ops[k], i) && *id)
+                json_array_append_new(ids, json_string(id));
+        }
     return ids;
 }
 
@@ -155,21 +157,34 @@ static int site_answers(struct plan *p, const char *site, json_t *servers_take)
     return plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:serving", site, params);
 }
 
-/* Each deletion waits for `gate` itself: what comes after a deletion that was
- * passed over is tried all the same. */
-static void delete_after(struct plan *p, const struct operation *of, int gate, stays_of *stays,
-                         const struct operation *const *arg)
+/* From `first` on the steps work on the ledger of that one, which is not the one
+ * that is taken back by name, but one that it followed. */
+static void on_ledger_of(struct plan *p, size_t first, const struct operation *of)
 {
-    size_t first = p->count;
-    add_deletes(p, of->plan, stays, arg);
     for (size_t i = first; i < p->count; i++)
-        plan_depend(p, (int)i, gate);
+        json_put_text(p->steps[i].params, "ledger", of->id);
 }
 
-static struct plan *begin(const struct operation *of, const char *site)
+/* Each deletion waits for `gate` itself: what comes after a deletion that was
+ * passed over is tried all the same. */
+static void delete_after(struct plan *p, const struct parts *of, int gate, stays_of *stays,
+                         const struct operation *failback)
+{
+    for (size_t k = 0; k < of->count; k++) {
+        const struct operation *const both[] = {of->ops[k], failback};
+        size_t first = p->count;
+        add_deletes(p, of->ops[k]->plan, stays, both);
+        for (size_t i = first; i < p->count; i++)
+            plan_depend(p, (int)i, gate);
+        if (k > 0)
+            on_ledger_of(p, first, of->ops[k]);
+    }
+}
+
+static struct plan *begin(const struct parts *of)
 {
     struct plan *p = plan_new();
-    delete_after(p, of, site_answers(p, site, sources_of(of)), NULL, NULL);
+    delete_after(p, of, site_answers(p, of->ops[0]->source_site, sources_of(of)), NULL, NULL);
     return p;
 }
 
@@ -184,15 +199,22 @@ static void update(struct plan *p, const char *group, json_t *params_take, const
                 plan_depend(p, step, i);
 }
 
-struct plan *undo_rollback(const struct operation *failover)
+struct plan *undo_rollback(const struct parts *failovers)
 {
     static const enum step_kind after[] = {STEP_ALL_GONE, STEP_START_SERVER};
-    struct plan *p = begin(failover, failover->source_site);
+    const struct operation *newest = failovers->ops[0];
+    struct plan *p = begin(failovers);
     json_t *params = json_object();
-    undo_stops(p, failover->plan, undo_all_gone(p, failover->group));
+    int gone = undo_all_gone(p, newest->group);
+    for (size_t k = 0; k < failovers->count; k++) {
+        size_t first = p->count;
+        undo_stops(p, failovers->ops[k]->plan, gone);
+        if (k > 0)
+            on_ledger_of(p, first, failovers->ops[k]);
+    }
     json_put_text(params, "how", "restore");
-    json_put_text(params, "primary", failover->source_site);
-    update(p, failover->group, params, after, sizeof(after) / sizeof(after[0]));
+    json_put_text(params, "primary", newest->source_site);
+    update(p, newest->group, params, after, sizeof(after) / sizeof(after[0]));
     return p;
 }
 
@@ -238,23 +260,29 @@ static bool left_behind(const struct group *g, const struct operation *failover,
     return copy < 0 || !is_copy(failover, (size_t)copy);
 }
 
-bool undo_has_left_behind(const struct group *g, const struct operation *failover)
+bool undo_has_left_behind(const struct group *g, const struct parts *failovers)
 {
-    for (size_t i = 0; i < failover->plan->count; i++)
-        if (left_behind(g, failover, i))
-            return true;
+    for (size_t k = 0; k < failovers->count; k++)
+        for (size_t i = 0; i < failovers->ops[k]->plan->count; i++)
+            if (left_behind(g, failovers->ops[k], i))
+                return true;
     return false;
 }
 
-static void start_left_behind(struct plan *to, const struct group *g,
-                              const struct operation *failover)
+static void start_left_behind(struct plan *to, const struct group *g, const struct parts *failovers)
 {
-    if (!undo_has_left_behind(g, failover))
+    if (!undo_has_left_behind(g, failovers))
         return;
-    int gone = undo_all_gone(to, failover->group);
-    for (size_t i = 0; i < failover->plan->count; i++)
-        if (left_behind(g, failover, i))
-            start_again(to, &failover->plan->steps[i], gone);
+    int gone = undo_all_gone(to, failovers->ops[0]->group);
+    for (size_t k = 0; k < failovers->count; k++) {
+        const struct operation *of = failovers->ops[k];
+        size_t first = to->count;
+        for (size_t i = 0; i < of->plan->count; i++)
+            if (left_behind(g, of, i))
+                start_again(to, &of->plan->steps[i], gone);
+        if (k > 0)
+            on_ledger_of(to, first, of);
+    }
 }
 
 bool undo_protects(const struct operation *failback)
@@ -263,30 +291,30 @@ bool undo_protects(const struct operation *failback)
            strcmp(json_text(failback->request, "storage_mode"), "flasharray") == 0;
 }
 
-struct plan *undo_confirm(const struct group *g, const struct operation *failover,
+struct plan *undo_confirm(const struct group *g, const struct parts *failovers,
                           const struct operation *failback)
 {
     static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
                                            STEP_DELETE_VOLUME, STEP_DESTROY_CLONE,
                                            STEP_START_SERVER};
-    const struct operation *const both[] = {failover, failback};
     struct plan *p = plan_new();
     json_t *params = json_object();
     int gate = site_answers(p, failback->target_site, copies_of(failback));
     if (undo_protects(failback))
         gate = sync_add(p, g, volumes_made(failback), gate);
-    delete_after(p, failover, gate, was_left_there, both);
-    start_left_behind(p, g, failover);
+    delete_after(p, failovers, gate, was_left_there, failback);
+    start_left_behind(p, g, failovers);
     json_put_text(params, "how", "take");
     json_put_text(params, "from", failback->id);
     json_put_text(params, "primary", failback->target_site);
-    update(p, failover->group, params, after, sizeof(after) / sizeof(after[0]));
+    update(p, failback->group, params, after, sizeof(after) / sizeof(after[0]));
     return p;
 }
 
-struct plan *undo_cancel(const struct operation *failback)
+struct plan *undo_cancel(struct operation *failback)
 {
-    struct plan *p = begin(failback, failback->source_site);
+    const struct parts alone = {&failback, 1};
+    struct plan *p = begin(&alone);
     undo_stops(p, failback->plan, undo_all_gone(p, failback->group));
     return p;
 }

@@ -90,11 +90,55 @@ size_t group_volume_count(const struct group *g)
     return n;
 }
 
+const char *group_on_array_of(const struct group *g, const char *site)
+{
+    const char *name = strcmp(site, g->primary) == 0 ? g->array_group : g->array_group_secondary;
+    return *name ? name : g->name;
+}
+
 const char *group_on_array(const struct group *g)
 {
-    const char *name = strcmp(g->current_primary, g->primary) == 0 ? g->array_group
-                                                                   : g->array_group_secondary;
-    return *name ? name : g->name;
+    return group_on_array_of(g, g->current_primary);
+}
+
+struct group *group_seen_at(const struct group *g, const char *site)
+{
+    struct group *there = NULL;
+    struct pc_error ignored;
+    if (strcmp(g->current_primary, site) == 0)
+        return group_ref(g);
+    json_t *o = group_to_json(g);
+    json_put_text(o, "current_primary", site);
+    if (group_from_json(o, &there, &ignored))
+        there = group_ref(g);
+    json_decref(o);
+    return there;
+}
+
+static bool names_it(const json_t *names, const char *name)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(names, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
+            return true;
+    return false;
+}
+
+struct group *group_only(const struct group *g, const json_t *names)
+{
+    struct group *chosen = NULL;
+    struct pc_error ignored;
+    if (!names)
+        return group_ref(g);
+    json_t *o = group_to_json(g), *members = json_list(o, "members");
+    for (size_t i = json_array_size(members); i-- > 0;)
+        if (!names_it(names, json_text(json_array_get(members, i), "name")))
+            json_array_remove(members, i);
+    if (group_from_json(o, &chosen, &ignored))
+        chosen = group_ref(g);
+    json_decref(o);
+    return chosen;
 }
 
 const struct member *group_find_member(const struct group *g, const char *name_or_id)

@@ -129,6 +129,12 @@ const char *nic_segment(char *dst, size_t size, const json_t *network);
 size_t group_volume_count(const struct group *g);
 /* The name on the array of the site where the group serves now. */
 const char *group_on_array(const struct group *g);
+/* The same on the array of one of its sites. */
+const char *group_on_array_of(const struct group *g, const char *site);
+/* The group with the members of these names (array of strings), NULL all. A reference. */
+struct group *group_only(const struct group *g, const json_t *names);
+/* The group as if it served at that site of its own. A reference. */
+struct group *group_seen_at(const struct group *g, const char *site);
 const struct member *group_find_member(const struct group *g, const char *name_or_id);
 
 /* 1..63 of letters, digits, - _ . and not starting with - or . */

@@ -76,6 +76,15 @@ enum group_state lifecycle_after(enum group_state before, const struct op_fact *
     return to == SAME ? before : (enum group_state)to;
 }
 
+enum group_state lifecycle_by_members(enum group_state told, bool in_parts, bool whole, int left)
+{
+    if (told == GROUP_COMMITTED && left)
+        return GROUP_COMMITTED_PART;
+    if (in_parts && (told == GROUP_AWAITING_COMMIT || told == GROUP_PARTIAL))
+        return whole ? GROUP_AWAITING_COMMIT : GROUP_PARTIAL;
+    return told;
+}
+
 bool lifecycle_real(enum op_type t)
 {
     return TRANSITIONS[t].changes;
@@ -100,27 +109,27 @@ enum group_state lifecycle_drill(const struct op_fact *f)
 /* A column a state, in the order of GROUP_STATE_LIST:
  *
  *   unprotected ready testing test_active test_cleaning failing_over
- *   awaiting_commit rolling_back committed partial failing_back failback_ready
- *   split_brain error
+ *   awaiting_commit rolling_back committed committed_partial partial failing_back
+ *   failback_ready split_brain error
  *
  * + allowed, ! allowed with a warning, - not. `typed`: its confirmation is. */
 static const struct {
     const char *name, *in;
     bool typed;
 } ACTIONS[ACTION_COUNT] = {
-    /*                                              URTACF WBCPKYSE */
-    [ACTION_EDIT]             = {"edit",             "++----" "--!----!", false},
-    [ACTION_SYNC_VOLUMES]     = {"sync_volumes",     "!+!!!-" "+-++----", false},
-    [ACTION_TEST_FAILOVER]    = {"test_failover",    "-+----" "--------", false},
-    [ACTION_TEST_CLEANUP]     = {"test_cleanup",     "-+!+--" "+-++---+", false},
-    [ACTION_FAILOVER]         = {"failover",         "-+-!--" "--------", true},
-    [ACTION_FAILOVER_FORCE]   = {"failover_force",   "-!!!!-" "--------", true},
-    [ACTION_COMMIT]           = {"commit",           "------" "+--+----", true},
-    [ACTION_ROLLBACK]         = {"rollback",         "------" "!--!----", true},
-    [ACTION_FAILBACK]         = {"failback",         "------" "!-++----", true},
-    [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "-----+--", true},
-    [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "----++--", true},
-    [ACTION_RESOLVE]          = {"resolve",          "------" "--!--!++", true},
+    /*                                              URTACF WBCDPKYSE */
+    [ACTION_EDIT]             = {"edit",             "++----" "--!!----!", false},
+    [ACTION_SYNC_VOLUMES]     = {"sync_volumes",     "!+!!!-" "+-+++----", false},
+    [ACTION_TEST_FAILOVER]    = {"test_failover",    "-+----" "---------", false},
+    [ACTION_TEST_CLEANUP]     = {"test_cleanup",     "-+!+--" "+-+++---+", false},
+    [ACTION_FAILOVER]         = {"failover",         "-+-!--" "----!----", true},
+    [ACTION_FAILOVER_FORCE]   = {"failover_force",   "-!!!!-" "----!----", true},
+    [ACTION_COMMIT]           = {"commit",           "------" "+---+----", true},
+    [ACTION_ROLLBACK]         = {"rollback",         "------" "!---!----", true},
+    [ACTION_FAILBACK]         = {"failback",         "------" "!-+++----", true},
+    [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "------+--", true},
+    [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "-----++--", true},
+    [ACTION_RESOLVE]          = {"resolve",          "------" "--!!--!++", true},
 };
 
 /* Why not, and what to do instead, wherever no row below knows it better. */
@@ -136,8 +145,13 @@ static const char *const INSTEAD[GROUP_STATE_COUNT] = {
     [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback; if the site "
                         "where it serves is lost, protection-group resolve GROUP --serving SITE "
                         "--force.",
-    [GROUP_PARTIAL] = "Decide: protection-group commit, or protection-group rollback. If a member "
-                      "failed, operation retry repeats that before.",
+    [GROUP_COMMITTED_PART] = "A part of it is committed at the second site, the others run at the first. "
+                             "Bring that part back first (protection-group failback), then all of it "
+                             "can go; if the site where it serves is lost, protection-group resolve "
+                             "GROUP --serving SITE --force.",
+    [GROUP_PARTIAL] = "Decide: protection-group commit, or protection-group rollback. The others can "
+                      "follow before that: protection-group failover, or where one failed, operation "
+                      "retry.",
     [GROUP_FAILING_BACK] = "Wait until the failback has ended, or stop it: operation cancel.",
     [GROUP_FAILBACK_READY] = "Decide first: protection-group confirm-failback, or protection-group "
                              "cancel-failback.",
@@ -155,6 +169,8 @@ static const struct {
     {ACTION_EDIT, GROUP_COMMITTED, "It is edited for the way back: the members serve at the second "
                                    "site."},
     {ACTION_EDIT, GROUP_ERROR, "Its last operation left something behind: see operation show."},
+    {ACTION_EDIT, GROUP_COMMITTED_PART, "It is edited for the way back: a part of the members serves at "
+                                        "the second site."},
     {ACTION_SYNC_VOLUMES, GROUP_UNPROTECTED, "Nothing is replicated before the group has a member."},
     {ACTION_SYNC_VOLUMES, GROUP_TESTING, "The running drill keeps its own, older recovery point."},
     {ACTION_SYNC_VOLUMES, GROUP_TEST_ACTIVE, "The kept drill has its own, older recovery point."},
@@ -173,12 +189,21 @@ static const struct {
     {ACTION_FAILOVER_FORCE, GROUP_ERROR, "If the first site is lost, say that it has served: "
                                          "protection-group resolve GROUP --serving FIRST-SITE; "
                                          "after that it is allowed."},
+    {ACTION_FAILOVER, GROUP_PARTIAL, "It moves the members that are still at the first site, from a "
+                                     "recovery point of their own: the group is not of one moment "
+                                     "then."},
+    {ACTION_FAILOVER_FORCE, GROUP_PARTIAL, "It moves the members that are still at the first site, "
+                                           "which is not asked: what they wrote since the recovery "
+                                           "point is lost, and they may still run."},
     {ACTION_ROLLBACK, GROUP_AWAITING_COMMIT, "What was written at the second site since the failover "
                                              "is lost."},
     {ACTION_ROLLBACK, GROUP_PARTIAL, "What was written at the second site since the failover is "
                                      "lost."},
     {ACTION_RESOLVE, GROUP_COMMITTED, "For a site that is lost: what was written at the second site "
                                       "since the failover is not at the first. Failback brings it."},
+    {ACTION_RESOLVE, GROUP_COMMITTED_PART, "For a site that is lost: what was written at the second "
+                                           "site since the failover is not at the first. Failback "
+                                           "brings it."},
     {ACTION_RESOLVE, GROUP_FAILBACK_READY, "For a site that is lost: the failback can be neither "
                                            "confirmed nor cancelled without it."},
     {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "

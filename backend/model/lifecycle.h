@@ -25,6 +25,7 @@
     X(GROUP_AWAITING_COMMIT, "awaiting_commit",     "awaiting commit",    "failed_over") \
     X(GROUP_ROLLING_BACK,    "rolling_back_op",     "rolling back",       "failing_over") \
     X(GROUP_COMMITTED,       "committed",           "failed over",        "failed_over") \
+    X(GROUP_COMMITTED_PART,  "committed_partial",   "failed over in part", "failed_over_partial") \
     X(GROUP_PARTIAL,         "failed_over_partial", "partly failed over", "failed_over_partial") \
     X(GROUP_FAILING_BACK,    "failing_back",        "failing back",       "failing_back") \
     X(GROUP_FAILBACK_READY,  "failback_ready",      "failback ready",     "failed_over") \
@@ -66,6 +67,11 @@ enum op_outcome op_outcome(const struct op_fact *f);
 /* The state after an operation of that type stands so; `before` where the type
  * changes nothing (a drill, a sync). */
 enum group_state lifecycle_after(enum group_state before, const struct op_fact *f);
+/* What the members make of the state that the operations tell. in_parts: several
+ * failovers brought the group where it is; whole: all of them ended well and nobody
+ * is behind; left: members that are still at the other site. A part that was committed
+ * is not all of the group, and a move in parts is over when nobody is behind. */
+enum group_state lifecycle_by_members(enum group_state told, bool in_parts, bool whole, int left);
 /* Operations of that type change the state: all but drills, their cleanups and
  * syncs. */
 bool lifecycle_real(enum op_type t);
@@ -147,10 +153,6 @@ struct member_stand {
     int64_t read_ms; /* wall: when a step about it was answered last (what is done was
                         read back), 0: none was */
 };
-/* Whether the member is still where this failover was to take it from: not one of
- * those that were chosen, or not made. One that the plan does not know has come
- * into the group since, at the site where that serves. */
-bool member_stayed_behind(const struct member *m, const struct operation *failover);
 struct member_stand member_stand_by(const struct operation *op, const char *vm);
 /* The same of all members of g in one pass over the steps; ret has room for
  * g->member_count, in their order. */

@@ -199,20 +199,3 @@ void member_stands(const struct operation *op, const struct group *g, struct mem
     member_stands_by_index(op, g, index, ret);
     free(index);
 }
-
-bool member_stayed_behind(const struct member *m, const struct operation *failover)
-{
-    bool part = json_list(failover->request, "members") != NULL;
-    for (size_t i = 0; i < failover->plan->count; i++) {
-        const struct plan_step *p = &failover->plan->steps[i];
-        if (p->kind != STEP_CREATE_SERVER)
-            continue;
-        if (failover->steps[i].status == STEP_DONE &&
-            strcmp(failover->steps[i].resource_id, m->id) == 0)
-            return false;
-        if (failover->steps[i].status != STEP_DONE &&
-            strcmp(json_text(p->params, "source_id"), m->id) == 0)
-            return true;
-    }
-    return part;
-}

@@ -14,6 +14,7 @@ static const char *const CALLED[GROUP_STATE_COUNT][VENDOR_COUNT] = {
     [GROUP_AWAITING_COMMIT] = {"Awaiting Commit", "Failover", "failed over"},
     [GROUP_ROLLING_BACK] = {"Rolling back", "Cancel failover", "-"},
     [GROUP_COMMITTED] = {"Committed", "Failover", "failed over (final)"},
+    [GROUP_COMMITTED_PART] = {"Committed", "Failover", "failed over with exceptions (final)"},
     [GROUP_PARTIAL] = {"Awaiting Commit, remediation partial", "Failover",
                        "failed over with exceptions"},
     [GROUP_FAILING_BACK] = {"Failback (new protection)", "-", "new policy"},

@@ -28,6 +28,7 @@ static const struct column COLUMNS[] = {
     {"forced", COLUMN_BOOL, FACT(forced), 1, NULL},
     {"serving", COLUMN_TEXT, FACT(serving), 0, NULL},
     {"stopped", COLUMN_BOOL, FACT(stopped), 1, NULL},
+    {"follows", COLUMN_TEXT, FACT(follows), 0, NULL},
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 

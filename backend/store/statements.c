@@ -43,7 +43,9 @@
     "CASE o.type WHEN 'resolve' THEN coalesce(json_extract(o.request, '$.serving'), '') " \
     "  ELSE '' END, "                                                                \
     "o.cancel_asked = 1 AND o.verdict = 'failed' AND o.error_message = '"            \
-    OPERATION_STOPPED "' "                                                           \
+    OPERATION_STOPPED "', "                                                          \
+    "CASE o.type WHEN 'failover' THEN coalesce(json_extract(o.request, '$.follows'), '') " \
+    "  ELSE '' END "                                                                 \
     "FROM wanted w JOIN operations o ON o.seq = w.seq ORDER BY o.group_id, o.seq"
 
 static const char *const SQL[STMT_COUNT] = {

@@ -157,6 +157,7 @@ struct op_summary {
     int64_t undo_ms;         /* a drill: when its cleanup began; 0 not yet */
     bool forced;             /* a failover that did not ask the primary */
     char serving[NAME_SIZE]; /* a resolve: the site that was said to serve; "" else */
+    char follows[OP_ID_SIZE]; /* a failover: the one that it goes on from; "" none */
 };
 /* By group, oldest first: all but drills, their cleanups and syncs; of those
  * what is open or holds something, and the newest drill that ended. One query.

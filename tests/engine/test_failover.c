@@ -390,7 +390,7 @@ static void a_part_that_is_committed_still_says_who_is_where(void **state)
     assert_true(consequences_say(s, "web-2"));
     assert_true(consequences_say(s, "db-1"));
     passes(s, "commit", ASK(""), "site-b", "site-a");
-    group_is(s, "committed", "site-b");
+    group_is(s, "committed_partial", "site-b");
     assert_string_equal(json_text(s->reply, "elsewhere"), "2 of 3 members are at site-a");
     assert_string_equal(json_text(s->reply, "serves_at"), "site-b (1 of 3)");
     passes(s, "failback", ASK(""), "site-a", "site-b");

@@ -245,8 +245,8 @@ static void undone_is_all_that_was_made(void **state)
     struct world *w = *state;
     struct operation *failover = whole_of(w, OP_FAILOVER);
     struct operation *failback = whole_of(w, OP_FAILBACK);
-    struct plan *plans[] = {undo_rollback(failover), undo_cancel(failback),
-                            undo_confirm(w->g, failover, failback)};
+    struct plan *plans[] = {undo_rollback(&(struct parts){&failover, 1}), undo_cancel(failback),
+                            undo_confirm(w->g, &(struct parts){&failover, 1}, failback)};
     for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
         const struct plan *p = plans[i];
         assert_int_equal(count(p, STEP_DELETE_SERVER), count(w->plan, STEP_CREATE_SERVER));
@@ -297,7 +297,7 @@ static void who_is_left_there_stays(void **state)
     has_made(failover, "web-2", "there-2"); /* in the failback's plan it stands for another */
     struct operation *failback = operation_of(w, OP_FAILBACK);
     has_made(failback, "web-1", "back-1");
-    struct plan *p = undo_confirm(w->g, failover, failback);
+    struct plan *p = undo_confirm(w->g, &(struct parts){&failover, 1}, failback);
     assert_true(plan_find(p, "delete_server:web-1") >= 0);
     assert_true(plan_find(p, "delete_volume:web-1/0") >= 0);
     assert_int_equal(plan_find(p, "delete_server:web-2"), -1);
@@ -316,7 +316,7 @@ static void who_never_left_is_started_again(void **state)
     struct operation *failback = whole_of(w, OP_FAILBACK);
     char *key = xasprintf("create_server:%s", w->g->members[0].name);
     failover->steps[plan_find(failover->plan, key)].status = STEP_FAILED;
-    struct plan *p = undo_confirm(w->g, failover, failback);
+    struct plan *p = undo_confirm(w->g, &(struct parts){&failover, 1}, failback);
     assert_int_equal(count(p, STEP_START_SERVER), 1);
     free(key);
     key = xasprintf("start_server:%s", w->g->members[0].name);
@@ -337,8 +337,8 @@ static void what_serves_instead_is_seen_first(void **state)
     struct operation *failback = operation_of(w, OP_FAILBACK);
     has_made(failover, "web-1", "there-1");
     has_made(failback, "web-1", "back-1");
-    struct plan *rollback = undo_rollback(failover), *cancel = undo_cancel(failback),
-                *confirm = undo_confirm(w->g, failover, failback);
+    struct plan *rollback = undo_rollback(&(struct parts){&failover, 1}), *cancel = undo_cancel(failback),
+                *confirm = undo_confirm(w->g, &(struct parts){&failover, 1}, failback);
     assert_true(names(rollback, "s1") && !names(rollback, "s2")); /* no copy of s2 was made */
     assert_true(names(cancel, "s1"));
     assert_true(names(confirm, "back-1") && !names(confirm, "there-1"));
@@ -361,7 +361,7 @@ static void a_confirmation_replicates_first(void **state)
     failback = operation_new(OP_FAILBACK, plan_ref(w->plan));
     failback->request = json_loads("{\"storage_mode\":\"flasharray\",\"reverse_replication\":true}",
                                    0, NULL);
-    struct plan *p = undo_confirm(w->g, failover, failback);
+    struct plan *p = undo_confirm(w->g, &(struct parts){&failover, 1}, failback);
     assert_int_equal(count(p, STEP_AWAIT_TRANSFER), 1);
     each_follows_each(p, STEP_PROTECT_VOLUMES, STEP_VALIDATE_TARGET);
     each_follows_each(p, STEP_AWAIT_TRANSFER, STEP_REPLICATE_NOW);

@@ -232,26 +232,58 @@ static void a_drill_is_laid_over(void **state)
     }
 }
 
+/* The members have the last word: a part that was committed is not all of the group,
+ * and a move in several parts is over when nobody is behind. */
+static void members_have_the_last_word(void **state)
+{
+    static const struct {
+        const char *told;
+        bool in_parts, whole;
+        int left;
+        const char *is;
+    } rows[] = {
+        {"committed", false, true, 0, "committed"},
+        {"committed", false, false, 2, "committed_partial"},
+        {"committed", true, true, 0, "committed"},
+        {"committed", true, false, 0, "committed"}, /* all are there, a check failed */
+        {"committed", true, false, 1, "committed_partial"},
+        {"awaiting_commit", false, true, 0, "awaiting_commit"},
+        {"awaiting_commit", true, true, 0, "awaiting_commit"},
+        {"awaiting_commit", true, false, 1, "failed_over_partial"},
+        {"failed_over_partial", false, false, 1, "failed_over_partial"},
+        {"failed_over_partial", true, true, 0, "awaiting_commit"},
+        {"failing_over", true, false, 1, "failing_over"},
+        {"failback_ready", true, false, 1, "failback_ready"},
+        {"error", true, false, 1, "error"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(group_state_name(lifecycle_by_members(state_named(rows[i].told),
+                                                                  rows[i].in_parts, rows[i].whole,
+                                                                  rows[i].left)),
+                            rows[i].is);
+}
+
 /* ---- actions ----------------------------------------------------------------------- */
 
 static const struct {
     const char *action, *allowed, *warned;
     bool typed;
 } MAY[] = {
-    {"edit", "unprotected ready", "committed error", false},
-    {"sync_volumes", "ready awaiting_commit committed failed_over_partial",
+    {"edit", "unprotected ready", "committed committed_partial error", false},
+    {"sync_volumes", "ready awaiting_commit committed committed_partial failed_over_partial",
      "unprotected testing test_active test_cleaning", false},
     {"test_failover", "ready", "", false},
-    {"test_cleanup", "ready test_active awaiting_commit committed failed_over_partial error",
+    {"test_cleanup", "ready test_active awaiting_commit committed committed_partial failed_over_partial error",
      "testing", false},
-    {"failover", "ready", "test_active", true},
-    {"failover_force", "", "ready testing test_active test_cleaning", true},
+    {"failover", "ready", "test_active failed_over_partial", true},
+    {"failover_force", "", "ready testing test_active test_cleaning failed_over_partial", true},
     {"commit", "awaiting_commit failed_over_partial", "", true},
     {"rollback", "", "awaiting_commit failed_over_partial", true},
-    {"failback", "committed failed_over_partial", "awaiting_commit", true},
+    {"failback", "committed committed_partial failed_over_partial", "awaiting_commit", true},
     {"confirm_failback", "failback_ready", "", true},
     {"cancel_failback", "failing_back failback_ready", "", true},
-    {"resolve", "split_brain error", "committed failback_ready", true},
+    {"resolve", "split_brain error", "committed committed_partial failback_ready", true},
 };
 
 static void every_action_in_every_state(void **state)
@@ -281,7 +313,7 @@ static void every_action_in_every_state(void **state)
             assert_true(strlen(err.remedy) > 0);
         }
     }
-    assert_int_equal(cells, 12 * 14);
+    assert_int_equal(cells, 12 * 15);
 }
 
 /* The refusal names all that is legal instead, and nothing that is not. */
@@ -316,7 +348,8 @@ static void states_have_their_words(void **state)
         {"unprotected", "error"}, {"ready", "active"}, {"testing", "active"},
         {"test_active", "active"}, {"test_cleaning", "active"}, {"failing_over", "failing_over"},
         {"awaiting_commit", "failed_over"}, {"rolling_back_op", "failing_over"},
-        {"committed", "failed_over"}, {"failed_over_partial", "failed_over_partial"},
+        {"committed", "failed_over"}, {"committed_partial", "failed_over_partial"},
+        {"failed_over_partial", "failed_over_partial"},
         {"failing_back", "failing_back"}, {"failback_ready", "failed_over"},
         {"split_brain", "error"}, {"error", "error"},
     };
@@ -489,6 +522,7 @@ int main(void)
         cmocka_unit_test(every_type_and_outcome),
         cmocka_unit_test(every_transition_by_its_number),
         cmocka_unit_test(a_drill_is_laid_over),
+        cmocka_unit_test(members_have_the_last_word),
         cmocka_unit_test(every_action_in_every_state),
         cmocka_unit_test(a_refusal_names_what_is_legal),
         cmocka_unit_test(states_have_their_words),

@@ -20,7 +20,8 @@ class Scenario:
     forced: both sites may serve for a moment, because somebody said so. scene: what is done to
     each copy of the prepared world before anything runs there (no time passes for a copy); weather: to
     every lab that serves one, for it forgets faults and outages when it ends. waits: an engine decides, which may take its
-    time. lost: there is no history to begin with. "{op}" in a verb is the newest operation.
+    time. lost: there is no history to begin with. "{op}" in a verb is the newest operation,
+    "{failed}" the member of it that failed.
     """
 
     def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
@@ -42,7 +43,11 @@ class Scenario:
     def fill(args, world):
         if not any('{op}' in a for a in args):
             return list(args)
-        return [a.replace('{op}', world.journal().operations[-1]['id']) for a in args]
+        journal = world.journal()
+        newest = journal.operations[-1]['id']
+        failed = next((s['key'].split(':')[1] for s in journal.of('steps', newest)
+                       if s['status'] == 'failed' and s['key'].startswith('create_server:')), '')
+        return [a.replace('{op}', newest).replace('{failed}', failed) for a in args]
 
 
 DRILL = ('protection-group', 'test-failover', GROUP, '--wait')
@@ -56,10 +61,13 @@ def move(verb, *more):
 
 
 FAILOVER, COMMIT, FAILBACK = move('failover'), move('commit'), move('failback')
+PART = FAILOVER + ('--members', 'web-1')
+IN_PARTS = (PART, FAILOVER)
 FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover')
 BACK = (FAILOVER, COMMIT, FAILBACK)
 RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
 RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
+RETRY_ONE = RETRY + ('--member', '{failed}')
 
 
 def window(action):
@@ -128,6 +136,15 @@ TABLE = (
              ends=('completed', 'partial')),
     Scenario('failover-drill', FAILOVER, prepare=(KEPT,), kind='failover'),
     Scenario('retry', RETRY, prepare=(half_of_it,)),
+    Scenario('retry-member', RETRY_ONE, prepare=(half_of_it,)),
+    Scenario('follow', FAILOVER, prepare=(PART,)),
+    Scenario('follow-array', FAILOVER, prepare=(PART,), config=ARRAYS),
+    Scenario('follow-forced', FORCED, prepare=(PART,), forced=True),
+    Scenario('rollback-parts', move('rollback'), prepare=IN_PARTS),
+    Scenario('rollback-parts-array', move('rollback'), prepare=IN_PARTS, config=ARRAYS),
+    Scenario('failback-parts', FAILBACK, prepare=IN_PARTS + (COMMIT,)),
+    Scenario('confirm-parts', move('confirm-failback'), prepare=IN_PARTS + (COMMIT, FAILBACK)),
+    Scenario('rebuild-parts', REBUILD, prepare=IN_PARTS + (no_history,)),
     Scenario('window-commit', BY_ITSELF, prepare=(FAILOVER,), later=window('commit'),
              scene=a_minute_later, kind='commit'),
     Scenario('window-rollback', BY_ITSELF, prepare=(FAILOVER,), later=window('rollback'),

@@ -104,11 +104,12 @@ static const char *next_of(const json_t *op)
     };
     static const char PARTIAL[] = "operation retry for the rest, protection-group commit, or "
                                   "protection-group rollback";
+    static const char AS_ASKED[] = "protection-group failover for the rest, protection-group commit, "
+                                   "or protection-group rollback";
     enum op_type type = op_type_parse(json_text(op, "operation_type"));
     if (type == OP_FAILOVER && op_status_parse(json_text(op, "status")) == OP_COMPLETED &&
-        strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PARTIAL)) == 0 &&
-        !operation_as_asked(op))
-        return PARTIAL;
+        strcmp(json_text(op, "verdict"), op_verdict_word(VERDICT_PARTIAL)) == 0)
+        return operation_as_asked(op) ? AS_ASKED : PARTIAL;
     for (size_t i = 0; i < sizeof(NEXT) / sizeof(NEXT[0]); i++)
         if (NEXT[i].type == type && op_status_parse(json_text(op, "status")) == OP_COMPLETED)
             return NEXT[i].text;

@@ -197,7 +197,10 @@ static const struct flag COMMIT_FLAGS[] = {
     {0},
 };
 
-static const struct flag RETRY_FLAGS[] = {FLAG_CONFIRM, FLAG_REASON, FLAG_WAIT, FLAG_NO_WAIT, {0}};
+static const struct flag RETRY_FLAGS[] = {
+    {.name = "--member", .value = "NAME", .key = "member", .type = FLAG_TEXT,
+     .help = "of a failover that kept a part: only this one, the rest stays as it is"},
+    FLAG_CONFIRM, FLAG_REASON, FLAG_WAIT, FLAG_NO_WAIT, {0}};
 
 static const struct flag RESOLVE_FLAGS[] = {
     {.name = "--serving", .value = "SITE", .key = "serving", .type = FLAG_TEXT, .required = true,

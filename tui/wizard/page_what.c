@@ -201,7 +201,8 @@ static void what_detail(const struct page *base, struct buf *out)
         [ROW_UNPLANNED] = "Unplanned: the site that serves is not asked. What it wrote since the "
                           "recovery point is lost; if its servers still run, both write.",
         [ROW_MEMBERS] = "Enter opens the list of them. Who is left out stays where it runs: the group "
-                        "is then at both sites, until what moved is brought back (rollback or failback).",
+                        "is then at both sites, until the rest follows (failover again, before the "
+                        "commit) or what moved is brought back.",
         [ROW_NEWEST] = "Chosen when it begins: a planned move makes a new point once all is stopped; "
                        "else it is the newest that is complete by then."};
     const struct what_page *p = of_const(base);

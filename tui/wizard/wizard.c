@@ -63,6 +63,19 @@ void wizard_changed(struct wizard *w, struct ui *ui)
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
+/* Of a group that is at both sites a failover is about those that are left, seen from
+ * where they are. */
+void wizard_take_record(struct wizard *w, const struct group *g)
+{
+    const json_t *rest = json_list(w->proposal.data, "rest");
+    const char *from = json_text(w->proposal.data, "source_site");
+    struct group *next = rest ? group_seen_at(g, from) : group_ref(g);
+    struct group *record = group_only(next, rest);
+    group_unref(next);
+    group_unref(w->record);
+    w->record = record;
+}
+
 static void wizard_subject(const struct screen *s, const struct ui *ui, struct act_subject *ret)
 {
     const struct wizard *w = (const struct wizard *)s;
@@ -78,8 +91,7 @@ static void wizard_sync(struct screen *s, struct ui *ui)
     const struct group_view *g = snapshot_group(ui->snap, w->group_id);
     bool first = !w->proposal.data && !w->proposal.asking && !w->proposal.err.code && !w->offering;
     if (g) {
-        group_unref(w->record);
-        w->record = group_ref(g->group);
+        wizard_take_record(w, g->group);
         w->group_state = g->state;
     }
     if (!first)

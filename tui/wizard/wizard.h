@@ -144,6 +144,8 @@ void wizard_weigh(struct wizard *w);
 /* What was to begin once the plan had been made anew does not. */
 void wizard_hold(struct wizard *w);
 void wizard_take_pages(struct wizard *w);
+/* The group as this is about it: wizard.record. */
+void wizard_take_record(struct wizard *w, const struct group *g);
 bool wizard_reading(const struct wizard *w);
 
 /* wizard_offer.c -------------------------------------------------------------------- */

@@ -187,7 +187,10 @@ static void came_proposal(struct screen *s, struct ui *ui, const struct pc_error
                           const json_t *data)
 {
     struct wizard *w = of(s);
+    const struct group_view *g = snapshot_group(ui->snap, w->group_id);
     take(&w->proposal, err, data);
+    if (g)
+        wizard_take_record(w, g->group);
     bool networks = adopt(w, "networks", "network_mapping");
     if (adopt(w, "flavors", "flavor_mapping") || networks) {
         w->dirty = true; /* at once: the plan of before is worth nothing */
@@ -210,6 +213,8 @@ void wizard_ask_points(struct wizard *w, struct ui *ui)
 {
     json_t *args = json_object();
     json_put_text(args, "group", w->group_id);
+    if (WIZARD_KIND[w->answers.kind].operation)
+        json_put_text(args, "operation", WIZARD_KIND[w->answers.kind].operation);
     w->points.asking = true;
     ui_ask(ui, &w->base, "recovery_point_list", args, came_points);
 }

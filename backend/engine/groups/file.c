@@ -24,6 +24,7 @@
 #include "backend/base/boundary.h"
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
+#include "backend/model/parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -128,6 +129,7 @@ static json_t *header(const struct operation *op)
     json_put_text(o, "source_site", op->source_site);
     json_put_text(o, "target_site", op->target_site);
     json_put_text(o, "serving", json_text(op->request, "serving"));
+    json_put_text(o, "follows", parts_follows(op));
     json_put_int(o, "created_ms", op->created_ms);
     json_put_int(o, "started_ms", op->started_ms);
     json_put_int(o, "completed_ms", op->completed_ms);

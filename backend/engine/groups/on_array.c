@@ -17,10 +17,10 @@
 #include <string.h>
 
 /* The group's record with the other name; what cannot be kept is found again. */
-static void keep(struct engine *e, struct group_slot *slot, const char *name)
+static void keep(struct engine *e, struct group_slot *slot, const char *site, const char *name)
 {
     const struct group *g = slot->group;
-    bool first = strcmp(g->current_primary, g->primary) == 0;
+    bool first = strcmp(site, g->primary) == 0;
     json_t *o = group_to_json(g);
     struct group *changed = NULL;
     struct pc_error err;
@@ -49,13 +49,13 @@ static void keep(struct engine *e, struct group_slot *slot, const char *name)
     group_unref(changed);
 }
 
-void on_array_keep(struct engine *e, const char *group_id, const char *name)
+void on_array_keep(struct engine *e, const char *group_id, const char *site, const char *name)
 {
     struct group_slot *slot;
     struct pc_error ignored;
     if (engine_group(e, group_id, &slot, &ignored) == PC_OK && *name &&
-        strcmp(name, group_on_array(slot->group)) != 0)
-        keep(e, slot, name);
+        strcmp(name, group_on_array_of(slot->group, site)) != 0)
+        keep(e, slot, site, name);
 }
 
 struct array_call *on_array_ask(struct engine *e, const struct group *g, array_members_done *done,
@@ -83,7 +83,7 @@ static void on_members(void *arg, const struct pc_error *err, const struct array
     if (err->code)
         return; /* the monitor asks again */
     const char *name = array_members_group(rows, count, group_on_array(slot->group), &missing);
-    on_array_keep(slot->e, slot->group->id, name);
+    on_array_keep(slot->e, slot->group->id, slot->group->current_primary, name);
 }
 
 void on_array_look(struct engine *e, struct group_slot *slot)

@@ -207,10 +207,11 @@ static void on_members(void *arg, const struct pc_error *err, const struct array
     p->call = NULL;
     const char *name = array_members_group(rows, count, group_on_array(p->group), &missing);
     if (!err->code && *name) {
-        on_array_keep(p->e, p->group->id, name);
+        on_array_keep(p->e, p->group->id, p->group->current_primary, name);
         if (engine_group(p->e, p->group->id, &slot, &ignored) == PC_OK) {
+            struct group *named = group_seen_at(slot->group, p->group->current_primary);
             group_unref(p->group);
-            p->group = group_ref(slot->group);
+            p->group = named;
         }
     }
     read_points(p);

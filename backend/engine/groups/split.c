@@ -11,6 +11,7 @@
 #include "backend/engine/groups/groups.h"
 #include "backend/engine/record.h"
 
+#include "backend/engine/groups/moved.h"
 #include "backend/cloud/nova.h"
 
 #include <stdio.h>
@@ -70,20 +71,18 @@ static void add_of_move(json_t *list, const struct operation *op, const char *si
     }
 }
 
-static enum pc_err load_move(struct engine *e, const char *id, struct operation **ret,
-                             struct pc_error *err)
+static enum pc_err add_move(struct engine *e, json_t *list, const char *id, const char *site,
+                            struct pc_error *err)
 {
     struct operation *op = NULL;
+    struct parts move = {0};
     enum pc_err rc = store_op_load(e->store, id, &op, err);
-    if (!rc && op_type_undoes(op->type)) { /* it worked on what its parent had made */
-        char parent[OP_ID_SIZE];
-        snprintf(parent, sizeof(parent), "%s", op->parent);
-        operation_free(op);
-        op = NULL;
-        rc = store_op_load(e->store, parent, &op, err);
-    }
-    if (!rc)
-        *ret = op;
+    if (!rc) /* what undoes worked on what its parent had made */
+        rc = moved_by(e, op_type_undoes(op->type) ? op->parent : id, &move, err);
+    for (size_t i = 0; i < move.count; i++)
+        add_of_move(list, move.ops[i], site);
+    parts_release(&move);
+    operation_free(op);
     return rc;
 }
 
@@ -91,12 +90,13 @@ static enum pc_err load_move(struct engine *e, const char *id, struct operation 
 static enum pc_err add_newest(struct engine *e, json_t *list, const struct group *g,
                               enum op_type type, const char *site, struct pc_error *err)
 {
-    struct op_filter f = {.group = g->id, .type = (int)type, .limit = 1};
+    struct op_filter f = {.group = g->id, .type = (int)type, .headers_only = true, .limit = 1};
     struct operation **ops = NULL;
     size_t count = 0;
     enum pc_err rc = store_ops(e->store, &f, &ops, &count, err);
     for (size_t i = 0; i < count; i++) {
-        add_of_move(list, ops[i], site);
+        if (!rc)
+            rc = add_move(e, list, ops[i]->id, site, err);
         operation_free(ops[i]);
     }
     free(ops);
@@ -106,26 +106,22 @@ static enum pc_err add_newest(struct engine *e, json_t *list, const struct group
 enum pc_err split_servers(struct engine *e, const struct group_slot *g, const char *site,
                           bool earlier, json_t **ret, struct pc_error *err)
 {
-    struct operation *move = NULL;
-    enum pc_err rc = *g->moved_id ? load_move(e, g->moved_id, &move, err) : PC_OK;
-    if (rc)
-        return rc;
+    enum pc_err rc = PC_OK;
     json_t *list = json_array();
     const struct group *group = g->group;
     if (strcmp(site, group->current_primary) == 0)
         for (size_t i = 0; i < group->member_count; i++)
             add_server(list, group->members[i].id, group->members[i].name);
-    else if (move)
-        add_of_move(list, move, site);
+    else if (*g->moved_id)
+        rc = add_move(e, list, g->moved_id, site, err);
     if (strcmp(site, group->split.site) == 0)
         for (size_t i = 0; i < group->split.server_count; i++)
             add_server(list, group->split.servers[i].id, group->split.servers[i].name);
     bool moved = *g->moved_id != '\0'; /* else it never was anywhere else */
-    if (earlier && moved)
+    if (earlier && moved && !rc)
         rc = add_newest(e, list, group, OP_FAILOVER, site, err);
     if (earlier && moved && !rc)
         rc = add_newest(e, list, group, OP_FAILBACK, site, err);
-    operation_free(move);
     if (rc)
         json_decref(list);
     else

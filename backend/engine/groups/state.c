@@ -8,6 +8,7 @@
  * as it was: not to know is not to be ready. Engine thread only.
  */
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/run.h"
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct fold {
     struct op_summary real;     /* the newest; id "" none */
     enum op_outcome outcome;    /* of that */
     struct op_summary moved;    /* the newest that made or removed servers; id "" none */
+    struct op_summary away;     /* the newest failover that the group serves by; id "" none */
     char forced_id[OP_ID_SIZE]; /* a failover that did not see the primary at rest */
 };
 
@@ -89,6 +91,17 @@ static void take_risk(struct fold *f, const struct op_summary *s)
         f->forced_id[0] = '\0';
 }
 
+/* By which failover the group is where it is; nothing once it is back. */
+static void take_away(struct fold *f, const struct op_summary *s, const struct op_fact *fact)
+{
+    bool done = op_outcome(fact) == OUTCOME_DONE;
+    if (s->type == OP_FAILOVER && s->status == OP_COMPLETED)
+        f->away = *s;
+    else if (done && (s->type == OP_ROLLBACK || s->type == OP_CONFIRM_FAILBACK ||
+                      s->type == OP_RESOLVE))
+        f->away.id[0] = '\0';
+}
+
 static void take(struct fold *f, struct op_summary s)
 {
     take_live(f->e, &s);
@@ -106,6 +119,9 @@ static void take(struct fold *f, struct op_summary s)
         take_drill(f, &s, &fact);
         return;
     }
+    take_away(f, &s, &fact);
+    if (*f->real.id && f->outcome == OUTCOME_RUNNING && op_outcome(&fact) != OUTCOME_RUNNING)
+        return; /* an earlier part of the move is being repeated: that is what runs */
     f->state = lifecycle_after(f->state, &fact);
     f->outcome = op_outcome(&fact);
     f->real = s;
@@ -152,7 +168,7 @@ static void set_window(struct fold *f)
     struct group_view *v = f->v;
     v->window = WINDOW_NONE;
     v->window_ends_ms = 0;
-    if (!c || !v->real_completed_ms || f->outcome != OUTCOME_DONE)
+    if (!c || !v->real_completed_ms || (f->outcome != OUTCOME_DONE && v->state != GROUP_AWAITING_COMMIT))
         return;
     int64_t after = 0;
     if (v->state == GROUP_AWAITING_COMMIT && v->real_type == OP_FAILOVER) {
@@ -175,6 +191,16 @@ static void set_window(struct fold *f)
 
 /* ---- members ------------------------------------------------------------------------ */
 
+static void count_stands(const struct member_stand *stands, size_t count, struct member_tally *t)
+{
+    for (size_t i = 0; i < count; i++) {
+        t->recovered += stands[i].state == MEMBER_RECOVERED ||
+                        stands[i].state == MEMBER_RUNNING_TEST;
+        t->unverified += stands[i].state == MEMBER_RECOVERED_UNVERIFIED;
+        t->failed += stands[i].state == MEMBER_FAILED || stands[i].state == MEMBER_BLOCKED;
+    }
+}
+
 void group_tally(const struct group *g, const struct operation *op, const int *index,
                  struct member_tally *ret)
 {
@@ -184,15 +210,7 @@ void group_tally(const struct group *g, const struct operation *op, const int *i
         member_stands_by_index(op, g, index, stands);
     else
         member_stands(op, g, stands);
-    bool away = op->type == OP_FAILOVER && op->status == OP_COMPLETED &&
-                strcmp(g->current_primary, op->target_site) == 0;
-    for (size_t i = 0; i < g->member_count; i++) {
-        t.elsewhere += away && member_stayed_behind(&g->members[i], op);
-        t.recovered += stands[i].state == MEMBER_RECOVERED ||
-                       stands[i].state == MEMBER_RUNNING_TEST;
-        t.unverified += stands[i].state == MEMBER_RECOVERED_UNVERIFIED;
-        t.failed += stands[i].state == MEMBER_FAILED || stands[i].state == MEMBER_BLOCKED;
-    }
+    count_stands(stands, g->member_count, &t);
     free(stands);
     *ret = t;
 }
@@ -217,34 +235,81 @@ const char *group_concern(const struct group_slot *slot)
     return concern(slot->view, slot->moved_id);
 }
 
+/* The group is where it is by a failover in one part that took all along. */
+static bool went_whole(const struct op_summary *away)
+{
+    return !*away->id || (away->verdict == VERDICT_PASSED && !*away->follows);
+}
+
+/* By all parts of the move that took it there: who is left behind, and where the
+ * others stand if nothing has moved them since. */
+static enum pc_err tally_parts(struct fold *f, struct member_tally *t, struct pc_error *err)
+{
+    struct parts away = {0};
+    const struct group *g = f->g;
+    enum pc_err rc = moved_by(f->e, f->away.id, &away, err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < g->member_count; i++)
+        t->elsewhere += parts_left_behind(&away, &g->members[i]);
+    if (strcmp(f->moved.id, f->away.id) == 0) {
+        struct member_stand *stands = xcalloc(g->member_count, sizeof(*stands));
+        parts_stands(&away, g, stands);
+        count_stands(stands, g->member_count, t);
+        free(stands);
+    }
+    f->v->state = lifecycle_by_members(f->v->state, away.count > 1, parts_whole(&away, g),
+                                       t->elsewhere);
+    parts_release(&away);
+    return PC_OK;
+}
+
+static enum pc_err tally_one(struct fold *f, const char *id, struct member_tally *t,
+                             struct pc_error *err)
+{
+    struct operation *op = NULL;
+    int elsewhere = t->elsewhere;
+    enum pc_err rc = store_op_load(f->e->store, id, &op, err);
+    if (rc)
+        return rc;
+    group_tally(f->g, op, NULL, t);
+    t->elsewhere = elsewhere;
+    operation_free(op);
+    return PC_OK;
+}
+
 /* A move that passed left every member as it should be; only of the others the
  * steps have to be read, once for each state that they come to. */
 static enum pc_err set_tally(struct fold *f, struct group_slot *slot, struct pc_error *err)
 {
     struct member_tally t = {.total = (int)f->g->member_count};
     const char *id = concern(f->v, slot->moved_id);
-    bool move = *id && strcmp(id, f->moved.id) == 0;
+    bool move = *id && strcmp(id, f->moved.id) == 0, parts = !went_whole(&f->away);
     char key[sizeof(slot->tallied)];
+    enum pc_err rc = PC_OK;
     if (!*id) { /* most, and nothing is to be read for them */
         f->v->members = t;
         slot->tallied[0] = '\0';
         return PC_OK;
     }
-    snprintf(key, sizeof(key), "%s %d %d %lld", id, (int)f->v->state,
-             move ? (int)f->moved.status : 0, (long long)f->g->metadata_version);
-    if (strcmp(key, slot->tallied) == 0)
+    snprintf(key, sizeof(key), "%s %d %d %d %lld", id, (int)f->v->state,
+             move ? (int)f->moved.status : 0, (int)f->real.status,
+             (long long)f->g->metadata_version);
+    if (strcmp(key, slot->tallied) == 0) {
+        f->v->state = slot->judged;
         return PC_OK;
-    if (move && f->moved.completed_ms && f->moved.verdict == VERDICT_PASSED) {
-        t.recovered = t.total;
-    } else if (!run_find(f->e, id)) { /* what runs is counted when it is published */
-        struct operation *op = NULL;
-        enum pc_err rc = store_op_load(f->e->store, id, &op, err);
-        if (rc)
-            return rc;
-        group_tally(f->g, op, NULL, &t);
-        operation_free(op);
     }
+    if (parts)
+        rc = tally_parts(f, &t, err);
+    if (!parts && move && f->moved.completed_ms && f->moved.verdict == VERDICT_PASSED)
+        t.recovered = t.total;
+    else if (!rc && !(parts && strcmp(f->moved.id, f->away.id) == 0) &&
+             !run_find(f->e, id)) /* what runs is counted when it is published */
+        rc = tally_one(f, id, &t, err);
+    if (rc)
+        return rc;
     f->v->members = t;
+    slot->judged = f->v->state;
     snprintf(slot->tallied, sizeof(slot->tallied), "%s", key);
     return PC_OK;
 }
@@ -262,10 +327,11 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
     for (size_t i = 0; i < count; i++)
         take(&f, list[i]);
     set_real(&f);
-    set_window(&f);
     set_id(slot->moved_id, f.moved.id);
     set_id(slot->forced_id, f.forced_id);
+    set_id(slot->away_id, f.away.id);
     enum pc_err rc = set_tally(&f, slot, err);
+    set_window(&f);
     if (rc)
         *slot = was;
     else

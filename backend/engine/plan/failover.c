@@ -141,7 +141,7 @@ static void plan_swap(struct recreate *b, const struct failover_input *f)
     json_t *p = json_object();
     json_put_text(p, "how", "swap");
     json_put_text(p, "primary", b->in->target_site);
-    json_put_flag(p, "counts", true);
+    json_put_flag(p, "counts", !*json_text(f->in.request, "follows"));
     if (keeps(f))
         json_put_text(p, "any", step_kind_name(STEP_CREATE_SERVER));
     int swap = recreate_add(b, STEP_UPDATE_GROUP, "group", b->in->group->name, p);

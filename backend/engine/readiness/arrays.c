@@ -125,7 +125,7 @@ static void on_places(void *arg, const struct pc_error *err, const struct array_
     const char *group = array_members_group(rows, count, group_on_array(q->f->group), &ignored);
     ask_points(q->f, !err->code && *group ? group : group_on_array(q->f->group));
     if (!err->code && *group) {
-        on_array_keep(q->f->e, q->f->group->id, group);
+        on_array_keep(q->f->e, q->f->group->id, q->f->group->current_primary, group);
         next = question_put(q->f, FACT_SOURCE_GROUP);
         next->array_call = array_group(q->f->q.source->array, group, on_group, next);
     } else if (!err->code) {

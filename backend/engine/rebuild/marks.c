@@ -36,7 +36,8 @@ static void fill(json_t *op, const json_t *metadata)
     static const char *const keys[][2] = {{"type", "protector:type"},
                                           {"group", "protector:group"},
                                           {"group_id", "protector:group_id"},
-                                          {"source_site", "protector:site_from"}};
+                                          {"source_site", "protector:site_from"},
+                                          {"follows", "protector:follows"}};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (!*json_text(op, keys[i][0]) && *json_text(metadata, keys[i][1]))
             json_put_text(op, keys[i][0], json_text(metadata, keys[i][1]));

@@ -174,6 +174,8 @@ struct operation *rebuild_operation(const json_t *group, const json_t *o, const 
     op->request = json_object();
     json_put_flag(op->request, "rebuilt", true);
     json_put_text(op->request, "serving", json_text(o, "serving"));
+    if (*json_text(o, "follows"))
+        json_put_text(op->request, "follows", json_text(o, "follows"));
     fill_states(op);
     fill_ledger(op, o);
     op->progress = operation_progress(op);

@@ -2,6 +2,7 @@
 #include "backend/engine/request/asking.h"
 #include "backend/engine/capture.h"
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
 #include "backend/engine/probing.h"
@@ -26,6 +27,7 @@ static void asking_free(struct asking *a)
 {
     group_unref(a->group);
     group_unref(a->chosen);
+    parts_release(&a->before);
     json_decref(a->effective);
     json_decref(a->warnings);
     json_decref(a->facts);
@@ -124,8 +126,10 @@ static bool is_chosen(const struct asking *a, const char *name)
  * that were chosen. */
 static struct group *choose_members(const struct asking *a)
 {
-    struct group *seen = failover_seen_from_source(a->group);
-    struct group *chosen = present_of(seen, json_list(a->effective, "members"));
+    struct group *there = group_seen_at(a->group, a->source->cfg->name);
+    struct group *seen = failover_seen_from_source(there);
+    group_unref(there);
+    struct group *chosen = group_only(seen, json_list(a->effective, "members"));
     group_unref(seen);
     return chosen;
 }
@@ -249,9 +253,20 @@ static void on_members(void *arg, const struct pc_error *err, json_t *members)
     read_ended(a);
 }
 
+/* What the sites are asked about: where a part has moved already, the rest. */
+static struct group *asked_about(const struct asking *a)
+{
+    struct group *there = group_seen_at(a->group, a->source->cfg->name);
+    struct group *rest = group_only(there, a->before.count ? json_list(a->effective, "members")
+                                                           : NULL);
+    group_unref(there);
+    return rest;
+}
+
 static void read_sites(struct asking *a)
 {
     json_t *ids = json_array();
+    struct group *about = asked_about(a);
     for (size_t i = 0; i < a->group->member_count; i++)
         if (is_chosen(a, a->group->members[i].name))
             json_array_append_new(ids, json_string(a->group->members[i].id));
@@ -266,11 +281,12 @@ static void read_sites(struct asking *a)
             .source = a->source,
             .target = a->target,
             .cloud = a->cloud,
-            .group = a->group,
+            .group = about,
             .point = json_text(a->effective, "recovery_point"),
             .source_unasked = a->how.source_unasked,
         }, on_known, a);
     }
+    group_unref(about);
     json_decref(ids);
     read_ended(a); /* when nobody was asked, or had answered at once */
 }
@@ -280,24 +296,34 @@ void asking_begin(struct engine *e, struct request *r, const struct asking_how *
     struct pc_error err;
     struct group_slot *slot;
     struct asking *a = xcalloc(1, sizeof(*a));
+    struct group *seen = NULL; /* from the site that it is taken from */
     a->e = e;
     a->r = r;
     a->how = *how;
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc) {
         a->group = group_ref(slot->group);
-        rc = group_sites(e, slot->group, &a->source, &a->target, &err);
+        if (how->goes_on && slot->view->state == GROUP_PARTIAL)
+            rc = moved_newest(e, a->group, &a->before, &err);
+        seen = group_seen_at(a->group, a->before.count ? a->before.ops[0]->source_site
+                                                  : a->group->current_primary);
+        if (!rc)
+            rc = group_sites(e, seen, &a->source, &a->target, &err);
     }
     if (!rc)
         rc = site_cloud(a->target, json_text(r->args, "test_project"), &a->cloud, &err);
     if (!rc && how->guarded)
         rc = guard_both(a, &err);
+    if (!rc) {
+        a->warnings = json_array();
+        a->effective = how->effective(e, seen, r->args, a->warnings);
+        rc = a->before.count ? real_go_on(a, &err) : PC_OK;
+    }
+    group_unref(seen);
     if (rc) {
         asking_fail(a, &err);
         return;
     }
-    a->warnings = json_array();
-    a->effective = how->effective(e, a->group, r->args, a->warnings);
     probing_allowed(e, a->effective);
     read_sites(a);
 }

@@ -17,6 +17,7 @@
 
 #include "backend/engine/recreate/recreate.h"
 #include "backend/engine/run.h"
+#include "backend/model/parts.h"
 
 struct asking;
 
@@ -28,6 +29,7 @@ struct asking_how {
     bool target_unasked;      /* nor is the other */
     bool source_needed;       /* without its answer there is no operation */
     bool source_written;      /* it is changed, too */
+    bool goes_on;             /* of a group that is at both sites it takes the rest along */
     /* Flags override the configuration, which overrides what is built in. */
     json_t *(*effective)(const struct engine *e, const struct group *g, const json_t *args,
                          json_t *warnings);
@@ -42,7 +44,9 @@ struct asking {
     struct request *r;
     struct asking_how how;
     struct group *group; /* with fresh members where they could be read */
-    struct group *chosen; /* of it those that `members` of the effective request names */
+    struct group *chosen; /* of it those that `members` of the effective request names, from
+                             the side of `source` */
+    struct parts before; /* the failovers that it goes on from; none */
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the project of the drill */
     json_t *effective, *warnings;

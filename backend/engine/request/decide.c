@@ -7,12 +7,14 @@
  * could only fail would leave the group in doubt. Engine thread.
  */
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/groups/split.h"
 #include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
 #include "backend/engine/request/request.h"
 #include "backend/engine/undo.h"
 
+#include "backend/base/clock.h"
 #include "backend/base/text.h"
 
 #include <stdio.h>
@@ -47,8 +49,19 @@ enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_t
 /* What a decision is about: the failover, and the failback after it. */
 struct subject {
     const struct group *group;
-    struct operation *failover, *failback;
+    struct parts failovers; /* one at least */
+    struct operation *failback;
 };
+
+static const char *from_site(const struct subject *s)
+{
+    return s->failovers.ops[0]->source_site;
+}
+
+static const char *to_site(const struct subject *s)
+{
+    return s->failovers.ops[0]->target_site;
+}
 
 /* Names of the members that it did not take along; commit ends the way back, not this. */
 static void say_left(json_t *list, const struct subject *s)
@@ -57,7 +70,7 @@ static void say_left(json_t *list, const struct subject *s)
     size_t left = 0, used = 0;
     for (size_t i = 0; i < s->group->member_count; i++) {
         const struct member *m = &s->group->members[i];
-        if (!member_stayed_behind(m, s->failover))
+        if (!parts_left_behind(&s->failovers, m))
             continue;
         if (used < sizeof(names) - 1)
             used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%.60s",
@@ -67,48 +80,72 @@ static void say_left(json_t *list, const struct subject *s)
     if (!left)
         return;
     json_add_line(list, "%zu of %zu members stay%s at %s: %s.", left, s->group->member_count,
-             left == 1 ? "s" : "", s->failover->source_site, names);
+             left == 1 ? "s" : "", from_site(s), names);
     json_add_line(list, "After it nothing here moves them to %s: first bring back what moved (failback), "
-             "then fail over all of it.", s->failover->target_site);
+             "then fail over all of it. Before it they can follow: failover %s.", to_site(s),
+             s->group->name);
+}
+
+/* A line of each of several parts: which members are of which point. */
+static void say_points(json_t *list, const struct subject *s)
+{
+    char iso[CLOCK_ISO_SIZE];
+    for (size_t i = s->failovers.count; s->failovers.count > 1 && i-- > 0;) {
+        const struct operation *of = s->failovers.ops[i];
+        size_t n = 0;
+        for (size_t k = 0; k < of->plan->count; k++)
+            n += of->plan->steps[k].kind == STEP_CREATE_SERVER && of->steps[k].status == STEP_DONE;
+        json_add_line(list, "Part %zu of %zu: %s, %zu member%s%s%s%s%s.", s->failovers.count - i,
+                      s->failovers.count, of->id, n, n == 1 ? "" : "s",
+                      *parts_point(of) ? ", of recovery point " : "", parts_point(of),
+                      *parts_point(of) ? " of " : "",
+                      *parts_point(of) ? clock_iso(iso, of->recovery_point_ms) : "");
+    }
 }
 
 static void say_commit(json_t *list, const struct subject *s)
 {
     json_add_line(list, "%s stays at %s: there is no rollback any more, only a failback.",
-             s->failover->group, s->failover->target_site);
-    json_add_line(list, "The servers at %s are left there as they are.", s->failover->source_site);
+             s->group->name, to_site(s));
+    json_add_line(list, "The servers at %s are left there as they are.", from_site(s));
+    say_points(list, s);
     say_left(list, s);
 }
 
 static void say_rollback(json_t *list, const struct subject *s)
 {
-    json_add_line(list, "What was written at %s since the failover is lost.", s->failover->target_site);
-    json_add_line(list, "The servers, ports and volumes that the failover made at %s are deleted.",
-             s->failover->target_site);
-    if (json_flag(s->failover->request, "force", false))
-        json_add_line(list, "The failover did not stop the servers at %s: they are not started, either.",
-                 s->failover->source_site);
-    else
+    const struct operation *newest = s->failovers.ops[0];
+    size_t forced = 0, count = s->failovers.count;
+    for (size_t i = 0; i < count; i++)
+        forced += json_flag(s->failovers.ops[i]->request, "force", false);
+    json_add_line(list, "What was written at %s since the failover is lost.", to_site(s));
+    json_add_line(list, "The servers, ports and volumes that the failover made at %s are deleted%s.",
+             to_site(s), count > 1 ? ", of all its parts" : "");
+    say_points(list, s);
+    if (forced)
+        json_add_line(list, "%s did not stop the servers at %s: they are not started, either.",
+                 forced == count ? "The failover" : "What was forced of it", from_site(s));
+    if (forced < count)
         json_add_line(list, "The servers at %s that the failover stopped are started again.",
-                 s->failover->source_site);
-    if (*s->failover->recovery_point)
+                 from_site(s));
+    if (*newest->recovery_point)
         json_add_line(list, "If it was the recovery point %s that was bad, another one can be chosen then: "
-                 "recovery-point list, failover --recovery-point.", s->failover->recovery_point);
+                 "recovery-point list, failover --recovery-point.", newest->recovery_point);
 }
 
 static void say_confirm(json_t *list, const struct subject *s)
 {
     if (undo_protects(s->failback))
         json_add_line(list, "The new volumes are replicated to %s first: nothing is deleted before all "
-                 "of them are there.", s->failover->target_site);
+                 "of them are there.", to_site(s));
     json_add_line(list, "The servers, ports and volumes at %s are deleted: there is no way back to them.",
-             s->failover->target_site);
-    json_add_line(list, "%s serves at %s.", s->failover->group, s->failback->target_site);
+             to_site(s));
+    json_add_line(list, "%s serves at %s.", s->group->name, s->failback->target_site);
     json_add_line(list, "The servers that stood at %s before the failover are left there, stopped.",
-             s->failover->source_site);
-    if (undo_has_left_behind(s->group, s->failover))
+             from_site(s));
+    if (undo_has_left_behind(s->group, &s->failovers))
         json_add_line(list, "Those of them that the failover did not bring to %s are started again.",
-                 s->failover->target_site);
+                 to_site(s));
 }
 
 static void say_cancel(json_t *list, const struct subject *s)
@@ -120,15 +157,15 @@ static void say_cancel(json_t *list, const struct subject *s)
 
 static struct plan *plan_commit(const struct subject *s)
 {
-    return undo_none(s->failover);
+    return undo_none(s->failovers.ops[0]);
 }
 static struct plan *plan_rollback(const struct subject *s)
 {
-    return undo_rollback(s->failover);
+    return undo_rollback(&s->failovers);
 }
 static struct plan *plan_confirm(const struct subject *s)
 {
-    return undo_confirm(s->group, s->failover, s->failback);
+    return undo_confirm(s->group, &s->failovers, s->failback);
 }
 static struct plan *plan_cancel(const struct subject *s)
 {
@@ -161,13 +198,13 @@ static const struct decision CANCEL = {ACTION_CANCEL_FAILBACK, OP_CANCEL_FAILBAC
 static enum pc_err read_subject(struct engine *e, const struct group *g, const struct decision *d,
                                 struct subject *s, struct pc_error *err)
 {
-    enum pc_err rc = real_newest(e, g, OP_FAILOVER, &s->failover, err);
+    enum pc_err rc = moved_newest(e, g, &s->failovers, err);
     return rc || !d->needs_failback ? rc : real_newest(e, g, OP_FAILBACK, &s->failback, err);
 }
 
 static void release(struct subject *s)
 {
-    operation_free(s->failover);
+    parts_release(&s->failovers);
     operation_free(s->failback);
 }
 
@@ -249,7 +286,7 @@ static enum pc_err may_cancel(const struct asking *a, struct pc_error *err)
     if (!rc)
         rc = read_subject(a->e, a->group, &CANCEL, &s, err);
     if (!rc)
-        rc = not_the_other_way(a->e, a->group, OP_CONFIRM_FAILBACK, s.failover, err);
+        rc = not_the_other_way(a->e, a->group, OP_CONFIRM_FAILBACK, s.failovers.ops[0], err);
     release(&s);
     return rc;
 }
@@ -265,7 +302,7 @@ static void decide(struct asking *a, const struct decision *d)
         asking_fail(a, &err);
         return;
     }
-    const struct operation *of = d->undoes_failback ? s.failback : s.failover;
+    const struct operation *of = d->undoes_failback ? s.failback : s.failovers.ops[0];
     struct plan *plan = d->plan(&s);
     json_t *list = json_array();
     d->say(list, &s);

@@ -3,6 +3,7 @@
  * with what may be done in it and what not, and where its members stand.
  */
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/readiness/watch.h"
 #include "backend/engine/request/request.h"
 #include "backend/engine/run.h"
@@ -94,14 +95,13 @@ static struct member_stand *read_stands(struct engine *e, const struct group_slo
     const struct group_view *v = s->view;
     const char *id = *group_concern(s) ? group_concern(s) : v->last_drill_id;
     struct member_stand *stands = xcalloc(s->group->member_count, sizeof(*stands));
-    const struct run *live = *id ? run_find(e, id) : NULL;
-    struct operation *op = NULL;
+    struct parts parts = {0};
     struct pc_error ignored;
-    if (!*id || (!live && store_op_load(e->store, id, &op, &ignored)))
+    if (!*id || moved_by(e, id, &parts, &ignored))
         return stands;
-    member_stands(live ? live->op : op, s->group, stands);
+    parts_stands(&parts, s->group, stands);
     stand_at_rest(v, stands, s->group->member_count);
-    operation_free(op);
+    parts_release(&parts);
     return stands;
 }
 

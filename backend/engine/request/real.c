@@ -3,6 +3,8 @@
  * the plan that follows. The way to the journal is asking.c's.
  */
 #include "backend/engine/request/real.h"
+#include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/plan/failover.h"
 #include "backend/engine/present.h"
 #include "backend/engine/readiness/eval.h"
@@ -130,7 +132,7 @@ static void turn_mapping(json_t *effective, const char *key, const json_t *there
 static json_t *effective_failback(const struct engine *e, const struct group *g, const json_t *args,
                                   json_t *warnings)
 {
-    struct operation *failover = NULL;
+    struct parts failovers = {0};
     struct pc_error ignored;
     json_t *o = asking_effective(e, g, args, true);
     (void)warnings;
@@ -139,14 +141,16 @@ static json_t *effective_failback(const struct engine *e, const struct group *g,
     json_put_flag(o, "canary", json_flag(args, "canary", false));
     recreate_put_addresses(o, args, "keep");
     put_reason(o, args);
-    if (real_newest(e, g, OP_FAILOVER, &failover, &ignored) == PC_OK) {
-        turn_mapping(o, "network_mapping", failover->request);
-        turn_mapping(o, "flavor_mapping", failover->request);
-        json_t *names = present_names(g, failover); /* they alone can come back */
+    if (moved_newest(e, g, &failovers, &ignored) == PC_OK) {
+        for (size_t i = 0; i < failovers.count; i++) {
+            turn_mapping(o, "network_mapping", failovers.ops[i]->request);
+            turn_mapping(o, "flavor_mapping", failovers.ops[i]->request);
+        }
+        json_t *names = present_names(g, &failovers); /* they alone can come back */
         if (names)
             json_put(o, "members", names);
     }
-    operation_free(failover);
+    parts_release(&failovers);
     return o;
 }
 
@@ -163,7 +167,7 @@ static json_t *expected_loss(const struct asking *a)
     struct pc_error ignored;
     char iso[CLOCK_ISO_SIZE];
     json_t *o = json_object();
-    if (!at && !whole && !*named && engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK)
+    if (!at && !whole && !*named && !a->before.count && engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK)
         at = slot->view->point_ms; /* as the monitor has seen it last, 0 never */
     json_put(o, "seconds", whole ? json_integer(0)
                            : at  ? json_integer((engine_wall(a->e) - at) / 1000)
@@ -173,11 +177,41 @@ static json_t *expected_loss(const struct asking *a)
     return o;
 }
 
+/* How many members are at the first site once it is done. */
+static size_t left_after(const struct asking *a)
+{
+    size_t left = a->group->member_count;
+    for (size_t i = 0; a->before.count && i < a->group->member_count; i++)
+        left -= !parts_left_behind(&a->before, &a->group->members[i]);
+    return left - a->chosen->member_count;
+}
+
+/* Each earlier part has its own moment, which is told with the difference. */
+static void say_apart(json_t *list, const struct asking *a)
+{
+    const json_t *point = readiness_point(a->known, a->effective);
+    bool synced = !failover_is_forced(a->effective) && !*json_text(a->effective, "recovery_point");
+    int64_t at = synced ? engine_wall(a->e) : json_int(point, "created", 0);
+    for (size_t i = 0; i < a->before.count; i++) {
+        const struct operation *of = a->before.ops[i];
+        int64_t ms = at - of->recovery_point_ms;
+        char age[24];
+        if (!*parts_point(of) || !at)
+            continue;
+        clock_age(age, sizeof(age), ms < 0 ? -ms : ms);
+        json_add_line(list, "Two points in one group: these are %s%s %s than what %s moved.",
+                      synced ? "at least " : "", age, ms < 0 ? "older" : "newer", of->id);
+    }
+    if (a->before.count)
+        json_add_line(list, "It goes on from %s: a commit, a rollback and a failback are of both.",
+                      a->before.ops[0]->id);
+}
+
 static json_t *consequences(const struct asking *a, enum op_type type)
 {
     json_t *list = json_array();
     const char *from = a->source->cfg->name, *to = a->target->cfg->name;
-    size_t n = a->chosen->member_count, left = a->group->member_count - n;
+    size_t n = a->chosen->member_count, left = left_after(a);
     if (failover_is_forced(a->effective)) {
         json_add_line(list, "%s is not asked: if its servers still run, both sites write.", from);
         json_add_line(list, "What was written since the recovery point is lost.");
@@ -202,10 +236,12 @@ static json_t *consequences(const struct asking *a, enum op_type type)
         json_add_line(list, "%s serves at %s; until that is committed, rollback goes back to %s, and what "
                  "was written at %s since is lost then.", a->group->name, to, from, to);
     }
+    say_apart(list, a);
     if (strcmp(json_text(a->effective, "on_partial"), "keep") == 0)
         json_add_line(list, "If a member fails, the others are kept where they run.");
     else
-        json_add_line(list, "If a member fails, all is taken back.");
+        json_add_line(list, "If a member fails, %s is taken back.",
+                      a->before.count ? "this part" : "all");
     return list;
 }
 
@@ -304,13 +340,27 @@ static void then_failback(struct asking *a)
     finish(a, OP_FAILBACK, "");
 }
 
+static const char *other_site(const struct group *g)
+{
+    return strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
+}
+
 static void ask(struct engine *e, struct request *r, const struct asking_how *how)
 {
     struct pc_error err;
     struct group_slot *slot;
     enum pc_err rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
-    if (!rc && !json_flag(r->args, "dry_run", false))
-        rc = asking_confirmed(slot->group, how->action, r->args, &err);
+    if (!rc && how->goes_on) /* from which site it goes is the history's to say */
+        rc = group_refresh(e, slot->group->id, &err);
+    if (!rc)
+        rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
+    if (!rc && !json_flag(r->args, "dry_run", false)) {
+        bool on = how->goes_on && slot->view->state == GROUP_PARTIAL;
+        struct group *from = on ? group_seen_at(slot->group, other_site(slot->group))
+                                : group_ref(slot->group);
+        rc = asking_confirmed(from, how->action, r->args, &err);
+        group_unref(from);
+    }
     if (!rc)
         rc = check_request(slot->group, r->args, &err);
     if (rc)
@@ -333,11 +383,13 @@ static const struct asking_how PLANNED = {.action = ACTION_FAILOVER,
                                           .guarded = true,
                                           .source_needed = true,
                                           .source_written = true,
+                                          .goes_on = true,
                                           .effective = effective_failover,
                                           .then = then_planned};
 static const struct asking_how FORCED = {.action = ACTION_FAILOVER_FORCE,
                                          .guarded = true,
                                          .source_unasked = true,
+                                         .goes_on = true,
                                          .effective = effective_failover,
                                          .then = then_forced};
 static const struct asking_how BACK = {.action = ACTION_FAILBACK,

@@ -16,6 +16,13 @@ enum pc_err real_newest(const struct engine *e, const struct group *g, enum op_t
  * `operation` is neither. */
 const struct asking_how *real_how(const char *operation, bool forced);
 
+/* A failover of a group that is at both sites: of `a` the effective request is made
+ * to take along those that nobody has tried to move yet, or of them those that were
+ * asked for. STATE, INVALID. */
+enum pc_err real_go_on(struct asking *a, struct pc_error *err);
+/* Names of all that it could take along. The caller decrefs. */
+json_t *real_rest(const struct asking *a);
+
 /* The source cannot be read, and is needed: that is the asking's error, with the
  * way on without it where there is one. */
 void real_needs_source(struct asking *a, const struct pc_error *err);

@@ -17,6 +17,7 @@
 #include "backend/engine/capture.h"
 #include "backend/engine/gather.h"
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/groups/split.h"
 #include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
@@ -438,14 +439,15 @@ static enum pc_err add_at_first(struct resolving *v, const struct group_slot *sl
 /* Until when what is at the first site is as it was where the group serves. */
 static void look_back(struct resolving *v, enum group_state state)
 {
-    struct operation *failover = NULL;
+    struct parts failovers = {0};
     struct pc_error ignored;
-    v->well = state == GROUP_COMMITTED || state == GROUP_FAILBACK_READY;
-    if (state != GROUP_COMMITTED || strcmp(v->serving->cfg->name, v->group->primary) != 0 ||
-        real_newest(v->e, v->group, OP_FAILOVER, &failover, &ignored))
+    bool committed = state == GROUP_COMMITTED || state == GROUP_COMMITTED_PART;
+    v->well = committed || state == GROUP_FAILBACK_READY;
+    if (!committed || strcmp(v->serving->cfg->name, v->group->primary) != 0 ||
+        moved_newest(v->e, v->group, &failovers, &ignored))
         return;
-    v->moved_ms = failover->started_ms;
-    operation_free(failover);
+    v->moved_ms = failovers.ops[failovers.count - 1]->started_ms;
+    parts_release(&failovers);
 }
 
 /* A record must not lose members because some of them are not there. */

@@ -2,7 +2,8 @@
  * retry: what failed in the newest real operation of a group is done
  * once more, in the same operation, so that there stays one ledger.
  *
- *   a partial failover        the members that are not up, and the swap again
+ *   a partial failover        the members that are not up, or one of them, and the
+ *                             swap again
  *   one that left something   what takes it back
  *   one that undoes another   what is not done of it
  *
@@ -10,11 +11,13 @@
  * deletes it and makes it anew (step_adopt).
  */
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/request/asking.h"
 #include "backend/engine/request/real.h"
 #include "backend/engine/request/request.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void wait_again(struct operation *op, size_t step)
@@ -36,10 +39,36 @@ static bool repeats(enum step_kind k)
     return k == STEP_UPDATE_GROUP || k == STEP_NOTIFY || k == STEP_ALL_BOOTED;
 }
 
+/* What the member's steps wait for and is no other member's. ret: a flag a step. */
+static void mark_wanted(const struct plan *p, int step, bool *ret)
+{
+    ret[step] = true;
+    for (size_t i = 0; i < p->steps[step].dep_count; i++) {
+        int dep = p->steps[step].deps[i];
+        if (!ret[dep] && !*json_text(p->steps[dep].params, "vm"))
+            mark_wanted(p, dep, ret);
+    }
+}
+
+/* All, or those that one member needs. The caller frees. */
+static bool *wanted_steps(const struct plan *p, const char *member)
+{
+    bool *wanted = xcalloc(p->count + 1, sizeof(*wanted));
+    for (size_t i = 0; i < p->count; i++) {
+        const char *vm = json_text(p->steps[i].params, "vm");
+        if (!*member)
+            wanted[i] = true;
+        else if (strcmp(vm, member) == 0 && step_kind_phase(p->steps[i].kind) != PHASE_CLEANUP)
+            mark_wanted(p, (int)i, wanted);
+    }
+    return wanted;
+}
+
 /* Which steps, says how it stands. */
-static int reopen(struct operation *op)
+static int reopen(struct operation *op, const char *member)
 {
     bool partial = op->verdict == VERDICT_PARTIAL, undoes = op_type_undoes(op->type);
+    bool *wanted = wanted_steps(op->plan, member);
     int n = 0;
     for (size_t i = 0; i < op->plan->count; i++) {
         enum step_kind kind = op->plan->steps[i].kind;
@@ -47,11 +76,12 @@ static int reopen(struct operation *op)
         bool failed = op->steps[i].status == STEP_FAILED || op->steps[i].status == STEP_SKIPPED;
         if (!undoes && cleanup == partial)
             continue;
-        if (!failed && !(partial && repeats(kind)))
+        if (!(failed && wanted[i]) && !(partial && repeats(kind)))
             continue;
         wait_again(op, i);
-        n += failed;
+        n += failed && wanted[i];
     }
+    free(wanted);
     json_put_int(op->request, "retries", json_int(op->request, "retries", 0) + 1);
     op->status = undoes || partial ? OP_RUNNING : OP_ROLLING_BACK;
     op->cleanup_due = !undoes && !partial;
@@ -85,6 +115,40 @@ static enum pc_err check_writable(struct engine *e, const struct operation *op, 
                         closed->cfg->name);
 }
 
+/* A later failover has followed it, and all of it can still be taken back. */
+static bool is_part_of(const struct engine *e, const struct group_slot *slot,
+                       const struct operation *op)
+{
+    struct parts away = {0};
+    struct pc_error ignored;
+    bool found = false;
+    if (slot->view->state != GROUP_PARTIAL || moved_by(e, slot->away_id, &away, &ignored))
+        return false;
+    for (size_t i = 0; i < away.count; i++)
+        found |= strcmp(away.ops[i]->id, op->id) == 0;
+    parts_release(&away);
+    return found;
+}
+
+static enum pc_err check_member(const struct operation *op, const char *member, struct pc_error *err)
+{
+    char remedy[120];
+    bool known = false;
+    if (!*member)
+        return PC_OK;
+    for (size_t i = 0; i < op->plan->count; i++)
+        known |= strcmp(json_text(op->plan->steps[i].params, "vm"), member) == 0;
+    snprintf(remedy, sizeof(remedy), "Let it follow: failover %.60s --members NAME.", op->group);
+    if (!known)
+        return pc_error_set(err, PC_ERR_NOT_FOUND, remedy, "%s did nothing with a member '%s'",
+                            op->id, member);
+    if (op->type == OP_FAILOVER && op->verdict == VERDICT_PARTIAL)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_INVALID, "Leave --member out.",
+                        "only a failover that kept a part can be repeated for one member; the rest "
+                        "of %s is repeated as a whole", op->id);
+}
+
 static enum pc_err check(struct engine *e, const struct operation *op, const struct group_slot *slot,
                          struct pc_error *err)
 {
@@ -93,7 +157,7 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
     enum pc_err rc = group_not_outrun(slot, err);
     if (rc)
         return rc;
-    if (strcmp(slot->view->real_id, op->id) != 0)
+    if (strcmp(slot->view->real_id, op->id) != 0 && !is_part_of(e, slot, op))
         return pc_error_set(err, PC_ERR_STATE, "Only the newest failover, failback or what undoes "
                             "them can be repeated; ask for a new operation. What it left: test "
                             "cleanup OPERATION.",
@@ -118,7 +182,8 @@ static enum pc_err save(struct engine *e, const struct operation *op, struct pc_
 }
 
 /* Guarded and reopened under the write lock, as every beginning is. */
-static enum pc_err begin_again(struct engine *e, struct operation *op, struct pc_error *err)
+static enum pc_err begin_again(struct engine *e, struct operation *op, const char *member,
+                               struct pc_error *err)
 {
     struct group_slot *slot;
     enum pc_err rc = store_begin(e->store, err);
@@ -128,8 +193,11 @@ static enum pc_err begin_again(struct engine *e, struct operation *op, struct pc
         rc = engine_group(e, op->group_id, &slot, err);
     if (!rc)
         rc = check(e, op, slot, err);
-    if (!rc && reopen(op) == 0)
-        rc = pc_error_set(err, PC_ERR_STATE, NULL, "no step of %s has failed", op->id);
+    if (!rc)
+        rc = check_member(op, member, err);
+    if (!rc && reopen(op, member) == 0)
+        rc = pc_error_set(err, PC_ERR_STATE, NULL, "no step of %s has failed%s%s", op->id,
+                          *member ? " for " : "", member);
     if (!rc)
         rc = save(e, op, err);
     if (!rc)
@@ -154,7 +222,7 @@ void request_operation_retry(struct engine *e, struct request *r)
     if (!rc && *json_text(r->args, "reason"))
         json_put_text(op->request, "retry_reason", json_text(r->args, "reason"));
     if (!rc)
-        rc = begin_again(e, op, &err);
+        rc = begin_again(e, op, json_text(r->args, "member"), &err);
     if (rc) {
         operation_free(op);
         request_fail(r, &err);

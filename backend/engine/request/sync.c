@@ -7,6 +7,7 @@
 #include "backend/engine/request/request.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ---- sync_volumes ------------------------------------------------------------------- */
 
@@ -87,8 +88,16 @@ void request_recovery_point_list(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct group_slot *slot;
-    if (engine_group(e, json_text(r->args, "group"), &slot, &err))
+    if (engine_group(e, json_text(r->args, "group"), &slot, &err)) {
         request_fail(r, &err);
-    else
-        points_read(e, slot->group, on_points, r);
+        return;
+    }
+    /* A failover of a group that is at both sites goes on from where the rest is. */
+    const struct group *g = slot->group;
+    bool on = slot->view->state == GROUP_PARTIAL &&
+              strcmp(json_text(r->args, "operation"), "failover") == 0;
+    const char *other = strcmp(g->current_primary, g->primary) == 0 ? g->secondary : g->primary;
+    struct group *seen = group_seen_at(g, on ? other : g->current_primary);
+    points_read(e, seen, on_points, r);
+    group_unref(seen);
 }

@@ -85,6 +85,8 @@ static void then_propose(struct asking *a)
     recreate_propose(&in, last ? last->request : NULL, a->how.action == ACTION_TEST_FAILOVER, o);
     operation_free(last);
     put_window(a, o);
+    if (a->before.count) /* the others have gone */
+        json_put(o, "rest", real_rest(a));
     json_put_text(o, "group", a->group->name);
     json_put_text(o, "source_site", a->source->cfg->name);
     json_put_text(o, "target_site", a->target->cfg->name);

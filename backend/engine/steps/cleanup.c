@@ -33,8 +33,9 @@ const char *cleanup_maker(const struct step_run *s)
 
 struct ledger_entry *cleanup_entry(struct step_run *s, const char *key)
 {
-    int maker = plan_find(ledger_of(s->run)->plan, key);
-    return maker < 0 ? NULL : run_ledger(s->run, maker);
+    struct ledger_book *b = step_book(s);
+    int maker = plan_find(b->op->plan, key), i = maker < 0 ? -1 : b->entry_of[maker];
+    return i < 0 ? NULL : &b->op->ledger[i];
 }
 
 static void set_entry(struct step_run *s, const char *key, enum ledger_state state)
@@ -51,14 +52,14 @@ static void set_entry(struct step_run *s, const char *key, enum ledger_state sta
  * another one of the same mark, or one may still arrive. */
 static bool unsure(const struct step_run *s)
 {
-    const struct operation *owner = ledger_of(s->run);
+    const struct operation *owner = step_book(s)->op;
     int maker = plan_find(owner->plan, cleanup_maker(s));
     return maker >= 0 && owner->steps[maker].attempts > 1;
 }
 
 bool cleanup_settled(const struct step_run *s)
 {
-    const struct operation *owner = ledger_of(s->run);
+    const struct operation *owner = step_book(s)->op;
     int maker = plan_find(owner->plan, cleanup_maker(s));
     int64_t ended = maker < 0 ? 0 : owner->steps[maker].ended_ms;
     int64_t since = engine_wall(s->run->e) - ended;
@@ -110,7 +111,7 @@ static bool is_ours(const struct step_run *s, const json_t *o)
         return strcmp(json_text(o, "description"),
                       step_mark(s, cleanup_maker(s), mark, sizeof(mark))) == 0;
     const json_t *m = json_map(o, "metadata");
-    return strcmp(json_text(m, "protector:op"), ledger_of(s->run)->id) == 0 &&
+    return strcmp(json_text(m, "protector:op"), step_book(s)->op->id) == 0 &&
            strcmp(json_text(m, "protector:step"), cleanup_maker(s)) == 0;
 }
 
@@ -273,12 +274,12 @@ void gone_begin(struct step_run *s)
 
 static struct cloud_call *look_server(struct step_run *s, cloud_done *done)
 {
-    return nova_servers(s->run->cloud, NULL, ledger_of(s->run)->id, done, s);
+    return nova_servers(s->run->cloud, NULL, step_book(s)->op->id, done, s);
 }
 
 static struct cloud_call *look_volume(struct step_run *s, cloud_done *done)
 {
-    return cinder_volumes(s->run->cloud, NULL, "protector:op", ledger_of(s->run)->id, done, s);
+    return cinder_volumes(s->run->cloud, NULL, "protector:op", step_book(s)->op->id, done, s);
 }
 
 static struct cloud_call *look_port(struct step_run *s, cloud_done *done)

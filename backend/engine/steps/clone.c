@@ -15,16 +15,16 @@
 
 const char *clone_name(const struct step_run *s, const char *key, char dst[ARRAY_CLONE_NAME_SIZE])
 {
-    const struct plan *p = ledger_of(s->run)->plan;
+    const struct plan *p = step_book(s)->op->plan;
     int maker = plan_find(p, key);
     const json_t *params = maker < 0 ? NULL : p->steps[maker].params;
-    return array_clone_name(ledger_of(s->run)->id, json_text(params, "server_id"),
+    return array_clone_name(step_book(s)->op->id, json_text(params, "server_id"),
                             (size_t)json_int(params, "index", 0), dst);
 }
 
 static bool is_marked(const struct step_run *s, const struct array_volume *v, const char *key)
 {
-    return strcmp(v->op, ledger_of(s->run)->id) == 0 && strcmp(v->step, key) == 0;
+    return strcmp(v->op, step_book(s)->op->id) == 0 && strcmp(v->step, key) == 0;
 }
 
 static void made(struct step_run *s, const struct array_volume *v)
@@ -38,7 +38,7 @@ static void made(struct step_run *s, const struct array_volume *v)
 /* "SRC:pg.42.volume-..." is of point "SRC:pg.42". */
 static bool is_of_point(const struct step_run *s, const struct array_volume *v)
 {
-    const char *point = ledger_of(s->run)->recovery_point;
+    const char *point = step_book(s)->op->recovery_point;
     size_t n = strlen(point);
     return !*v->snapshot || (strncmp(v->snapshot, point, n) == 0 && v->snapshot[n] == '.');
 }
@@ -79,7 +79,7 @@ void clone_find(struct step_run *s)
 {
     char name[ARRAY_CLONE_NAME_SIZE];
     const struct array_find_spec spec = {.name = clone_name(s, step_plan(s)->key, name),
-                                         .op = ledger_of(s->run)->id,
+                                         .op = step_book(s)->op->id,
                                          .step = step_plan(s)->key};
     s->array_call = array_find(s->run->target->array, &spec, on_found, s);
 }
@@ -114,7 +114,7 @@ static void on_snapshot(void *arg, const struct pc_error *err, const struct arra
     } else {
         const struct array_clone_spec spec = {.name = clone_name(s, step_plan(s)->key, name),
                                               .snapshot = volumes[0].name,
-                                              .op = ledger_of(s->run)->id,
+                                              .op = step_book(s)->op->id,
                                               .step = step_plan(s)->key};
         s->array_call = array_clone(s->run->target->array, &spec, on_cloned, s);
     }
@@ -206,7 +206,7 @@ void destroy_check(struct step_run *s)
     const char *serial = step_state(s)->resource_id;
     const struct array_find_spec spec = {.serial = *serial ? serial : NULL,
                                          .name = clone_name(s, cleanup_maker(s), name),
-                                         .op = ledger_of(s->run)->id,
+                                         .op = step_book(s)->op->id,
                                          .step = cleanup_maker(s)};
     s->array_call = array_find(s->run->target->array, &spec, on_left, s);
 }

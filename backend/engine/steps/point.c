@@ -8,6 +8,7 @@
  * changed after, but for one case: it is gone from the array, nobody named it,
  * and nothing was made from it yet (point_again).
  */
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/groups/on_array.h"
 #include "backend/engine/steps/steps.h"
 
@@ -127,6 +128,30 @@ static bool checks_replicas(const struct step_run *s)
     return false;
 }
 
+/* A part of the group that follows later is of a later moment, or another one at
+ * least: how far they are apart goes on its record. */
+static void tell_apart(const struct step_run *s)
+{
+    struct operation *op = s->run->op;
+    struct parts earlier = {0};
+    struct pc_error ignored;
+    if (!*parts_follows(op) || moved_by(s->run->e, parts_follows(op), &earlier, &ignored))
+        return;
+    for (size_t i = 0; i < earlier.count; i++) {
+        const struct operation *of = earlier.ops[i];
+        int64_t ms = op->recovery_point_ms - of->recovery_point_ms;
+        char age[24], iso[CLOCK_ISO_SIZE], own[CLOCK_ISO_SIZE];
+        if (!*parts_point(of))
+            continue;
+        clock_age(age, sizeof(age), ms < 0 ? -ms : ms);
+        operation_warn(op, "not of one moment: what %s moved is of %s (%s), what this one moves of %s "
+                       "(%s), %s %s", of->id, of->recovery_point,
+                       clock_iso(iso, of->recovery_point_ms), op->recovery_point,
+                       clock_iso(own, op->recovery_point_ms), age, ms < 0 ? "earlier" : "later");
+    }
+    parts_release(&earlier);
+}
+
 static void pinned(struct step_run *s)
 {
     char iso[CLOCK_ISO_SIZE], detail[200];
@@ -136,6 +161,7 @@ static void pinned(struct step_run *s)
              clock_iso(iso, op->recovery_point_ms));
     s->run->repinning = NULL;
     s->repinned = NULL;
+    tell_apart(s);
     if (!then)
         step_done(s, detail);
     else {
@@ -181,7 +207,7 @@ static void on_members(void *arg, const struct pc_error *err, const struct array
     int missing;
     s->array_call = NULL;
     if (!err->code)
-        on_array_keep(s->run->e, s->run->op->group_id,
+        on_array_keep(s->run->e, s->run->op->group_id, s->run->op->source_site,
                       array_members_group(rows, count, point_group(s), &missing));
     read_points(s);
 }
@@ -194,7 +220,9 @@ static bool looks_for_group(struct step_run *s)
         engine_group(s->run->e, s->run->op->group_id, &slot, &ignored))
         return false;
     snprintf(s->state, sizeof(s->state), "looked");
-    s->array_call = on_array_ask(s->run->e, slot->group, on_members, s);
+    struct group *there = group_seen_at(slot->group, s->run->op->source_site);
+    s->array_call = on_array_ask(s->run->e, there, on_members, s);
+    group_unref(there);
     return s->array_call != NULL;
 }
 

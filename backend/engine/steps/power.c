@@ -134,7 +134,7 @@ static void runs_again(struct step_run *s)
 /* A stop that was asked for and never seen may still come. */
 static bool stop_may_come(const struct step_run *s, const json_t *server)
 {
-    const struct operation *owner = ledger_of(s->run);
+    const struct operation *owner = step_book(s)->op;
     int maker = plan_find(owner->plan, cleanup_maker(s));
     bool seen_off = maker >= 0 && owner->steps[maker].status == STEP_DONE;
     bool changing = *json_text(server, "OS-EXT-STS:task_state") != '\0';

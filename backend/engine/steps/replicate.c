@@ -25,7 +25,7 @@ const char *point_group(const struct step_run *s)
     if (*asked)
         return asked;
     if (engine_group(s->run->e, s->run->op->group_id, &slot, &ignored) == PC_OK)
-        return group_on_array(slot->group);
+        return group_on_array_of(slot->group, s->run->op->source_site);
     return s->run->op->group;
 }
 

@@ -42,7 +42,7 @@ static void on_found(void *arg, const struct cloud_reply *r)
 
 void server_find(struct step_run *s)
 {
-    s->call = nova_servers(s->run->cloud, json_text(params(s), "name"), ledger_of(s->run)->id,
+    s->call = nova_servers(s->run->cloud, json_text(params(s), "name"), step_book(s)->op->id,
                            on_found, s);
 }
 
@@ -79,7 +79,7 @@ static void create(struct step_run *s)
         .user_data = or_null(json_text(params(s), "user_data")),
         .config_drive = json_flag(params(s), "config_drive", false),
         .metadata = marks,
-        .tag = ledger_of(s->run)->id,
+        .tag = step_book(s)->op->id,
         .tags = json_list(params(s), "tags"),
     };
     spec.volume_count = resources(s, "volumes", spec.volumes);

@@ -149,15 +149,17 @@ static void take(struct step_run *s)
     operation_free(from);
 }
 
-/* The plan of the parent keeps each member as it was, with the server that was
- * to stand for it. */
+/* The plan of the parent, and of those that it followed, keeps each member as it
+ * was, with the server that was to stand for it. */
 static void restore(struct step_run *s)
 {
-    const struct plan *p = ledger_of(s->run)->plan;
     json_t *members = json_array();
-    for (size_t i = 0; i < p->count; i++)
-        if (json_map(p->steps[i].params, "before"))
-            json_array_append(members, json_object_get(p->steps[i].params, "before"));
+    for (size_t b = 0; b < s->run->book_count; b++) {
+        const struct plan *p = s->run->books[b].op->plan;
+        for (size_t i = 0; i < p->count; i++)
+            if (json_map(p->steps[i].params, "before"))
+                json_array_append(members, json_object_get(p->steps[i].params, "before"));
+    }
     write_record(s, members);
     json_decref(members);
 }

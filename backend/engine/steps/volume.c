@@ -32,7 +32,7 @@ static void on_found(void *arg, const struct cloud_reply *r)
     json_t *v;
     size_t i;
     json_array_foreach(r->body, i, v)
-        if (strcmp(json_text(json_map(v, "metadata"), "protector:op"), ledger_of(s->run)->id) == 0)
+        if (strcmp(json_text(json_map(v, "metadata"), "protector:op"), step_book(s)->op->id) == 0)
             json_array_append(ours, v);
     found.body = ours;
     step_adopt(s, &found);
