@@ -46,7 +46,7 @@ static void after_the_stops(void **state)
     assert_non_null(strstr(s->err.remedy, "resolve GROUP --serving FIRST-SITE"));
 
     json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
-    passes(s, "resolve", ASK(",\"serving\":\"site-a\""), "site-b", "site-a");
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\""), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     passes(s, "failover", ASK(FORCED), "site-b", "site-a");
     group_is(s, "awaiting_commit", "site-b");
@@ -97,14 +97,14 @@ static void after_the_failover(void **state)
     stage_refused(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true,\"stop_other\":true,"
                                     "\"reason\":\"lost\""), PC_ERR_INVALID, "not asked");
     passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true,\"reason\":\"lost\""),
-           "site-b", "site-a");
+           "site-a", "site-b");
     group_is(s, "ready", "site-a");
     assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
     all_are(s, "site-a", "SHUTOFF", 1);
 
     lab_outage(&s->lab, "site-b", false);
     stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN); /* it was not lost, and runs on */
-    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true"), "site-b", "site-a");
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true"), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     assert_false(json_flag(json_map(s->reply, "flags"), "split_brain_risk", true));
     all_are(s, "site-b", "SHUTOFF", 1); /* nothing was deleted */
@@ -151,14 +151,14 @@ static void after_the_commit(void **state)
     assert_true(says(json_list(s->reply, "consequences"), "those of before the failover"));
     assert_true(says(json_list(s->reply, "consequences"), "if its servers run, both sites write"));
     group_is(s, "committed", "site-b");
-    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    passes(s, "resolve", ASK(TO_A LOST), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     assert_true(json_flag(json_map(s->reply, "flags"), "split_brain_risk", false));
     all_are(s, "site-a", "SHUTOFF", 1);
 
     lab_outage(&s->lab, "site-b", false);
     stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN); /* it was not lost, and runs on */
-    passes(s, "resolve", ASK(TO_A ",\"stop_other\":true"), "site-b", "site-a");
+    passes(s, "resolve", ASK(TO_A ",\"stop_other\":true"), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     all_are(s, "site-b", "SHUTOFF", 1); /* nothing was deleted */
 }
@@ -174,7 +174,7 @@ static void before_the_confirmation(void **state)
     passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
     group_is(s, "failback_ready", "site-b"); /* its record turns with the confirmation */
     lab_outage(&s->lab, "site-b", true);
-    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    passes(s, "resolve", ASK(TO_A LOST), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     all_are(s, "site-a", "ACTIVE", 1);
 }
@@ -188,7 +188,7 @@ static void after_a_failback_that_was_lost(void **state)
     passes(s, "commit", ASK(""), "site-b", "site-a");
     passes(s, "failback", ASK(",\"health_checks\":[]"), "site-a", "site-b");
     lab_outage(&s->lab, "site-a", true);
-    passes(s, "resolve", ASK(TO_B LOST), "site-a", "site-b");
+    passes(s, "resolve", ASK(TO_B LOST), "site-b", "site-a");
     group_is(s, "committed", "site-b");
     all_are(s, "site-b", "SHUTOFF", 1);
 }
@@ -205,7 +205,7 @@ static void after_a_failback_was_cancelled(void **state)
     passes(s, "cancel_failback", ASK(""), "site-b", "site-a");
     group_is(s, "committed", "site-b");
     lab_outage(&s->lab, "site-b", true);
-    passes(s, "resolve", ASK(TO_A LOST), "site-b", "site-a");
+    passes(s, "resolve", ASK(TO_A LOST), "site-a", "site-b");
     group_is(s, "ready", "site-a");
     all_are(s, "site-a", "SHUTOFF", 1);
     assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);

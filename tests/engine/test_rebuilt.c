@@ -33,9 +33,12 @@ static json_t *definition(struct stage *s)
     static const char *const moment[] = {"last_replication_at", "replication_lag", "captured_at",
                                          "replication_status", "readiness", "warnings"};
     assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
-    json_t *o = json_deep_copy(s->reply);
+    json_t *o = json_deep_copy(s->reply), *member;
+    size_t k;
     for (size_t i = 0; i < sizeof(moment) / sizeof(moment[0]); i++)
         json_object_del(o, moment[i]);
+    json_array_foreach(json_object_get(o, "members"), k, member)
+        json_object_del(member, "read_at");
     return o;
 }
 
