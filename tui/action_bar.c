@@ -41,6 +41,7 @@ static const struct {
     {"protection-group commit", ACT_COMMIT},
     {"protection-group rollback", ACT_ROLLBACK},
     {"protection-group failback", ACT_FAILBACK},
+    {"protection-group failover", ACT_FAILOVER},
     {"test cleanup OPERATION", ACT_CLEANUP},
     {"operation retry", ACT_RETRY},
     {"operation cancel", ACT_CANCEL},

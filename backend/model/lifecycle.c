@@ -145,10 +145,9 @@ static const char *const INSTEAD[GROUP_STATE_COUNT] = {
     [GROUP_COMMITTED] = "The failover is committed. The way back is protection-group failback; if the site "
                         "where it serves is lost, protection-group resolve GROUP --serving SITE "
                         "--force.",
-    [GROUP_COMMITTED_PART] = "A part of it is committed at the second site, the others run at the first. "
-                             "Bring that part back first (protection-group failback), then all of it "
-                             "can go; if the site where it serves is lost, protection-group resolve "
-                             "GROUP --serving SITE --force.",
+    [GROUP_COMMITTED_PART] = "A part of it is committed at the second site. Bring that back first "
+                             "(protection-group failback); if the site where it serves is lost, "
+                             "protection-group resolve GROUP --serving SITE --force.",
     [GROUP_PARTIAL] = "Decide: protection-group commit, or protection-group rollback. The others can "
                       "follow before that: protection-group failover, or where one failed, operation "
                       "retry.",

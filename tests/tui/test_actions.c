@@ -73,7 +73,7 @@ static void upper_case_and_only_it_changes_the_world(void **state)
 /* The engine speaks of commands; a screen has keys. */
 static void a_reason_is_said_in_keys(void **state)
 {
-    char text[400];
+    char text[200];
     (void)state;
     snprintf(text, sizeof text, "Both sites run it. Say which one serves: protection-group resolve "
              "GROUP --serving SITE.");
