@@ -153,7 +153,7 @@ static void paint_match(const struct table *t, struct canvas *cv, struct rect at
     if ((align == ALIGN_RIGHT || align == ALIGN_CENTER) && w < at.w)
         rect_cut_left(&at, align == ALIGN_RIGHT ? at.w - w : (at.w - w) / 2);
     if (w > at.w)
-        rect_cut_right(&at, 1); /* the ellipsis stays one */
+        rect_cut_right(&at, align == ALIGN_ENDS ? (at.w + 1) / 2 : 1); /* the ellipsis stays one */
     memcpy(part, text, from);
     part[from] = '\0';
     rect_cut_left(&at, paint_width(cv, part));
@@ -162,15 +162,6 @@ static void paint_match(const struct table *t, struct canvas *cv, struct rect at
     part[len] = '\0';
     if (!rect_empty(at))
         paint_text_from(cv, at.y, at.x, at.w, 0, ROLE_MATCH, part);
-}
-
-/* Columns of a cell in which the end of a text stands that has lost its middle; 0: it has not. */
-static int end_of(const struct table_column *column, const struct canvas *cv, struct rect at,
-                  const char *text)
-{
-    enum { LEAST = 6 }; /* below that the beginning says more */
-    bool cut = column->align == ALIGN_ENDS && at.w >= LEAST && paint_width(cv, text) > at.w;
-    return cut ? at.w / 2 : 0;
 }
 
 static void paint_data_cell(const struct table *t, struct canvas *cv, struct rect at, size_t row,
@@ -196,12 +187,9 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
         paint_fill(cv, rect_make(at.y, at.x + 1, 1, at.w - 1 < 1 ? at.w - 1 : 1), cell.role);
         rect_cut_left(&at, 2);
     }
-    int end = cell.text ? end_of(column, cv, at, cell.text) : 0;
-    if (end)
-        paint_text_from(cv, at.y, at.x + at.w - end, end, paint_width(cv, cell.text) - end,
-                        cell.role, cell.text);
-    rect_cut_right(&at, end);
-    if (cell.text && (column->align == ALIGN_LEFT || column->align == ALIGN_ENDS))
+    if (cell.text && column->align == ALIGN_ENDS)
+        paint_middle(cv, at.y, at.x, at.w, cell.role, cell.text);
+    else if (cell.text && column->align == ALIGN_LEFT)
         paint_text(cv, at.y, at.x, at.w, cell.role, cell.text);
     else if (cell.text)
         paint_cell(cv, at.y, at.x, at.w, column->align, cell.role, cell.text);

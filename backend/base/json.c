@@ -97,6 +97,16 @@ char *json_compact(const json_t *o)
     return s ? s : xstrdup("null");
 }
 
+bool json_has_text(const json_t *list, const char *text)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(list, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), text) == 0)
+            return true;
+    return false;
+}
+
 void json_add_line(json_t *list, const char *fmt, ...)
 {
     char raw[400], clean[400];

@@ -27,6 +27,8 @@ void json_put(json_t *o, const char *key, json_t *value);
 void json_put_text(json_t *o, const char *key, const char *value); /* NULL: null */
 void json_put_int(json_t *o, const char *key, int64_t value);
 void json_put_flag(json_t *o, const char *key, bool value);
+/* Whether that text is among the elements of an array; NULL is an empty one. */
+bool json_has_text(const json_t *list, const char *text);
 /* One more sentence at the end of an array, cleaned (safe_text) and cut at 400 bytes. */
 void json_add_line(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* What json_loadb() without flags makes of it, for a fraction of the cost: of a key that stands

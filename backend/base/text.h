@@ -38,6 +38,8 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *ret_cp);
 /* strncmp-free helpers. */
 bool text_starts(const char *s, const char *prefix);
 bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
+/* FNV-1a. */
+uint64_t text_hash(uint64_t seed, const char *text);
 /* Whole-string decimal without sign, in [min,max]; false leaves *ret alone. */
 bool text_to_long(const char *s, long min, long max, long *ret);
 

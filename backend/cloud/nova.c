@@ -43,11 +43,7 @@ static void add_name_pattern(struct buf *b, const char *name)
 
 static bool has_tag(const json_t *server, const char *tag)
 {
-    const json_t *tags = json_object_get(server, "tags"), *one;
-    size_t i;
-    json_array_foreach(tags, i, one) if (json_is_string(one) &&
-                                         strcmp(json_string_value(one), tag) == 0) return true;
-    return false;
+    return json_has_text(json_object_get(server, "tags"), tag);
 }
 
 /* name or tag, "" any. */

@@ -10,6 +10,7 @@
  */
 #include "backend/engine/run.h"
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/publish.h"
 #include "backend/engine/record.h"
 #include "backend/engine/sites.h"
@@ -113,17 +114,15 @@ static void open_books(struct run *r)
 /* What takes a failover back takes back what that has followed, too. */
 static enum pc_err load_parent(struct run *r, struct pc_error *err)
 {
-    struct operation *op = NULL;
-    enum pc_err rc = store_op_load(r->e->store, r->op->parent, &r->parent, err);
-    const char *next = rc ? "" : parts_follows(r->parent);
-    while (!rc && *next && r->earlier.count < PARTS_MAX) {
-        rc = store_op_load(r->e->store, next, &op, err);
-        if (rc)
-            break;
-        parts_add_take(&r->earlier, op);
-        next = parts_follows(op);
-    }
-    return rc;
+    struct parts all = {0};
+    enum pc_err rc = moved_by(r->e, r->op->parent, &all, err);
+    if (rc)
+        return rc;
+    r->parent = all.ops[0];
+    for (size_t i = 1; i < all.count; i++)
+        parts_add_take(&r->earlier, all.ops[i]);
+    free(all.ops);
+    return PC_OK;
 }
 
 /* The sites and sessions that it works with. */

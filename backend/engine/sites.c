@@ -28,15 +28,9 @@ struct project_cloud {
 
 static void keep_warnings(json_t *to, const struct clouds_warnings *w)
 {
-    for (int i = 0; i < w->count; i++) {
-        bool known = false;
-        const json_t *v;
-        size_t k;
-        json_array_foreach(to, k, v)
-            known |= strcmp(json_string_value(v), w->text[i]) == 0;
-        if (!known)
+    for (int i = 0; i < w->count; i++)
+        if (!json_has_text(to, w->text[i]))
             json_array_append_new(to, json_string(w->text[i]));
-    }
 }
 
 static enum pc_err site_open(struct engine *e, struct site *s, const struct config_site *cfg,

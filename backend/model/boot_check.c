@@ -79,16 +79,6 @@ static enum pc_err check_seconds(struct checking *c, const json_t *o, const char
                         "a time-out of %lld s in %s is not possible", (long long)s, where);
 }
 
-static bool has(const json_t *names, const char *name)
-{
-    const json_t *v;
-    size_t i;
-    json_array_foreach(names, i, v)
-        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
-            return true;
-    return false;
-}
-
 /* ---- members ------------------------------------------------------------------------- */
 
 static enum pc_err check_members(struct checking *c, const json_t *o, size_t index)
@@ -114,7 +104,7 @@ static enum pc_err check_members(struct checking *c, const json_t *o, size_t ind
                                     "boot group '%s' names %s twice", name, member);
         for (size_t k = 0; k < index; k++) {
             const json_t *other = json_array_get(c->list, k);
-            if (has(json_list(other, "members"), member))
+            if (json_has_text(json_list(other, "members"), member))
                 return pc_error_set(c->err, PC_ERR_INVALID, "A member starts once: leave it in "
                                     "one of them.", "%s is in boot group '%s' and in '%s'", member,
                                     json_text(other, "name"), name);
@@ -133,7 +123,7 @@ static enum pc_err check_after(struct checking *c, const json_t *o)
         if (rc)
             return rc;
         const char *one = json_text(v, "member"), *first = json_text(v, "after");
-        const char *bad = !has(members, one) ? one : !has(members, first) ? first : NULL;
+        const char *bad = !json_has_text(members, one) ? one : !json_has_text(members, first) ? first : NULL;
         if (bad)
             return pc_error_set(c->err, PC_ERR_INVALID, "`after` orders members of one boot group; "
                                 "for others use depends_on.",
@@ -160,7 +150,7 @@ static enum pc_err check_waits(struct checking *c, const json_t *o)
         if (rc)
             return rc;
         json_array_foreach(json_list(v, "members"), k, name)
-            if (!has(json_list(o, "members"), json_string_value(name)))
+            if (!json_has_text(json_list(o, "members"), json_string_value(name)))
                 return pc_error_set(c->err, PC_ERR_INVALID, "Name members of the same boot group, "
                                     "or none for all of them.",
                                     "wait_for: '%s' is no member of boot group '%s'",
@@ -262,7 +252,7 @@ static const char *group_name(const void *arg, size_t i)
 
 static bool group_waits(const void *arg, size_t i, size_t on)
 {
-    return has(json_list(json_array_get(arg, i), "depends_on"), group_name(arg, on));
+    return json_has_text(json_list(json_array_get(arg, i), "depends_on"), group_name(arg, on));
 }
 
 static const char *member_name(const void *arg, size_t i)

@@ -115,16 +115,6 @@ struct group *group_seen_at(const struct group *g, const char *site)
     return there;
 }
 
-static bool names_it(const json_t *names, const char *name)
-{
-    const json_t *v;
-    size_t i;
-    json_array_foreach(names, i, v)
-        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
-            return true;
-    return false;
-}
-
 struct group *group_only(const struct group *g, const json_t *names)
 {
     struct group *chosen = NULL;
@@ -133,7 +123,7 @@ struct group *group_only(const struct group *g, const json_t *names)
         return group_ref(g);
     json_t *o = group_to_json(g), *members = json_list(o, "members");
     for (size_t i = json_array_size(members); i-- > 0;)
-        if (!names_it(names, json_text(json_array_get(members, i), "name")))
+        if (!json_has_text(names, json_text(json_array_get(members, i), "name")))
             json_array_remove(members, i);
     if (group_from_json(o, &chosen, &ignored))
         chosen = group_ref(g);

@@ -1,6 +1,7 @@
 #include "backend/model/plan.h"
 
 #include "backend/base/json.h"
+#include "backend/base/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,19 +36,11 @@ void plan_unref(struct plan *p)
 
 /* ---- finding a step by its key ------------------------------------------------ */
 
-static size_t hash(const char *key)
-{
-    size_t h = 14695981039346656037u; /* FNV-1a */
-    for (; *key; key++)
-        h = (h ^ (unsigned char)*key) * 1099511628211u;
-    return h;
-}
-
 /* Where the key stands, or the free slot where it would. The first of equal
  * keys is the one that is found. */
 static size_t slot_of(const struct plan *p, const char *key)
 {
-    size_t at = hash(key) & (p->slot_count - 1);
+    size_t at = text_hash(0, key) & (p->slot_count - 1);
     while (p->slots[at] && strcmp(p->steps[p->slots[at] - 1].key, key) != 0)
         at = (at + 1) & (p->slot_count - 1);
     return at;

@@ -45,17 +45,6 @@ static void act(struct lab_child *lab, const char *server, const char *body)
 
 /* ---- refused --------------------------------------------------------------------------- */
 
-static const json_t *check(const json_t *readiness, const char *key)
-{
-    const json_t *o, *found = NULL;
-    size_t i;
-    json_array_foreach(json_list(readiness, "checks"), i, o)
-        if (strcmp(json_text(o, "check"), key) == 0)
-            found = o;
-    assert_non_null(found);
-    return found;
-}
-
 /* The failover is refused, the row of readiness says why, and nothing was touched. */
 static void is_refused(struct stage *s, const char *more, enum pc_err rc, const char *key,
                        const char *says, const char *remedy)
@@ -74,7 +63,7 @@ static void is_refused(struct stage *s, const char *more, enum pc_err rc, const 
     }
     assert_int_equal(stage_call(s, "readiness", READY), PC_OK);
     assert_false(json_flag(s->reply, "ready", true));
-    assert_string_equal(json_text(check(s->reply, key), "status"), "blocked");
+    assert_string_equal(json_text(stage_check(s->reply, key), "status"), "blocked");
     free(args);
 }
 
@@ -168,7 +157,7 @@ static void a_point_of_two_moments(void **state)
     stage_refused(s, "failover", ASK(",\"recovery_point\":\"latest\""), PC_ERR_STATE,
                   "they are not of one moment");
     assert_int_equal(stage_call(s, "readiness", READY), PC_OK);
-    assert_string_equal(json_text(check(s->reply, "R-SNAP"), "status"), "blocked");
+    assert_string_equal(json_text(stage_check(s->reply, "R-SNAP"), "status"), "blocked");
     all_are(s, "site-a", "ACTIVE", 1);
     assert_int_equal(stage_call(s, "recovery_point_list", "{\"group\":\"" GROUP "\"}"), PC_OK);
     const json_t *first = json_array_get(s->reply, 0);

@@ -7,18 +7,6 @@
 #define GROUP "{\"group\":\"prod-web-app\"}"
 #define OF(operation) "{\"group\":\"prod-web-app\",\"operation\":\"" operation "\"}"
 
-/* Of the last reply; it is there. */
-static const json_t *check(const json_t *readiness, const char *key)
-{
-    const json_t *o, *found = NULL;
-    size_t i;
-    json_array_foreach(json_list(readiness, "checks"), i, o)
-        if (strcmp(json_text(o, "check"), key) == 0)
-            found = o;
-    assert_non_null(found);
-    return found;
-}
-
 /* site-b as its administrator sees it. */
 static struct lab_child administrator(struct stage *s)
 {
@@ -77,7 +65,7 @@ static void what_has_no_room_is_not_begun(void **state)
                                                         "\"dry_run\":true}"), PC_OK);
         const json_t *ready = json_map(s->reply, "readiness");
         assert_false(json_flag(ready, "ready", true));
-        assert_string_equal(json_text(check(ready, "R-QUOTA"), "status"), "blocked");
+        assert_string_equal(json_text(stage_check(ready, "R-QUOTA"), "status"), "blocked");
         assert_int_equal(call_status(&lab, B, "DELETE", path, NULL, NULL) / 100, 2);
         free(body);
         free(path);
@@ -92,15 +80,15 @@ static void a_group_that_is_ready(void **state)
     struct stage *s = *state;
     assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
     assert_true(json_flag(s->reply, "ready", false));
-    assert_string_equal(json_text(check(s->reply, "R-QUOTA"), "status"), "ok");
-    assert_string_equal(json_text(check(s->reply, "R-IMG"), "status"), "ok");
-    assert_string_equal(json_text(check(s->reply, "R-SNAP"), "status"), "-");
-    assert_string_equal(json_text(check(s->reply, "R-CAP"), "status"), "unknown");
+    assert_string_equal(json_text(stage_check(s->reply, "R-QUOTA"), "status"), "ok");
+    assert_string_equal(json_text(stage_check(s->reply, "R-IMG"), "status"), "ok");
+    assert_string_equal(json_text(stage_check(s->reply, "R-SNAP"), "status"), "-");
+    assert_string_equal(json_text(stage_check(s->reply, "R-CAP"), "status"), "unknown");
     assert_int_equal(stage_call(s, "readiness", OF("failover")), PC_OK);
     assert_true(json_flag(s->reply, "ready", false));
     assert_int_equal(stage_call(s, "readiness", OF("failback")), PC_OK);
     assert_false(json_flag(s->reply, "ready", true));
-    assert_string_equal(json_text(check(s->reply, "R-PGST"), "status"), "blocked");
+    assert_string_equal(json_text(stage_check(s->reply, "R-PGST"), "status"), "blocked");
     stage_refused(s, "readiness", OF("rollback"), PC_ERR_INVALID, "rollback");
     stage_refused(s, "readiness", "{\"group\":\"prod-web-app\",\"operation\":\"failback\","
                                   "\"force\":true}", PC_ERR_INVALID, "forced");
@@ -117,8 +105,8 @@ static void the_arrays_are_asked_too(void **state)
     stage_open(s, "storage: { mode = \"flasharray\"; };\n");
     assert_int_equal(stage_call(s, "readiness", OF("failover")), PC_OK);
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (strcmp(json_text(check(s->reply, keys[i]), "status"), "ok") != 0)
-            fail_msg("%s: %s", keys[i], json_text(check(s->reply, keys[i]), "evidence"));
+        if (strcmp(json_text(stage_check(s->reply, keys[i]), "status"), "ok") != 0)
+            fail_msg("%s: %s", keys[i], json_text(stage_check(s->reply, keys[i]), "evidence"));
     /* Though the services may be listed, which another rule permits. */
     lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\","
                        "\"path\":\"/manageable_volumes\",\"do\":\"policy-403\",\"count\":9}");
@@ -148,7 +136,7 @@ static void who_may_only_read(void **state)
         assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
         assert_true(json_flag(s->reply, "ready", rows[i].drill) != rows[i].drill);
         assert_int_equal(stage_call(s, "readiness", OF("failover")), PC_OK);
-        assert_string_equal(json_text(check(s->reply, "R-ROLE"), "status"), "blocked");
+        assert_string_equal(json_text(stage_check(s->reply, "R-ROLE"), "status"), "blocked");
         assert_int_equal(lab_writes(&s->lab, "site-a") + lab_writes(&s->lab, "site-b"), 0);
     }
 }
@@ -159,11 +147,11 @@ static void a_lost_primary_is_a_matter_of_force(void **state)
     lab_outage(&s->lab, "site-a", true);
     assert_int_equal(stage_call(s, "readiness", OF("failover")), PC_OK);
     assert_false(json_flag(s->reply, "ready", true));
-    assert_string_equal(json_text(check(s->reply, "R-SITE"), "status"), "blocked");
+    assert_string_equal(json_text(stage_check(s->reply, "R-SITE"), "status"), "blocked");
     assert_int_equal(stage_call(s, "readiness", "{\"group\":\"prod-web-app\",\"operation\":"
                                                 "\"failover\",\"force\":true}"), PC_OK);
     assert_true(json_flag(s->reply, "ready", false));
-    assert_string_equal(json_text(check(s->reply, "R-SITE"), "status"), "warning");
+    assert_string_equal(json_text(stage_check(s->reply, "R-SITE"), "status"), "warning");
     lab_outage(&s->lab, "site-b", true);
     assert_int_equal(stage_call(s, "readiness", "{\"group\":\"prod-web-app\",\"operation\":"
                                                 "\"failover\",\"force\":true}"), PC_OK);
@@ -179,9 +167,9 @@ static void an_answer_that_does_not_come(void **state)
     int64_t before = clock_mono_ms();
     assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
     assert_true(clock_mono_ms() - before < 15000);
-    assert_string_equal(json_text(check(s->reply, "R-QUOTA"), "status"), "unknown");
-    assert_non_null(strstr(json_text(check(s->reply, "R-QUOTA"), "evidence"), "no answer"));
-    assert_string_equal(json_text(check(s->reply, "R-NET"), "status"), "ok");
+    assert_string_equal(json_text(stage_check(s->reply, "R-QUOTA"), "status"), "unknown");
+    assert_non_null(strstr(json_text(stage_check(s->reply, "R-QUOTA"), "evidence"), "no answer"));
+    assert_string_equal(json_text(stage_check(s->reply, "R-NET"), "status"), "ok");
     assert_true(json_flag(s->reply, "ready", false));
 }
 
@@ -215,15 +203,15 @@ static void leftovers_are_found(void **state)
     assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[]"), "succeeded");
     char *args = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
     assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
-    assert_string_equal(json_text(check(s->reply, "R-PGST"), "status"), "blocked");
-    const json_t *left = check(s->reply, "R-LEFT");
+    assert_string_equal(json_text(stage_check(s->reply, "R-PGST"), "status"), "blocked");
+    const json_t *left = stage_check(s->reply, "R-LEFT");
     assert_string_equal(json_text(left, "status"), "warning");
     assert_non_null(strstr(json_text(left, "evidence"), "3 servers, 5 volumes, 4 ports"));
     assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
     char *cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
     stage_rest(s, cleanup);
     assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
-    assert_string_equal(json_text(check(s->reply, "R-LEFT"), "status"), "ok");
+    assert_string_equal(json_text(stage_check(s->reply, "R-LEFT"), "status"), "ok");
     free(cleanup);
     free(args);
 }

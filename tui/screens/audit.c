@@ -14,6 +14,7 @@
 #include "tui/opcells.h"
 #include "tui/place.h"
 #include "tui/screens/audit_book.h"
+#include "tui/screens/find_line.h"
 #include "widgets/layout.h"
 #include "widgets/sieve.h"
 #include "widgets/table.h"
@@ -22,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIND_MAX = 100, DETAIL_ROWS = 4, WORDS_MAX = 8000 };
+enum { DETAIL_ROWS = 4, WORDS_MAX = 8000 };
 enum { AGAIN_MS = 1000 }; /* the newest page is not read more often */
 
 struct audit {
@@ -30,9 +31,8 @@ struct audit {
     struct audit_book book;
     struct sieve sieve;
     struct table table;
-    struct input find;
+    struct find_line find;
     struct match *found; /* of the search; owned, NULL none */
-    bool finding;        /* the keys go into it */
     bool asking, behind; /* a reply is under way; something changed since it was asked for */
     int64_t asked_ms;    /* mono: when for the newest */
     char trouble[256];
@@ -145,10 +145,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 
 static uint64_t id(const void *ctx, size_t row)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = json_text(row_at(ctx, row), "id"); *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
+    return text_hash(0, json_text(row_at(ctx, row), "id"));
 }
 
 static const struct table_source SOURCE = {.cell = cell, .id = id};
@@ -327,32 +324,30 @@ static void audit_paint(const struct screen *s, const struct ui *ui, struct canv
     table_paint(&a->table, cv, a->list_at);
     paint_detail(a, cv);
     filter_paint(&a->sieve.filter, cv, body);
-    if (!a->finding && !a->found)
-        return;
-    struct rect row = rect_make(body.y + body.h - 1, body.x + 2, 1, body.w / 2);
-    paint_text(cv, row.y, row.x, 8, ROLE_KEY, " search ");
-    input_paint(&a->find, cv, row.y, row.x + 8, row.w - 8, a->finding, NULL);
+    find_line_paint(&a->find, cv, body);
 }
 
 /* ---- searching --------------------------------------------------------------------------------- */
 
-static void find_is(struct audit *a, const char *text)
+static void find_is(void *arg, const char *text)
 {
+    struct audit *a = arg;
     char why_not[120]; /* an expression that is wrong finds nothing, while it is typed */
     match_free(a->found);
     a->found = *text ? match_new(text, why_not, sizeof why_not) : NULL;
     sift(a);
 }
 
-/* From the selected row on, or back; false: nowhere in what was read. */
-static bool jump(struct audit *a, int by)
+/* The newest stands first: back is down. False: nowhere in what was read. */
+static bool jump(void *arg, bool back)
 {
+    struct audit *a = arg;
     struct buf b;
     size_t n = a->sieve.count, at = a->table.selected;
     bool hit = false;
     buf_init(&b, WORDS_MAX);
-    for (size_t k = 1; k <= n && !hit; k++) {
-        size_t row = by > 0 ? (at + k) % n : (at + n - k % n) % n;
+    for (size_t k = 1; a->found && k <= n && !hit; k++) {
+        size_t row = back ? (at + k) % n : (at + n - k % n) % n;
         buf_clear(&b);
         entry_words(row_at(a, row), &b);
         hit = match_passes(a->found, buf_text(&b));
@@ -363,33 +358,19 @@ static bool jump(struct audit *a, int by)
     return hit;
 }
 
-static unsigned find_key(struct audit *a, ui_key key)
-{
-    if (key == UI_KEY_ENTER) {
-        a->finding = false;
-        if (a->found && !jump(a, 1))
-            ui_say(a->ui, ROLE_WARN, "nowhere in what is listed: %.80s", input_text(&a->find));
-    } else if (key == UI_KEY_ESC) {
-        a->finding = false;
-        input_clear(&a->find);
-        find_is(a, "");
-    } else if (input_key(&a->find, key) & UI_CHANGED) {
-        find_is(a, input_text(&a->find));
-    }
-    return UI_HANDLED;
-}
+static const struct find_ops FIND = {jump, find_is};
 
 static unsigned audit_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct audit *a = of(s);
-    if (a->finding || (key == UI_KEY_ESC && a->found))
-        return find_key(a, key);
+    unsigned typed = find_line_key(&a->find, ui, key);
+    if (typed != UI_IGNORED)
+        return typed;
     if (a->found && (key == 'n' || key == 'N')) {
-        if (!jump(a, key == 'n' ? 1 : -1))
-            ui_say(a->ui, ROLE_WARN, "nowhere in what is listed: %.80s", input_text(&a->find));
+        find_line_go(&a->find, ui, key == 'n');
         return UI_HANDLED;
     }
-    unsigned typed = filter_key(&a->sieve.filter, key);
+    typed = filter_key(&a->sieve.filter, key);
     if (typed & UI_CHANGED)
         sift(a);
     if (typed != UI_IGNORED)
@@ -409,7 +390,7 @@ static bool audit_act(struct screen *s, struct ui *ui, const struct action *act)
     if (act->id == ACT_FILTER)
         filter_begin(&a->sieve.filter);
     else if (act->id == ACT_SEARCH)
-        a->finding = true;
+        find_line_begin(&a->find);
     else if (act->id == ACT_READ && !a->asking)
         ask(a, true);
     else
@@ -443,7 +424,7 @@ static void audit_close(struct screen *s)
     struct audit *a = of(s);
     audit_book_release(&a->book);
     sieve_release(&a->sieve);
-    input_release(&a->find);
+    find_line_release(&a->find);
     match_free(a->found);
     free(a);
 }
@@ -470,8 +451,8 @@ struct screen *audit_open(void)
     a->base.ops = &AUDIT;
     audit_book_init(&a->book);
     sieve_init(&a->sieve);
-    input_init(&a->find, FIND_MAX);
     a->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = a,
                               .focused = true, .empty = "reading the record"};
+    find_line_init(&a->find, &FIND, a);
     return &a->base;
 }

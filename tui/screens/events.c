@@ -285,7 +285,7 @@ static void events_paint(const struct screen *s, const struct ui *ui, struct can
 static unsigned events_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct events *a = of(s);
-    unsigned typed = find_line_key(&a->find, &a->view, ui, key);
+    unsigned typed = find_line_key(&a->find, ui, key);
     if (typed != UI_IGNORED)
         return typed;
     typed = filter_key(&a->filter, key);
@@ -358,7 +358,7 @@ struct screen *events_open(void)
     textview_reset(&a->view);
     a->view.line = line;
     a->view.ctx = a;
-    find_line_init(&a->find, &a->view);
+    find_line_in_view(&a->find, &a->view);
     a->view.empty = "reading the events";
     a->view.focused = true;
     return &a->base;

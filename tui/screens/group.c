@@ -65,14 +65,6 @@ bool pane_narrowed(const struct pane *p)
     return !match_is_empty(p->filter.match);
 }
 
-uint64_t pane_hash(uint64_t seed, const char *text)
-{
-    uint64_t h = 14695981039346656037u ^ seed;
-    for (const char *p = text; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
-}
-
 /* ---- asking -------------------------------------------------------------------------- */
 
 static void ask(struct group_screen *g, struct ui *ui, struct pane *p);

@@ -75,7 +75,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 
 static uint64_t id(const void *ctx, size_t row)
 {
-    return pane_hash(0, json_text(row_at(ctx, row), "id"));
+    return text_hash(0, json_text(row_at(ctx, row), "id"));
 }
 
 static const struct table_source SOURCE = {.cell = cell, .id = id};
@@ -179,7 +179,7 @@ static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
     for (size_t i = 0; i < s->operations->count; i++) {
         const struct operation *op = s->operations->items[i]->op;
         if (text_equal(op->group_id, g->group->id))
-            h = pane_hash(h * 31 + (uint64_t)op->status, op->id);
+            h = text_hash(h * 31 + (uint64_t)op->status, op->id);
     }
     return h;
 }

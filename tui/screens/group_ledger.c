@@ -135,7 +135,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 static uint64_t id(const void *ctx, size_t row)
 {
     const struct entry *at = &((const struct ledger_pane *)ctx)->entries[row];
-    return pane_hash(pane_hash(pane_hash(0, json_text(at->op, "id")), json_text(at->entry, "id")),
+    return text_hash(text_hash(text_hash(0, json_text(at->op, "id")), json_text(at->entry, "id")),
                      json_text(at->entry, "name"));
 }
 
@@ -154,9 +154,9 @@ static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
 {
     /* Thirty operations are read for it: a tenth of the way is often enough. */
     uint64_t h =
-        pane_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress / 10, g->operation_id);
+        text_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress / 10, g->operation_id);
     (void)s;
-    return pane_hash(h + (uint64_t)g->last_drill_ms + (uint64_t)g->real_completed_ms, g->real_id);
+    return text_hash(h + (uint64_t)g->last_drill_ms + (uint64_t)g->real_completed_ms, g->real_id);
 }
 
 static bool is_gone(const json_t *e)

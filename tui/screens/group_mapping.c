@@ -153,7 +153,7 @@ static const struct table_source SOURCE = {.cell = cell};
 static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
 {
     (void)s;
-    return pane_hash((uint64_t)g->group->metadata_version, g->group->current_primary);
+    return text_hash((uint64_t)g->group->metadata_version, g->group->current_primary);
 }
 
 static void add(struct mapping_pane *m, struct row row)

@@ -259,7 +259,7 @@ static uint64_t id(const void *ctx, size_t node)
 {
     const struct members *m = of_const(ctx);
     const struct node *n = &m->nodes[node];
-    return pane_hash((uint64_t)n->kind * 1000 + n->index, member_at(m, node)->id);
+    return text_hash((uint64_t)n->kind * 1000 + n->index, member_at(m, node)->id);
 }
 
 static const struct tree_source SOURCE = {.depth = depth, .id = id, .cell = cell};
@@ -337,10 +337,10 @@ static void members_take(struct pane *p)
 static uint64_t stamp(const struct snapshot *s, const struct group_view *g)
 {
     (void)s;
-    uint64_t h = pane_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress, g->operation_id);
+    uint64_t h = text_hash((uint64_t)g->state * 1000 + (uint64_t)g->progress, g->operation_id);
     for (int i = 0; i < READY_FOR_COUNT; i++) /* made of a look at its servers */
         h += g->readiness[i] ? (uint64_t)g->readiness[i]->at_ms : 0;
-    return pane_hash(h + (uint64_t)g->group->metadata_version + (uint64_t)g->real_status * 31 +
+    return text_hash(h + (uint64_t)g->group->metadata_version + (uint64_t)g->real_status * 31 +
                          (uint64_t)g->last_drill_ms,
                      g->real_id);
 }

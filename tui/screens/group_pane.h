@@ -74,7 +74,5 @@ void pane_readiness_turn(struct pane *p);
 const char *pane_empty(const struct pane *p, const char *when_read);
 /* It leaves something out, or may. */
 bool pane_narrowed(const struct pane *p);
-/* FNV-1a, for ids of rows. */
-uint64_t pane_hash(uint64_t seed, const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
+#include "backend/base/text.h"
 #include "tui/checkshow.h"
 #include "tui/format.h"
 #include "tui/groupshow.h"
@@ -69,7 +70,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 
 static uint64_t id(const void *ctx, size_t row)
 {
-    return pane_hash(0, json_text(row_at(ctx, row), "name"));
+    return text_hash(0, json_text(row_at(ctx, row), "name"));
 }
 
 static const struct table_source SOURCE = {.cell = cell, .id = id};

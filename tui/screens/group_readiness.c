@@ -9,6 +9,7 @@
 
 #include "backend/base/json.h"
 #include "backend/base/mem.h"
+#include "backend/base/text.h"
 #include "backend/model/readiness.h"
 #include "tui/checkshow.h"
 #include "tui/planwords.h"
@@ -38,7 +39,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
 
 static uint64_t id(const void *ctx, size_t row)
 {
-    return pane_hash(0, json_text(((const struct readiness_pane *)ctx)->order[row], "check"));
+    return text_hash(0, json_text(((const struct readiness_pane *)ctx)->order[row], "check"));
 }
 
 static const struct table_source SOURCE = {.cell = cell, .id = id};

@@ -132,8 +132,5 @@ int history_compare(const json_t *a, const json_t *b, size_t col)
 
 uint64_t history_id(const json_t *o)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = json_text(o, "id"); *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
+    return text_hash(0, json_text(o, "id"));
 }

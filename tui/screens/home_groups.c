@@ -2,6 +2,7 @@
 #include "tui/screens/home_groups.h"
 
 #include "backend/base/clock.h"
+#include "backend/base/text.h"
 #include "tui/format.h"
 #include "tui/groupshow.h"
 #include "tui/ready.h"
@@ -176,13 +177,9 @@ static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct r
     groupshow_spark(group_at(ctx, row), cv, c);
 }
 
-/* FNV-1a of the id. */
 uint64_t home_groups_id(const struct group_view *g)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = g->group->id; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
+    return text_hash(0, g->group->id);
 }
 
 static uint64_t id(const void *ctx, size_t row)

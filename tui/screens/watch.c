@@ -381,7 +381,7 @@ static unsigned watch_key(struct screen *s, struct ui *ui, ui_key key)
 {
     struct watch *w = of(s);
     bool in_events = focus(w) == PANEL_EVENTS;
-    unsigned typed = in_events ? find_line_key(&w->find, &w->events, ui, key) : UI_IGNORED;
+    unsigned typed = in_events ? find_line_key(&w->find, ui, key) : UI_IGNORED;
     if (typed != UI_IGNORED)
         return typed;
     typed = filter_key(&w->filters[focus(w)], key);
@@ -482,7 +482,7 @@ struct screen *watch_open(const char *operation_id)
     w->checks_of.filter = &w->filters[PANEL_CHECKS];
     w->log.filter = &w->filters[PANEL_EVENTS];
     textview_reset(&w->events);
-    find_line_init(&w->find, &w->events);
+    find_line_in_view(&w->find, &w->events);
     w->events.line = event_log_line;
     w->events.ctx = &w->log;
     w->events.empty = "no event yet";

@@ -35,6 +35,9 @@ const struct flag GLOBAL_FLAGS[] = {
     {0},
 };
 
+#define FLAG_DESCRIPTION                                                                         \
+    {.name = "--description", .value = "TEXT", .key = "description", .type = FLAG_TEXT,          \
+     .help = "what it is, for people"}
 #define FLAG_NETWORK_MAPPING                                                                     \
     {.name = "--network-mapping", .value = "SOURCE=TARGET", .key = "network_mapping",            \
      .type = FLAG_MAPPING, .help = "a network and its counterpart, by id or name (repeatable)"}
@@ -79,8 +82,7 @@ static const struct flag CREATE_FLAGS[] = {
      .help = "site where the servers run"},
     {.name = "--secondary", .value = "SITE", .key = "secondary", .type = FLAG_TEXT,
      .required = true, .help = "site where they are recovered"},
-    {.name = "--description", .value = "TEXT", .key = "description", .type = FLAG_TEXT,
-     .help = "what it is, for people"},
+    FLAG_DESCRIPTION,
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
     FLAG_HEALTH_CHECK,
@@ -88,8 +90,7 @@ static const struct flag CREATE_FLAGS[] = {
 };
 
 static const struct flag SET_FLAGS[] = {
-    {.name = "--description", .value = "TEXT", .key = "description", .type = FLAG_TEXT,
-     .help = "what it is, for people"},
+    FLAG_DESCRIPTION,
     {.name = "--rpo-seconds", .value = "SECONDS", .key = "rpo_seconds", .type = FLAG_NUMBER,
      .min = 1, .max = 604800, .help = "an older recovery point is late, 1..604800"},
     {.name = "--rto-seconds", .value = "SECONDS", .key = "rto_seconds", .type = FLAG_NUMBER,

@@ -21,12 +21,15 @@ enum pc_err moved_by(const struct engine *e, const char *op_id, struct parts *re
     struct parts all = {0};
     struct operation *op = NULL;
     enum pc_err rc = PC_OK;
-    for (const char *next = op_id; !rc && *next && all.count < PARTS_MAX;) {
-        rc = load(e, next, &op, err);
+    for (const char *next = op_id; !rc && *next; next = parts_follows(op)) {
+        if (all.count >= PARTS_MAX)
+            rc = pc_error_set(err, PC_ERR_STORE, "See its operations: operation list.",
+                              "%s follows more failovers than the %d that can be", op_id, PARTS_MAX);
+        else
+            rc = load(e, next, &op, err);
         if (rc)
             break;
         parts_add_take(&all, op);
-        next = parts_follows(op);
     }
     if (rc)
         parts_release(&all);

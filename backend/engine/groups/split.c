@@ -2,16 +2,17 @@
  * split: a forced failover did not ask the old primary, which may be running
  * still, or come back. Until it was seen at rest the group is at risk, and its
  * old servers are read there whenever that site answers, with screens or
- * without, and before somebody commits. A server that runs makes it a split brain, which is kept on the group's record: then
- * nothing is replicated, committed or failed back until a person has said which
- * site serves (resolve.c). Nothing here stops or deletes anything.
+ * without, and before somebody commits. A server that runs makes it a split
+ * brain, which is kept on the group's record: then nothing is replicated,
+ * committed or failed back until a person has said which site serves
+ * (request/resolve.c). Nothing here stops or deletes anything.
  */
 #include "backend/engine/groups/split.h"
 #include "backend/engine/gather.h"
 #include "backend/engine/groups/groups.h"
+#include "backend/engine/groups/moved.h"
 #include "backend/engine/record.h"
 
-#include "backend/engine/groups/moved.h"
 #include "backend/cloud/nova.h"
 
 #include <stdio.h>

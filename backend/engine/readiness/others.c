@@ -28,6 +28,8 @@ static int64_t size_of(struct engine *e, const struct operation *op, const char 
 static void add_step(struct engine *e, const struct operation *op, const struct plan_step *s,
                      json_t *o)
 {
+    const char *source = json_text(s->params, "source_id");
+    int64_t gib = json_int(s->params, "size_gib", 0);
     json_t *volume;
     switch (s->kind) {
     case STEP_CREATE_SERVER:
@@ -37,8 +39,7 @@ static void add_step(struct engine *e, const struct operation *op, const struct 
     case STEP_MANAGE_VOLUME:
         volume = json_object();
         json_put_text(volume, "type", json_text(s->params, "volume_type"));
-        json_put_int(volume, "gib", json_int(s->params, "size_gib",
-                                             size_of(e, op, json_text(s->params, "source_id"))));
+        json_put_int(volume, "gib", gib ? gib : size_of(e, op, source));
         json_array_append_new(json_list(o, "volumes"), volume);
         break;
     case STEP_CREATE_PORT:

@@ -145,11 +145,8 @@ static bool same_as_known(const json_t *server, const struct member *m)
 static const char *check_of_nobody(const struct eval *x)
 {
     const char *astray = json_text(x->facts, "astray");
-    const json_t *checks = json_list(x->request, "health_checks"), *v;
-    bool used = !checks;
-    size_t i;
-    json_array_foreach(checks, i, v)
-        used |= json_is_string(v) && strcmp(json_string_value(v), astray) == 0;
+    const json_t *checks = json_list(x->request, "health_checks");
+    bool used = !checks || json_has_text(checks, astray);
     return used && !json_list(x->request, "members") ? astray : "";
 }
 
@@ -283,16 +280,6 @@ static const struct member *stands_for(const struct eval *x, const json_t *serve
     return *name ? group_find_member(x->g, name) : NULL;
 }
 
-static bool is_member(const struct eval *x, const char *id)
-{
-    const json_t *v;
-    size_t i;
-    json_array_foreach(json_list(x->facts, "members"), i, v)
-        if (strcmp(json_string_value(v), id) == 0)
-            return true;
-    return false;
-}
-
 /* After everything that this history knows of the group. */
 static bool is_newer(const struct eval *x, const json_t *server)
 {
@@ -310,12 +297,12 @@ static bool is_unknown_move(const struct eval *x, const json_t *server, char op[
     const json_t *marks = json_map(server, "metadata");
     enum op_type type = op_type_parse(json_text(marks, "protector:type"));
     if ((type != OP_FAILOVER && type != OP_FAILBACK) || !*facts_mark(server, op) ||
-        json_map(json_map(x->facts, "operations"), op) || is_member(x, json_text(server, "id")) ||
+        json_map(json_map(x->facts, "operations"), op) || json_has_text(json_list(x->facts, "members"), json_text(server, "id")) ||
         eval_find(json_list(x->facts, "others"), "id", json_text(server, "id")))
         return false;
     if (strcmp(json_text(marks, "protector:group_id"), x->g->id) == 0 && is_newer(x, server))
         return true;
-    return (is_member(x, json_text(marks, "protector:source")) || stands_for(x, server)) &&
+    return (json_has_text(json_list(x->facts, "members"), json_text(marks, "protector:source")) || stands_for(x, server)) &&
            split_liveness(json_text(server, "status")) != LIVENESS_REST;
 }
 

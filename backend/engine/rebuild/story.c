@@ -109,12 +109,8 @@ static json_t *group_story(struct telling *t, const char *id, const char *name)
 
 static void add_once(json_t *list, const char *word)
 {
-    const json_t *v;
-    size_t i;
-    json_array_foreach(list, i, v)
-        if (strcmp(json_string_value(v), word) == 0)
-            return;
-    json_array_append_new(list, json_string(word));
+    if (!json_has_text(list, word))
+        json_array_append_new(list, json_string(word));
 }
 
 /* Where it serves by a record, which the marks may know better. */

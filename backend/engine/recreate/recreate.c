@@ -21,12 +21,8 @@ void recreate_warn(struct recreate *b, const char *fmt, ...)
     vsnprintf(raw, sizeof(raw), fmt, ap);
     va_end(ap);
     safe_text(clean, sizeof(clean), raw);
-    const json_t *v;
-    size_t i;
-    json_array_foreach(b->warnings, i, v)
-        if (strcmp(json_string_value(v), clean) == 0)
-            return;
-    json_array_append_new(b->warnings, json_string(clean));
+    if (!json_has_text(b->warnings, clean))
+        json_array_append_new(b->warnings, json_string(clean));
 }
 
 int recreate_add(struct recreate *b, enum step_kind kind, const char *what, const char *subject,

@@ -114,12 +114,8 @@ enum pc_err asking_confirmed(const struct group *g, enum group_action action, co
 
 static bool is_chosen(const struct asking *a, const char *name)
 {
-    const json_t *names = json_list(a->effective, "members"), *v;
-    size_t i;
-    json_array_foreach(names, i, v)
-        if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
-            return true;
-    return !names;
+    const json_t *names = json_list(a->effective, "members");
+    return !names || json_has_text(names, name);
 }
 
 /* The group as a plan goes by it: from where it serves, and of its members those

@@ -13,13 +13,7 @@
 
 static bool is_asked_for(const json_t *names, const struct member *m)
 {
-    const json_t *v;
-    size_t i;
-    json_array_foreach(names, i, v)
-        if (json_is_string(v) && (strcmp(json_string_value(v), m->name) == 0 ||
-                                  strcmp(json_string_value(v), m->id) == 0))
-            return true;
-    return !names;
+    return !names || json_has_text(names, m->name) || json_has_text(names, m->id);
 }
 
 /* One that was tried and failed has something at the target: its own operation
@@ -95,9 +89,14 @@ static void go_the_same_way(json_t *effective, const char *key, const json_t *th
 
 enum pc_err real_go_on(struct asking *a, struct pc_error *err)
 {
-    json_t *names = json_array();
     char iso[CLOCK_ISO_SIZE];
     bool all;
+    if (a->before.count >= PARTS_MAX)
+        return pc_error_set(err, PC_ERR_STATE, "Decide first: protection-group commit, or "
+                            "protection-group rollback.",
+                            "%s has moved in %d parts, and no more can be taken back together",
+                            a->group->name, PARTS_MAX);
+    json_t *names = json_array();
     enum pc_err rc = choose_rest(a, names, &all, err);
     if (rc) {
         json_decref(names);

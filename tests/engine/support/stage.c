@@ -357,3 +357,14 @@ int stage_made(struct stage *s, const char *kind)
     json_decref(now);
     return (int)n;
 }
+
+const json_t *stage_check(const json_t *readiness, const char *key)
+{
+    const json_t *o, *found = NULL;
+    size_t i;
+    json_array_foreach(json_list(readiness, "checks"), i, o)
+        if (strcmp(json_text(o, "check"), key) == 0)
+            found = o;
+    assert_non_null(found);
+    return found;
+}

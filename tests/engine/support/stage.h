@@ -96,4 +96,7 @@ int stage_made(struct stage *s, const char *kind);
     ((argc) > 1 ? cmocka_set_test_filter((argv)[1]) : (void)0,                \
      cmocka_run_group_tests(tests, stage_raise, stage_strike))
 
+/* Of a readiness the row of that check (R-...); it is there. Lent. */
+const json_t *stage_check(const json_t *readiness, const char *key);
+
 #endif
