@@ -150,20 +150,20 @@ class Faults:
                                                           w.keep(self.file_of(case))))
         return lines
 
-    def begin(self, w):
+    def begin(self, w, play=act, mend=lambda w: w.control.mend()):
         """The verb. An engine that waits with a decision asks again as long as it is refused, and
         says so; whoever looks ends that, and the next engine finds nothing in the way."""
         if not self.scenario.waits:
-            return act(w)
+            return play(w)
         try:
-            return act(w, seconds=PATIENCE)
+            return play(w, seconds=PATIENCE)
         except subprocess.TimeoutExpired:
             with open(os.path.join(w.state, 'console.log'), encoding='utf-8') as f:
                 if 'the window has ended, but not with' not in f.read():
                     raise
         self.ends['waited'] += 1
         w.struck = w.control.struck()
-        w.control.mend()
+        mend(w)
         return act(w)
 
     def judge(self, w, done, lines, curable=True):

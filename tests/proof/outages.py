@@ -3,6 +3,7 @@
 While a site is away the operation ends in bounded time, never lets a member run on both sites, and
 says what it left. When the site is back, what is left is done or undone on request.
 """
+import functools
 import subprocess
 import time
 
@@ -46,7 +47,8 @@ class Outages(Faults):
         lines = []
         with self.ground.world(api_timeout=API_TIMEOUT) as w:
             try:
-                done = (dies if case[0] == 'dies' else parted)(w, *case[1:])
+                done = self.begin(w, functools.partial(dies if case[0] == 'dies' else parted,
+                                                       case[1:]), lambda w: back(w, case[1]))
                 invariant = invariants.at_a_kill(w)
                 back(w, case[1])
                 end = self.judge(w, done, lines)
@@ -71,19 +73,26 @@ def back(world, site):
         world.control.ask('POST', '/outage', {'site': name, 'on': False})
 
 
-def dies(world, site, way, moment):
+def dies(how, world, seconds=LONGEST * 2):
     """The site goes away when so much has come to be, and stays away until the end."""
+    site, way, moment = how
     process = world.start(*world.scenario.fill(world.scenario.act, world))
     until = time.monotonic() + 60 * SLOWNESS
     while len(world.chronicle()) < moment and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
     cut(world, site, way)
-    out, err = process.communicate(timeout=LONGEST * 2)
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     world.said.append((out + err).encode())
     return subprocess.CompletedProcess([], process.returncode, out, err)
 
 
-def parted(world, site, way, _):
+def parted(how, world, seconds=LONGEST):
     """Sites that were away before: nothing is moved without them, unless it was forced."""
+    site, way, _ = how
     cut(world, site, way)
-    return act(world)
+    return act(world, seconds=seconds)
