@@ -135,7 +135,7 @@ class Faults:
                 w.control.ask('POST', '/faults', {'site': site, 'verb': verb, 'path': glob,
                                                   'nth': nth, 'count': count, 'do': do, **more})
             try:
-                done = self.begin(w)
+                done = self.begin(w, case)
             except subprocess.TimeoutExpired:
                 w.end_lab()
                 return ['it hangs; kept in %s' % w.keep(self.file_of(case))]
@@ -150,21 +150,25 @@ class Faults:
                                                           w.keep(self.file_of(case))))
         return lines
 
-    def begin(self, w, play=act, mend=lambda w: w.control.mend()):
+    def begin(self, w, case, play=lambda w, _, **how: act(w, **how)):
         """The verb. An engine that waits with a decision asks again as long as it is refused, and
         says so; whoever looks ends that, and the next engine finds nothing in the way."""
         if not self.scenario.waits:
-            return play(w)
+            return play(w, case)
         try:
-            return play(w, seconds=PATIENCE)
+            return play(w, case, seconds=PATIENCE)
         except subprocess.TimeoutExpired:
             with open(os.path.join(w.state, 'console.log'), encoding='utf-8') as f:
                 if 'the window has ended, but not with' not in f.read():
                     raise
         self.ends['waited'] += 1
         w.struck = w.control.struck()
-        mend(w)
+        self.mend(w, case)
         return act(w)
+
+    @staticmethod
+    def mend(w, _):
+        w.control.mend()
 
     def judge(self, w, done, lines, curable=True):
         """Which of the ends it came to; what contradicts it goes to lines."""

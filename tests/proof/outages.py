@@ -3,7 +3,6 @@
 While a site is away the operation ends in bounded time, never lets a member run on both sites, and
 says what it left. When the site is back, what is left is done or undone on request.
 """
-import functools
 import subprocess
 import time
 
@@ -47,10 +46,9 @@ class Outages(Faults):
         lines = []
         with self.ground.world(api_timeout=API_TIMEOUT) as w:
             try:
-                done = self.begin(w, functools.partial(dies if case[0] == 'dies' else parted,
-                                                       case[1:]), lambda w: back(w, case[1]))
+                done = self.begin(w, case, dies if case[0] == 'dies' else parted)
                 invariant = invariants.at_a_kill(w)
-                back(w, case[1])
+                self.mend(w, case)
                 end = self.judge(w, done, lines)
                 lines += invariant
             except subprocess.TimeoutExpired:
@@ -62,20 +60,21 @@ class Outages(Faults):
                 lines.append('%s; kept in %s' % (end, w.keep(self.file_of(case))))
         return lines
 
+    @staticmethod
+    def mend(w, case):
+        """The sites are back."""
+        for name in SITES if case[1] == 'both' else (case[1],):
+            w.control.ask('POST', '/outage', {'site': name, 'on': False})
+
 
 def cut(world, site, way):
     for name in SITES if site == 'both' else (site,):
         world.control.ask('POST', '/outage', {'site': name, 'on': True, 'mode': way})
 
 
-def back(world, site):
-    for name in SITES if site == 'both' else (site,):
-        world.control.ask('POST', '/outage', {'site': name, 'on': False})
-
-
-def dies(how, world, seconds=LONGEST * 2):
+def dies(world, case, seconds=LONGEST * 2):
     """The site goes away when so much has come to be, and stays away until the end."""
-    site, way, moment = how
+    _, site, way, moment = case
     process = world.start(*world.scenario.fill(world.scenario.act, world))
     until = time.monotonic() + 60 * SLOWNESS
     while len(world.chronicle()) < moment and process.poll() is None and time.monotonic() < until:
@@ -91,8 +90,8 @@ def dies(how, world, seconds=LONGEST * 2):
     return subprocess.CompletedProcess([], process.returncode, out, err)
 
 
-def parted(how, world, seconds=LONGEST):
+def parted(world, case, seconds=LONGEST):
     """Sites that were away before: nothing is moved without them, unless it was forced."""
-    site, way, _ = how
+    _, site, way, _ = case
     cut(world, site, way)
     return act(world, seconds=seconds)

@@ -18,10 +18,11 @@ class Scenario:
     config: settings beside the lab's own; later: of the copies only. ends: status and verdict of
     an undisturbed run's newest operation; kind: its type, if it is about another than the newest.
     forced: both sites may serve for a moment, because somebody said so. scene: what is done to
-    each copy of the prepared world before anything runs there (no time passes for a copy); weather: to
-    every lab that serves one, for it forgets faults and outages when it ends. waits: an engine decides, which may take its
-    time. lost: there is no history to begin with. "{op}" in a verb is the newest operation,
-    "{failed}" the member of it that failed.
+    each copy of the prepared world before anything runs there (no time passes for a copy);
+    weather: to every lab that serves one, for it forgets faults and outages when it ends.
+    waits: an engine decides, which may take its time. lost: there is no history to begin with.
+    on_array: it touches no server. "{op}" in a verb is the newest operation, "{failed}" the
+    member of it that failed.
     """
 
     def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
@@ -31,7 +32,7 @@ class Scenario:
         self.config, self.ends, self.forced, self.quick = config or {}, ends, forced, quick
         self.scene, self.kind, self.later = scene, kind, later or {}
         self.weather = weather
-        self.waits, self.lost = act == BY_ITSELF, act == REBUILD
+        self.waits, self.lost, self.on_array = act == BY_ITSELF, act == REBUILD, act == SYNC
         self.known = set()  # ids of operations and resources that preparing made
 
     def operation(self, journal):

@@ -36,19 +36,26 @@ def ours(world):
     return [e for e in world.chronicle() if e['op'] or e['status'] == 'SHUTOFF']
 
 
+def late(world, **where):
+    world.control.ask('POST', '/faults', {**where, 'do': 'delay=%d' % (1500 * SLOWNESS)})
+
+
 def started(world, popen=None, **env):
-    """The verb of the scenario, running, and something of it already in the world."""
-    args = world.scenario.fill(world.scenario.act, world)
+    """The verb of the scenario, running, and something of it already in the world. What makes no
+    server would be over at once: its array answers late, and it has begun once that was asked."""
+    args, begun = world.scenario.fill(world.scenario.act, world), lambda: ours(world)
+    if world.scenario.on_array:
+        late(world, service='array', verb='POST', path='*snapshots')
+        begun = world.control.struck
     process = popen(args) if popen else world.start(*args, **env)
-    wait_for(lambda: ours(world) or process.poll() is not None)
+    wait_for(lambda: begun() or process.poll() is not None)
     return process
 
 
 def in_the_middle(world):
     """The same, with servers that answer late: what comes now comes in the middle."""
     for verb in ('POST', 'DELETE'):
-        world.control.ask('POST', '/faults', {'service': 'compute', 'verb': verb,
-                                              'do': 'delay=%d' % (1500 * SLOWNESS)})
+        late(world, service='compute', verb=verb)
     return started(world)
 
 
