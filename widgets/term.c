@@ -127,6 +127,9 @@ enum pc_err term_open(const struct term_options *opt, struct term **ret_term, st
     if (!term_restore_save(STDIN_FILENO))
         return pc_error_set(err, PC_ERR_IO, NULL, "the terminal's modes cannot be read: %s",
                             strerror(errno));
+    if (!at_exit)
+        atexit(term_restore_now);
+    at_exit = true;
     /* Before curses, which leaves a handler alone that is there already. */
     if (!term_signal_install())
         return pc_error_set(err, PC_ERR_IO, NULL, "no pipe for signals: %s", strerror(errno));
@@ -137,14 +140,12 @@ enum pc_err term_open(const struct term_options *opt, struct term **ret_term, st
     term->screen = newterm(wanted_name(opt), stdout, stdin);
     term->keys = term->screen ? newpad(1, 1) : NULL;
     if (!term->keys) {
+        term_restore_now();
         term_signal_remove();
         free(term);
         return pc_error_set(err, PC_ERR_USAGE, TERM_KIND_REMEDY, "curses cannot use this terminal");
     }
     set_up_screen(term, opt);
-    if (!at_exit)
-        atexit(term_restore_now);
-    at_exit = true;
     *ret_term = term;
     return PC_OK;
 }
@@ -163,6 +164,7 @@ void term_close(struct term *term)
     term_restore_disarm();
     delwin(term->keys);
     delscreen(term->screen);
+    term_restore_done();
     term_signal_remove();
     free(term);
 }

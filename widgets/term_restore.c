@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 static struct {
-    volatile sig_atomic_t armed;
+    volatile sig_atomic_t taken; /* the modes may be others than those found */
+    volatile sig_atomic_t armed; /* the bytes are ready and called for */
     int in_fd, out_fd;
     pid_t owner; /* a forked child must not touch its parent's terminal */
     struct termios modes;
@@ -22,7 +23,9 @@ bool term_restore_save(int fd)
 {
     saved.armed = 0;
     saved.in_fd = fd;
-    return tcgetattr(fd, &saved.modes) == 0;
+    saved.owner = getpid();
+    saved.taken = tcgetattr(fd, &saved.modes) == 0;
+    return saved.taken;
 }
 
 /* Appends a control string without its padding ($<5>), or not at all. */
@@ -50,7 +53,6 @@ void term_restore_arm(int out_fd, int rows)
     const char *leave = capability("rmcup"), *place = capability("cup");
     saved.armed = 0;
     saved.out_fd = out_fd;
-    saved.owner = getpid();
     saved.len = 0;
     /* The reports of an xterm are asked for by sequences that only an xterm
      * and its kin know; XT says that this is one. */
@@ -86,13 +88,19 @@ void term_restore_modes(void)
     tcsetattr(saved.in_fd, TCSANOW, &saved.modes);
 }
 
+void term_restore_done(void)
+{
+    saved.taken = 0;
+}
+
 void term_restore_now(void)
 {
     int error = errno;
-    if (!saved.armed || saved.owner != getpid())
+    if (!saved.taken || saved.owner != getpid())
         return;
-    saved.armed = 0;
-    for (size_t at = 0; at < saved.len;) {
+    bool armed = saved.armed;
+    saved.taken = saved.armed = 0;
+    for (size_t at = 0; armed && at < saved.len;) {
         ssize_t n = write(saved.out_fd, saved.bytes + at, saved.len - at);
         if (n < 0 && errno == EINTR)
             continue;

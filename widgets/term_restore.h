@@ -22,8 +22,12 @@ void term_restore_arm(int out_fd, int rows);
  * from the next arming on. */
 void term_restore_also(const char *bytes);
 
-/* From now on the terminal is as it was found (closed, or suspended). */
+/* No bytes are called for while the screen is left (closed, or suspended). The
+ * modes are, always: curses changes them from the first moment to the last. */
 void term_restore_disarm(void);
+
+/* The terminal is as it was found, and stays so. */
+void term_restore_done(void);
 
 void term_restore_now(void);
 

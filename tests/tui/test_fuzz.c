@@ -207,12 +207,35 @@ static void bytes_at_random_break_nothing(void **state)
     print_message("%ld bytes were taken, in %ld lives\n", whole - left, lives);
 }
 
+/* Ctrl-Z and Ctrl-C among what is typed: whoever ends at any moment of a stop gives back what he
+ * took. */
+static void stops_and_ends_at_random_leave_the_terminal_as_it_was(void **state)
+{
+    (void)state;
+    seed(4);
+    for (int life = 0; life < 20; life++) {
+        struct glass g;
+        char bytes[64];
+        start_demo(&g);
+        do {
+            size_t n = 1 + chance(sizeof bytes);
+            for (size_t i = 0; i < n; i++)
+                bytes[i] = (char)(chance(3) ? '\032' : chance(9) ? 'j' : '\003');
+            if (chance(4) == 0)
+                glass_resize(&g, 1 + (int)chance(60), 1 + (int)chance(200));
+            pty_send(g.pty, bytes, n);
+        } while (pty_alive(g.pty));
+        end_demo(&g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_at_random_break_nothing),
         cmocka_unit_test(sizes_at_random_break_nothing),
         cmocka_unit_test(bytes_at_random_break_nothing),
+        cmocka_unit_test(stops_and_ends_at_random_leave_the_terminal_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

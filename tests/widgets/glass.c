@@ -73,6 +73,12 @@ int glass_end(struct glass *g)
 {
     int status = pty_finish(g->pty);
     bool restored = pty_modes_restored(g->pty);
+    if (!restored) {
+        char last[512];
+        safe_text(last, sizeof last, g->pty->out + (g->pty->len > 400 ? g->pty->len - 400 : 0));
+        print_message("it ended with %#x and left other modes; at last it wrote %s\n",
+                      (unsigned)status, last);
+    }
     pty_close(g->pty);
     glass_free(g);
     assert_true(restored);
