@@ -3,6 +3,8 @@
 
 #include "backend/base/text.h"
 #include "backend/model/question.h"
+#include "tui/actions.h"
+#include "tui/identity.h"
 #include "tui/opshow.h"
 #include "tui/ready.h"
 
@@ -96,27 +98,43 @@ static const char *stale_word(const struct snapshot *s, int64_t now_ms)
     return ready_stale(ready_read_ms(s), now_ms) ? " STALE" : "";
 }
 
+/* What does not fit is not begun. */
+__attribute__((format(printf, 3, 4))) static void title_add(char dst[NEWS_TITLE_SIZE], size_t *n,
+                                                            const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int more = vsnprintf(dst + *n, NEWS_TITLE_SIZE - *n, fmt, ap);
+    va_end(ap);
+    if (more > 0 && (size_t)more < NEWS_TITLE_SIZE - *n)
+        *n += (size_t)more;
+    dst[*n] = '\0';
+}
+
 const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_TITLE_SIZE])
 {
     const struct operation *op = NULL;
+    char who[IDENTITY_SIZE];
     size_t running = 0;
     for (size_t i = 0; i < s->operations->count; i++)
         if (opshow_open(s->operations->items[i]->op)) {
             op = op ? op : s->operations->items[i]->op;
             running++;
         }
-    int n = snprintf(dst, NEWS_TITLE_SIZE, "protector %s", s->lab ? "LAB" : "");
-    for (size_t i = 0; !s->lab && i < s->sites->count && n < 80; i++)
-        n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, "%s%.24s%s", i ? " " : "",
-                      s->sites->items[i].name,
-                      s->sites->items[i].read_only && !s->read_only ? " read-only" : "");
-    n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, "%s%s", s->read_only ? " read-only" : "",
-                  stale_word(s, now_ms));
+    size_t n = 0;
+    title_add(dst, &n, "protector%s", s->lab ? " LAB" : "");
+    for (size_t i = 0; i < s->sites->count && i < 2; i++)
+        title_add(dst, &n, "%s %.24s %s%s", i ? "," : "", s->sites->items[i].name,
+                  identity_role(&s->sites->items[i], false),
+                  s->sites->items[i].read_only && !s->read_only ? " read-only" : "");
+    identity_of_all(s, who);
+    title_add(dst, &n, "%s%.48s%s%s", *who ? " as " : "", who,
+              s->read_only || actions_locked() ? " read-only" : "",
+              stale_word(s, now_ms));
     if (op)
-        n += snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, ": %s %.40s %d%%",
-                      op_type_label(op->type), op->group,
-                      operation_progress(op) / TITLE_PERCENT * TITLE_PERCENT);
+        title_add(dst, &n, ": %s %.40s %d%%", op_type_label(op->type), op->group,
+                  operation_progress(op) / TITLE_PERCENT * TITLE_PERCENT);
     if (running > 1)
-        snprintf(dst + n, NEWS_TITLE_SIZE - (size_t)n, " and %zu more", running - 1);
+        title_add(dst, &n, " and %zu more", running - 1);
     return dst;
 }

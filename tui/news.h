@@ -18,8 +18,10 @@ int64_t news_tell_due(const struct ui *ui);
 /* Tells it, if it is due. */
 void news_tell(struct ui *ui);
 
-enum { NEWS_TITLE_SIZE = 160 };
-/* "protector LAB: drill prod-web-app 43%", "protector site-a site-b"; returns dst. */
+enum { NEWS_TITLE_SIZE = 256 };
+/* "protector LAB site-a primary, site-b secondary as admin@demo: drill prod-web-app 40%":
+ * deployment, sites and roles, identity, what is read-only or STALE, and what runs. What
+ * does not fit is left out whole. Returns dst. */
 const char *news_title(const struct snapshot *s, int64_t now_ms, char dst[NEWS_TITLE_SIZE]);
 
 #endif

@@ -4,6 +4,7 @@
 #include "backend/base/text.h"
 #include "tui/desk.h"
 #include "tui/format.h"
+#include "tui/identity.h"
 #include "tui/ready.h"
 
 #include <limits.h>
@@ -11,28 +12,34 @@
 #include <string.h>
 
 /* From this width on there is room for the words that only explain. */
-enum { FULL = 80, WIDE = 100, ROOMY = 130 };
+enum { FULL = 80, WIDE = 100, ROOMY = 150 };
 
 /* What gives way where the line is too short for all, the least first. What is left in
  * the end are the deployment, what is read-only, how many run and how old it is. */
 enum given {
-    GIVEN_ROLES, /* primary, secondary */
-    GIVEN_LONG,  /* "LAB simulated sites" is LAB */
+    GIVEN_LONG, /* "LAB simulated sites" is LAB */
     GIVEN_YEAR,
     GIVEN_HOST, /* of the engine's process */
-    GIVEN_IDLE,
     GIVEN_PRODUCT,
+    GIVEN_IDLE,
     GIVEN_SECONDS,
     GIVEN_DATE,
+    GIVEN_AS,    /* the word before the identity, which is cut in its middle */
+    GIVEN_ROLES, /* primary and secondary are pri and sec */
     GIVEN_WHO,   /* which process the engine is; its mark stays */
+    GIVEN_AGO,   /* "read 12s ago" is "read 12s" */
     GIVEN_NAMES, /* the sites' are cut in their middle */
     GIVEN_CLOCK,
     GIVEN_ENGINE,
-    GIVEN_WORDS, /* READ-ONLY is RO */
+    GIVEN_WORDS, /* READ-ONLY is RO, running is run */
+    GIVEN_GAPS,  /* one blank between what stands there */
+    GIVEN_IDENTITY,
+    GIVEN_MORE, /* of the names */
+    GIVEN_ROLE,
     GIVEN_SITES,
     GIVEN_COUNT,
 };
-enum { NAME_SHORT = 9 };
+enum { NAME_SHORT = 9, NAME_SHORTEST = 6, IDENTITY_SHORT = 11 };
 
 struct line {
     const struct ui *ui;
@@ -45,6 +52,11 @@ static bool locked(const struct snapshot *s)
     return s->read_only || actions_locked();
 }
 
+static void gap(struct pen *pen, const struct line *l)
+{
+    pen_gap(pen, l->given[GIVEN_GAPS] ? 1 : 2);
+}
+
 static void paint_closed(struct pen *pen, const struct line *l)
 {
     pen_text(pen, ROLE_SITE_BADGE, l->given[GIVEN_WORDS] ? " RO " : " READ-ONLY ");
@@ -54,34 +66,48 @@ static void paint_name(struct pen *pen, const struct line *l, enum role role, co
 {
     bool tinted = role != ROLE_STRONG;
     pen_text(pen, role, tinted ? " " : "");
-    pen_middle(pen, l->given[GIVEN_NAMES] ? NAME_SHORT : INT_MAX, role, name);
+    pen_middle(pen,
+               l->given[GIVEN_MORE]    ? NAME_SHORTEST
+               : l->given[GIVEN_NAMES] ? NAME_SHORT
+                                       : INT_MAX,
+               role, name);
     pen_text(pen, role, tinted ? " " : "");
 }
 
-/* The sites by name, in their own colours where the configuration gives them
- * one: which pair this console works on is seen from across the room. What is
- * read-only says so on every screen; the role where there is room. */
-static void paint_sites(struct pen *pen, const struct line *l, bool roomy)
+/* The sites by name and role, in their own colours where the configuration gives them one:
+ * which pair this console works on is seen from across the room. What is read-only says so
+ * on every screen. */
+static void paint_sites(struct pen *pen, const struct line *l)
 {
     const struct site_list *sites = l->ui->snap->sites;
-    bool brief = l->given[GIVEN_ROLES];
     for (size_t i = 0; i < sites->count; i++) {
         const struct site_view *site = &sites->items[i];
         bool closed = site->read_only && !l->ui->snap->read_only;
-        enum role tint = ui_tint(l->ui, site->name, ROLE_TEXT);
-        if (tint == ROLE_TEXT && !roomy && !closed)
+        if (!closed && l->given[GIVEN_SITES])
             continue;
-        if (closed || !l->given[GIVEN_SITES])
-            paint_name(pen, l, tint == ROLE_TEXT ? ROLE_STRONG : tint, site->name);
-        if (!brief)
-            pen_textf(pen, ROLE_DIM, " %s", site->primary ? "primary" : "secondary");
+        enum role tint = ui_tint(l->ui, site->name, ROLE_STRONG);
+        paint_name(pen, l, tint, site->name);
+        if (!l->given[GIVEN_ROLE])
+            pen_textf(pen, ROLE_DIM, "%s%s", tint == ROLE_STRONG ? " " : "",
+                      identity_role(site, l->given[GIVEN_ROLES]));
         if (closed) {
             pen_gap(pen, 1);
             paint_closed(pen, l);
         }
-        if (closed || !l->given[GIVEN_SITES])
-            pen_gap(pen, brief ? 1 : 2);
+        gap(pen, l);
     }
+}
+
+/* As whom: what is not allowed, and what a log of the other side says, goes by that. */
+static void paint_identity(struct pen *pen, const struct line *l)
+{
+    char text[IDENTITY_SIZE];
+    identity_of_all(l->ui->snap, text);
+    if (!*text || l->given[GIVEN_IDENTITY])
+        return;
+    pen_text(pen, ROLE_DIM, l->given[GIVEN_AS] ? "" : "as ");
+    pen_middle(pen, l->given[GIVEN_AS] ? IDENTITY_SHORT : INT_MAX, ROLE_DIM, text);
+    gap(pen, l);
 }
 
 static void paint_badge(struct pen *pen, const struct line *l)
@@ -105,7 +131,6 @@ static void paint_engine(struct pen *pen, const struct line *l)
     bool somebody = s->engine[0] && !text_equal(s->engine, "nobody");
     if (l->given[GIVEN_ENGINE])
         return;
-    pen_gap(pen, 1);
     pen_text(pen, ROLE_DIM, "engine ");
     pen_glyph(pen,
               s->owner   ? ROLE_OK
@@ -118,19 +143,19 @@ static void paint_engine(struct pen *pen, const struct line *l)
         pen_gap(pen, 1);
         pen_textf(pen, ROLE_TEXT, "%.*s", alone ? (int)(host - who) : (int)strlen(who), who);
     }
-    pen_gap(pen, 2);
+    gap(pen, l);
 }
 
 static void paint_running(struct pen *pen, const struct line *l)
 {
     size_t running = ui_running(l->ui->snap);
     if (running)
-        pen_textf(pen, ROLE_INFO, "%zu running", running);
+        pen_textf(pen, ROLE_INFO, "%zu %s", running, l->given[GIVEN_WORDS] ? "run" : "running");
     else if (!l->given[GIVEN_IDLE])
         pen_text(pen, ROLE_DIM, "idle");
     else
         return;
-    pen_gap(pen, 2);
+    gap(pen, l);
 }
 
 static void paint_read(struct pen *pen, const struct line *l)
@@ -143,15 +168,17 @@ static void paint_read(struct pen *pen, const struct line *l)
     else if (ready_stale(read, now_ms))
         pen_textf(pen, ROLE_STALE, "STALE %s", ago);
     else
-        pen_textf(pen, ROLE_DIM, ago[0] == 'n' ? "read %s" : "read %s ago", ago);
+        pen_textf(pen, ROLE_DIM, "read %s%s", ago,
+                  ago[0] == 'n' || l->given[GIVEN_AGO] ? "" : " ago");
 }
 
 /* All that stands at the left. */
-static void paint_left(struct pen *pen, const struct line *l, bool roomy)
+static void paint_left(struct pen *pen, const struct line *l)
 {
     pen_text(pen, ROLE_STRONG, l->given[GIVEN_PRODUCT] ? "" : "protector ");
     paint_badge(pen, l);
-    paint_sites(pen, l, roomy);
+    paint_sites(pen, l);
+    paint_identity(pen, l);
     paint_engine(pen, l);
     paint_running(pen, l);
     paint_read(pen, l);
@@ -167,14 +194,36 @@ static const char *set_clock(struct line *l)
                                   : l->clock;
 }
 
+static void give(struct line *l, int count)
+{
+    for (int i = 0; i < count; i++)
+        l->given[i] = true;
+}
+
 /* Does all of it stand in so many columns? Painted where nothing is seen. */
-static bool fits(struct line *l, const struct canvas *cv, int columns, bool roomy)
+static bool fits(struct line l, const struct canvas *cv, int columns, int given)
 {
     struct canvas nowhere = canvas_clip(cv, rect_make(0, 0, 0, 0));
     struct pen pen = pen_on(&nowhere, 0, 0, INT_MAX / 2);
-    int clock = paint_width(cv, set_clock(l));
-    paint_left(&pen, l, roomy);
+    give(&l, given);
+    int clock = paint_width(cv, set_clock(&l));
+    paint_left(&pen, &l);
     return pen.x + (clock ? 1 + clock : 0) <= columns;
+}
+
+/* Gives up no more than it must. Less given up is never shorter, so half of what is left is
+ * tried, and half of that: a line costs five paintings, not twenty. */
+static void give_way(struct line *l, const struct canvas *cv, int columns)
+{
+    int low = 0, high = GIVEN_COUNT;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (fits(*l, cv, columns, middle))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    give(l, high);
 }
 
 /* How one came here, where that is no longer than the room that is left. */
@@ -192,20 +241,18 @@ static void paint_crumbs(struct pen *pen, const struct ui *ui)
 void titlebar_paint(const struct ui *ui, struct canvas *cv, struct rect row)
 {
     struct canvas bar = canvas_on(cv, ROLE_STATUS);
-    bool wide = row.w >= WIDE, roomy = row.w >= ROOMY;
+    bool wide = row.w >= WIDE;
     struct line l = {.ui = ui,
-                     .given = {[GIVEN_ROLES] = !roomy,
-                               [GIVEN_LONG] = !wide,
+                     .given = {[GIVEN_LONG] = row.w < ROOMY,
                                [GIVEN_YEAR] = !wide,
                                [GIVEN_PRODUCT] = row.w < FULL}};
 
-    for (int i = 0; i < GIVEN_COUNT && !fits(&l, &bar, row.w - 2, roomy); i++)
-        l.given[i] = true;
+    give_way(&l, &bar, row.w - 2);
     paint_fill(&bar, row, ROLE_STATUS);
     struct pen pen = pen_on(&bar, row.y, row.x + 1, row.w - 2);
     if (*set_clock(&l))
         pen_right(&pen, ROLE_TEXT, set_clock(&l));
-    paint_left(&pen, &l, roomy);
+    paint_left(&pen, &l);
     if (wide && ui->depth > 1)
         paint_crumbs(&pen, ui);
 }

@@ -130,7 +130,7 @@ void term_redraw(struct term *term);
 /* The window's title, cleaned and cut; the one before comes back in the end, a
  * crash included. The same again sends nothing. Nothing on other terminals than
  * xterm and its kin. */
-enum { TERM_TITLE_MAX = 160 };
+enum { TERM_TITLE_MAX = 256 };
 void term_title(struct term *term, const char *title);
 
 /* Puts a text into the clipboard of whoever sits before the terminal (OSC 52),

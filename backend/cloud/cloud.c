@@ -43,6 +43,28 @@ const char *cloud_project_id(const struct cloud *c)
     return c->session.project_id;
 }
 
+static const char *first_of(const char *const texts[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (texts[i] && *texts[i])
+            return texts[i];
+    return "";
+}
+
+const char *cloud_user(const struct cloud *c)
+{
+    const struct cloud_config *f = &c->cfg;
+    const char *const names[] = {c->session.user, f->application_credential_name, f->username,
+                                 f->application_credential_id, f->user_id};
+    return first_of(names, sizeof(names) / sizeof(names[0]));
+}
+
+const char *cloud_project(const struct cloud *c)
+{
+    const char *const names[] = {c->session.project, c->cfg.project_name, c->cfg.project_id};
+    return first_of(names, sizeof(names) / sizeof(names[0]));
+}
+
 const json_t *cloud_roles(const struct cloud *c)
 {
     return c->session.roles;

@@ -41,6 +41,10 @@ struct cloud *cloud_new(struct net *n, const char *site, const struct cloud_conf
 void cloud_free(struct cloud *c);
 /* "" until the first log-in. */
 const char *cloud_project_id(const struct cloud *c);
+/* As whom and in which project: by the token, until there is one by clouds.yaml; an application
+ * credential by its own name, an id where no name is given. "" unknown. Lent. */
+const char *cloud_user(const struct cloud *c);
+const char *cloud_project(const struct cloud *c);
 /* The names of the token's roles, lent; NULL until the first log-in, or where Keystone does
  * not tell them. */
 const json_t *cloud_roles(const struct cloud *c);

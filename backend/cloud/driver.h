@@ -47,6 +47,7 @@ struct session {
     unsigned generation; /* grows with each log-in */
     int64_t renew_at;    /* monotonic ms: log in anew from then on */
     char project_id[80];
+    char user[80], project[80]; /* names of the last log-in, "" not told */
     json_t *catalog;          /* the array of the last log-in */
     json_t *roles;            /* names, of the last log-in; NULL: not told */
     struct cloud_call *login; /* under way, else NULL */

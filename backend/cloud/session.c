@@ -182,6 +182,8 @@ static void keep(struct cloud *c, char *token_take, const json_t *token)
     s->hold = 0;
     snprintf(s->project_id, sizeof(s->project_id), "%s",
              json_text(json_map(token, "project"), "id"));
+    snprintf(s->user, sizeof(s->user), "%s", json_text(json_map(token, "user"), "name"));
+    snprintf(s->project, sizeof(s->project), "%s", json_text(json_map(token, "project"), "name"));
     json_t *catalog = json_list(token, "catalog");
     if (catalog) {
         json_decref(s->catalog);

@@ -33,6 +33,13 @@ static void keep_warnings(json_t *to, const struct clouds_warnings *w)
             json_array_append_new(to, json_string(w->text[i]));
 }
 
+/* By clouds.yaml first, by the token once there is one. */
+static void set_identity(struct site *s)
+{
+    safe_text(s->view.user, sizeof(s->view.user), cloud_user(s->cloud));
+    safe_text(s->view.project, sizeof(s->view.project), cloud_project(s->cloud));
+}
+
 static enum pc_err site_open(struct engine *e, struct site *s, const struct config_site *cfg,
                              json_t *warnings, struct pc_error *err)
 {
@@ -59,6 +66,7 @@ static enum pc_err site_open(struct engine *e, struct site *s, const struct conf
     safe_text(v->auth_url, sizeof(v->auth_url), s->cloud_cfg.auth_url);
     safe_text(v->region, sizeof(v->region), s->cloud_cfg.region_name);
     snprintf(v->status, sizeof(v->status), "unknown");
+    set_identity(s);
     v->primary = cfg->primary;
     v->read_only = cfg->read_only;
     v->has_array = *cfg->array_url != '\0';
@@ -150,6 +158,7 @@ static void set_status(struct site *s)
     if (changed)
         readiness_site_changed(s->e, s->cfg->name);
     s->view.clock_skew_s = cloud_clock_skew(s->cloud);
+    set_identity(s);
     s->e->sites_dirty = true;
 }
 
@@ -294,6 +303,8 @@ json_t *site_reply(const struct site *s)
     json_put_text(o, "auth_url", v->auth_url);
     json_put_text(o, "cloud", v->cloud);
     json_put_text(o, "region", v->region);
+    json_put_text(o, "user", v->user);
+    json_put_text(o, "project", v->project);
     json_put_flag(o, "read_only", v->read_only);
     json_put_int(o, "clock_skew", v->clock_skew_s);
     json_put_text(o, "error", error);

@@ -36,6 +36,7 @@ extern const char *const SITE_SERVICE_NAMES[SITE_SERVICES];
 
 struct site_view {
     char name[NAME_SIZE], cloud[NAME_SIZE], auth_url[256], region[NAME_SIZE];
+    char user[NAME_SIZE], project[NAME_SIZE]; /* as whom it is asked; "" not known */
     bool primary, read_only, has_array;
     char status[16]; /* "active", "unreachable", "error", "unknown" */
     int clock_skew_s;

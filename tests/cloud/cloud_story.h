@@ -57,7 +57,8 @@ static inline struct web_answer token_answer(struct story *s, const char *token,
         .status = 201,
         .headers = arena_printf(&s->arena, "X-Subject-Token: %s\r\n", token),
         .body = arena_printf(&s->arena,
-                             "{\"token\":{\"expires_at\":\"%s\",\"project\":{\"id\":\"" PROJECT
+                             "{\"token\":{\"expires_at\":\"%s\",\"user\":{\"id\":\"u-77\",\"name\":"
+                             "\"operator\"},\"project\":{\"id\":\"" PROJECT
                              "\",\"name\":\"demo\"},\"catalog\":%s}}",
                              until, CATALOG),
     };

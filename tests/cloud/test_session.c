@@ -101,6 +101,26 @@ static void the_catalog_is_read(void **state)
     kept_clear(&k);
 }
 
+/* clouds.yaml may know only ids, or an application credential: the token has the names. */
+static void as_whom_is_told_by_the_token(void **state)
+{
+    struct story *s = *state;
+    struct kept k = {0};
+    assert_string_equal(cloud_user(s->cloud), "demo");
+    assert_string_equal(cloud_project(s->cloud), "demo");
+    s->cfg.username = s->cfg.project_name = NULL;
+    s->cfg.user_id = "u1";
+    use_config(s, &s->cfg);
+    assert_string_equal(cloud_user(s->cloud), "u1");
+    assert_string_equal(cloud_project(s->cloud), "");
+    site_logs_in(s);
+    cloud_login(s->cloud, keep, &k);
+    wait_for(s, &k, 1);
+    assert_string_equal(cloud_user(s->cloud), "operator");
+    assert_string_equal(cloud_project(s->cloud), "demo");
+    kept_clear(&k);
+}
+
 static void one_log_in_serves_all_who_wait(void **state)
 {
     struct story *s = *state;
@@ -395,6 +415,7 @@ int main(void)
         STORY(ids_win_over_names),
         STORY(an_application_credential_has_no_scope),
         STORY(an_application_credential_by_name_needs_its_user),
+        STORY(as_whom_is_told_by_the_token),
         STORY(a_token_is_exchanged),
         STORY(the_catalog_is_read),
         STORY(one_log_in_serves_all_who_wait),

@@ -124,7 +124,7 @@ static void title_and_clipboard_reach_the_terminal(void **state)
     struct console c;
     (void)state;
     start(&c, "calm", 24, 80);
-    wait_for(&c, "\033]2;protector LAB\a");
+    wait_for(&c, "\033]2;protector LAB site-a primary, site-b secondary as admin@demo\a");
     send_keys(&c, "/billing\r");
     wait_for(&c, "1 of 4");
     buf_clear(&c.out);

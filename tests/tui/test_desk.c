@@ -329,12 +329,12 @@ static void the_title_names_deployment_and_what_runs(void **state)
     char title[NEWS_TITLE_SIZE];
     struct snapshot *s = world_snapshot(WORLD_RUNNING);
     (void)state;
-    assert_non_null(strstr(news_title(s, WORLD_FROZEN_MS, title), "protector LAB: drill prod-web-app "));
+    assert_non_null(strstr(news_title(s, WORLD_FROZEN_MS, title), "protector LAB site-a primary, site-b secondary as admin@demo: drill prod-web-app "));
     assert_non_null(strstr(title, "0%")); /* by tens: what changes is sent */
     snapshot_unref(s);
     s = world_snapshot(WORLD_CALM);
     s->lab = false;
-    assert_string_equal(news_title(s, WORLD_FROZEN_MS, title), "protector site-a site-b");
+    assert_string_equal(news_title(s, WORLD_FROZEN_MS, title), "protector site-a primary, site-b secondary as admin@demo");
     snapshot_unref(s);
 }
 

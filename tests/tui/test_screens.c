@@ -26,9 +26,9 @@ static void home_answers_the_first_questions(void **state)
     (void)state;
     stage_open(&s, WORLD_CALM, STAGE_80x24);
     stage_expect(&s, "LAB");
-    stage_expect(&s, "engine ● here");
+    stage_expect(&s, "engine ●");
     stage_expect(&s, "read now");
-    stage_expect(&s, "11-20 09:41Z");
+    stage_expect(&s, "09:41Z");
     stage_expect(&s, "site-b    secondary active");
     stage_expect(&s, "prod-web-app");
     stage_expect(&s, "9d passed");
@@ -444,7 +444,11 @@ static void look_at_every_width(struct stage *s, const struct first_line *f, con
         if (f->all_closed || f->one_closed)
             expect_first(s, room ? " READ-ONLY " : " R");
         if (f->running)
-            expect_first(s, "1 running");
+            expect_first(s, room ? "1 running" : "1 run");
+        if (!f->long_names)
+            expect_first(s, WIDTHS[w] < 130 ? "site-b sec" : "site-b secondary");
+        if (!f->long_names && WIDTHS[w] >= 80)
+            expect_first(s, "admin@demo");
         if (f->tints && WIDTHS[w] >= 80)
             expect_first(s, f->long_names ? "amst" : "site-b");
     }
@@ -468,10 +472,46 @@ static void the_age_is_never_cut(void **state)
     }
 }
 
+/* Which deployment, which sites in which roles, and as whom: on every screen, at every size. */
+static void where_and_as_whom_is_said_everywhere(void **state)
+{
+    static const char *const SCREENS[] = {"", "Enter", "h", "u", ",", "m", "?", "F", "l"};
+    static const char *const SAYS[] = {"LAB", "site-a pri", "site-b sec", "admin@demo", "read now"};
+    static const struct size SIZES[] = {{15, 60}, {24, 80}, {40, 120}};
+    (void)state;
+    for (size_t i = 0; i < sizeof SCREENS / sizeof SCREENS[0]; i++)
+        for (size_t k = 0; k < sizeof SIZES / sizeof SIZES[0]; k++) {
+            struct stage s;
+            stage_open(&s, WORLD_RUNNING, (struct stage_look){SIZES[k].h, SIZES[k].w, TERM_256, true});
+            stage_keys(&s, SCREENS[i]);
+            for (size_t w = 0; w < sizeof SAYS / sizeof SAYS[0]; w++)
+                expect_first(&s, SAYS[w]);
+            stage_close(&s);
+        }
+}
+
+/* Sites that are asked as different people say so, in the order of the sites. */
+static void who_asks_is_told_of_each_site_where_they_differ(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    expect_first(&s, "as admin@demo");
+    snprintf(s.ui->snap->sites->items[1].user, NAME_SIZE, "dr-ops");
+    stage_paint(&s);
+    expect_first(&s, "as admin@demo, dr-ops@demo");
+    s.ui->snap->sites->items[1].user[0] = s.ui->snap->sites->items[1].project[0] = '\0';
+    stage_paint(&s);
+    expect_first(&s, "as admin@demo, ?");
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_age_is_never_cut),
+        cmocka_unit_test(where_and_as_whom_is_said_everywhere),
+        cmocka_unit_test(who_asks_is_told_of_each_site_where_they_differ),
         cmocka_unit_test(home_answers_the_first_questions),
         cmocka_unit_test(real_sites_never_look_like_the_lab),
         cmocka_unit_test(old_data_says_so),

@@ -12,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/identity.h"
 #include "tui/groupshow.h"
 #include "tui/ready.h"
 #include "tui/screens/home_sites.h"
@@ -170,6 +171,9 @@ static void paint_head(const struct site_screen *st, struct canvas *cv)
         return;
     pen = pen_on(cv, at.y + 1, at.x + 1, at.w - 2);
     pen_textf(&pen, ROLE_DIM, "cloud %s", v->cloud);
+    char who[IDENTITY_SIZE];
+    if (*identity_of(v, who, sizeof who))
+        pen_textf(&pen, ROLE_DIM, "  as %s", who);
     if (v->region[0])
         pen_textf(&pen, ROLE_DIM, "  region %s", v->region);
     pen_textf(&pen, ROLE_DIM, "  %s", v->auth_url);

@@ -66,6 +66,8 @@ static void spoil_sites(struct site_list *l, size_t *kind)
         put(s->cloud, sizeof s->cloud, kind);
         put(s->auth_url, sizeof s->auth_url, kind);
         put(s->region, sizeof s->region, kind);
+        put(s->user, sizeof s->user, kind);
+        put(s->project, sizeof s->project, kind);
         for (size_t k = 0; k < SITE_SERVICES; k++) {
             put(s->services[k].version, sizeof s->services[k].version, kind);
             put(s->services[k].error, sizeof s->services[k].error, kind);

@@ -31,6 +31,8 @@ struct site_list *world_sites(enum world_stage stage)
         bool down = stage == WORLD_DOWN && i == 1;
         put(s->name, sizeof s->name, i ? "site-b" : "site-a");
         put(s->cloud, sizeof s->cloud, s->name);
+        put(s->user, sizeof s->user, "admin");
+        put(s->project, sizeof s->project, "demo");
         s->primary = i == 0;
         s->has_array = true;
         put(s->status, sizeof s->status, down ? "unreachable" : "active");
