@@ -14,28 +14,37 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool watched;
 static int log_fd = -1;
-static long kill_at;      /* 0: never */
-static const char *pattern; /* only such lines count for kill_at; NULL: all */
-static long stop_at, stop_every; /* 0: never; only once */
-static long passed, fitting;
+static long passed;
+
+/* A signal to itself at the at-th line that fits; 0: never. */
+struct wish {
+    long at, every; /* every: again after so many; 0: once */
+    const char *pattern; /* NULL: every line fits */
+    long fitting;
+};
+static struct wish kill_wish, stop_wish;
+
+/* "N", "N/EVERY", "N@PATTERN". */
+static struct wish read_wish(const char *text)
+{
+    struct wish w = {0};
+    char *end = NULL;
+    if (!text)
+        return w;
+    w.at = strtol(text, &end, 10);
+    w.every = *end == '/' ? strtol(end + 1, NULL, 10) : 0;
+    w.pattern = *end == '@' ? end + 1 : NULL;
+    return w;
+}
 
 static void read_wishes(void)
 {
-    const char *path = getenv("PROTECTOR_BOUNDARY_LOG"), *wish = getenv("PROTECTOR_BOUNDARY_KILL");
+    const char *path = getenv("PROTECTOR_BOUNDARY_LOG");
     if (path && *path)
         log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (wish) {
-        char *end = NULL;
-        kill_at = strtol(wish, &end, 10);
-        pattern = *end == '@' ? end + 1 : NULL;
-    }
-    const char *stops = getenv("PROTECTOR_BOUNDARY_STOP");
-    if (stops) {
-        char *end = NULL;
-        stop_at = strtol(stops, &end, 10);
-        stop_every = *end == '/' ? strtol(end + 1, NULL, 10) : 0;
-    }
-    watched = log_fd >= 0 || kill_at > 0 || stop_at > 0;
+    kill_wish = read_wish(getenv("PROTECTOR_BOUNDARY_KILL"));
+    stop_wish = read_wish(getenv("PROTECTOR_BOUNDARY_STOP"));
+    watched = log_fd >= 0 || kill_wish.at > 0 || stop_wish.at > 0;
 }
 
 bool boundary_watched(void)
@@ -45,11 +54,11 @@ bool boundary_watched(void)
 }
 
 /* The next one is set before: who wakes us up has looked at this one. */
-static bool to_stop(void)
+static bool comes_true(struct wish *w, const char *line)
 {
-    if (stop_at <= 0 || passed != stop_at)
+    if (w->at <= 0 || (w->pattern && fnmatch(w->pattern, line, 0) != 0) || ++w->fitting != w->at)
         return false;
-    stop_at = stop_every > 0 ? stop_at + stop_every : 0;
+    w->at = w->every > 0 ? w->at + w->every : 0;
     return true;
 }
 
@@ -60,16 +69,15 @@ void boundary_pass(const char *kind, const char *about)
         return;
     pthread_mutex_lock(&lock);
     int n = snprintf(line, sizeof(line) - 1, "%ld %s %s", ++passed, kind, about);
-    if (!pattern || fnmatch(pattern, line, 0) == 0)
-        fitting++;
+    bool dies = comes_true(&kill_wish, line), stands = comes_true(&stop_wish, line);
     size_t len = n < (int)sizeof(line) - 1 ? (size_t)n : sizeof(line) - 2;
     line[len] = '\n';
     /* A line that cannot be written is missed by the proof, not by this process. */
     if (log_fd >= 0 && write(log_fd, line, len + 1) < 0)
         log_fd = -1;
-    if (kill_at > 0 && fitting == kill_at)
+    if (dies)
         raise(SIGKILL);
-    if (to_stop())
+    if (stands)
         raise(SIGSTOP);
     pthread_mutex_unlock(&lock);
 }

@@ -12,6 +12,7 @@
  *   PROTECTOR_BOUNDARY_KILL=N@PATTERN  at the Nth of those whose line fits it (a glob)
  *   PROTECTOR_BOUNDARY_STOP=N/EVERY    SIGSTOP to itself at the Nth and every EVERYth after it:
  *                                      what is on the disk then is what SIGKILL would leave
+ *   PROTECTOR_BOUNDARY_STOP=N@PATTERN  as above, SIGSTOP
  *
  * Without them nothing is counted, written or formatted; there is no other
  * effect, and who may set them may send the signal as well. The log has paths

@@ -63,13 +63,19 @@ static void say_who(struct engine *e)
     struct pc_error err;
     if (store_lease_read(e->store, engine_wall(e), &e->lease, &err))
         memset(&e->lease, 0, sizeof(e->lease));
+    e->locked[0] = '\0';
+    if (store_stopped_writer(e->store, &err))
+        snprintf(e->locked, sizeof(e->locked), "%.199s", err.text);
 }
 
 const char *engine_executor(struct engine *e)
 {
     if (!e->owner)
         say_who(e);
-    return e->owner ? "here" : e->lease.held ? e->lease.holder : "nobody";
+    return e->owner        ? "here"
+           : *e->locked    ? e->locked
+           : e->lease.held ? e->lease.holder
+                           : "nobody";
 }
 
 static void become_owner(struct engine *e)
@@ -120,6 +126,17 @@ static void lose_history(struct engine *e, const struct pc_error *err)
     snprintf(e->notice, sizeof(e->notice), "nothing is done: %.170s", err->text);
 }
 
+/* Nobody can write, whoever executes: it is said while it lasts, and not waited for. */
+static void tell_locked(struct engine *e)
+{
+    bool before = *e->locked && strcmp(e->notice, e->locked) == 0;
+    say_who(e);
+    if (*e->locked)
+        snprintf(e->notice, sizeof(e->notice), "%s", e->locked);
+    else if (before)
+        e->notice[0] = '\0';
+}
+
 /* A read-only engine would have to act to carry on what was interrupted. */
 static bool executes(const struct engine *e)
 {
@@ -138,17 +155,19 @@ void lease_turn(struct engine *e)
             lose_lease(e, &err);
         else if (rc && store_in_place(e->store, NULL))
             lose_history(e, &err);
+        else if (rc || *e->locked)
+            tell_locked(e);
         e->lease_next_ms = clock_mono_ms() + LEASE_RENEW_MS;
         e->store_next_ms = 0; /* our own write is no news; whatever else there is, is */
         return;
     }
     e->lease_next_ms = now + LOOK_MS;
-    if (store_lease_take(e->store, engine_wall(e), &err) == PC_OK)
-        become_owner(e);
-    else if (store_in_place(e->store, NULL))
+    tell_locked(e);
+    if (store_in_place(e->store, &err))
         lose_history(e, &err);
-    else
-        say_who(e);
+    else if (!*e->locked && !(e->lease.held && !e->lease.mine) &&
+             store_lease_take(e->store, engine_wall(e), &err) == PC_OK)
+        become_owner(e);
 }
 
 /* An engine that was stopped for so long that another may have taken over finds
@@ -418,7 +437,7 @@ enum pc_err engine_start(const struct engine_options *o, json_t *warnings, struc
     }
     if (!rc) {
         habits_load(e);
-        say_who(e);
+        tell_locked(e);
         publish_catch_up(e);
         lease_turn(e);
         if (!e->owner)

@@ -118,6 +118,7 @@ struct engine {
     bool store_again; /* it told, and what it told of was not there yet */
     struct net_watch *store_told; /* of writes; NULL while it is looked at by the clock */
     char notice[200];
+    char locked[200]; /* by whom the history is kept from everybody, "" nobody */
 
     struct op_view **ended; /* newest first, for the snapshot */
     size_t ended_count, ended_room;
@@ -148,8 +149,8 @@ struct engine {
 int64_t engine_wall(const struct engine *e); /* ms; read once a call */
 /* A thread to which no signal comes; not 0: there is none. */
 int engine_thread(pthread_t *ret, void *(*run)(void *arg), void *arg);
-/* Who executes, as the journal has it now: "here", "pid 4711 on host", "nobody".
- * Lent until the next turn. */
+/* Who executes, as the journal has it now: "here", "pid 4711 on host", "nobody"; or a
+ * sentence: who is stopped and keeps everybody from it. Lent until the next turn. */
 const char *engine_executor(struct engine *e);
 struct site *engine_site(struct engine *e, const char *name);
 /* NOT_FOUND naming what there is. */

@@ -5,6 +5,8 @@
 #include "backend/store/inside.h"
 #include "backend/store/process.h"
 
+#include "backend/base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -67,13 +69,56 @@ enum pc_err store_error_source(const struct store *s, enum pc_err rc, struct pc_
     return rc;
 }
 
+/* When the engine that is `pid` was heard of last, "" when that one is not the engine.
+ * To read does not wait for who writes. */
+static void last_sign(struct store *s, int64_t pid, char *dst, size_t size)
+{
+    sqlite3_stmt *st = NULL;
+    char age[16];
+    dst[0] = '\0';
+    if (s->db && sqlite3_prepare_v2(s->db, stmt_sql(STMT_LEASE_SIGN), -1, &st, NULL) == SQLITE_OK) {
+        sqlite3_bind_int64(st, 1, pid);
+        if (sqlite3_step(st) == SQLITE_ROW) {
+            int64_t ms = clock_wall_ms() - sqlite3_column_int64(st, 0);
+            snprintf(dst, size, ", last sign %s ago", clock_age(age, sizeof(age), ms < 0 ? 0 : ms));
+        }
+    }
+    sqlite3_finalize(st);
+}
+
+enum pc_err store_stopped_writer(struct store *s, struct pc_error *err)
+{
+    struct lock_holder holder;
+    struct process self;
+    char remedy[256], sign[48];
+    process_with_lock(s->path, &holder);
+    if (!holder.stopped)
+        return PC_OK;
+    process_self(&self);
+    last_sign(s, holder.pid, sign, sizeof(sign));
+    snprintf(remedy, sizeof(remedy),
+             INTACT "`kill -CONT %lld` lets it go on; `kill -9 %lld` ends it, and an engine that "
+                    "waits takes over by itself.",
+             (long long)holder.pid, (long long)holder.pid);
+    pc_error_set(err, PC_ERR_STORE, remedy,
+                 "pid %lld is stopped and locks the history: kill -CONT or kill -9 it (%s on "
+                 "%.64s%s)",
+                 (long long)holder.pid, holder.name, self.host, sign);
+    return store_error_source(s, PC_ERR_STORE, err);
+}
+
 static enum pc_err busy(struct store *s, struct pc_error *err)
 {
-    char holder[96];
-    process_with_lock(s->path, holder, sizeof(holder));
+    struct lock_holder holder;
+    char who[80] = "another process";
+    if (store_stopped_writer(s, err))
+        return PC_ERR_STORE;
+    process_with_lock(s->path, &holder);
+    if (holder.pid)
+        snprintf(who, sizeof(who), "pid %lld (%s)", (long long)holder.pid, holder.name);
     pc_error_set(err, PC_ERR_STORE,
                  INTACT "Try again; if it stays, see what that process does with the file.",
-                 "%s: %s holds the lock for more than %d s", s->path, holder, STORE_BUSY_MS / 1000);
+                 "%s: %s holds the lock for more than %d s", s->path, who, STORE_BUSY_MS / 1000);
     return store_error_source(s, PC_ERR_STORE, err);
 }
 

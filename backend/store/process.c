@@ -85,23 +85,23 @@ enum process_life process_life(const struct process *p)
  * format, "WAL-Index Locks"; the locks follow the header, the writer's first). */
 enum { WAL_WRITE_LOCK = 120 };
 
-static void name_process(long long pid, char *dst, size_t size)
+static void read_holder(int64_t pid, struct lock_holder *ret)
 {
-    char path[64], comm[32] = "";
-    snprintf(path, sizeof(path), "/proc/%lld/comm", pid);
+    char path[64], comm[32] = "", state = '\0';
+    int64_t started;
+    snprintf(path, sizeof(path), "/proc/%lld/comm", (long long)pid);
     FILE *f = fopen(path, "re");
     if (f) {
         if (fgets(comm, sizeof(comm), f))
             comm[strcspn(comm, "\n")] = '\0';
         fclose(f);
     }
-    if (pid == getpid())
-        snprintf(dst, size, "this process (pid %lld)", pid);
-    else
-        snprintf(dst, size, "pid %lld (%s)", pid, comm);
+    ret->pid = pid;
+    safe_text(ret->name, sizeof(ret->name), comm);
+    ret->stopped = read_stat(pid, &state, &started) && (state == 'T' || state == 't');
 }
 
-void process_with_lock(const char *path, char *dst, size_t size)
+void process_with_lock(const char *path, struct lock_holder *ret)
 {
     /* The kernel is asked through /proc: to open the file and ask fcntl would,
      * at its close, drop the locks that this process has on it. */
@@ -109,7 +109,7 @@ void process_with_lock(const char *path, char *dst, size_t size)
     struct stat st;
     int found = stat(shm, &st);
     free(shm);
-    snprintf(dst, size, "another process");
+    memset(ret, 0, sizeof(*ret));
     FILE *f = found == 0 ? fopen("/proc/locks", "re") : NULL;
     if (!f)
         return;
@@ -119,7 +119,7 @@ void process_with_lock(const char *path, char *dst, size_t size)
         if (sscanf(line, "%*d: POSIX %*s WRITE %lld %*x:%*x:%llu %llu %llu", &pid, &inode, &from,
                    &to) == 4 &&
             inode == st.st_ino && from <= WAL_WRITE_LOCK && to >= WAL_WRITE_LOCK && pid > 0) {
-            name_process(pid, dst, size);
+            read_holder(pid, ret);
             break;
         }
     }

@@ -7,6 +7,7 @@
 #ifndef PC_STORE_PROCESS_H
 #define PC_STORE_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +25,12 @@ void process_self(struct process *ret);
 enum process_life { PROCESS_ALIVE, PROCESS_DEAD, PROCESS_ELSEWHERE };
 enum process_life process_life(const struct process *p);
 
-/* Who holds the write lock of the database at `path`, for an error text:
- * "pid 4711 (sqlite3)"; "another process" when the kernel does not tell. */
-void process_with_lock(const char *path, char *dst, size_t size);
+/* Who holds the write lock of the database at `path`. */
+struct lock_holder {
+    int64_t pid;   /* of this host; 0: nobody, or the kernel does not tell */
+    char name[32]; /* of its program, clean; "" unknown */
+    bool stopped;  /* by a signal or a debugger: it keeps the lock until it goes on or dies */
+};
+void process_with_lock(const char *path, struct lock_holder *ret);
 
 #endif

@@ -69,6 +69,7 @@ static const char *const SQL[STMT_COUNT] = {
                          "WHERE id = 1 AND fencing = ?2 AND holder <> ''",
     [STMT_LEASE_RELEASE] = "UPDATE lease SET holder = '', pid = 0, started = 0 "
                            "WHERE id = 1 AND fencing = ?1",
+    [STMT_LEASE_SIGN] = "SELECT heartbeat_ms FROM lease WHERE id = 1 AND pid = ?1",
     [STMT_LEASE_FENCING] = "SELECT fencing, holder FROM lease WHERE id = 1",
 
     [STMT_GROUP_SAVE] = "INSERT INTO protection_groups (id, name, body) VALUES (?1, ?2, ?3) "

@@ -52,6 +52,12 @@ bool store_writing(const struct store *s);
  * find it. Put back, it is as before. err may be NULL. About 3 us. */
 enum pc_err store_in_place(struct store *s, struct pc_error *err);
 
+/* STORE, with who and what to do: the write lock is held by a process that is stopped
+ * (SIGSTOP, a job that sleeps in a shell, a debugger). Nobody can write, nor take the
+ * lease, until it goes on or is killed; then everything goes on by itself. Asks the
+ * kernel, and never waits; OK also when that does not tell. */
+enum pc_err store_stopped_writer(struct store *s, struct pc_error *err);
+
 /* Counters that grow when somebody else wrote: a group; what the state of a
  * group follows from; anything. A heartbeat of the lease counts nowhere. About
  * 1 us while nobody did; our own writes are seen with the next of somebody

@@ -103,6 +103,9 @@ static void stands_still_where_it_is_told(void **state)
     assert_int_equal(stops("1/2"), 2);
     assert_int_equal(stops("3/7"), 1);
     assert_int_equal(stops("4/1"), 0);
+    assert_int_equal(stops("2@*GET a/b"), 1);
+    assert_int_equal(stops("1@* commit.before *"), 1);
+    assert_int_equal(stops("2@* commit.before *"), 0);
 }
 
 static void writes_what_was_passed(void **state)

@@ -1,7 +1,13 @@
 /* Two engines on one state directory, and one whose journal cannot be written. */
 #include "tests/engine/support/stage.h"
 
+#include "backend/base/clock.h"
+#include "backend/store/store.h"
+
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define NO_CHECKS "\"health_checks\":[]"
 
@@ -149,6 +155,64 @@ static void what_cannot_be_written_down_is_not_done(void **state)
     free(id);
 }
 
+/* ---- stopped within a transaction ------------------------------------------------------ */
+
+/* As an engine that was stopped (SIGSTOP) while it wrote, a minute ago. */
+static pid_t stopped_engine(const struct stage *s)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *store;
+        struct pc_error err;
+        if (store_open(s->state_dir, STORE_READ_WRITE, &store, &err) ||
+            store_lease_take(store, clock_wall_ms() - 60000, &err) || store_begin(store, &err))
+            _exit(1);
+        raise(SIGSTOP);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+    return child;
+}
+
+static bool tells_who(const struct snapshot *now, const void *words)
+{
+    return !now->owner && strstr(now->notice, words) != NULL;
+}
+
+static bool executes_quietly(const struct snapshot *now, const void *arg)
+{
+    (void)arg;
+    return now->owner && !*now->notice;
+}
+
+/* Everybody is told who it is and what ends it, at once, and whoever waits takes over as
+ * soon as that is done. */
+static void an_engine_that_is_stopped_while_it_writes_is_told_of(void **state)
+{
+    struct stage *s = *state;
+    char words[64];
+    stage_close(s);
+    pid_t child = stopped_engine(s);
+    snprintf(words, sizeof(words), "pid %d is stopped", (int)child);
+    int64_t from = clock_mono_ms();
+    stage_open(s, NULL);
+    stage_watch(s, tells_who, words);
+    assert_true(clock_mono_ms() - from < 4000); /* nobody waits for the lock to tell it */
+    assert_int_equal(stage_call(s, "doctor", NULL), PC_OK);
+    char *told = json_dumps(s->reply, 0);
+    assert_non_null(strstr(told, words));
+    assert_non_null(strstr(told, "kill -9 "));
+    free(told);
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\"}", PC_ERR_STORE, words);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    waitpid(child, NULL, 0);
+    stage_watch(s, executes_quietly, NULL);
+    assert_string_equal(stage_drill(s, NO_CHECKS), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "passed");
+}
+
 /* ---- the history is taken away ------------------------------------------------------ */
 
 static bool has_lost_it(const struct snapshot *now, const void *arg)
@@ -205,6 +269,7 @@ int main(int argc, char **argv)
         stage_test(a_stop_through_another_door),
         stage_test(what_was_made_unseen_is_cleaned_up),
         stage_test(what_cannot_be_written_down_is_not_done),
+        stage_test(an_engine_that_is_stopped_while_it_writes_is_told_of),
         stage_test(without_its_history_an_engine_does_nothing),
     };
     return stage_main(tests, argc, argv);

@@ -3,11 +3,11 @@
 Each case is two drills of two groups, each waited for by a console of its own: the first console
 has the lease and executes both; the second must carry both on when the first is killed or stopped.
 """
-import os
 import re
-import sqlite3
+import threading
 
 from arena import DRILL, SLOWNESS, Watch, kill, signal, time
+from standstill import quiet_journal, stands_still
 
 OTHER = ('protection-group', 'test-failover', 'prod-billing')
 TAKE_OVER = 15  # seconds within which somebody goes on
@@ -84,22 +84,10 @@ def killed(arena):
 
 
 def stop(arena, process):
-    """Stops it between two transactions: a process that is stopped within one keeps the history
-    locked for everybody, and nobody could take over before it is killed or goes on."""
-    for _ in range(100):
+    """Stops it between two transactions: nobody could take over from one that is stopped within."""
+    with quiet_journal(arena):
         process.send_signal(signal.SIGSTOP)
-        db = sqlite3.connect(os.path.join(arena.state, 'history.db'), timeout=0.3,
-                             isolation_level=None)
-        try:
-            db.execute('BEGIN IMMEDIATE')
-            db.execute('ROLLBACK')
-            return
-        except sqlite3.OperationalError:
-            process.send_signal(signal.SIGCONT)
-            time.sleep(0.02)
-        finally:
-            db.close()
-    raise AssertionError('the history is always locked')
+        assert wait_for(lambda: stands_still(process.pid)) is not None, 'it does not stand still'
 
 
 def stopped(arena, fault, **where):
@@ -135,6 +123,53 @@ def stopped_before_a_repeat(arena):
     return stopped(arena, 'status=429', nth=1, **{'retry-after': 5})
 
 
+class Said(threading.Thread):
+    """What a process says, while it runs."""
+
+    def __init__(self, stream):
+        super().__init__(daemon=True)
+        self.stream, self.text = stream, ''
+        self.start()
+
+    def run(self):
+        for line in self.stream:
+            self.text += line
+
+
+def stopped_within_a_transaction(arena):
+    """The first console is stopped (SIGSTOP) before it commits, and nobody can write, nor take over.
+    Whoever waits or is asked says at once who that is; killed, the other one goes on by itself."""
+    lines = []
+    arena.begin()
+    watch = Watch(arena.control)
+    watch.start()
+    first = arena.start(*DRILL, '--wait', PROTECTOR_BOUNDARY_STOP='6@* commit.before *')
+    assert wait_for(lambda: stands_still(first.pid)) is not None, 'it does not stand still'
+    second = arena.start('engine', '--until-idle')
+    said, words = Said(second.stderr), 'pid %d is stopped and locks the history' % first.pid
+    if wait_for(lambda: words in said.text, 10) is None:
+        lines.append('the second console does not say who: %s' % said.text)
+    op = arena.new_operations()[0]
+    if words not in str(op['executor']):
+        lines.append('the executor is said to be %s' % op['executor'])
+    if 'kill -9 %d' % first.pid not in str(arena.run('doctor').stdout):
+        lines.append('doctor does not say what to do')
+    refused = arena.run(*OTHER, '--no-wait')
+    if refused.returncode == 0 or 'kill -9 %d' % first.pid not in refused.stderr:
+        lines.append('what cannot be written down was answered: %s' % refused)
+    before = len(fencing(arena))
+    kill(first)
+    took = time_to_take_over(arena, before, lines)
+    code = second.wait(timeout=120 * SLOWNESS)
+    if code != 0:
+        lines.append('the second console ended with %d: %s' % (code, said.text))
+    watch.look()
+    watch.over.set()
+    lines += arena.judge()
+    lines += ['made twice: %s %s of %s' % (k, step, op) for k, op, step in watch.twice]
+    return 'told, and taken over after %.1f s' % took, lines
+
+
 def asked_at_once(arena):
     """Six consoles ask for the same drill at the same moment: one is begun."""
     lines = []
@@ -160,7 +195,8 @@ def asked_at_once(arena):
     return '1 of 6 began', lines
 
 
-ACTS = {f.__name__: f for f in (killed, stopped_in_a_call, stopped_before_a_repeat, asked_at_once)}
+ACTS = {f.__name__: f for f in (killed, stopped_in_a_call, stopped_before_a_repeat,
+                               stopped_within_a_transaction, asked_at_once)}
 
 
 def cases(_):

@@ -93,6 +93,8 @@ TABLE = (
      ['store/test_lease.c:of_a_hundred_one_wins_and_its_death_frees',
       TROUBLE + 'a_hundred_start_at_once', TROUBLE + 'stopped_for_long',
       'proof/engines.py:killed', 'proof/engines.py:asked_at_once',
+      'proof/engines.py:stopped_within_a_transaction',
+      'engine/test_engines.c:an_engine_that_is_stopped_while_it_writes_is_told_of',
       'engine/test_guards.c:two_consoles_ask_at_once'], ''),
     (19, 'The terminal dies',
      [TROUBLE + 'the_terminal_goes_away', TROUBLE + 'asked_to_end',

@@ -4,7 +4,6 @@ Each case lets an operation begin, then does to it what its name says. The opera
 the same end as undisturbed, at once or by the next engine; and while its journal cannot be written
 nothing may be begun in the world that the journal does not know.
 """
-import contextlib
 import fcntl
 import os
 import pty
@@ -20,6 +19,7 @@ import invariants
 from arena import SLOWNESS
 from crash import begin, final, finish
 from ground import LONGEST, differences, end_state
+from standstill import quiet_journal, stands_still
 
 NOBODY = 65534
 RACERS = 100
@@ -136,28 +136,6 @@ def stopped_for_long(world, ground, lines):
     if [e for e in world.chronicle()[entries:] if e['op']]:
         lines.append('fenced off, it changed the world')
     finish(world, ground, lines)
-
-
-def stands_still(pid):
-    """Every thread of it is stopped, or it is over."""
-    try:
-        for thread in os.listdir('/proc/%d/task' % pid):
-            with open('/proc/%d/task/%s/stat' % (pid, thread), encoding='utf-8') as f:
-                if f.read().rsplit(')', 1)[1].split()[0] not in 'TtZX':
-                    return False
-    except FileNotFoundError:
-        pass
-    return True
-
-
-@contextlib.contextmanager
-def quiet_journal(world):
-    """While nobody is in a transaction: whoever is stopped in one keeps the file for himself."""
-    base = sqlite3.connect(os.path.join(world.state, 'history.db'), timeout=20)
-    base.execute('BEGIN IMMEDIATE')
-    yield
-    base.rollback()
-    base.close()
 
 
 # ---- the journal -----------------------------------------------------------------

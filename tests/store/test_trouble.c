@@ -137,6 +137,59 @@ static void who_holds_the_lock_is_named(void **state)
     store_close(s);
 }
 
+static void stopped(pid_t child)
+{
+    int status;
+    assert_int_equal(kill(child, SIGSTOP), 0);
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+}
+
+/* Who is stopped in a transaction would keep everybody from the history for ever: it is
+ * known without waiting, with what to do about it; and over once that one is dead. */
+static void a_writer_that_is_stopped_is_told_of(void **state)
+{
+    struct pc_error err;
+    struct store *s = fixture_open(*state);
+    struct event e = fixture_event("", "after it");
+    int ready[2];
+    char c, remedy[64];
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fixture_fork();
+    if (child == 0) {
+        struct store *holder;
+        if (store_open(*state, STORE_READ_WRITE, &holder, &err) ||
+            store_lease_take(holder, clock_wall_ms() - 200000, &err) || store_begin(holder, &err) ||
+            write(ready[1], "R", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(ready[0], &c, 1), 1);
+    struct stat st;
+    if (stat("/proc/locks", &st) != 0)
+        skip();
+    assert_ok(store_stopped_writer(s, &err), &err); /* who writes goes on: that is no trouble */
+    stopped(child);
+    assert_int_equal(store_stopped_writer(s, &err), PC_ERR_STORE);
+    snprintf(remedy, sizeof(remedy), "pid %d is stopped", (int)child);
+    assert_non_null(strstr(err.text, remedy));
+    assert_non_null(strstr(err.text, "last sign 3m2"));
+    snprintf(remedy, sizeof(remedy), "kill -CONT %d", (int)child);
+    assert_non_null(strstr(err.remedy, remedy));
+    sqlite3_busy_timeout(s->db, 50);
+    assert_int_equal(store_event_add(s, &e, &err), PC_ERR_STORE); /* says the same */
+    assert_non_null(strstr(err.remedy, remedy));
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_ok(store_stopped_writer(s, &err), &err);
+    assert_ok(store_lease_take(s, clock_wall_ms(), &err), &err);
+    assert_ok(store_event_add(s, &e, &err), &err);
+    close(ready[0]);
+    close(ready[1]);
+    store_close(s);
+}
+
 static int come_and_go(const char *dir)
 {
     enum { TIMES = 15 };
@@ -316,6 +369,7 @@ int main(void)
         FIXTURE_TEST(one_failed_write_dooms_the_rest),
         FIXTURE_TEST(a_full_disk_is_said_and_survived),
         FIXTURE_TEST(who_holds_the_lock_is_named),
+        FIXTURE_TEST(a_writer_that_is_stopped_is_told_of),
         FIXTURE_TEST(many_come_and_go),
         FIXTURE_TEST(damage_is_said),
         FIXTURE_TEST(a_file_that_is_moved_is_not_written),

@@ -61,8 +61,9 @@ class Stage:
                               input=''.join(line + '\n' for line in lines), timeout=seconds,
                               capture_output=True, text=True)
 
-    def start(self, *args):
-        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, env=self.env,
+    def start(self, *args, **env):
+        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL,
+                                env={**self.env, **env},
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 cwd=self.folder)
 

@@ -107,6 +107,8 @@ static bool look(struct session *s, struct watch *w)
         fprintf(s->err, "another engine runs them: %s\n", now->engine);
         w->told_engine = true;
     }
+    if (*now->notice && (!w->before || strcmp(now->notice, w->before->notice) != 0))
+        fprintf(s->err, "%s\n", now->notice);
     w->left_to_it = elsewhere && w->open && w->moved;
     if (w->left_to_it)
         fprintf(s->err, "it is at work: leaving it to that one\n");

@@ -72,6 +72,14 @@ bool nobody_executes(const struct session *s)
     return nobody;
 }
 
+/* Once: why nobody does, where that is known, or what makes somebody. */
+static void tell_nobody(const struct session *s)
+{
+    struct snapshot *now = door_snapshot(s->door);
+    fprintf(s->err, "nobody executes it: %s\n", *now->notice ? now->notice : NOBODY_EXECUTES);
+    snapshot_unref(now);
+}
+
 enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err)
 {
     struct lines lines;
@@ -92,7 +100,7 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
             since = clock_mono_ms();
         else if (!said && clock_mono_ms() - since > NOBODY_MS) {
             said = true;
-            fprintf(s->err, "nobody executes it: %s\n", NOBODY_EXECUTES);
+            tell_nobody(s);
         }
         json_decref(op);
         op = NULL;

@@ -168,6 +168,8 @@ static enum pc_err print_parts(const struct session *s, const struct status *st,
 {
     fprintf(s->out, "protector-console%s\n",
             door_is_lab(s->door) ? ": LAB, two simulated sites" : "");
+    if (*st->now->notice)
+        fprintf(s->out, "Notice: %s\n", st->now->notice);
     enum pc_err rc = part(s, "Sites", SITE_LIST_COLUMNS, st->sites, err);
     if (rc == PC_OK)
         rc = part(s, "Protection groups", GROUP_LIST_COLUMNS, st->groups, err);

@@ -57,9 +57,14 @@ static void look_at_configuration(struct engine *e, json_t *list)
     }
 }
 
-/* Put back from a backup: see groups/outrun.h. */
+/* Locked by who does not go on; put back from a backup: see groups/outrun.h. */
 static void look_at_history(struct engine *e, json_t *list)
 {
+    struct pc_error locked;
+    if (store_stopped_writer(e->store, &locked)) {
+        json_t *o = find(list, "history", "problem", locked.remedy, "%s", locked.text);
+        json_put_text(o, "error", pc_err_name(locked.code));
+    }
     for (size_t i = 0; i < e->group_count; i++) {
         struct pc_error err;
         if (group_not_outrun(&e->groups[i], &err) == PC_OK)
@@ -100,7 +105,7 @@ static void look_at_operations(struct engine *e, json_t *list)
         json_put_text(o, "error", pc_err_name(err.code));
         return;
     }
-    if (!nobody || count == 0)
+    if ((!nobody && !*e->locked) || count == 0)
         find(list, "operations", "ok", "", "%zu open%s%s", count, count ? ", executed by " : "",
              count ? executor : "");
     for (size_t i = 0; i < count; i++) {
