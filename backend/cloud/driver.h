@@ -73,6 +73,8 @@ struct cloud {
     struct version version[CLOUD_SERVICES];
     struct cloud_call *head, *tail; /* every call that is not done */
     uint64_t ended; /* calls whose callback was called */
+    char date[40]; /* the last answer's Date, as it said it, and what that is: */
+    int64_t date_s;
     int clock_skew;
     int64_t backoff_ms; /* of the first repeat; tests make it short */
 };

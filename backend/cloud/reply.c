@@ -19,14 +19,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the many answers of one second only the first one's Date is taken to pieces. */
+static int64_t date_of(struct cloud *c, const char *date)
+{
+    if (!*date)
+        return -1;
+    if (strcmp(date, c->date) != 0) {
+        snprintf(c->date, sizeof(c->date), "%s", date);
+        c->date_s = curl_getdate(date, NULL);
+    }
+    return c->date_s;
+}
+
 static void note_clock(struct cloud *c, const struct net_reply *r)
 {
-    const char *date = net_reply_header(r, "Date");
-    time_t theirs = *date ? curl_getdate(date, NULL) : -1;
+    int64_t theirs = date_of(c, net_reply_header(r, "Date"));
     if (theirs < 0)
         return;
     /* The header is cut to the second; the answer left half-way back. */
-    int64_t ms = (int64_t)theirs * 1000 + 500 - (clock_wall_ms() - r->elapsed_ms / 2);
+    int64_t ms = theirs * 1000 + 500 - (clock_wall_ms() - r->elapsed_ms / 2);
     c->clock_skew = (int)((ms + (ms < 0 ? -500 : 500)) / 1000);
 }
 

@@ -171,7 +171,8 @@ void habits_take(const struct step_run *s);
 int64_t habits_pause(const struct step_run *s, int64_t otherwise, int64_t most);
 /* Of any operation, own or another engine's. */
 void engine_outlook(const struct engine *e, const struct operation *op, struct outlook *ret);
-/* Works them out once a second; what changed is published. */
+/* Works them out once a second, of thousands of steps less often; what changed is
+ * published. */
 void outlooks_turn(struct engine *e);
 
 /* ---- ending.c --------------------------------------------------------------- */

@@ -216,6 +216,13 @@ static void a_stop_cleans_up(void **state)
     snapshot_unref(now);
 }
 
+/* How many operation_list tells with these arguments. */
+static size_t listed(struct stage *s, const char *args)
+{
+    assert_int_equal(stage_call(s, "operation_list", args), PC_OK);
+    return json_array_size(s->reply);
+}
+
 static void only_so_many_drills_at_once(void **state)
 {
     struct stage *s = *state;
@@ -232,7 +239,10 @@ static void only_so_many_drills_at_once(void **state)
     assert_int_equal(snapshot_operation(now, second)->op->status, OP_PENDING);
     assert_int_equal(snapshot_operation(now, second)->op->progress, 0);
     snapshot_unref(now);
+    assert_int_equal(listed(s, "{\"open\":true}"), 2);
+    assert_int_equal(listed(s, "{\"open\":true,\"group\":\"prod-billing\"}"), 1);
     stage_rest(s, first);
+    assert_int_equal(listed(s, "{\"open\":true}"), 1);
     char *ended = xstrdup(json_text(s->op, "completed_at"));
     stage_until(s, second, OP_SNAPSHOTS); /* its turn has come */
     stage_rest(s, second);
@@ -240,6 +250,8 @@ static void only_so_many_drills_at_once(void **state)
     assert_string_equal(json_text(s->op, "verdict"), "passed");
     assert_true(strcmp(json_text(s->op, "started_at"), ended) >= 0);
     assert_int_equal(count(s->op, "instances"), 8);
+    assert_int_equal(listed(s, "{\"open\":true}"), 0);
+    assert_int_equal(listed(s, NULL), 2);
     free(ended);
     free(first);
     free(second);

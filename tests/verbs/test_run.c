@@ -291,6 +291,7 @@ static void test_engine_believes_the_journal(void **state)
     fake_answer("operation_list", "[" OP_END("cleaned", "passed") "]");
     assert_int_equal(run("engine --until-idle"), 0);
     assert_int_equal(fake.asked_count, 2);
+    assert_string_equal(fake.asked[1], "operation_list {\"open\": true}"); /* not all of history */
 }
 
 static void test_doctor_exit_code_is_the_worst(void **state)

@@ -79,7 +79,9 @@ static enum pc_err confirm_idle(struct session *s, bool *ret_idle, struct pc_err
     size_t i;
     bool idle = true;
     struct pc_error held = {.code = PC_OK};
-    enum pc_err rc = session_call(s, "operation_list", NULL, &list, err);
+    json_t *args = json_object();
+    json_put_flag(args, "open", true);
+    enum pc_err rc = session_call(s, "operation_list", args, &list, err);
     if (rc)
         return rc;
     json_array_foreach(list, i, op)

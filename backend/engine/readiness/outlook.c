@@ -3,7 +3,8 @@
  *
  * Habits are read from the history once and then learned from what this
  * engine does. What differs between a look and the next is published, but no
- * oftener than once a second: it is a guess, not an event.
+ * oftener than once a second, of thousands of steps less often: it is a guess, not an
+ * event, and every look goes over all of them.
  */
 #include "backend/engine/run.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES_MAX = 4000, LOOK_MS = 1000, LOOK_CLOSE_MS = 100 };
+enum { SAMPLES_MAX = 4000, LOOK_MS = 1000, STEPS_A_MS = 2, LOOK_CLOSE_MS = 100 };
 
 void habits_load(struct engine *e)
 {
@@ -86,7 +87,7 @@ void outlooks_turn(struct engine *e)
         struct outlook k;
         if (now < r->outlook_next_ms)
             continue;
-        r->outlook_next_ms = now + LOOK_MS;
+        r->outlook_next_ms = now + LOOK_MS + (int64_t)r->op->plan->count / STEPS_A_MS;
         engine_outlook(e, r->op, &k);
         if (differs(&k, &r->outlook)) {
             r->outlook = k;

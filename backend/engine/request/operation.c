@@ -38,6 +38,7 @@ void request_operation_list(struct engine *e, struct request *r)
     struct op_filter f = {
         .group = *group ? group : NULL,
         .type = -1,
+        .open_only = json_flag(r->args, "open", false),
         .limit = limit_of(r->args, LIST_DEFAULT),
         .before = *before ? before : NULL,
     };

@@ -89,7 +89,7 @@ static const struct request_row ROWS[] = {
       {"confirm", JSON_STRING, false}, {"reason", JSON_STRING, false}}},
     {"operation_list", false, request_operation_list,
      {{"limit", JSON_INTEGER, false}, {"group", JSON_STRING, false},
-      {"before", JSON_STRING, false}, {"ledger", JSON_TRUE, false}}},
+      {"before", JSON_STRING, false}, {"ledger", JSON_TRUE, false}, {"open", JSON_TRUE, false}}},
     {"operation_show", false, request_operation_show, {{"operation_id", JSON_STRING, REQUIRED}}},
     {"operation_events", false, request_operation_events,
      {{"operation_id", JSON_STRING, REQUIRED}, {"since", JSON_INTEGER, false},
