@@ -32,20 +32,22 @@ static const struct action *by_name(const char *name, size_t len)
 static const struct {
     const char *command;
     enum act_id act;
+    const char *then; /* what is done there, if more than that is said */
 } COMMANDS[] = {
-    {"protection-group resolve GROUP --serving FIRST-SITE", ACT_RESOLVE},
-    {"protection-group resolve GROUP --serving SITE --force", ACT_RESOLVE},
-    {"protection-group resolve GROUP --serving SITE", ACT_RESOLVE},
-    {"protection-group confirm-failback", ACT_CONFIRM_FAILBACK},
-    {"protection-group cancel-failback", ACT_CANCEL_FAILBACK},
-    {"protection-group commit", ACT_COMMIT},
-    {"protection-group rollback", ACT_ROLLBACK},
-    {"protection-group failback", ACT_FAILBACK},
-    {"protection-group failover", ACT_FAILOVER},
-    {"test cleanup OPERATION", ACT_CLEANUP},
-    {"operation retry", ACT_RETRY},
-    {"operation cancel", ACT_CANCEL},
-    {"operation show", ACT_OPERATION},
+    {"commit --force --reason TEXT", ACT_COMMIT, ", its box for what is in doubt ticked, with a reason"},
+    {"protection-group resolve GROUP --serving FIRST-SITE", ACT_RESOLVE, NULL},
+    {"protection-group resolve GROUP --serving SITE --force", ACT_RESOLVE, NULL},
+    {"protection-group resolve GROUP --serving SITE", ACT_RESOLVE, NULL},
+    {"protection-group confirm-failback", ACT_CONFIRM_FAILBACK, NULL},
+    {"protection-group cancel-failback", ACT_CANCEL_FAILBACK, NULL},
+    {"protection-group commit", ACT_COMMIT, NULL},
+    {"protection-group rollback", ACT_ROLLBACK, NULL},
+    {"protection-group failback", ACT_FAILBACK, NULL},
+    {"protection-group failover", ACT_FAILOVER, NULL},
+    {"test cleanup OPERATION", ACT_CLEANUP, NULL},
+    {"operation retry", ACT_RETRY, NULL},
+    {"operation cancel", ACT_CANCEL, NULL},
+    {"operation show", ACT_OPERATION, NULL},
 };
 
 void action_in_keys(char *text, size_t size)
@@ -59,7 +61,8 @@ void action_in_keys(char *text, size_t size)
             i++;
         if (i < n) {
             const struct action *a = &ACTIONS[COMMANDS[i].act];
-            buf_printf(&b, "%s (%s)", action_key_text(a, room), a->label);
+            buf_printf(&b, "%s (%s)%s", action_key_text(a, room), a->label,
+                       COMMANDS[i].then ? COMMANDS[i].then : "");
             at += strlen(COMMANDS[i].command);
         } else {
             buf_printf(&b, "%c", *at++);

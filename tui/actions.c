@@ -177,7 +177,7 @@ const struct action ACTIONS[ACT_COUNT] = {
      .contexts = CTX_GROUPS, .flags = ACT_NEEDS_GROUP, .verb = "test_propose", .drop = 8,
      .enabled = may_map},
     ROW(ACT_START), .name = "start", .key = 'S', .label = "start",
-     .help = "start the drill; else to the last page",
+     .help = "to the last page, where it is begun, or not",
      .contexts = CTX_WIZARD, .flags = ACT_WRITES | ACT_NEEDS_GROUP,
      .writes = ACT_OTHER, .verb = "test_failover", .drop = 0, .enabled = may_start},
     ROW(ACT_DEFAULTS), .name = "defaults", .key = 'D', .label = "keep as defaults",

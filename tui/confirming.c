@@ -39,6 +39,11 @@ void confirming_release(struct confirming *c)
         input_release(&c->inputs[i]);
 }
 
+static bool takes_reason(const struct confirming *c)
+{
+    return c->danger == DANGER_SITE || c->needs_reason;
+}
+
 static bool asked(const struct confirming *c, int i)
 {
     if (i == REASON)
@@ -52,9 +57,9 @@ size_t confirming_fields(struct confirming *c, struct field *room)
     size_t n = 0;
     safe_text(shown, sizeof shown, c->site);
     snprintf(c->hints[1], sizeof c->hints[1], "type %s: it is not asked, and may still run", shown);
-    const char *labels[] = {c->danger == DANGER_SITE ? "Reason" : "Reason, if any", "Site given up",
+    const char *labels[] = {takes_reason(c) ? "Reason" : "Reason, if any", "Site given up",
                             c->what};
-    const char *hints[] = {c->danger == DANGER_SITE ? "why; it goes on the record"
+    const char *hints[] = {takes_reason(c) ? "why; it goes on the record"
                                                     : "may be left empty; it goes on the record",
                            c->hints[1], c->hints[0]};
     for (int i = 0; i < CONFIRMING_FIELDS; i++)
@@ -68,7 +73,7 @@ size_t confirming_fields(struct confirming *c, struct field *room)
 
 size_t confirming_first(const struct confirming *c)
 {
-    return c->danger == DANGER_NAME && asked(c, REASON) ? 1 : 0;
+    return !takes_reason(c) && asked(c, REASON) ? 1 : 0;
 }
 
 static const char *text_of(const struct confirming *c, int i)
@@ -91,9 +96,10 @@ static bool wrong(struct confirming *c, int i, const char *what, const char *nam
 static bool no_reason(struct confirming *c)
 {
     const char *reason = text_of(c, REASON);
-    if (c->danger != DANGER_SITE || reason[strspn(reason, " ")])
+    if (!takes_reason(c) || reason[strspn(reason, " ")])
         return false;
-    snprintf(c->why, sizeof c->why, "an unplanned one needs a reason");
+    snprintf(c->why, sizeof c->why, "%s needs a reason",
+             c->danger == DANGER_SITE ? "an unplanned one" : "what is done in doubt");
     return true;
 }
 

@@ -32,6 +32,7 @@ enum { CONFIRMING_FIELDS = 3 };
 struct confirming {
     enum danger danger;
     bool no_reason;       /* nothing goes on the record */
+    bool needs_reason;    /* it must, whatever the danger */
     bool explained;       /* a line about each field below it */
     const char *what;     /* label of the name: "Group's name" */
     char name[128];       /* to be typed, byte for byte */
@@ -50,7 +51,7 @@ void confirming_release(struct confirming *c);
 
 /* Writes the fields that this danger asks for into `room` (CONFIRMING_FIELDS of
  * them); returns how many. They borrow the inputs. To be called again after
- * danger, site or explained has changed; what was typed stays. */
+ * danger, site, needs_reason or explained has changed; what was typed stays. */
 size_t confirming_fields(struct confirming *c, struct field *room);
 /* Which of them has the cursor first: the one that is needed, where the reason may be
  * left empty and a name typed into it would be lost there. */

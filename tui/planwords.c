@@ -271,6 +271,12 @@ bool planwords_predicted(const json_t *plan, char *dst, size_t size)
     if (!p)
         return false;
     clock_age(low, sizeof low, json_int(p, "low_s", 0) * 1000);
+    if (!json_is_integer(json_object_get(p, "high_s"))) {
+        long long unseen = (long long)json_int(p, "unseen", 0);
+        snprintf(dst, size, "at least %s; %lld of its steps %s of a kind that never ran here", low,
+                 unseen, unseen == 1 ? "is" : "are");
+        return true;
+    }
     clock_age(high, sizeof high, json_int(p, "high_s", 0) * 1000);
     int n = snprintf(dst, size, "about %s to %s", low, high);
     if (runs > 0 && n > 0 && (size_t)n < size)

@@ -69,7 +69,8 @@ void planwords_counts(const json_t *counts, char *dst, size_t size);
 /* How many things it makes at the target, of those that it names as "makes". */
 size_t planwords_makes(const json_t *plan);
 
-/* "about 2m10s to 3m, as 4 earlier runs had it"; false: the plan does not know. */
+/* "about 2m10s to 3m, as 4 earlier runs had it", "at least 40s; 2 of its steps are of a
+ * kind that never ran here"; false: the plan knows nothing. */
 bool planwords_predicted(const json_t *plan, char *dst, size_t size);
 /* "ready", or what keeps it from being so; the readiness of a dry run, or the
  * reply of `readiness`. dst is always a line. */

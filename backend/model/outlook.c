@@ -125,8 +125,10 @@ static struct left step_left(struct working *w, int i)
     const struct step_state *st = &w->op->steps[i];
     const struct usual *u = usual_of(w, &w->op->plan->steps[i]);
     int64_t spent = st->status == STEP_RUNNING && st->started_ms ? w->now_ms - st->started_ms : 0;
-    if (u->samples == 0)
+    if (u->samples == 0) {
         w->ret->known = false;
+        w->ret->unseen++;
+    }
     if (spent > 0 && w->op->plan->steps[i].kind != STEP_PROMPT)
         note_late(w, i, spent, u);
     /* What is past its time may end any moment, or take a good part longer. */
@@ -231,6 +233,17 @@ json_t *outlook_range(const struct outlook *k)
     json_t *o = json_object();
     json_put_int(o, "low_s", seconds(k->low_ms));
     json_put_int(o, "high_s", seconds(k->high_ms));
+    return o;
+}
+
+json_t *outlook_predicted(const struct outlook *k)
+{
+    if (k->known || k->unseen == 0 || k->low_ms == 0)
+        return outlook_range(k);
+    json_t *o = json_object();
+    json_put_int(o, "low_s", seconds(k->low_ms));
+    json_put(o, "high_s", json_null());
+    json_put_int(o, "unseen", k->unseen);
     return o;
 }
 

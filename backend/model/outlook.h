@@ -47,7 +47,8 @@ struct outlook_late {
 };
 struct outlook {
     bool known; /* every kind of step that is left was seen before */
-    int64_t low_ms, high_ms;
+    int64_t low_ms, high_ms; /* of what was seen; where not all was, low is a least, high nothing */
+    int unseen;              /* how many of the steps that are left */
     struct outlook_late late[OUTLOOK_LATE];
     int late_count; /* of those kept; the longest first is not promised */
     bool stuck;     /* it runs, and no step began or ended for OUTLOOK_STUCK_MS */
@@ -58,6 +59,9 @@ void outlook_of(const struct operation *op, const struct habits *h,
                 const struct outlook_caps *caps, int64_t now_ms, struct outlook *ret);
 /* {low_s, high_s} in whole seconds, begun ones counted; null when not known. */
 json_t *outlook_range(const struct outlook *k);
+/* The same of what has not begun; where some of it was never seen {low_s, high_s: null,
+ * unseen}: it takes at least that; null when nothing is known. */
+json_t *outlook_predicted(const struct outlook *k);
 /* What to do about one that waits for the site. */
 const char *outlook_held_advice(const char *site, char *dst, size_t size);
 /* Adds `remaining` (as outlook_range() has it), `late[]` {key, subject, spent_s,

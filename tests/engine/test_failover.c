@@ -159,6 +159,16 @@ static void what_is_left_is_taken_back_later(void **state)
     target_is_empty(s);
 }
 
+/* It is told before what is repeated, and nothing is begun by that. */
+static void says_what_is_repeated(struct stage *s)
+{
+    char *args = xasprintf("{\"operation_id\":\"%s\",\"dry_run\":true}", json_text(s->op, "id"));
+    assert_int_equal(stage_call(s, "operation_retry", args), PC_OK);
+    free(args);
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "servers", -1), 1);
+    group_is(s, "failed_over_partial", "site-b");
+}
+
 static void kept_and_repeated(struct stage *s, const char *fault)
 {
     lab_fault(&s->lab, fault);
@@ -168,6 +178,7 @@ static void kept_and_repeated(struct stage *s, const char *fault)
     assert_int_equal(servers_in(s, "site-b", "ACTIVE"), 2);
     all_are(s, "site-a", "SHUTOFF", 1);
 
+    says_what_is_repeated(s);
     char *args = xasprintf("{\"operation_id\":\"%s\",\"confirm\":\"" GROUP "\"}",
                            json_text(s->op, "id"));
     passes(s, "operation_retry", args, "site-b", "site-a");

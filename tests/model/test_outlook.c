@@ -135,6 +135,11 @@ static void nothing_is_promised_of_what_was_never_seen(void **state)
     json_t *o = json_object();
     outlook_put(o, op, &k, 1000);
     assert_true(json_is_null(json_object_get(o, "remaining")));
+    json_t *least = outlook_predicted(&k); /* of a plan: the least that it takes */
+    assert_int_equal(json_int(least, "unseen", 0), k.unseen);
+    assert_true(k.unseen > 0 && json_int(least, "low_s", 0) == (k.low_ms + 999) / 1000);
+    assert_true(json_is_null(json_object_get(least, "high_s")));
+    json_decref(least);
     /* The server is there; its delete is not due. */
     op->steps[1].status = STEP_DONE;
     outlook_of(op, h, &c, 1000, &k);

@@ -258,6 +258,62 @@ static void a_decision_shows_what_the_state_allows(void **state)
     stage_close(&s);
 }
 
+/* What it deletes and starts, how long that takes, and whether there is a way back. */
+static void a_decision_says_how_much_and_how_long(void **state)
+{
+    static const char *const SAYS[] = {"3 servers, 3 ports, 3 volumes", "about 1m35s to 2m20s",
+                                       "reversible no: what it deletes is gone",
+                                       "ready: nothing stands in the way"};
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, STAGE_120x40);
+    fake_door_answer(s.door, "rollback", world_undo_plan_json());
+    stage_keys(&s, "R");
+    for (size_t i = 0; i < sizeof SAYS / sizeof SAYS[0]; i++)
+        stage_expect(&s, SAYS[i]);
+    stage_keys(&s, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
+    stage_expect(&s, "servers  web-1, web-2, db-3");
+    stage_close(&s);
+}
+
+/* The old primary was not seen at rest: the box and a reason stand for --force --reason. */
+static void a_commit_in_doubt_takes_a_tick_and_a_reason(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, STAGE_120x40);
+    fake_door_answer(s.door, "commit", world_undo_plan_json());
+    s.ui->snap->groups->items[0]->split_risk = false;
+    stage_keys(&s, "M");
+    stage_refuse(&s, "In doubt"); /* nothing is */
+    stage_keys(&s, "Esc");
+    s.ui->snap->groups->items[0]->split_risk = true;
+    fake_door_refuse(s.door, "commit", PC_ERR_STATE, "both sites may run it",
+                     "If site-a is lost for good: commit --force --reason TEXT.");
+    stage_keys(&s, "M");
+    stage_expect(&s, "In doubt, on my word");
+    stage_expect(&s, "M (commit), its box for what is in doubt ticked");
+    fake_door_answer(s.door, "commit", world_undo_plan_json());
+    stage_keys(&s, "Space");
+    stage_pass(&s, 400);
+    assert_int_equal(fake_door_asked(s.door, "commit", &args), 3);
+    assert_true(json_flag(args, "force", false));
+    stage_keys(&s, "Tab Tab");
+    stage_type(&s, "prod-web-app");
+    stage_expect(&s, "what is done in doubt needs a reason");
+    stage_keys(&s, "Tab Right Enter"); /* the button is not to be pressed */
+    assert_int_equal(fake_door_asked(s.door, "commit", NULL), 3);
+    stage_keys(&s, "S-Tab S-Tab S-Tab");
+    stage_type(&s, "site-a burnt");
+    fake_door_answer(s.door, "commit", world_operation_json(WORLD_PASSED));
+    stage_keys(&s, "Tab Tab Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "commit", &args), 4);
+    assert_string_equal(json_text(args, "reason"), "site-a burnt");
+    assert_true(json_flag(args, "force", false));
+    stage_close(&s);
+}
+
 static void a_split_brain_is_resolved_by_naming_a_site(void **state)
 {
     struct stage s;
@@ -268,7 +324,7 @@ static void a_split_brain_is_resolved_by_naming_a_site(void **state)
     stage_keys(&s, "Down Down Down W Right Tab Space");
     stage_pass(&s, 400);
     assert_int_equal(fake_door_asked(s.door, "resolve", &args), 2);
-    stage_keys(&s, "Tab Tab");
+    stage_keys(&s, "Tab Tab Tab");
     stage_type(&s, "archive");
     fake_door_answer(s.door, "resolve", world_operation_json(WORLD_PASSED));
     stage_keys(&s, "Tab Right Enter");
@@ -286,13 +342,21 @@ static void what_failed_is_tried_again_from_its_screen(void **state)
     (void)state;
     stage_open(&s, WORLD_PARTIAL, STAGE_80x24);
     stage_answer_wizard(&s, false);
-    fake_door_answer(s.door, "operation_retry", world_operation_json(WORLD_RUNNING));
+    fake_door_answer(s.door, "operation_retry", world_retry_plan_json());
     stage_keys(&s, "a");
     stage_expect(&s, "T try again");
     stage_keys(&s, "T");
-    stage_type(&s, "prod-web-app");
-    stage_keys(&s, "Tab Right Enter");
     assert_int_equal(fake_door_asked(s.door, "operation_retry", &args), 1);
+    assert_true(json_flag(args, "dry_run", false));
+    stage_expect(&s, "1 instance");
+    stage_expect(&s, "at least 40s; 1 of its steps is of a kind that never ran here");
+    stage_keys(&s, "PgDn PgDn PgDn PgDn PgDn PgDn");
+    stage_expect(&s, "server  web-2");
+    stage_type(&s, "prod-web-app");
+    fake_door_answer(s.door, "operation_retry", world_operation_json(WORLD_RUNNING));
+    stage_keys(&s, "Tab Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "operation_retry", &args), 2);
+    assert_false(json_flag(args, "dry_run", false));
     assert_string_equal(json_text(args, "operation_id"), WORLD_MOVE_ID);
     assert_string_equal(stage_top(&s), "watch");
     stage_close(&s);
@@ -369,6 +433,8 @@ int main(void)
         cmocka_unit_test(what_blocks_a_failover_stops_it),
         cmocka_unit_test(a_failback_is_proposed_as_one),
         cmocka_unit_test(a_decision_shows_what_the_state_allows),
+        cmocka_unit_test(a_decision_says_how_much_and_how_long),
+        cmocka_unit_test(a_commit_in_doubt_takes_a_tick_and_a_reason),
         cmocka_unit_test(a_split_brain_is_resolved_by_naming_a_site),
         cmocka_unit_test(what_failed_is_tried_again_from_its_screen),
         cmocka_unit_test(a_waiting_operation_is_answered),

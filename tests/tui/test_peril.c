@@ -221,13 +221,13 @@ static void a_drill_of_hostile_names_passes_and_is_told_cleanly(void **state)
     glass_keys(&g, "End");
     glass_until(&g, "\u25b8 prod-web-app");
     glass_keys(&g, "t");
-    glass_until(&g, "S starts it");
+    glass_until(&g, "S: to the last page");
     judge_glass(&g, "the plan of a drill");
     for (const char *page = "1\0002\0003\0004\0005\0007\0"; *page; page += 2) {
         glass_keys(&g, page);
         judge_glass(&g, page);
     }
-    glass_keys(&g, "S");
+    glass_keys(&g, "S y");
     glass_until(&g, "passed, cleaned");
     judge_glass(&g, "the operation");
     glass_keys(&g, "Esc");

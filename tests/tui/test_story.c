@@ -64,13 +64,13 @@ static void a_drill_by_keys_alone(void **state)
     (void)state;
     come_home(&g);
     glass_keys(&g, "t");
-    glass_until(&g, "S starts it"); /* it is complete: the plan is on the screen */
+    glass_until(&g, "S: to the last page"); /* it is complete: the plan is on the screen */
     glass_until(&g, "Creates 12");
     glass_keys(&g, "2");
     glass_until(&g, "net-secondary-web"); /* what is proposed */
     glass_keys(&g, "4 n");
     glass_until(&g, "3 passed"); /* a check, tried at the servers that serve */
-    glass_keys(&g, "S");
+    glass_keys(&g, "S y");
     glass_until(&g, "passed, cleaned");
     glass_until(&g, "5/5"); /* volumes, of which none is left */
     assert_int_equal(venue_servers(&venue, B, "", "ACTIVE"), 0);

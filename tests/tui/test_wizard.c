@@ -24,11 +24,17 @@ static void a_drill_that_is_complete_is_two_keys(void **state)
     stage_open(&s, WORLD_CALM, STAGE_80x24);
     stage_answer_wizard(&s, false);
     stage_keys(&s, "t");
-    stage_expect(&s, "S starts it");
+    stage_expect(&s, "S: to the last page");
     stage_expect(&s, "5 volumes, 4 ports, 3 instances");
     stage_expect(&s, "about 2m10s to 3m05s, as 4 earlier runs");
     assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "S");
+    stage_expect(&s, "Start drill");
+    stage_keys(&s, "S Enter"); /* the button in focus changes nothing */
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "7 Right Left S Enter 7 Tab 7 Enter");
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "S y");
     const json_t *args = stage_begun(&s, "test_failover");
     assert_non_null(args);
     /* What was not answered is not sent. */
@@ -38,12 +44,14 @@ static void a_drill_that_is_complete_is_two_keys(void **state)
     stage_close(&s);
 }
 
-static void its_last_page_is_one_button(void **state)
+static void its_last_page_is_one_key_and_enter_is_none(void **state)
 {
     struct stage s;
     (void)state;
     stage_open_wizard(&s, "t 7", false);
-    stage_keys(&s, "Enter");
+    stage_keys(&s, "Enter 7 S Enter");
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "7 y");
     assert_non_null(stage_begun(&s, "test_failover"));
     stage_close(&s);
 }
@@ -55,7 +63,7 @@ static void nothing_starts_before_the_answer_is_there(void **state)
     stage_open(&s, WORLD_CALM, STAGE_80x24);
     stage_keys(&s, "t");
     stage_expect(&s, "reading both sites");
-    stage_keys(&s, "S 7 Enter");
+    stage_keys(&s, "S 7 Enter y");
     assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "Esc");
     stage_answer_wizard(&s, false);
@@ -73,7 +81,7 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     stage_open_wizard(&s, "t", true);
     stage_expect(&s, "no counterpart");
     stage_expect(&s, "1 thing stands in the way");
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "Down Enter");
     stage_type(&s, "10.20.3"); /* found by what is known of it, too */
@@ -82,12 +90,12 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     stage_expect(&s, "net-secondary-db");
     stage_expect(&s, "chosen");
     fake_door_answer(s.door, "test_propose", world_proposal_json(false));
-    stage_keys(&s, "S"); /* the plan is not to these answers yet */
+    stage_keys(&s, "S y"); /* the plan is not to these answers yet */
     assert_null(stage_begun(&s, "test_failover"));
     stage_pass(&s, 400);
     fake_door_asked(s.door, "test_propose", &args);
     assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     args = stage_begun(&s, "test_failover");
     assert_string_equal(json_text(json_map(args, "network_mapping"), "n3"), "n5");
     stage_close(&s);
@@ -125,7 +133,7 @@ static void going_back_loses_no_answer(void **state)
     stage_expect(&s, "[x] A canary first");
     stage_expect(&s, "made for the dr");
     stage_pass(&s, 400);
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     const json_t *args = stage_begun(&s, "test_failover");
     assert_true(json_flag(args, "no_cleanup", false));
     assert_true(json_flag(args, "canary", false));
@@ -160,7 +168,7 @@ static void checks_are_added_changed_and_tried(void **state)
     stage_type(&s, "30");
     stage_keys(&s, "Enter");
     stage_pass(&s, 400);
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     args = stage_begun(&s, "test_failover");
     json_t *want = json_pack("[s, s]", "http:/healthz", "tcp:443");
     assert_true(json_equal(json_list(args, "health_checks"), want));
@@ -272,7 +280,7 @@ static void the_key_bar_says_what_the_last_step_is(void **state)
 {
     static const struct {
         const char *keys, *says;
-    } ROWS[] = {{"t", "S start"}, {"F", "S go on"}, {"w", "S keep"}};
+    } ROWS[] = {{"t", "S go on"}, {"F", "S go on"}, {"w", "S keep"}};
     struct stage s;
     (void)state;
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
@@ -289,7 +297,7 @@ static void a_refused_start_says_why_and_stays(void **state)
     stage_open_wizard(&s, "t", false);
     fake_door_refuse(s.door, "test_failover", PC_ERR_BUSY, "another operation is running",
                      "Wait for op-1.");
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     assert_string_equal(stage_top(&s), "wizard");
     stage_expect(&s, "another operation is running - Wait for op-1.");
     stage_close(&s);
@@ -307,7 +315,7 @@ static void read_only_may_look_but_not_start(void **state)
     ui_dispatch(s.ui);
     stage_keys(&s, "t 2");
     stage_expect(&s, "net-secondary-web");
-    stage_keys(&s, "S 7 Enter");
+    stage_keys(&s, "S 7 Enter y");
     assert_null(stage_begun(&s, "test_failover"));
     stage_expect(&s, "read-only");
     stage_close(&s);
@@ -360,7 +368,7 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
     stage_pass(&s, 400); /* a killed console loses no more than this */
     assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
     draft_release(&d);
-    stage_keys(&s, "S");
+    stage_keys(&s, "S y");
     assert_non_null(stage_begun(&s, "test_failover"));
     assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d)); /* it was gone through with */
     stage_close(&s);
@@ -458,7 +466,7 @@ static void a_chosen_point_that_is_gone_marks_its_page(void **state)
     stage_expect(&s, "1 ✘ What");
     stage_expect(&s, "point is gone");
     stage_expect(&s, "and is not there (any more)");
-    stage_keys(&s, "S"); /* and nothing begins */
+    stage_keys(&s, "S y"); /* and nothing begins */
     assert_null(stage_begun(&s, "test_failover"));
     stage_keys(&s, "Home Enter"); /* the newest */
     stage_pass(&s, 400);
@@ -553,7 +561,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drill_that_is_complete_is_two_keys),
-        cmocka_unit_test(its_last_page_is_one_button),
+        cmocka_unit_test(its_last_page_is_one_key_and_enter_is_none),
         cmocka_unit_test(nothing_starts_before_the_answer_is_there),
         cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),

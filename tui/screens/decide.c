@@ -15,6 +15,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/format.h"
+#include "tui/planlines.h"
 #include "tui/planpaint.h"
 #include "tui/ready.h"
 #include "tui/screens/decide_form.h"
@@ -36,22 +37,22 @@ static const struct decision {
     const char *title, *go; /* of the form, of the button */
     const char *command;    /* the verb for the same */
     unsigned fields;
-    bool plans;             /* its request has a dry run */
-    const char *risks[3];   /* said where it has none */
+    const char *undone;     /* whether it can be taken back */
 } DECISIONS[] = {
     {ACT_COMMIT, "Commit the failover", "Commit", "protection-group commit", 0,
-     true, {0}},
+     "no: there is no rollback from then on, only a failback"},
     {ACT_ROLLBACK, "Take the failover back", "Roll back", "protection-group rollback", 0,
-     true, {0}},
+     "no: what it deletes is gone; a new failover can be begun"},
     {ACT_CONFIRM_FAILBACK, "Confirm the failback", "Confirm", "protection-group confirm-failback", 0,
-     true, {0}},
+     "no: what it deletes is gone; a new failover can be begun"},
     {ACT_CANCEL_FAILBACK, "Take the failback back", "Take back",
-     "protection-group cancel-failback", 0, true, {0}},
+     "protection-group cancel-failback", 0,
+     "no: what it deletes is gone; a new failback can be begun"},
     {ACT_RESOLVE, "Which site serves", "It serves there", "protection-group resolve",
-     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP), true, {0}},
-    {ACT_RETRY, "Try again", "Try again", "operation retry", 0, false,
-     {"Its failed and skipped steps are done again, in the same operation; what is up stays.",
-      "What it left in ERROR is deleted first and made anew."}},
+     DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_FORCE),
+     "in part: it deletes nothing; a failover or failback leads to the other site"},
+    {ACT_RETRY, "Try again", "Try again", "operation retry", 0,
+     "as the operation itself: what it makes until that is decided, what it deletes not"},
 };
 
 struct decide {
@@ -93,6 +94,35 @@ static json_t *target_args(const struct decide *d)
 
 static void go(struct decide *d, struct ui *ui);
 
+static void add_fact(struct planwords *w, const char *label, enum role role, const char *text)
+{
+    struct planword *fact = planwords_add(w, PLANWORD_FACT, "%s", text);
+    fact->label = label;
+    fact->role = role;
+}
+
+/* What is lost and what follows, how much and how long, whether it can be taken back; then
+ * all of it by name. */
+static void tell_plan(struct decide *d, const json_t *plan)
+{
+    planwords_take(&d->words, plan);
+    planwords_price_first(&d->words);
+    planlines_counts(&d->words, plan);
+    add_fact(&d->words, "reversible", ROLE_TEXT, d->what->undone);
+    if (!json_map(plan, "readiness")) /* it is refused where something stands in the way */
+        add_fact(&d->words, "readiness", ROLE_OK, "ready: nothing stands in the way");
+    planlines_names(&d->words, plan);
+}
+
+/* What the command line says is a key here, or a box of this form. */
+static void tell_refusal(struct decide *d, const struct pc_error *err)
+{
+    struct pc_error here = *err;
+    action_in_keys(here.text, sizeof here.text);
+    action_in_keys(here.remedy, sizeof here.remedy);
+    planwords_refused(&d->words, &here);
+}
+
 static void came(struct screen *s, struct ui *ui, const struct pc_error *err, const json_t *data)
 {
     struct decide *d = of(s);
@@ -102,11 +132,10 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
     d->top = 0;
     d->ready = !err && plan_ready(data);
     if (err) {
-        planwords_refused(&d->words, err);
+        tell_refusal(d, err);
         return;
     }
-    planwords_take(&d->words, data);
-    planwords_price_first(&d->words);
+    tell_plan(d, data);
     d->read_ms = ui->now.wall_ms;
     bool same = plan_agrees(data, d->plan);
     json_decref(d->plan);
@@ -123,10 +152,6 @@ static void ask(struct decide *d, struct ui *ui)
 {
     json_t *args = target_args(d);
     d->dirty = false;
-    if (!d->what->plans) {
-        json_decref(args);
-        return;
-    }
     decide_form_args(&d->form, args);
     d->asking = true;
     json_put_flag(args, "dry_run", true);
@@ -139,7 +164,7 @@ static void began(struct screen *s, struct ui *ui, const struct pc_error *err, c
     char id[OP_ID_SIZE];
     d->going = false;
     if (err) {
-        planwords_refused(&d->words, err);
+        tell_refusal(d, err);
         d->top = 0;
         return;
     }
@@ -155,7 +180,7 @@ static void began(struct screen *s, struct ui *ui, const struct pc_error *err, c
 /* On a plan of long ago nothing begins: it is read once more, and waited for. */
 static void go(struct decide *d, struct ui *ui)
 {
-    if (d->what->plans && ready_stale(d->read_ms, ui->now.wall_ms)) {
+    if (ready_stale(d->read_ms, ui->now.wall_ms)) {
         d->then_go = true;
         ask(d, ui);
         return;
@@ -180,9 +205,9 @@ static void weigh(struct decide *d, const struct ui *ui)
         snprintf(d->reason, sizeof d->reason, "both sites are read again first; Esc cancels");
     else if (d->asking || d->dirty)
         snprintf(d->reason, sizeof d->reason, "reading both sites");
-    else if (d->what->plans && !d->answered)
+    else if (!d->answered)
         snprintf(d->reason, sizeof d->reason, "there is no answer from the engine");
-    else if (d->what->plans && !d->ready)
+    else if (!d->ready)
         snprintf(d->reason, sizeof d->reason, "see what stands in the way");
     else if (!action_enabled(&ACTIONS[d->what->act], &subject, d->reason, sizeof d->reason))
         ; /* it says why */
@@ -318,7 +343,9 @@ static unsigned decide_key(struct screen *s, struct ui *ui, ui_key key)
     }
     weigh(d, ui); /* a key is judged by what is so now */
     unsigned bits = dialog_key(&d->dialog, key);
-    if ((bits & UI_CHANGED) && d->what->plans && decide_form_of_plan(&d->form)) {
+    if (bits & UI_CHANGED)
+        decide_form_changed(&d->form);
+    if ((bits & UI_CHANGED) && decide_form_of_plan(&d->form)) {
         d->dirty = true;
         d->ask_at_ms = ui->now.mono_ms + QUIET_MS;
     }
@@ -372,20 +399,13 @@ static const struct screen_ops DECIDE = {
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-static void say_risks(struct decide *d)
-{
-    json_t *plan = json_object(), *list = json_array();
-    for (size_t i = 0; i < 3 && d->what->risks[i]; i++)
-        json_array_append_new(list, json_string(d->what->risks[i]));
-    json_put(plan, "consequences", list);
-    planwords_take(&d->words, plan);
-    json_decref(plan);
-}
-
 static void setup(struct decide *d, const struct group_view *g)
 {
     const char *sites[2] = {d->sites[0], d->sites[1]};
-    decide_form_init(&d->form, d->what->fields, g->group->name, sites, g->group->current_primary);
+    unsigned fields = d->what->fields;
+    if (d->what->act == ACT_COMMIT && g->split_risk)
+        fields |= DECIDE_HAS(DECIDE_FORCE);
+    decide_form_init(&d->form, fields, g->group->name, sites, g->group->current_primary);
     d->buttons[BUTTON_BACK] = (struct dialog_button){.label = "No, change nothing", .safe = true};
     d->buttons[BUTTON_GO] = (struct dialog_button){.label = d->what->go, .danger = true};
     d->dialog = (struct dialog){.title = d->what->title,
@@ -396,8 +416,6 @@ static void setup(struct decide *d, const struct group_view *g)
     dialog_open(&d->dialog);
     if (d->form.own == 0)
         d->form.form.focus += confirming_first(&d->form.confirming);
-    if (!d->what->plans)
-        say_risks(d);
 }
 
 struct screen *decide_open(enum act_id act, const struct group_view *g, const char *operation_id)

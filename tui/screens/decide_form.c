@@ -13,6 +13,8 @@ static const struct {
                      "--serving"},
     [DECIDE_STOP] = {FIELD_CHECK, "Stop its servers at the other site", NULL, "stop_other",
                      "--stop-other"},
+    [DECIDE_FORCE] = {FIELD_CHECK, "In doubt, on my word: the other site may run it",
+                      "it is not waited for; a reason goes on the record", "force", "--force"},
 };
 
 /* NULL: it is not asked here. */
@@ -82,8 +84,15 @@ void decide_form_args(const struct decide_form *f, json_t *args)
     const struct field *site = field_of(f, DECIDE_SITE);
     if (site)
         json_put_text(args, ROWS[DECIDE_SITE].key, site->choices[site->chosen]);
-    if (checked(f, DECIDE_STOP))
-        json_put_flag(args, ROWS[DECIDE_STOP].key, true);
+    for (int i = 0; i < DECIDE_FIELDS; i++)
+        if (checked(f, (enum decide_field)i))
+            json_put_flag(args, ROWS[i].key, true);
+}
+
+void decide_form_changed(struct decide_form *f)
+{
+    f->confirming.needs_reason = checked(f, DECIDE_FORCE);
+    ask_to_confirm(f);
 }
 
 bool decide_form_of_plan(const struct decide_form *f)

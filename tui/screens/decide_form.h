@@ -15,6 +15,7 @@
 enum decide_field {
     DECIDE_SITE, /* which one serves */
     DECIDE_STOP, /* stop the other's servers */
+    DECIDE_FORCE, /* in doubt, on a person's word: it takes a reason */
     DECIDE_FIELDS,
 };
 #define DECIDE_HAS(field) (1u << (field))
@@ -37,6 +38,8 @@ void decide_form_release(struct decide_form *f);
 void decide_form_explain(struct decide_form *f, bool on);
 /* Adds what the fields say of the plan. What confirms it is not in it. */
 void decide_form_args(const struct decide_form *f, json_t *args);
+/* After each change: what is asked goes by what is ticked. */
+void decide_form_changed(struct decide_form *f);
 /* Did the last change concern the plan, not only its confirmation? */
 bool decide_form_of_plan(const struct decide_form *f);
 

@@ -139,6 +139,8 @@ char *cell_range(const json_t *v)
     if (!json_is_object(v))
         return xstrdup("");
     clock_age(low, sizeof(low), json_int(v, "low_s", 0) * 1000);
+    if (!json_is_integer(json_object_get(v, "high_s")))
+        return xasprintf("at least %s", low);
     clock_age(high, sizeof(high), json_int(v, "high_s", 0) * 1000);
     return xasprintf("%s to %s", low, high);
 }

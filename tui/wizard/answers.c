@@ -10,7 +10,7 @@
 
 const struct wizard_kind WIZARD_KIND[WIZARD_KINDS] = {
     [WIZARD_DRILL] = {"drill", "Drill", ACT_DRILL, "test_failover", "protection-group test-failover",
-                      NULL, false, "start", "S starts it"},
+                      NULL, false, "go on", "S: to the last page"},
     [WIZARD_FAILOVER] = {"failover", "Failover", ACT_FAILOVER, "failover",
                          "protection-group failover", "failover", true, "go on",
                          "S: to the last page"},

@@ -1,7 +1,7 @@
 /*
  * page_go: as hard as it is dangerous. See wizard.h.
  *
- * A drill, or keeping a mapping, is one button. Before production moves there
+ * A drill, or keeping a mapping, is one button, and one key. Before production moves there
  * is something to be typed (confirming.h). Enter alone never gets there: the
  * button that does it is not the one with the focus.
  */
@@ -64,10 +64,16 @@ static void set_fields(struct go_page *p)
     p->dialog.form = asks(p) ? &p->form : NULL;
     dialog_open(&p->dialog);
     p->form.focus += asks(p) ? confirming_first(&p->confirming) : 0;
-    if (!asks(p)) { /* it harms nothing: one key from here */
-        p->dialog.on_buttons = true;
-        p->dialog.button = BUTTON_GO;
-    }
+    p->buttons[BUTTON_BACK].key = asks(p) ? UI_KEY_NONE : 'n'; /* letters are typed there */
+    p->buttons[BUTTON_GO].key = asks(p) ? UI_KEY_NONE : 'y';
+}
+
+/* Whoever comes here anew finds the button in focus that changes nothing. */
+void page_go_enter(struct page *base)
+{
+    struct go_page *p = (struct go_page *)base;
+    if (!asks(p))
+        dialog_open(&p->dialog);
 }
 
 /* Why it may not be begun now; the button says it. */
@@ -77,6 +83,7 @@ static void weigh(struct go_page *p, const struct ui *ui)
     struct act_subject subject = {.snapshot = ui->snap};
     const struct action *a = &ACTIONS[w->kind->moves ? w->kind->act : ACT_START];
     w->base.ops->subject(&w->base, ui, &subject);
+    subject.blocked = NULL; /* that is of the key that leads here */
     p->why[0] = '\0';
     if (*wizard_blocked(w))
         snprintf(p->why, sizeof p->why, "%s", wizard_blocked(w));
@@ -135,7 +142,7 @@ static void go_state(const struct page *base, struct page_state *ret)
     ret->mark = ready ? PAGE_FINE : PAGE_TO_DO;
     snprintf(ret->note, sizeof ret->note, "%s", !ready || wizard_idle(w) ? "not yet"
              : w->kind->moves                         ? "type its name"
-                                                      : "one key: S");
+                                                      : "one key: y");
 }
 
 static void go_layout(struct page *base, const struct ui *ui, const struct canvas *cv,

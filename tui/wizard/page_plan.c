@@ -5,7 +5,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "tui/planpaint.h"
-#include "tui/wizard/planlines.h"
+#include "tui/planlines.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -83,6 +83,8 @@ static void wizard_subject(const struct screen *s, const struct ui *ui, struct a
     ret->main = w->kind->main;
     if (w->answers.kind == WIZARD_DRILL && w->why_not[0])
         ret->blocked = w->why_not;
+    else if (w->page == PAGE_GO && w->answers.kind != WIZARD_MAPPING)
+        ret->blocked = w->kind->moves ? "type what is asked for" : "y starts it, n does not";
 }
 
 static void wizard_sync(struct screen *s, struct ui *ui)
@@ -263,6 +265,8 @@ static void go_to(struct wizard *w, size_t page)
 {
     w->page = page < PAGES ? page : PAGES - 1;
     w->landed = true;
+    if (w->page == PAGE_GO)
+        page_go_enter(w->pages[PAGE_GO]);
 }
 
 static bool typing(const struct wizard *w)
@@ -326,10 +330,8 @@ static bool wizard_act(struct screen *s, struct ui *ui, const struct action *a)
             wizard_ask(w, ui);
     } else if (a->id == ACT_DEFAULTS || (a->id == ACT_START && w->answers.kind == WIZARD_MAPPING)) {
         wizard_offer_defaults(w, ui);
-    } else if (a->id == ACT_START && w->kind->moves) {
-        go_to(w, PAGE_GO);
     } else if (a->id == ACT_START) {
-        wizard_go(w, ui, NULL);
+        go_to(w, PAGE_GO); /* a question, in which nothing is agreed to yet */
     } else {
         return false;
     }

@@ -108,6 +108,7 @@ struct page *page_plan(struct wizard *w);
 struct page *page_go(struct wizard *w);
 /* The flags that stand for what is typed on the last page. */
 void page_go_command(const struct page *p, struct buf *out);
+void page_go_enter(struct page *p); /* it becomes the page that is seen */
 
 /* For pages. -------------------------------------------------------------------- */
 

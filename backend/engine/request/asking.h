@@ -79,8 +79,11 @@ struct operation *asking_operation(const struct asking *a, enum op_type type,
                                    struct plan *plan_take);
 /* Its `readiness`, in a proposal. */
 void asking_put_readiness(const struct asking *a, json_t *o);
-/* {group, sites, counts, steps[], warnings[], readiness}: the dry run's reply. */
-json_t *asking_plan_json(const struct asking *a, const struct plan *plan);
+/* {group, sites, counts, steps[], predicted, warnings[], readiness}: the dry run's reply. */
+json_t *asking_plan_json(const struct asking *a, enum op_type type, const struct plan *plan);
+/* Its counts, steps and predicted: those of a plan, of which `op` has not done yet what is left. */
+void asking_put_plan(const struct engine *e, const struct operation *op, const struct plan *plan,
+                     json_t *o);
 
 /* ---- for requests that need no facts ------------------------------------------- */
 

@@ -307,7 +307,7 @@ static void decide(struct asking *a, const struct decision *d)
     json_t *list = json_array();
     d->say(list, &s);
     if (json_flag(a->r->args, "dry_run", false)) {
-        json_t *o = asking_plan_json(a, plan);
+        json_t *o = asking_plan_json(a, d->type, plan);
         json_put(o, "consequences", list);
         bool turns = op_type_turns(d->type);
         json_put_text(o, "source_site", turns ? of->target_site : of->source_site);

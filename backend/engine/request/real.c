@@ -258,7 +258,7 @@ static bool finish(struct asking *a, enum op_type type, const char *drill)
         return false;
     }
     if (json_flag(a->r->args, "dry_run", false)) {
-        json_t *o = asking_plan_json(a, plan);
+        json_t *o = asking_plan_json(a, type, plan);
         json_put(o, "expected_data_loss", expected_loss(a));
         json_put(o, "consequences", consequences(a, type));
         json_put_text(o, "confirm", a->group->name);

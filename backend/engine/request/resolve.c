@@ -182,14 +182,15 @@ static json_t *warnings_of(const struct resolving *v, const json_t *stop)
 
 static json_t *plan_reply(const struct resolving *v, const struct plan *p, const json_t *stop)
 {
-    json_t *o = json_object(), *said = json_array(), *steps = plan_to_json(p);
+    json_t *o = json_object(), *said = json_array();
+    struct operation *op = operation_new(OP_RESOLVE, plan_ref(p));
     const char *here = v->serving->cfg->name, *there = v->other->cfg->name;
     char iso[CLOCK_ISO_SIZE];
     json_put_text(o, "group", v->group->name);
     json_put_text(o, "source_site", there);
     json_put_text(o, "target_site", here);
-    json_put(o, "steps", json_deep_copy(steps));
-    json_decref(steps);
+    asking_put_plan(v->e, op, p, o);
+    operation_free(op);
     json_add_line(said, "%s serves at %s from then on.", v->group->name, here);
     if (json_array_size(stop))
         json_add_line(said, "%zu of its servers at %s are stopped; none is deleted.",

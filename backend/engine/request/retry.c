@@ -64,6 +64,13 @@ static bool *wanted_steps(const struct plan *p, const char *member)
     return wanted;
 }
 
+/* Of one that kept a part what made the rest; of one that left something what takes it back. */
+static bool concerns(const struct operation *op, size_t step)
+{
+    bool cleanup = step_kind_phase(op->plan->steps[step].kind) == PHASE_CLEANUP;
+    return op_type_undoes(op->type) || cleanup != (op->verdict == VERDICT_PARTIAL);
+}
+
 /* Which steps, says how it stands. */
 static int reopen(struct operation *op, const char *member)
 {
@@ -72,9 +79,8 @@ static int reopen(struct operation *op, const char *member)
     int n = 0;
     for (size_t i = 0; i < op->plan->count; i++) {
         enum step_kind kind = op->plan->steps[i].kind;
-        bool cleanup = step_kind_phase(kind) == PHASE_CLEANUP;
         bool failed = op->steps[i].status == STEP_FAILED || op->steps[i].status == STEP_SKIPPED;
-        if (!undoes && cleanup == partial)
+        if (!concerns(op, i))
             continue;
         if (!(failed && wanted[i]) && !(partial && repeats(kind)))
             continue;
@@ -181,6 +187,14 @@ static enum pc_err save(struct engine *e, const struct operation *op, struct pc_
     return rc;
 }
 
+static enum pc_err reopen_some(struct operation *op, const char *member, struct pc_error *err)
+{
+    if (reopen(op, member) > 0)
+        return PC_OK;
+    return pc_error_set(err, PC_ERR_STATE, NULL, "no step of %s has failed%s%s", op->id,
+                        *member ? " for " : "", member);
+}
+
 /* Guarded and reopened under the write lock, as every beginning is. */
 static enum pc_err begin_again(struct engine *e, struct operation *op, const char *member,
                                struct pc_error *err)
@@ -195,9 +209,8 @@ static enum pc_err begin_again(struct engine *e, struct operation *op, const cha
         rc = check(e, op, slot, err);
     if (!rc)
         rc = check_member(op, member, err);
-    if (!rc && reopen(op, member) == 0)
-        rc = pc_error_set(err, PC_ERR_STATE, NULL, "no step of %s has failed%s%s", op->id,
-                          *member ? " for " : "", member);
+    if (!rc)
+        rc = reopen_some(op, member, err);
     if (!rc)
         rc = save(e, op, err);
     if (!rc)
@@ -206,15 +219,75 @@ static enum pc_err begin_again(struct engine *e, struct operation *op, const cha
     return rc;
 }
 
+/* ---- what it would do ------------------------------------------------------------------- */
+
+static struct plan *plan_again(const struct operation *op)
+{
+    struct plan *p = plan_new();
+    for (size_t i = 0; i < op->plan->count; i++) {
+        const struct plan_step *s = &op->plan->steps[i];
+        if (op->steps[i].status == STEP_WAITING && concerns(op, i))
+            plan_add(p, s->kind, s->key, s->subject, json_deep_copy(s->params));
+    }
+    return p;
+}
+
+/* Of an operation that was reopened, and is not kept so. */
+static json_t *preview(const struct engine *e, const struct operation *op)
+{
+    struct plan *again = plan_again(op);
+    json_t *o = json_object(), *said = json_array();
+    bool partial = op->verdict == VERDICT_PARTIAL, turns = op_type_turns(op->type);
+    json_put_text(o, "group", op->group);
+    json_put_text(o, "source_site", turns ? op->target_site : op->source_site);
+    json_put_text(o, "target_site", turns ? op->source_site : op->target_site);
+    asking_put_plan(e, op, again, o);
+    if (partial)
+        json_add_line(said, "What failed or was skipped is done again, in the same operation; what is "
+                      "up at %s stays.", op->target_site);
+    else if (op_type_undoes(op->type))
+        json_add_line(said, "What is not done of the %s is done again, in the same operation.",
+                      op_type_label(op->type));
+    else
+        json_add_line(said, "What takes the %s back is done again, in the same operation: what it made "
+                      "at %s is deleted, and what it stopped at %s is started.",
+                      op_type_label(op->type), op->target_site, op->source_site);
+    if (partial)
+        json_add_line(said, "What it left in ERROR there is deleted first and made anew.");
+    json_put(o, "consequences", said);
+    json_put(o, "warnings", json_array());
+    json_put_text(o, "confirm", op->group);
+    plan_unref(again);
+    return o;
+}
+
+/* Nothing is written; the operation is the caller's copy. */
+static enum pc_err look_ahead(struct engine *e, const struct group_slot *slot, struct operation *op,
+                              const char *member, json_t **ret, struct pc_error *err)
+{
+    enum pc_err rc = check(e, op, slot, err);
+    if (!rc)
+        rc = check_member(op, member, err);
+    if (!rc)
+        rc = reopen_some(op, member, err);
+    if (rc)
+        return rc;
+    *ret = preview(e, op);
+    return PC_OK;
+}
+
 void request_operation_retry(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct operation *op = NULL;
     struct group_slot *slot;
+    json_t *reply = NULL;
+    const char *member = json_text(r->args, "member");
+    bool dry = json_flag(r->args, "dry_run", false);
     enum pc_err rc = store_op_load(e->store, json_text(r->args, "operation_id"), &op, &err);
     if (!rc)
         rc = engine_group(e, op->group_id, &slot, &err);
-    if (!rc)
+    if (!rc && !dry)
         rc = asking_confirmed(slot->group, ACTION_FAILOVER, r->args, &err);
     if (!rc && run_find(e, op->id))
         rc = pc_error_set(&err, PC_ERR_BUSY, "Watch it: operation watch OPERATION.",
@@ -222,13 +295,16 @@ void request_operation_retry(struct engine *e, struct request *r)
     if (!rc && *json_text(r->args, "reason"))
         json_put_text(op->request, "retry_reason", json_text(r->args, "reason"));
     if (!rc)
-        rc = begin_again(e, op, json_text(r->args, "member"), &err);
-    if (rc) {
+        rc = dry ? look_ahead(e, slot, op, member, &reply, &err) : begin_again(e, op, member, &err);
+    if (rc || dry)
         operation_free(op);
+    if (rc) {
         request_fail(r, &err);
         return;
     }
-    json_t *reply = operation_to_json(op);
-    asking_adopt(e, op);
+    if (!dry) {
+        reply = operation_to_json(op);
+        asking_adopt(e, op);
+    }
     request_reply(r, reply);
 }

@@ -155,7 +155,7 @@ static void then_start(struct asking *a)
     if (drill_plan(&in, &plan, a->warnings, &err)) {
         asking_fail(a, &err);
     } else if (json_flag(a->r->args, "dry_run", false)) {
-        json_t *o = asking_plan_json(a, plan);
+        json_t *o = asking_plan_json(a, OP_TEST_FAILOVER, plan);
         plan_unref(plan);
         asking_reply(a, o);
     } else {

@@ -50,6 +50,10 @@ json_t *world_events_json(void);
 json_t *world_all_events_json(int first, int last);
 /* What a dry run of a failover answers; blocked: two checks stand in the way. */
 json_t *world_plan_json(bool blocked);
+/* What a dry run of a rollback, and of what the like decides, answers; and of a retry. */
+json_t *world_undo_plan_json(void);
+json_t *world_commit_plan_json(void);
+json_t *world_retry_plan_json(void);
 /* The same of a drill. */
 json_t *world_drill_plan_json(void);
 json_t *world_readiness_json(void);

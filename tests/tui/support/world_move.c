@@ -195,6 +195,58 @@ json_t *world_plan_json(bool blocked)
     return o;
 }
 
+/* Each member's server, port and volume is deleted, and what was stopped started. */
+json_t *world_undo_plan_json(void)
+{
+    static const char *const MEMBERS[] = {"web-1", "web-2", "db-3"};
+    static const char *const KINDS[] = {"delete_server", "delete_port", "delete_volume",
+                                        "start_server"};
+    json_t *steps = json_array();
+    for (size_t k = 0; k < sizeof KINDS / sizeof KINDS[0]; k++)
+        for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++)
+            json_array_append_new(steps, plan_step(KINDS[k], MEMBERS[i], "cleaning_up"));
+    json_t *o = json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:{}, s:[], s:[s, s, s], s:{s:i, s:i, s:i}}", "group",
+        "prod-web-app", "confirm", "prod-web-app", "source_site", "site-b", "target_site", "site-a",
+        "steps", steps, "counts", "warnings", "consequences",
+        "What was written at site-b since the failover is lost.",
+        "The servers, ports and volumes that the failover made at site-b are deleted.",
+        "The servers at site-a that the failover stopped are started again.", "predicted", "low_s",
+        95, "high_s", 140, "runs", 2);
+    if (!o)
+        abort();
+    return o;
+}
+
+json_t *world_commit_plan_json(void)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:[o], s:{}, s:[], s:[s, s], s:{s:i, s:i, s:i}}", "group",
+                     "prod-web-app", "confirm", "prod-web-app", "source_site", "site-a", "target_site",
+                     "site-b", "steps", plan_step("update_group", "prod-web-app", "finalization"),
+                     "counts", "warnings", "consequences",
+                     "prod-web-app stays at site-b: there is no rollback any more, only a failback.",
+                     "The servers at site-a are left there as they are.", "predicted", "low_s", 1,
+                     "high_s", 2, "runs", 5);
+}
+
+/* What failed of it is made again; some of that never ran here. */
+json_t *world_retry_plan_json(void)
+{
+    json_t *o = json_pack(
+        "{s:s, s:s, s:s, s:s, s:[o, o, o], s:{s:i}, s:[], s:[s, s], s:{s:i, s:n, s:i, s:i}}", "group",
+        "prod-web-app", "confirm", "prod-web-app", "source_site", "site-a", "target_site", "site-b",
+        "steps", plan_step("create_server", "web-2", "creating_vms"),
+        plan_step("verify_boot", "web-2", "verifying"),
+        plan_step("update_group", "prod-web-app", "finalization"), "counts", "servers", 1, "warnings",
+        "consequences",
+        "What failed or was skipped is done again, in the same operation; what is up at site-b stays.",
+        "What it left in ERROR there is deleted first and made anew.", "predicted", "low_s", 40,
+        "high_s", "unseen", 1, "runs", 3);
+    if (!o)
+        abort();
+    return o;
+}
+
 json_t *world_drill_plan_json(void)
 {
     json_t *o = world_plan_json(false), *steps = json_list(o, "steps");

@@ -1,5 +1,5 @@
 /* planlines: see planlines.h. */
-#include "tui/wizard/planlines.h"
+#include "tui/planlines.h"
 
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
@@ -144,6 +144,99 @@ static void add_checks(struct planwords *l, const json_t *readiness)
             if (*remedy && k < 2)
                 planwords_add(l, PLANWORD_NAME, "  %s", remedy);
         }
+}
+
+/* ---- in short, for a question -------------------------------------------------------------- */
+
+/* What it takes away or sets going; what it makes is told by the counts. */
+static const struct {
+    const char *starts, *label, *heading;
+} SHORT[] = {
+    {"stop_", "stops", "Stops"},       {"delete_", "deletes", "Deletes"},
+    {"destroy_", "destroys", "Destroys"}, {"start_", "starts", "Starts"},
+    {"create_", NULL, "Creates"},      {"clone_", NULL, "Clones"},
+    {"manage_", NULL, "Takes in"},
+};
+enum { SHORT_COUNT = sizeof SHORT / sizeof SHORT[0], THINGS_MAX = 8 };
+
+/* The kinds that begin so, each once, as they come. */
+static size_t kinds_of(const json_t *steps, const char *starts, const char *kinds[THINGS_MAX])
+{
+    json_t *s;
+    size_t i, n = 0;
+    json_array_foreach(steps, i, s) {
+        const char *kind = json_text(s, "kind");
+        size_t k = 0;
+        while (k < n && !text_equal(kinds[k], kind))
+            k++;
+        if (k == n && n < THINGS_MAX && text_starts(kind, starts))
+            kinds[n++] = kind;
+    }
+    return n;
+}
+
+static size_t count_kind(const json_t *steps, const char *kind)
+{
+    json_t *s;
+    size_t i, n = 0;
+    json_array_foreach(steps, i, s)
+        n += text_equal(json_text(s, "kind"), kind);
+    return n;
+}
+
+void planlines_counts(struct planwords *l, const json_t *plan)
+{
+    const json_t *steps = json_list(plan, "steps");
+    const char *kinds[THINGS_MAX];
+    for (size_t i = 0; i < SHORT_COUNT; i++) {
+        char text[200] = "";
+        size_t n = kinds_of(steps, SHORT[i].starts, kinds), len = 0;
+        for (size_t k = 0; k < n && len < sizeof text; k++) {
+            size_t count = count_kind(steps, kinds[k]);
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s%zu %s%s", k ? ", " : "",
+                                    count, thing(kinds[k]), count == 1 ? "" : "s");
+        }
+        if (n && SHORT[i].label)
+            fact(l, SHORT[i].label, ROLE_TEXT, text);
+    }
+    add_time(l, plan);
+}
+
+/* "servers  web-1, web-2, db-3", as many lines as that takes. */
+static void list_names(struct planwords *l, const json_t *steps, const char *kind)
+{
+    enum { LINE = 1000, NAME = 130 };
+    char line[LINE + NAME + 8], name[NAME];
+    json_t *s;
+    size_t i, len = 0, count = count_kind(steps, kind);
+    json_array_foreach(steps, i, s) {
+        if (!text_equal(json_text(s, "kind"), kind))
+            continue;
+        if (len > LINE) {
+            planwords_add(l, PLANWORD_NAME, "%s", line);
+            len = 0;
+        }
+        safe_text(name, sizeof name, *json_text(s, "name") ? json_text(s, "name")
+                                                           : json_text(s, "subject"));
+        len += len ? (size_t)snprintf(line + len, sizeof line - len, ", %s", name)
+                   : (size_t)snprintf(line, sizeof line, "%s%s  %s", thing(kind),
+                                      count == 1 ? "" : "s", name);
+    }
+    if (len)
+        planwords_add(l, PLANWORD_NAME, "%s", line);
+}
+
+void planlines_names(struct planwords *l, const json_t *plan)
+{
+    const json_t *steps = json_list(plan, "steps");
+    const char *kinds[THINGS_MAX];
+    for (size_t i = 0; i < SHORT_COUNT; i++) {
+        size_t n = kinds_of(steps, SHORT[i].starts, kinds);
+        if (n)
+            heading(l, SHORT[i].heading);
+        for (size_t k = 0; k < n; k++)
+            list_names(l, steps, kinds[k]);
+    }
 }
 
 void planlines_take(struct planwords *l, const json_t *plan, const json_t *proposal,
