@@ -198,6 +198,7 @@ static void choose(struct step_run *s)
     if (!st->started_ms)
         st->started_ms = engine_wall(s->run->e);
     journal_step(s);
+    telling_step_begun(s);
     intend(s);
     step_chosen(s);
 }

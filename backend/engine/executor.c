@@ -206,8 +206,10 @@ static void over(struct step_run *s, enum step_status status, const char *detail
     s->run->e->steps_over = true;
     if (detail)
         safe_text(st->detail, sizeof(st->detail), detail);
-    if (status == STEP_DONE)
+    if (status == STEP_DONE) {
         habits_take(s);
+        telling_step_done(s);
+    }
     journal_step(s);
     step_ended(s);
 }

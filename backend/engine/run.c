@@ -161,6 +161,7 @@ struct run *run_adopt(struct engine *e, struct operation *op_take, struct pc_err
     }
     open_books(r);
     steps_prepare(r);
+    telling_prepare(r);
     struct pc_error ignored;
     if (store_usual(e->store, op_take->group_id, r->usual_ms, &ignored))
         memset(r->usual_ms, 0, sizeof(r->usual_ms));
@@ -258,6 +259,18 @@ static bool may_start(const struct run *r)
     return !*awaited_drill(r) || !drill_runs(r);
 }
 
+static void tell_waiting(struct run *r)
+{
+    char text[160];
+    if (*awaited_drill(r))
+        snprintf(text, sizeof(text), "the cleanup of the kept drill %s", awaited_drill(r));
+    else
+        snprintf(text, sizeof(text), "a place: %d drill%s under way, and no more run at "
+                 "once (max_concurrent_tests)", drills_started(r->e),
+                 drills_started(r->e) == 1 ? " is" : "s are");
+    telling_waits(r, text);
+}
+
 /* Its cleanup has ended: was it a good end? What a drill left would be mistaken
  * for the failover's own, or hold what that needs. */
 static void check_drill_is_gone(struct run *r)
@@ -283,8 +296,10 @@ static void check_drill_is_gone(struct run *r)
 static void start(struct run *r)
 {
     r->started = r->stirred = true;
-    if (!r->op->started_ms)
+    if (!r->op->started_ms) {
         r->op->started_ms = engine_wall(r->e);
+        telling_begins(r);
+    }
     r->dirty = true;
     if (r->op->cancel_asked)
         r->halting = true;
@@ -327,8 +342,11 @@ static void pump(struct run *r)
         return;
     if (!r->started && may_start(r))
         start(r);
+    else if (!r->started)
+        tell_waiting(r);
     while (r->started && !r->finished && r->stirred) {
         r->stirred = false;
+        telling_phases_over(r); /* before what follows from it */
         if (r->active == 0 && !r->cleaning && (r->halting || run_steps_open(r) == 0))
             run_end_forward(r);
         else if (r->active == 0 && r->cleaning && run_steps_open(r) == 0)
@@ -337,6 +355,7 @@ static void pump(struct run *r)
             r->opened = true;
             steps_open(r);
         }
+        telling_phases_over(r);
         if (!r->finished)
             show_phase(r);
         show_progress(r);

@@ -121,6 +121,11 @@ struct run {
     int64_t checks_until_ms; /* mono: end of the health-check budget */
     struct event events[EVENT_TAIL];
     size_t event_count;
+    unsigned phases_begun, phases_ended; /* bits by phase: those that were told */
+    struct {
+        int total, done;
+    } kinds[STEP_KIND_COUNT]; /* steps of each kind, for what is told of them */
+    bool waits_told; /* that it waits for a place, or for a drill's cleanup */
     struct event *unwritten; /* not yet journalled, however many */
     size_t unwritten_count, unwritten_room;
     int64_t usual_ms[PHASE_COUNT];
@@ -153,6 +158,16 @@ struct ledger_entry *run_ledger(struct run *r, int maker_step); /* in it; NULL: 
 /* The ledger that a step works on: the run's first, unless its params name another
  * operation by `ledger`. */
 struct ledger_book *step_book(const struct step_run *s);
+
+/* ---- telling.c: what an operation says of itself as it goes ------------------ */
+void telling_prepare(struct run *r);     /* from plan and states, once */
+void telling_begins(struct run *r);      /* for the first time: what warned before */
+void telling_waits(struct run *r, const char *for_what); /* once */
+void telling_step_begun(struct step_run *s); /* the first of a phase begins it */
+void telling_step_done(struct step_run *s);
+void telling_phases_over(struct run *r);
+/* A warning on the operation's record, and the event of it. */
+void run_warn(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- resume.c --------------------------------------------------------------- */
 enum pc_err runs_resume(struct engine *e, struct pc_error *err);
@@ -253,6 +268,8 @@ enum { WRITES_SOURCE = 1, WRITES_TARGET = 2 };
 struct step_kind_ops {
     const char *makes; /* ledger type, NULL: nothing */
     const char *verb;  /* for people: "creating volume" */
+    const char *told;  /* done, as the events tell it: "stopped"; NULL: it is not told */
+    const char *all_told; /* and what that of the last one comes to, NULL: nothing */
     enum cloud_service service; /* whose cap counts */
     bool collects;     /* its failure does not halt the others */
     bool strict;       /* nothing that it waits for may have failed: see choose.c */

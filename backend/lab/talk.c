@@ -25,7 +25,9 @@ static void answer_http(struct talk *t)
     char method[8] = "", path[256] = "", body[160], head[512];
     int status = 404;
     const char *reason = "Not Found";
-    if (sscanf(t->in, "%7s %255s", method, path) != 2) {
+    int parts = sscanf(t->in, "%7s %255s", method, path);
+    path[strcspn(path, "?")] = '\0'; /* a query asks for the same page */
+    if (parts != 2) {
         status = 400;
         reason = "Bad Request";
     } else if (t->out_of_service) {

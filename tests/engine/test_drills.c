@@ -241,6 +241,11 @@ static void only_so_many_drills_at_once(void **state)
     snapshot_unref(now);
     assert_int_equal(listed(s, "{\"open\":true}"), 2);
     assert_int_equal(listed(s, "{\"open\":true,\"group\":\"prod-billing\"}"), 1);
+    char *events = xasprintf("{\"operation_id\":\"%s\"}", second);
+    assert_int_equal(stage_call(s, "operation_events", events), PC_OK);
+    assert_int_equal(json_array_size(s->reply), 1); /* once, however often it looked */
+    assert_non_null(strstr(json_text(json_array_get(s->reply, 0), "text"), "waits for a place: 1 drill"));
+    free(events);
     stage_rest(s, first);
     assert_int_equal(listed(s, "{\"open\":true}"), 1);
     char *ended = xstrdup(json_text(s->op, "completed_at"));

@@ -311,7 +311,17 @@ static void test_a_prompt_is_told_with_its_answer(void **state)
                         "\"steps\":[{\"key\":\"prompt:1\",\"kind\":\"prompt\",\"status\":"
                         "\"running\",\"subject\":\"dns\",\"detail\":\"is DNS changed?\"}]}");
     fake_answer("operation_show", OP_END("completed", "passed"));
+    fake_answer("operation_events",
+                "[{\"seq\":7,\"at\":\"2026-11-20T09:41:07Z\",\"level\":\"info\",\"text\":\"running\"},"
+                "{\"seq\":8,\"at\":\"2026-11-20T09:41:08Z\",\"level\":\"info\",\"text\":"
+                "\"web-1: stopped, SHUTOFF\"},{\"seq\":9,\"at\":\"2026-11-20T09:41:09Z\","
+                "\"level\":\"warn\",\"text\":\"a smaller flavor\"}]");
+    fake_answer("operation_events", "[]");
     assert_int_equal(run("operation watch " ID), 0);
+    assert_has(the_out, "09:41:08Z  prod    web-1: stopped, SHUTOFF\n"
+                        "09:41:09Z  prod    warn: a smaller flavor\n");
+    assert_null(strstr(the_out, "09:41:07Z")); /* its status has a line already */
+    assert_has(fake.asked[3], "\"since\": 9");
     assert_has(the_out, "waits for an answer: is DNS changed? (protector-console operation answer "
                         ID " continue|stop)");
     assert_has(the_out, "late: create_server:db for 2m10s, usually 20s\n");

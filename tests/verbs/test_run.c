@@ -197,6 +197,7 @@ static void test_failover_exit_code_is_the_verdict(void **state)
         assert_int_equal(run("test-failover prod --wait"), cases[i].code);
         fake_reset();
         fake_answer("operation_show", cases[i].end);
+        fake_answer("operation_events", "[]");
         assert_int_equal(run("operation watch " ID), cases[i].code);
         assert_false(fake.opened.execute);
     }

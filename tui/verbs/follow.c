@@ -80,15 +80,36 @@ static void tell_nobody(const struct session *s)
     snapshot_unref(now);
 }
 
-enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err)
+/* Those after *seq, which is the last of them then; of very many the newest. */
+static enum pc_err tell_events(struct session *s, struct lines *l, const json_t *op, int64_t *seq,
+                               struct pc_error *err)
+{
+    json_t *args = json_object(), *events = NULL, *ev;
+    size_t i;
+    json_put_text(args, "operation_id", json_text(op, "id"));
+    json_put_int(args, "since", *seq);
+    enum pc_err rc = session_call(s, "operation_events", args, &events, err);
+    json_array_foreach(events, i, ev) {
+        lines_event(l, op, ev);
+        *seq = json_int(ev, "seq", *seq);
+    }
+    fflush(l->out);
+    json_decref(events);
+    return rc;
+}
+
+static enum pc_err follow_on(struct session *s, const char *id, bool events, json_t **ret,
+                             struct pc_error *err)
 {
     struct lines lines;
     json_t *op = NULL;
     bool said = false;
-    int64_t since = clock_mono_ms();
+    int64_t since = clock_mono_ms(), seq = 0;
     lines_init(&lines, session_lines(s));
     enum pc_err rc = look(s, id, &op, err);
     while (rc == PC_OK) {
+        if (events && (rc = tell_events(s, &lines, op, &seq, err)) != PC_OK)
+            break;
         bool moved = lines_show(&lines, op);
         if (operation_rests(op))
             break;
@@ -114,6 +135,16 @@ enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_er
     else
         *ret = op;
     return rc;
+}
+
+enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err)
+{
+    return follow_on(s, id, false, ret, err);
+}
+
+enum pc_err follow_events(struct session *s, const char *id, json_t **ret, struct pc_error *err)
+{
+    return follow_on(s, id, true, ret, err);
 }
 
 void follow_tell_failure(const struct session *s, const json_t *op)

@@ -12,6 +12,8 @@
 /* *ret: the operation as it rests, caller decrefs. CANCELLED by a signal; the
  * operation is then still journalled. */
 enum pc_err follow(struct session *s, const char *id, json_t **ret, struct pc_error *err);
+/* The same, and its events between the lines, those of before, too. */
+enum pc_err follow_events(struct session *s, const char *id, json_t **ret, struct pc_error *err);
 
 /* Nothing more will happen to it by itself: its status is over and it has an
  * end (a drill that succeeded has none while its cleanup is still to come). */

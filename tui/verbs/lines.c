@@ -51,14 +51,31 @@ static void describe(const json_t *op, const char *word, const json_t *phase, ch
              (long long)json_int(op, "progress", 0));
 }
 
-static void print_line(struct lines *l, const json_t *op, const char *text)
+static void print_line_at(struct lines *l, const json_t *op, const char *at, const char *text)
 {
-    char now[CLOCK_ISO_SIZE], clean[512], group[NAME_SIZE];
-    clock_iso(now, clock_wall_ms());
+    char clean[512], group[NAME_SIZE];
     safe_text(group, sizeof(group), json_text(op, "protection_group"));
     safe_text(clean, sizeof(clean), text);
     log_line(LOG_INFO, "operation", "%s %s %s", json_text(op, "id"), group, clean);
-    fprintf(l->out, "%s  %s  %s\n", now + strcspn(now, "T") + 1, group, clean);
+    fprintf(l->out, "%.9s  %s  %s\n", at + strcspn(at, "T") + (strchr(at, 'T') != NULL), group, clean);
+}
+
+static void print_line(struct lines *l, const json_t *op, const char *text)
+{
+    char now[CLOCK_ISO_SIZE];
+    print_line_at(l, op, clock_iso(now, clock_wall_ms()), text);
+}
+
+bool lines_event(struct lines *l, const json_t *op, const json_t *event)
+{
+    const char *level = json_text(event, "level"), *text = json_text(event, "text");
+    char line[400];
+    if (op_status_parse(text) != OP_STATUS_COUNT)
+        return false;
+    snprintf(line, sizeof(line), "  %s%s%s", strcmp(level, "info") == 0 ? "" : level,
+             strcmp(level, "info") == 0 ? "" : ": ", text);
+    print_line_at(l, op, json_text(event, "at"), line);
+    return true;
 }
 
 /* The verdict is known before the cleanup begins; a status that was passed

@@ -22,6 +22,9 @@ void lines_init(struct lines *l, FILE *out);
 void lines_release(struct lines *l);
 /* op: an operation of docs/requests.md. True when a line was printed. */
 bool lines_show(struct lines *l, const json_t *op);
+/* An event of an operation, in a line of its own: "09:41:07Z  prod-web-app    web-1: stopped".
+ * One that only says a status is left to lines_show(). True when a line was printed. */
+bool lines_event(struct lines *l, const json_t *op, const json_t *event);
 /* Was anything said of this operation? */
 bool lines_knows(const struct lines *l, const char *id);
 

@@ -1,4 +1,4 @@
-/* watch: any operation, told in lines until it rests. */
+/* watch: any operation, told in lines and by its events until it rests. */
 #include "tui/verbs/run.h"
 
 #include "tui/verbs/columns.h"
@@ -14,7 +14,7 @@ int run_watch(struct session *s)
     bool good = true;
     enum pc_err rc = session_open(s, s->args->verb->needs, &err);
     if (rc == PC_OK)
-        rc = follow(s, id, &op, &err);
+        rc = follow_events(s, id, &op, &err);
     if (rc == PC_OK) {
         good = operation_good(op);
         rc = session_show(s, OPERATION_SHOW_COLUMNS, op, &err);

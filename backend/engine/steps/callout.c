@@ -51,9 +51,7 @@ static void ended_badly(struct step_run *s, const char *how)
     char text[192];
     switch (callout_policy_parse(json_text(params(s), "on_failure"))) {
     case CALLOUT_CONTINUE:
-        run_event(s->run, "warn", "%s: %s; it goes on all the same", step_plan(s)->subject, how);
-        operation_warn(s->run->op, "%s: %s", step_plan(s)->subject, how);
-        s->run->dirty = true;
+        run_warn(s->run, "%s: %s; it goes on all the same", step_plan(s)->subject, how);
         step_done(s, how);
         break;
     case CALLOUT_ASK:

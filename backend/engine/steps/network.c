@@ -249,9 +249,8 @@ static void on_port(void *arg, const struct cloud_reply *r)
     const char *lacks = lacking(s, port);
     bool identity = strcmp(lacks, "the address") == 0 || strcmp(lacks, "the MAC") == 0;
     if (*lacks && identity && is_kept(s)) {
-        operation_warn(s->run->op, "%s: %s of the source could not be kept: it has %s, %s",
-                       step_plan(s)->subject, lacks, ip, json_text(port, "mac_address"));
-        s->run->dirty = true;
+        run_warn(s->run, "%s: %s of the source could not be kept: it has %s, %s",
+                 step_plan(s)->subject, lacks, ip, json_text(port, "mac_address"));
     } else if (*lacks) {
         struct pc_error err;
         pc_error_set(&err, PC_ERR_FAILED, "See openstack port show with the target's credentials.",

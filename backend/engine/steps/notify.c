@@ -18,9 +18,7 @@
 static void give_up(struct step_run *s, const struct pc_error *err)
 {
     struct run *r = s->run;
-    operation_warn(r->op, "the webhook was not told: %s. %s", err->text, err->remedy);
-    r->dirty = true;
-    run_event(r, "warn", "the webhook was not told: %s", err->text);
+    run_warn(r, "the webhook was not told: %s. %s", err->text, err->remedy);
     step_done(s, "not delivered");
 }
 

@@ -132,7 +132,7 @@ static bool checks_replicas(const struct step_run *s)
  * least: how far they are apart goes on its record. */
 static void tell_apart(const struct step_run *s)
 {
-    struct operation *op = s->run->op;
+    const struct operation *op = s->run->op;
     struct parts earlier = {0};
     struct pc_error ignored;
     if (!*parts_follows(op) || moved_by(s->run->e, parts_follows(op), &earlier, &ignored))
@@ -144,10 +144,10 @@ static void tell_apart(const struct step_run *s)
         if (!*parts_point(of))
             continue;
         clock_age(age, sizeof(age), ms < 0 ? -ms : ms);
-        operation_warn(op, "not of one moment: what %s moved is of %s (%s), what this one moves of %s "
-                       "(%s), %s %s", of->id, of->recovery_point,
-                       clock_iso(iso, of->recovery_point_ms), op->recovery_point,
-                       clock_iso(own, op->recovery_point_ms), age, ms < 0 ? "earlier" : "later");
+        run_warn(s->run, "not of one moment: what %s moved is of %s (%s), what this one moves of %s "
+                 "(%s), %s %s", of->id, of->recovery_point, clock_iso(iso, of->recovery_point_ms),
+                 op->recovery_point, clock_iso(own, op->recovery_point_ms), age,
+                 ms < 0 ? "earlier" : "later");
     }
     parts_release(&earlier);
 }
