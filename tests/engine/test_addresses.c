@@ -489,6 +489,46 @@ static void what_is_apart_keeps_address_and_mac(void **state)
     free(args);
 }
 
+static const json_t *check_of(const struct stage *s, const char *vm)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(json_list(s->op, "health_checks"), i, v)
+        if (strcmp(json_text(v, "vm"), vm) == 0 && strcmp(json_text(v, "check"), "tcp:8443") == 0)
+            return v;
+    fail_msg("there is no check of %s", vm);
+    return NULL;
+}
+
+/* The copy keeps production's address and is dead: what answers there is production. */
+static void the_wrong_guest_proves_nothing(void **state)
+{
+    struct stage *s = *state;
+    struct neutron n = {.url = ""};
+    make_network(s, &n);
+    as_admin(s, true);
+    lab_guests(&s->lab, "test-web-*", "refuse");
+    assert_string_equal(stage_drill(s, "\"addresses\":\"keep\",\"health_checks\":[\"tcp:8443\"],"
+                                       "\"health_check_timeout\":3,\"network_mapping\":{"
+                                       "\"net-primary-web\":\"aside\"}"), "cleaned");
+    assert_string_equal(json_text(s->op, "verdict"), "failed");
+    json_t *a = lab_all(&s->lab, "site-a", "port");
+    const char *shared = ip_of(port_of(a, "web-1-net-primary-web"));
+    const char *detail = json_text(check_of(s, "web-1"), "detail");
+    assert_string_equal(json_text(check_of(s, "web-1"), "status"), "failed");
+    if (!strstr(detail, shared) || !strstr(detail, "web-1, which runs at site-a, has that address too"))
+        fail_msg("'%s' does not name %s", detail, shared);
+    /* web-2 has an address of its own besides, and there nobody answers. */
+    assert_non_null(strstr(json_text(check_of(s, "web-2"), "detail"), "refused at "));
+    assert_null(strstr(json_text(check_of(s, "web-2"), "detail"), "has that address too"));
+    /* db-1's is its own: it answers, and says from where. */
+    assert_string_equal(json_text(check_of(s, "db-1"), "status"), "done");
+    assert_non_null(strstr(json_text(check_of(s, "db-1"), "detail"), "open at 127."));
+    json_decref(a);
+    drop_network(&n);
+    as_admin(s, false);
+}
+
 /* Free when it was planned, refused when it was asked for: it takes what it
  * gets, keeps the rest, and says so. */
 static void what_neutron_refuses_is_done_without(void **state)
@@ -549,6 +589,7 @@ int main(int argc, char **argv)
         stage_test(given_addresses_are_there),
         stage_test(a_given_address_that_is_lost_fails_the_drill),
         stage_test(what_is_apart_keeps_address_and_mac),
+        stage_test(the_wrong_guest_proves_nothing),
         stage_test(what_neutron_refuses_is_done_without),
     };
     return stage_main(tests, argc, argv);

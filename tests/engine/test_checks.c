@@ -72,6 +72,9 @@ static void what_does_not_pass_fails_the_drill(void **state)
     assert_non_null(strstr(json_text(check_of(s, "web-2", "http:/healthz"), "detail"), "503"));
     assert_non_null(strstr(json_text(check_of(s, "db-1", "tcp:8443"), "detail"), "refused"));
     assert_true(json_int(check_of(s, "db-1", "tcp:8443"), "attempts", 0) > 1);
+    /* What answered, and what did not, is named. */
+    assert_non_null(strstr(json_text(check_of(s, "web-1", "tcp:8443"), "detail"), "open at 127."));
+    assert_non_null(strstr(json_text(check_of(s, "web-2", "http:/healthz"), "detail"), "http 503 at 127."));
 }
 
 static void who_comes_late_or_flaps_passes_in_time(void **state)

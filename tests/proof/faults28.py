@@ -112,6 +112,7 @@ TABLE = (
     (22, 'A health check flaps, never answers, or the wrong server does',
      ['engine/test_checks.c:who_comes_late_or_flaps_passes_in_time',
       'engine/test_checks.c:there_is_one_budget',
+      'engine/test_addresses.c:the_wrong_guest_proves_nothing',
       'engine/test_many.c:slow_checks_do_not_starve_the_others'], ''),
     (23, 'A record that is older than the world comes back from a backup',
      ['engine/test_older_history.c:the_file_is_newer',

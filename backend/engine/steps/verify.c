@@ -3,7 +3,9 @@
  *
  * Boot: a fresh read says ACTIVE. Health: one budget for all checks of all
  * instances, begun when every instance is ACTIVE; a check is tried again until
- * it passes or the budget is used up, and a check that passed stays passed.
+ * it passes or the budget is used up, and a check that passed stays passed. Its
+ * evidence names the address that answered; at one that production has as well
+ * nobody can tell who did.
  */
 #include "backend/engine/steps/steps.h"
 
@@ -13,6 +15,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+enum { ADDRESSES_MAX = 32 }; /* of one server, that are looked at */
 
 static const json_t *params(const struct step_run *s)
 {
@@ -125,23 +129,83 @@ static void out_of_time(struct step_run *s)
 
 /* ---- one check ---------------------------------------------------------------- */
 
+/* The member that has this address at the site that serves, and runs there while the
+ * copy is tried: which of the two answers cannot be told. NULL: none. A planned move
+ * has seen all of them stopped. */
+static const struct member *also_at_source(const struct step_run *s, const char *address)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    const struct operation *op = s->run->op;
+    bool beside = op->type == OP_TEST_FAILOVER || json_flag(op->request, "force", false);
+    if (!beside || engine_group(s->run->e, op->group_id, &slot, &ignored) ||
+        strcmp(slot->group->current_primary, op->source_site) != 0)
+        return NULL;
+    for (size_t i = 0; i < slot->group->member_count; i++) {
+        const struct member *m = &slot->group->members[i];
+        for (size_t k = 0; k < m->nic_count; k++)
+            if (strcmp(m->nics[k].ip, address) == 0 && strcmp(m->status, "SHUTOFF") != 0)
+                return m;
+    }
+    return NULL;
+}
+
+/* The next to try: where the copy has an address of its own alone, not the others. */
+static const char *next_address(struct step_run *s, const json_t *server)
+{
+    for (int i = 0; i < ADDRESSES_MAX; i++) {
+        const char *own = probing_address(server, s->probe_next + i);
+        if (*own && also_at_source(s, own))
+            continue;
+        s->probe_next += i;
+        return own;
+    }
+    return probing_address(server, s->probe_next);
+}
+
+/* A pass at an address that production has as well proves nothing; of a drill, whose
+ * production certainly runs, it is none. */
+static void answered_by_whom(struct step_run *s, const struct member *other, const char *detail)
+{
+    const struct operation *op = s->run->op;
+    struct pc_error err;
+    if (op->type != OP_TEST_FAILOVER) {
+        run_warn(s->run, "%s: %s; %s has that address at %s, which was not asked whether it is off: "
+                 "which of them answered cannot be told", step_plan(s)->subject, detail, other->name,
+                 op->source_site);
+        step_done(s, detail);
+        return;
+    }
+    pc_error_set(&err, PC_ERR_FAILED, "Let the drill take new addresses (--addresses new), give one by "
+                 "hand (--fixed-ip), or leave the check out: --no-cleanup, and look at the copy's console.",
+                 "%s, but %s, which runs at %s, has that address too: which of them answered cannot "
+                 "be told", detail, other->name, op->source_site);
+    step_fail(s, &err);
+}
+
 static void on_probe(void *arg, const struct probe_result *r)
 {
     struct step_run *s = arg;
     struct pc_error err;
+    char detail[192], took[32] = "";
     s->probe = NULL;
     step_state(s)->attempts++;
     s->probe_next++;
+    if (r->outcome == PROBE_PASS)
+        snprintf(took, sizeof(took), ", %lld ms", (long long)r->elapsed_ms);
+    snprintf(detail, sizeof(detail), "%.100s at %s%s", r->detail, s->probed, took);
     if (r->outcome == PROBE_PASS) {
-        char detail[300];
-        snprintf(detail, sizeof(detail), "%s %lldms", r->detail, (long long)r->elapsed_ms);
-        step_done(s, detail);
+        const struct member *other = also_at_source(s, s->probed);
+        if (other)
+            answered_by_whom(s, other, detail);
+        else
+            step_done(s, detail);
     } else if (r->outcome == PROBE_UNSUPPORTED) {
         pc_error_set(&err, PC_ERR_FAILED, "Set health_checks.allow_exec, ssh_user and ssh_key_file, "
                      "or leave the exec check out.", "unsupported: %s", r->detail);
         step_fail(s, &err);
     } else {
-        step_again(s, r->detail);
+        step_again(s, detail);
     }
 }
 
@@ -155,7 +219,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
         return;
     }
-    const char *address = probing_address(r->body, s->probe_next);
+    const char *address = next_address(s, r->body);
     if (!*address) {
         step_again(s, "it has no address yet");
         return;
@@ -169,6 +233,7 @@ static void on_address(void *arg, const struct cloud_reply *r)
     o.known_hosts = hosts;
     int64_t left = until(s) - net_now(s->run->e->net);
     o.total_ms = left < 1000 ? 1000 : left < 10000 ? left : 10000;
+    snprintf(s->probed, sizeof(s->probed), "%s", address);
     s->probe = probe_start(s->run->e->net, &check, address, &o, on_probe, s);
 }
 
