@@ -175,6 +175,7 @@ void opshow_view(struct opshow *o, const struct op_view *v)
         .cleanup_due = opshow_cleanup_due(op),
         .cancel_asked = op->cancel_asked,
         .warnings = op->warnings,
+        .consoles = op->consoles,
         .view = held,
     };
     safe_text(o->id, sizeof o->id, op->id);
@@ -272,6 +273,7 @@ void opshow_json(struct opshow *o, const json_t *operation)
         .completed_ms = json_time(held, "completed_at"),
         .stopped = json_flag(held, "stopped", false),
         .warnings = json_list(held, "warnings"),
+        .consoles = json_list(held, "consoles"),
         .json = held,
     };
     safe_text(o->id, sizeof o->id, json_text(held, "id"));

@@ -49,6 +49,7 @@ struct opshow {
     const char *held; /* stands still because that site is read-only; NULL: it is not. Lent */
     const char *asks; /* what a step asks a person and waits for; NULL: nothing. Lent */
     const json_t *warnings; /* array of strings, lent; NULL none */
+    const json_t *consoles; /* array of {vm, at, output}, lent; NULL none */
     struct opshow_phase phases[PHASE_COUNT];
     struct opshow_step *steps; /* owned */
     size_t step_count;

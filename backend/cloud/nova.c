@@ -183,6 +183,14 @@ struct cloud_call *nova_server_action(struct cloud *c, const char *id, const cha
     return cloud_send_path(c, &q, cloud_path("/servers/%s/action", id), done, arg);
 }
 
+struct cloud_call *nova_console_output(struct cloud *c, const char *id, int lines, cloud_done *done,
+                                       void *arg)
+{
+    struct cloud_request q = request(CLOUD_SAFE, "POST", NULL);
+    q.body = json_pack("{s:{s:i}}", "os-getConsoleOutput", "length", lines);
+    return cloud_send_path(c, &q, cloud_path("/servers/%s/action", id), done, arg);
+}
+
 struct cloud_call *nova_flavors(struct cloud *c, cloud_done *done, void *arg)
 {
     struct cloud_request q = request(CLOUD_READ, "GET", "flavors");

@@ -43,6 +43,10 @@ struct cloud_call *nova_server_delete(struct cloud *c, const char *id, cloud_don
 /* action: "os-stop", "os-start". body: none. */
 struct cloud_call *nova_server_action(struct cloud *c, const char *id, const char *action,
                                       cloud_done *done, void *arg);
+/* body: {"output": ...}, its last lines; NOT_FOUND, CONFLICT or UNSUPPORTED where there is
+ * no console to read. */
+struct cloud_call *nova_console_output(struct cloud *c, const char *id, int lines, cloud_done *done,
+                                       void *arg);
 /* body: array of flavors {id, name, vcpus, ram, disk}. */
 struct cloud_call *nova_flavors(struct cloud *c, cloud_done *done, void *arg);
 /* body: array of {keypair: {name}} of our user. */

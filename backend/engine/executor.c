@@ -180,6 +180,8 @@ void step_release(struct step_run *s)
     child_cancel(s->child);
     net_timer_cancel(s->timer);
     net_timer_cancel(s->deadline);
+    free(s->failing);
+    s->failing = NULL;
     s->call = NULL;
     s->array_call = NULL;
     s->probe = NULL;

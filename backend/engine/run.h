@@ -52,6 +52,7 @@ struct step_run {
     struct net_timer *timer, *deadline;
     int probe_next;   /* which of the addresses is tried next */
     char probed[48];  /* and which was tried last */
+    struct pc_error *failing; /* why it fails, once the guest's console was read; owned, NULL */
     char state[16];   /* a kind's own note between two callbacks */
     int64_t seen_bytes, seen_ms; /* a transfer: how far it was seen, and when (mono) it moved */
     void (*host_known)(struct step_run *s); /* see replica_host() */

@@ -1,6 +1,7 @@
 #include "backend/model/operation.h"
 #include "backend/model/question.h"
 
+#include "backend/base/buf.h"
 #include "backend/base/clock.h"
 #include "backend/base/json.h"
 #include "backend/base/text.h"
@@ -71,6 +72,7 @@ struct operation *operation_copy(const struct operation *op)
     /* Deep: a JSON value's own count is not made for two threads. */
     copy->request = json_deep_copy(op->request);
     copy->warnings = json_deep_copy(op->warnings);
+    copy->consoles = json_deep_copy(op->consoles);
     copy->steps = xmalloc((n + 1) * sizeof(*copy->steps));
     if (n)
         memcpy(copy->steps, op->steps, n * sizeof(*copy->steps));
@@ -87,6 +89,7 @@ void operation_free(struct operation *op)
         return;
     json_decref(op->request);
     json_decref(op->warnings);
+    json_decref(op->consoles);
     plan_unref(op->plan);
     free(op->steps);
     free(op->ledger);
@@ -102,6 +105,58 @@ void operation_warn(struct operation *op, const char *fmt, ...)
     va_end(ap);
     safe_text(clean, sizeof(clean), raw);
     json_array_append_new(op->warnings, json_string(clean));
+}
+
+enum {
+    CONSOLES_MAX = 4,     /* of one operation */
+    CONSOLE_BYTES = 4096, /* of one guest: the last ones */
+};
+
+/* Line by line clean, so that an escape in one spoils no other. */
+static char *clean_lines(const char *output)
+{
+    struct buf b;
+    size_t all = strlen(output);
+    if (all > CONSOLE_BYTES) {
+        output += all - CONSOLE_BYTES;
+        output += strcspn(output, "\n");
+        output += *output == '\n';
+    }
+    buf_init(&b, 2 * CONSOLE_BYTES);
+    while (*output) {
+        char raw[400], clean[400];
+        size_t n = strcspn(output, "\n");
+        snprintf(raw, sizeof(raw), "%.*s", (int)(n < sizeof(raw) ? n : sizeof(raw) - 1), output);
+        safe_text(clean, sizeof(clean), raw);
+        if (!buf_printf(&b, "%s%s", b.len ? "\n" : "", clean))
+            break;
+        output += n + (output[n] != '\0');
+    }
+    return buf_take(&b);
+}
+
+bool operation_console(struct operation *op, const char *vm, int64_t at_ms, const char *output)
+{
+    size_t i;
+    json_t *had;
+    char iso[CLOCK_ISO_SIZE];
+    json_array_foreach(op->consoles, i, had)
+        if (strcmp(json_text(had, "vm"), vm) == 0)
+            return false;
+    if (json_array_size(op->consoles) >= CONSOLES_MAX)
+        return false;
+    if (!output)
+        return true;
+    if (!op->consoles)
+        op->consoles = json_array();
+    char *text = clean_lines(output);
+    json_t *o = json_object();
+    json_put_text(o, "vm", vm);
+    json_put_text(o, "at", clock_iso(iso, at_ms));
+    json_put_text(o, "output", text);
+    json_array_append_new(op->consoles, o);
+    free(text);
+    return true;
 }
 
 void operation_told_left(struct operation *op)
@@ -348,6 +403,7 @@ json_t *operation_to_json(const struct operation *op)
     json_t *o = json_object(), *point = NULL;
     put_head(o, op);
     json_put(o, "warnings", json_deep_copy(op->warnings));
+    json_put(o, "consoles", op->consoles ? json_deep_copy(op->consoles) : json_array());
     json_put(o, "request", op->request ? json_deep_copy(op->request) : json_object());
     if (*op->recovery_point) {
         point = json_object();

@@ -130,6 +130,8 @@ struct operation {
     char remedy[512];        /* what to do about it */
     json_t *request;         /* effective parameters; owned, NULL none */
     json_t *warnings;        /* array of strings; owned */
+    json_t *consoles;        /* array of {vm, at, output}: what guests had said whose checks
+                                failed; owned, NULL none */
     struct plan *plan;       /* owned reference */
     struct step_state *steps;
     struct ledger_entry *ledger; /* made by this operation */
@@ -142,6 +144,10 @@ struct operation *operation_copy(const struct operation *op);
 void operation_free(struct operation *op); /* NULL is fine */
 void operation_warn(struct operation *op, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* What the console of a member's copy said last, as lines of clean text: of each member
+ * once, of a few members. False: it has that, or has enough. `output` NULL: only asks. */
+bool operation_console(struct operation *op, const char *vm, int64_t at_ms, const char *output);
 
 /* What its ledger has made and not seen gone; servers that it stopped are none of it. */
 int operation_left(const struct operation *op);

@@ -49,6 +49,7 @@ static const struct column COLUMNS[] = {
     {"remedy", COLUMN_TEXT, OP(remedy), 0, NULL},
     {"request", COLUMN_OBJECT, OP(request), 0, NULL},
     {"warnings", COLUMN_ARRAY, OP(warnings), 0, NULL},
+    {"consoles", COLUMN_ARRAY, OP(consoles), 0, NULL},
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]), PREFIX_MIN = 4 };
 

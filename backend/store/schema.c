@@ -138,7 +138,10 @@ static const char VERSION_4[] =
     "CREATE TRIGGER changes_version_kept AFTER INSERT ON group_versions BEGIN"
     "  UPDATE changes SET history = history + 1; END;";
 
-static const char *const SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4};
+/* What guests had said whose checks failed. */
+static const char VERSION_5[] = "ALTER TABLE operations ADD COLUMN consoles TEXT;";
+
+static const char *const SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5};
 enum { SCRIPT_COUNT = sizeof(SCRIPTS) / sizeof(SCRIPTS[0]) };
 
 int schema_version(void)

@@ -7,7 +7,7 @@
     "id, type, status, verdict, progress, group_id, group_name, source_site, "      \
     "target_site, parent, recovery_point, recovery_point_ms, created_ms, "          \
     "started_ms, completed_ms, cleanup_due, cancel_asked, error_message, remedy, "  \
-    "request, warnings"
+    "request, warnings, consoles"
 #define STEP_FIELDS "status, attempts, started_ms, ended_ms, resource_id, detail"
 #define LEDGER_FIELDS \
     "step, site, type, name, resource_id, source_id, state, made_ms, gone_ms"
@@ -90,7 +90,7 @@ static const char *const SQL[STMT_COUNT] = {
 
     [STMT_OP_INSERT] = "INSERT INTO operations (" OP_FIELDS ", at_rest, open) VALUES "
                        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                       "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+                       "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
     /* Another process may have asked for a cancel since: that is never undone while
      * it runs. One at rest that begins again begins without it. */
     [STMT_OP_SAVE] = "UPDATE operations SET type = ?2, status = ?3, verdict = ?4, "
@@ -99,7 +99,8 @@ static const char *const SQL[STMT_COUNT] = {
                      "recovery_point_ms = ?12, created_ms = ?13, started_ms = ?14, "
                      "completed_ms = ?15, cleanup_due = ?16, "
                      "cancel_asked = iif(at_rest, ?17, max(cancel_asked, ?17)), error_message = ?18, "
-                     "remedy = ?19, request = ?20, warnings = ?21, at_rest = ?22, open = ?23 "
+                     "remedy = ?19, request = ?20, warnings = ?21, consoles = ?22, at_rest = ?23, "
+                     "open = ?24 "
                      "WHERE id = ?1",
     [STMT_OP_LOAD] = "SELECT " OP_FIELDS " FROM operations WHERE id = ?1",
     [STMT_OP_FIND] = "SELECT id FROM operations WHERE id >= ?1 AND id < ?1 || '~' LIMIT 2",

@@ -77,6 +77,35 @@ static void what_does_not_pass_fails_the_drill(void **state)
     assert_non_null(strstr(json_text(check_of(s, "web-2", "http:/healthz"), "detail"), "http 503 at 127."));
 }
 
+static const json_t *console_of(const struct stage *s, const char *vm)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(s->op, "consoles"), i, v)
+        if (strcmp(json_text(v, "vm"), vm) == 0)
+            return v;
+    return NULL;
+}
+
+/* The copy is gone, what it said is there; of who passed nothing is asked. */
+static void what_the_guest_said_outlives_it(void **state)
+{
+    struct stage *s = *state;
+    lab_guests(&s->lab, "test-db-1", "refuse");
+    failed_and_cleaned(s, "\"health_checks\":[\"tcp:8443\",\"tcp:8080\"],\"health_check_timeout\":2",
+                       "did not pass", "--health-check-timeout");
+    assert_int_equal(json_array_size(json_list(s->op, "consoles")), 1);
+    assert_non_null(strstr(json_text(console_of(s, "db-1"), "output"), "Linux version"));
+    assert_true(*json_text(console_of(s, "db-1"), "at"));
+    /* It cannot be read: the check's own words stand, and the drill goes on. */
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
+                       "\"path\":\"/servers/*/action\",\"do\":\"status=501\"}");
+    failed_and_cleaned(s, "\"health_checks\":[\"tcp:8443\"],\"health_check_timeout\":2",
+                       "did not pass", "--health-check-timeout");
+    assert_int_equal(json_array_size(json_list(s->op, "consoles")), 0);
+    assert_true(lab_struck(&s->lab) >= 1);
+}
+
 static void who_comes_late_or_flaps_passes_in_time(void **state)
 {
     struct stage *s = *state;
@@ -143,6 +172,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         stage_test(every_check_of_every_server),
         stage_test(what_does_not_pass_fails_the_drill),
+        stage_test(what_the_guest_said_outlives_it),
         stage_test(who_comes_late_or_flaps_passes_in_time),
         stage_test(there_is_one_budget),
         stage_test(what_failed_can_be_kept_and_looked_at),

@@ -52,8 +52,7 @@ static void a_move_and_its_way_back(void **state)
         "finalization begins", GROUP " serves at site-b", "finalization is over", "completed", NULL};
     static const char *const back[] = {
         "rolling_back begins", "deleted", "started again, ACTIVE",
-        "production runs again: 3 of 3 at site-a", "rolling_back is over", GROUP " serves at site-a",
-        "completed", NULL};
+        "production runs again: 3 of 3 at site-a", GROUP " serves at site-a", "completed", NULL};
     static const char *const members[] = {"web-1", "web-2", "db-1"};
     struct stage *s = *state;
     passes(s, "failover", ASK(""), "site-b", "site-a");
@@ -78,6 +77,7 @@ static void a_move_and_its_way_back(void **state)
     passes(s, "rollback", ASK(""), "site-a", "site-b");
     events_of(s, json_text(s->op, "id"));
     in_order(s, back);
+    after(s, 0, "info", "rolling_back is over"); /* volumes may go while the record is written */
     json_decref(warnings);
     free(id);
 }

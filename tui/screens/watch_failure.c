@@ -2,6 +2,7 @@
 #include "tui/screens/watch_parts.h"
 
 #include "backend/base/clock.h"
+#include "backend/base/json.h"
 #include "backend/model/remedy.h"
 #include "tui/format.h"
 #include "tui/screens/watch_safe.h"
@@ -291,8 +292,28 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
     buf_release(&b);
 }
 
+/* The last lines of the first guest whose console was kept. */
+static void console_tail(const struct opshow *o, char *dst, size_t size)
+{
+    enum { LINES = 3 };
+    const json_t *first = json_array_get(o->consoles, 0);
+    const char *output = json_text(first, "output"), *end = output + strlen(output), *from;
+    dst[0] = '\0';
+    while (end > output && (end[-1] == '\n' || end[-1] == ' '))
+        end--;
+    from = end;
+    for (int lines = 0; from > output; from--)
+        if (from[-1] == '\n' && ++lines == LINES)
+            break;
+    if (first && from == end)
+        snprintf(dst, size, "The console of %.60s said nothing", json_text(first, "vm"));
+    else if (first)
+        snprintf(dst, size, "The console of %.60s said last:\n%.*s", json_text(first, "vm"),
+                 (int)(end - from), from);
+}
+
 struct lines {
-    char where[320], next[160], command[160], advice[600], safe[420];
+    char where[320], next[160], command[160], advice[600], safe[420], console[600];
     enum role safe_role;
     const char *error, *remedy;
 };
@@ -315,6 +336,7 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
                        struct lines *l)
 {
     watch_safe(o, l->safe, sizeof l->safe, &l->safe_role);
+    console_tail(o, l->console, sizeof l->console);
     where(o, l->where, sizeof l->where);
     legal_next(o, subject, l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
@@ -334,23 +356,24 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
 /* How many rows each of its texts takes: what is safe comes before what to do, and
  * that before the rest of what the API said, which the failed step has, too. */
 struct shares {
-    int where, error, safe, remedy, next, command;
+    int where, error, safe, remedy, console, next, command;
 };
 
 static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
     struct shares s = {.next = rows > 2};
-    int *const shares[] = {&s.where, &s.safe, &s.remedy, &s.error};
-    const char *const texts[] = {l->where, l->safe, l->remedy, l->error};
-    int wanted[4], all = 0;
-    for (int i = 0; i < 4; i++)
+    enum { TEXTS = 5 };
+    int *const shares[TEXTS] = {&s.where, &s.safe, &s.remedy, &s.error, &s.console};
+    const char *const texts[TEXTS] = {l->where, l->safe, l->remedy, l->error, l->console};
+    int wanted[TEXTS], all = 0;
+    for (int i = 0; i < TEXTS; i++)
         all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
     s.command = rows > 7 || rows > all + s.next;
     int left = rows - s.next - s.command;
-    for (int i = 0; i < 4; i++) /* a row of each first */
+    for (int i = 0; i < TEXTS; i++) /* a row of each first */
         if (wanted[i] && left > 0)
             *shares[i] = 1, left--;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < TEXTS; i++) {
         int more = wanted[i] - *shares[i] < left ? wanted[i] - *shares[i] : left;
         *shares[i] += more;
         left -= more;
@@ -365,7 +388,7 @@ int failure_rows(const struct opshow *o, const struct act_subject *subject, int6
     struct lines l;
     make_lines(o, subject, now_ms, &l);
     struct shares s = share(&l, cv, width > 6 ? width - 4 : 2, ALL);
-    return 2 + s.where + s.error + s.safe + s.remedy + s.next + s.command;
+    return 2 + s.where + s.error + s.safe + s.remedy + s.console + s.next + s.command;
 }
 
 void failure_paint(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
@@ -387,8 +410,9 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
         enum role role;
         const char *text;
     } PARTS[] = {{s.where, ROLE_STRONG, l.where},  {s.error, ROLE_DANGER, l.error},
-                 {s.safe, l.safe_role, l.safe},    {s.remedy, ROLE_TEXT, l.remedy},
-                 {s.next, ROLE_INFO, l.next},      {s.command, ROLE_DIM, l.command}};
+                 {s.console, ROLE_DIM, l.console}, {s.safe, l.safe_role, l.safe},
+                 {s.remedy, ROLE_TEXT, l.remedy},  {s.next, ROLE_INFO, l.next},
+                 {s.command, ROLE_DIM, l.command}};
     for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
         if (PARTS[i].rows)
             paint_wrapped(cv, rect_cut_top(&in, PARTS[i].rows), PARTS[i].role, PARTS[i].text);

@@ -133,6 +133,25 @@ char *cell_checks(const json_t *v)
     return buf_take(&b);
 }
 
+char *cell_consoles(const json_t *v)
+{
+    struct buf b;
+    buf_init(&b, CELL_CAP);
+    size_t i;
+    json_t *console;
+    json_array_foreach (v, i, console) {
+        next_line(&b);
+        add(&b, "", json_object_get(console, "vm"));
+        add(&b, " at ", json_object_get(console, "at"));
+        for (const char *at = json_text(console, "output"); *at;) {
+            size_t n = strcspn(at, "\n");
+            buf_printf(&b, "\n  %.*s", (int)n, at);
+            at += n + (at[n] == '\n');
+        }
+    }
+    return buf_take(&b);
+}
+
 char *cell_services(const json_t *v)
 {
     struct buf b;

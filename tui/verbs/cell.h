@@ -20,6 +20,7 @@ char *cell_lines(const json_t *v);    /* an array of texts, one a line */
 char *cell_pairs(const json_t *v);    /* an object, one "key=value" a line */
 char *cell_things(const json_t *v);   /* an array of things: their texts in a row, one a line */
 char *cell_checks(const json_t *v);   /* health checks, one a line */
+char *cell_consoles(const json_t *v); /* what guests said last, line by line */
 char *cell_services(const json_t *v); /* a site's services, one a line */
 char *cell_members(const json_t *v);  /* a group's members, one a line */
 char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */

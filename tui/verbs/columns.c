@@ -129,6 +129,7 @@ const struct column OPERATION_SHOW_COLUMNS[] = {
     {"volumes", "result_data.volumes#", NULL, SHOWN_ALWAYS},
     {"networks", "result_data.networks#", NULL, SHOWN_ALWAYS},
     {"health_checks", "health_checks", cell_checks, SHOWN_ALWAYS},
+    {"consoles", "consoles", cell_consoles, SHOWN_ALWAYS},
     {"started_at", "started_at", NULL, SHOWN_ALWAYS},
     {"completed_at", "completed_at", NULL, SHOWN_ALWAYS},
     {"remaining", "remaining", cell_range, SHOWN_ALWAYS},

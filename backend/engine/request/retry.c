@@ -99,6 +99,8 @@ static int reopen(struct operation *op, const char *member)
         json_put_text(op->request, "failed_for", op->error_message);
     operation_told_left(op);
     op->error_message[0] = op->remedy[0] = '\0';
+    json_decref(op->consoles); /* of guests that may be others now */
+    op->consoles = NULL;
     return n;
 }
 

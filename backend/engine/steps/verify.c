@@ -16,7 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADDRESSES_MAX = 32 }; /* of one server, that are looked at */
+enum {
+    ADDRESSES_MAX = 32, /* of one server, that are looked at */
+    CONSOLE_LINES = 50, /* of a guest whose check failed, that are kept */
+};
 
 static const json_t *params(const struct step_run *s)
 {
@@ -27,6 +30,39 @@ static const char *server_id(const struct step_run *s)
 {
     return step_resource(s, json_text(params(s), "server"));
 }
+
+/* ---- a guest whose check failed ------------------------------------------------- */
+
+static void on_console(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    const char *vm = json_text(params(s), "vm");
+    struct pc_error why = *s->failing;
+    if (step_answered(s, r))
+        operation_console(s->run->op, vm, engine_wall(s->run->e), json_text(r->body, "output"));
+    else
+        run_event(s->run, "info", "%s: its console could not be read: %s", vm, r->err.text);
+    s->run->dirty = true;
+    step_fail(s, &why);
+}
+
+/* What the guest said last is read before a cleanup takes it away: often it is the
+ * only thing that tells why. */
+static void fail_check(struct step_run *s, const struct pc_error *err)
+{
+    struct run *r = s->run;
+    if (!operation_console(r->op, json_text(params(s), "vm"), 0, NULL)) {
+        step_fail(s, err);
+        return;
+    }
+    net_timer_cancel(s->timer);
+    s->timer = NULL;
+    s->failing = xmalloc(sizeof(*s->failing));
+    *s->failing = *err;
+    s->call = nova_console_output(r->cloud, server_id(s), CONSOLE_LINES, on_console, s);
+}
+
+/* ---- boot --------------------------------------------------------------------------- */
 
 static void on_boot(void *arg, const struct cloud_reply *r)
 {
@@ -40,7 +76,7 @@ static void on_boot(void *arg, const struct cloud_reply *r)
     } else {
         pc_error_set(&err, PC_ERR_FAILED, "See openstack console log show with the target's "
                      "credentials.", "it is %s, not ACTIVE, when read again", status);
-        step_fail(s, &err);
+        fail_check(s, &err);
     }
 }
 
@@ -124,7 +160,7 @@ static void out_of_time(struct step_run *s)
     pc_error_set(&err, PC_ERR_TIMEOUT, what_to_do(s, strstr(last, "refused") != NULL),
                  "did not pass within %lld s; last answer: %s", (long long)time_of(s) / 1000,
                  *last ? last : "none");
-    step_fail(s, &err);
+    fail_check(s, &err);
 }
 
 /* ---- one check ---------------------------------------------------------------- */
@@ -180,7 +216,7 @@ static void answered_by_whom(struct step_run *s, const struct member *other, con
                  "hand (--fixed-ip), or leave the check out: --no-cleanup, and look at the copy's console.",
                  "%s, but %s, which runs at %s, has that address too: which of them answered cannot "
                  "be told", detail, other->name, op->source_site);
-    step_fail(s, &err);
+    fail_check(s, &err);
 }
 
 static void on_probe(void *arg, const struct probe_result *r)
