@@ -1,8 +1,12 @@
 /*
  * capture: reads from a site what must be known of a server to rebuild it
  * elsewhere: flavor, key, metadata, interfaces in order with their addresses,
- * volumes in order with the image each was made from. Reads only. Two rounds: first the site's lists, then each server's details.
+ * volumes in order with the image each was made from. Reads only. Two rounds: first
+ * the site's lists, then each server's details. What two sources tell differently
+ * (agree.h) is read once more, for it may have changed between the rounds, and then
+ * not believed.
  */
+#include "backend/engine/agree.h"
 #include "backend/engine/capture.h"
 #include "backend/engine/gather.h"
 
@@ -21,6 +25,7 @@ struct capture {
     json_t *wanted;  /* names or ids */
     json_t *servers; /* found, in the order wanted */
     json_t *lists;   /* of the first round */
+    bool again;      /* they are read a second time */
     void (*done)(void *arg, const struct pc_error *err, json_t *members);
     void *arg;
 };
@@ -135,8 +140,6 @@ static json_t *nics_of(const struct capture *c, const json_t *server, const json
     return nics;
 }
 
-/* A volume that Nova has attached and Cinder does not list is kept with its id
- * alone: what cannot be rebuilt must not be forgotten. */
 static json_t *volume_of(const json_t *v, const json_t *attachment)
 {
     const json_t *image = json_map(v, "volume_image_metadata");
@@ -198,9 +201,15 @@ static json_t *volumes_of(const json_t *server, const json_t *attachments, const
     return list;
 }
 
-static json_t *member_of(const struct capture *c, const json_t *server, const json_t *bodies)
+static const json_t *told(const json_t *bodies, const char *what, const char *id)
 {
     char key[96];
+    snprintf(key, sizeof(key), "%s %s", what, id);
+    return json_object_get(bodies, key);
+}
+
+static json_t *member_of(const struct capture *c, const json_t *server, const json_t *bodies)
+{
     json_t *o = json_object();
     const char *id = json_text(server, "id");
     json_put_text(o, "id", id);
@@ -216,26 +225,48 @@ static json_t *member_of(const struct capture *c, const json_t *server, const js
     json_put(o, "metadata", json_deep_copy(json_map(server, "metadata")));
     json_put(o, "tags", json_deep_copy(json_list(server, "tags")));
     json_put(o, "flavor", flavor_of(c, server));
-    snprintf(key, sizeof(key), "ports %s", id);
-    json_put(o, "nics", nics_of(c, server, json_list(bodies, key)));
-    snprintf(key, sizeof(key), "attachments %s", id);
-    json_put(o, "volumes",
-             volumes_of(server, json_list(bodies, key), json_list(c->lists, "volumes")));
+    json_put(o, "nics", nics_of(c, server, told(bodies, "ports", id)));
+    json_put(o, "volumes", volumes_of(server, told(bodies, "attachments", id),
+                                      json_list(c->lists, "volumes")));
     return o;
 }
 
 /* ---- the rounds -------------------------------------------------------------------- */
 
+static void ask_lists(struct capture *c);
+
+static enum pc_err all_agree(const struct capture *c, const json_t *bodies, struct pc_error *err)
+{
+    enum pc_err rc = PC_OK;
+    const json_t *server;
+    size_t i;
+    json_array_foreach(c->servers, i, server) {
+        const char *id = json_text(server, "id");
+        const struct heard h = {c->site->cfg->name, server, told(bodies, "attachments", id),
+                                json_object_get(c->lists, "volumes"), told(bodies, "ports", id)};
+        if ((rc = heard_agree(&h, err)))
+            break;
+    }
+    return rc;
+}
+
 static void on_details(void *arg, const struct pc_error *err, json_t *bodies)
 {
     struct capture *c = arg;
+    struct pc_error own = *err;
     json_t *members = json_array();
     const json_t *server;
     size_t i;
-    if (err->code == PC_OK)
+    if (own.code == PC_OK && all_agree(c, bodies, &own) && !c->again) {
+        c->again = true;
+        json_decref(members);
+        ask_lists(c);
+        return;
+    }
+    if (own.code == PC_OK)
         json_array_foreach(c->servers, i, server)
             json_array_append_new(members, member_of(c, server, bodies));
-    capture_end(c, err, members);
+    capture_end(c, &own, members);
 }
 
 static void ask_details(struct capture *c)
@@ -282,7 +313,9 @@ static void on_lists(void *arg, const struct pc_error *err, json_t *bodies)
 {
     struct capture *c = arg;
     struct pc_error own = *err;
+    json_decref(c->lists);
     c->lists = json_incref(bodies);
+    json_array_clear(c->servers);
     if (own.code == PC_OK)
         choose_servers(c, &own);
     if (own.code)
@@ -291,24 +324,30 @@ static void on_lists(void *arg, const struct pc_error *err, json_t *bodies)
         ask_details(c);
 }
 
-void capture_members(struct engine *e, struct site *site, const json_t *servers,
-                     void (*done)(void *arg, const struct pc_error *err, json_t *members),
-                     void *arg)
+static void ask_lists(struct capture *c)
 {
-    struct capture *c = xcalloc(1, sizeof(*c));
-    struct gather *g = gather_new(e, on_lists, c);
-    c->e = e;
-    c->site = site;
-    c->wanted = json_deep_copy(servers);
-    c->servers = json_array();
-    c->done = done;
-    c->arg = arg;
+    const struct site *site = c->site;
+    struct gather *g = gather_new(c->e, on_lists, c);
     nova_servers(site->cloud, NULL, NULL, gather_take, gather_slot(g, "servers", false));
     nova_flavors(site->cloud, gather_take, gather_slot(g, "flavors", false));
     cinder_volumes(site->cloud, NULL, NULL, NULL, gather_take, gather_slot(g, "volumes", false));
     neutron_networks(site->cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
     neutron_security_groups(site->cloud, gather_take, gather_slot(g, "security_groups", false));
     gather_go(g);
+}
+
+void capture_members(struct engine *e, struct site *site, const json_t *servers,
+                     void (*done)(void *arg, const struct pc_error *err, json_t *members),
+                     void *arg)
+{
+    struct capture *c = xcalloc(1, sizeof(*c));
+    c->e = e;
+    c->site = site;
+    c->wanted = json_deep_copy(servers);
+    c->servers = json_array();
+    c->done = done;
+    c->arg = arg;
+    ask_lists(c);
 }
 
 /* ---- what a target offers ------------------------------------------------------------ */

@@ -4,7 +4,8 @@
 
 #include "backend/engine/inside.h"
 
-/* Facts of servers (names or ids) of a site as members[] of a group. */
+/* Facts of servers (names or ids) of a site as members[] of a group; PROTOCOL where what
+ * is told of one's disks or interfaces contradicts itself (agree.h). */
 void capture_members(struct engine *e, struct site *site, const json_t *servers,
                      void (*done)(void *arg, const struct pc_error *err, json_t *members),
                      void *arg);

@@ -2,8 +2,8 @@
 
 An operation believes what it reads, twice where it matters, and never what it was answered.
 
-A list may be behind the world when what was made is looked for. Of a list from which the facts of
-the members are taken nobody can tell that it lies: what it says then is in the plan that is shown.
+A list may be behind the world when what was made is looked for. One from which the facts of the
+members are taken may lie for ever: another source tells otherwise, and nothing is begun on its word.
 """
 import subprocess
 
@@ -89,6 +89,30 @@ def a_list_with_a_phantom_port(strike):
     lost(strike, '/ports', '/ports*', do='phantom', count=1)
 
 
+def attachments_without_the_newest(strike):
+    strike(do='left-out', verb='GET', path='/servers/*/os-volume_attachments', count=0)
+
+
+def attachments_with_a_phantom(strike):
+    strike(do='phantom', verb='GET', path='/servers/*/os-volume_attachments', count=0)
+
+
+def interfaces_without_the_newest(strike):
+    strike(do='left-out', verb='GET', path='/servers/*/os-interface', count=0)
+
+
+def ports_without_the_newest(strike):
+    strike(do='left-out', verb='GET', path='/ports*', count=0)
+
+
+def ports_with_a_phantom(strike):
+    strike(do='phantom', verb='GET', path='/ports*', count=0)
+
+
+def volumes_without_the_newest(strike):
+    strike(do='left-out', verb='GET', path='/volumes/detail*', count=0)
+
+
 def a_disk_that_nova_does_not_list(strike):
     strike(do='unlisted', verb='POST', path='/servers', nth=1)
 
@@ -103,7 +127,9 @@ CASES = {f.__name__: f for f in (
     a_create_that_comes_late, a_volume_that_comes_late, a_server_that_cannot_be_placed,
     a_volume_that_fails, a_quota_that_ends_half_way, a_list_without_a_new_server,
     a_list_without_a_new_volume, a_list_without_a_new_port, a_list_with_a_phantom_server,
-    a_list_with_a_phantom_volume, a_list_with_a_phantom_port, a_disk_that_nova_does_not_list,
+    a_list_with_a_phantom_volume, a_list_with_a_phantom_port, attachments_without_the_newest,
+    attachments_with_a_phantom, interfaces_without_the_newest, ports_without_the_newest,
+    ports_with_a_phantom, volumes_without_the_newest, a_disk_that_nova_does_not_list,
     a_guest_that_outlives_its_server)}
 
 

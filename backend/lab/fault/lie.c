@@ -93,6 +93,16 @@ static json_t *listed(struct call *c)
     return NULL;
 }
 
+/* Under which name an element of a list says what it is of. */
+static const char *id_key(const json_t *o)
+{
+    static const char *const keys[] = {"id", "volumeId", "port_id"};
+    size_t k = 0;
+    while (k + 1 < sizeof(keys) / sizeof(keys[0]) && !*json_text(o, keys[k]))
+        k++;
+    return keys[k];
+}
+
 /* Where in the list the one is that was made last; -1: none that can be named. */
 static int newest(struct call *c, const json_t *list)
 {
@@ -103,7 +113,7 @@ static int newest(struct call *c, const json_t *list)
     int at = -1;
     json_array_foreach(list, i, o)
         for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-            const struct res *r = world_get(c->world, c->site, kinds[k], json_text(o, "id"));
+            const struct res *r = world_get(c->world, c->site, kinds[k], json_text(o, id_key(o)));
             if (r && r->seq > last) {
                 last = r->seq;
                 at = (int)i;
@@ -131,10 +141,11 @@ static void act_phantom(struct call *c, const struct fault_hit *hit)
     if (at < 0)
         return;
     json_t *twin = json_deep_copy(json_array_get(list, (size_t)at));
-    char *id = xstrdup(json_text(twin, "id"));
+    const char *key = id_key(twin);
+    char *id = xstrdup(json_text(twin, key));
     if (*id)
         id[strlen(id) - 1] = id[strlen(id) - 1] == '0' ? '1' : '0';
-    json_put_text(twin, "id", id);
+    json_put_text(twin, key, id);
     json_array_append_new(list, twin);
     free(id);
 }
