@@ -54,7 +54,9 @@ struct step_run {
     char probed[48];  /* and which was tried last */
     struct pc_error *failing; /* why it fails, once the guest's console was read; owned, NULL */
     char state[16];   /* a kind's own note between two callbacks */
-    int64_t seen_bytes, seen_ms; /* a transfer: how far it was seen, and when (mono) it moved */
+    /* A transfer: how far it was seen, and when (mono) it moved. A stop: when it was seen
+     * first that the guest is there behind it. */
+    int64_t seen_bytes, seen_ms;
     void (*host_known)(struct step_run *s); /* see replica_host() */
     void (*repinned)(struct step_run *s);   /* see point_again() */
 };

@@ -109,12 +109,35 @@ static void while_the_record_is_about_to_turn(void **state)
     free(id);
 }
 
+/* ---- a stop that was none ------------------------------------------------------------ */
+
+/* Nova says SHUTOFF, and the guest is there: no copy is made beside it, and all is taken back. */
+static void a_guest_that_goes_on_is_not_copied(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, "engine: { settle_seconds = 3; };");
+    lab_fault(&s->lab, "{\"site\":\"site-a\",\"verb\":\"POST\",\"path\":\"/servers/*/action\","
+                       "\"body\":\"os-stop\",\"nth\":1,\"do\":\"ghost\"}");
+    watch_alone(s, begins(s, "failover", ASK(",\"health_checks\":[\"tcp:22\"]")),
+                "site-b", "site-a");
+    came_to(s, "failed", "failed");
+    assert_int_equal(lab_struck(&s->lab), 1);
+    assert_non_null(strstr(json_text(s->op, "error_message"), "tcp:22 is answered at 127."));
+    assert_non_null(strstr(json_text(s->op, "error_message"), "its guest goes on"));
+    assert_non_null(strstr(json_text(s->op, "remedy"), "hypervisor"));
+    group_is(s, "ready", "site-a");
+    all_are(s, "site-a", "ACTIVE", 1);
+    target_is_empty(s);
+    assert_int_equal(json_array_size(json_list(json_map(s->op, "result_data"), "instances")), 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(a_stop_that_was_not_heard),
         story(a_stop_that_was_heard),
         story(while_the_record_is_about_to_turn),
+        story(a_guest_that_goes_on_is_not_copied),
     };
     return moves_main(tests, argc, argv);
 }

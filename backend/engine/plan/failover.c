@@ -19,9 +19,11 @@
 
 #include "backend/engine/plan/sync.h"
 #include "backend/engine/undo.h"
+#include "backend/model/check_scope.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool failover_is_forced(const json_t *request)
 {
@@ -35,6 +37,26 @@ static bool keeps(const struct failover_input *f)
 
 /* ---- before --------------------------------------------------------------------- */
 
+enum { SILENT_MAX = 8 };
+
+/* What must not be answered any more once it is stopped: [{check, at}]. A command
+ * cannot be run where nobody is. */
+static json_t *silent(const struct recreate *b, const struct member *m)
+{
+    json_t *list = json_array(), *v;
+    size_t i;
+    json_array_foreach(json_list(b->in->request, "health_checks"), i, v) {
+        const char *check = check_scope_for(json_string_value(v) ? json_string_value(v) : "", m->name);
+        if (!check || strncmp(check, "exec:", 5) == 0)
+            continue;
+        for (size_t k = 0; k < m->nic_count; k++)
+            if (*m->nics[k].ip && json_array_size(list) < SILENT_MAX)
+                json_array_append_new(list, json_pack("{s:s, s:s}", "check", check, "at",
+                                                      m->nics[k].ip));
+    }
+    return list;
+}
+
 static int plan_stop(struct recreate *b, const struct member *m, int before)
 {
     json_t *p = json_object();
@@ -42,6 +64,7 @@ static int plan_stop(struct recreate *b, const struct member *m, int before)
     json_put_text(p, "name", m->name);
     json_put_text(p, "source_id", m->id);
     json_put_text(p, "was", m->status);
+    json_put(p, "silent", silent(b, m));
     int step = recreate_add(b, STEP_STOP_SERVER, m->name, m->name, p);
     plan_depend(b->plan, step, before);
     return step;

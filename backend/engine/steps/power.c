@@ -4,12 +4,17 @@
  *
  * A stop reads first: what is SHUTOFF already, and was before, is not ours to
  * start later. It has succeeded when a read says SHUTOFF, not when Nova accepted
- * it. Nova gives a guest its time (60 s by default) and then cuts it off; which
- * of the two happened cannot be seen from outside, so the time is told.
+ * it, and when none of the operation's checks is answered at its addresses: a
+ * guest that goes on behind a server that is SHUTOFF is shown by no interface, and
+ * would write beside its copy. Silence proves nothing (it may not be reached from
+ * here), an answer does. Nova gives a guest its time (60 s by default) and then cuts
+ * it off; which of the two happened cannot be seen from outside, so the time is told.
  *
  * A start touches only what the ledger says that we stopped.
  */
 #include "backend/engine/steps/steps.h"
+
+#include "backend/engine/probing.h"
 
 #include "backend/base/clock.h"
 #include "backend/cloud/nova.h"
@@ -60,6 +65,69 @@ static void is_off(struct step_run *s)
     step_done(s, detail);
 }
 
+/* ---- whether it is silent --------------------------------------------------------- */
+
+enum { SILENCE_MS = 2000 }; /* who is gone does not refuse, either */
+
+static void ask_next(struct step_run *s);
+
+static void goes_on(struct step_run *s, const json_t *asked)
+{
+    struct pc_error err;
+    char detail[200];
+    snprintf(detail, sizeof(detail), "SHUTOFF, and yet %.60s is answered at %.60s: its guest goes on",
+             json_text(asked, "check"), json_text(asked, "at"));
+    int64_t now = net_now(s->run->e->net);
+    s->probe_next = 0;
+    s->seen_ms = s->seen_ms ? s->seen_ms : now;
+    bool lasts = now - s->seen_ms > (int64_t)s->run->e->o.config->settle_seconds * 1000;
+    if (!lasts && !is_not_ours(s)) {
+        step_again(s, detail);
+        return;
+    }
+    pc_error_set(&err, PC_ERR_STATE, "End it on the source's hypervisor (virsh list), or fail over "
+                 "without asking the source: --force.", "%s", detail);
+    step_fail(s, &err);
+}
+
+static void on_silence(void *arg, const struct probe_result *r)
+{
+    struct step_run *s = arg;
+    const json_t *asked = json_array_get(json_list(step_plan(s)->params, "silent"),
+                                         (size_t)s->probe_next);
+    s->probe = NULL;
+    if (r->outcome == PROBE_PASS || strncmp(r->detail, "http ", 5) == 0) {
+        goes_on(s, asked);
+    } else {
+        s->probe_next++;
+        ask_next(s);
+    }
+}
+
+static void ask_next(struct step_run *s)
+{
+    const json_t *asked = json_array_get(json_list(step_plan(s)->params, "silent"),
+                                         (size_t)s->probe_next);
+    struct probe_options o = probing_options(s->run->e);
+    struct probe_check check;
+    if (!asked || probe_parse(json_text(asked, "check"), &check, NULL)) {
+        is_off(s);
+        return;
+    }
+    if (!s->probing && !step_may_probe(s))
+        return;
+    o.total_ms = SILENCE_MS;
+    s->probe = probe_start(s->run->e->net, &check, json_text(asked, "at"), &o, on_silence, s);
+}
+
+static void is_shutoff(struct step_run *s)
+{
+    s->probe_next = 0;
+    ask_next(s);
+}
+
+/* ---- asking it to stop ------------------------------------------------------------- */
+
 static void cannot_be_stopped(struct step_run *s, const char *status)
 {
     struct pc_error err;
@@ -87,7 +155,7 @@ static void on_running(void *arg, const struct cloud_reply *r)
     if (!step_answered(s, r))
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
-        is_off(s);
+        is_shutoff(s);
     else if (step_halted(s))
         return; /* while it was read */
     else if (strcmp(status, "ACTIVE") == 0 || strcmp(status, "ERROR") == 0)
@@ -108,7 +176,7 @@ static void on_stopping(void *arg, const struct cloud_reply *r)
     if (!step_answered(s, r))
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
-        is_off(s);
+        is_shutoff(s);
     else
         step_again(s, status);
 }
