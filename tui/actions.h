@@ -39,6 +39,8 @@ enum act_context {
     CTX_AUDIT = 1 << 19, /* who asked for what */
     CTX_RECORDS = CTX_EVENTS | CTX_AUDIT,
     CTX_PLACES = CTX_LISTS | CTX_VIEWS | CTX_RECORDS, /* what can be come back to */
+    /* All but what is typed, chosen from, or asked. */
+    CTX_SCREENS = CTX_PLACES | CTX_REPORT | CTX_HELP | CTX_WIZARD,
     CTX_FILTER = 1 << 12, /* the line of a filter while it is typed */
     CTX_PICK = 1 << 13, /* a line that is typed, or that narrows a list to choose from */
     /* What a page of the wizard, or a part of one, takes before the wizard does. */
@@ -80,6 +82,7 @@ enum act_id {
     ACT_START,
     ACT_DEFAULTS,
     ACT_PAGES,
+    ACT_ABOUT,
     ACT_CANCEL,
     ACT_CLEANUP,
     ACT_FAILOVER,

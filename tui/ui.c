@@ -151,7 +151,17 @@ void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
 
 void ui_say_error(struct ui *ui, const struct pc_error *err)
 {
-    ui_say(ui, ROLE_DANGER, "%s%s%s", err->text, err->remedy[0] ? " - " : "", err->remedy);
+    ui_say_error_of(ui, "", err);
+}
+
+/* What stands in a file is told with its place. */
+void ui_say_error_of(struct ui *ui, const char *what, const struct pc_error *err)
+{
+    char place[160] = "";
+    if (err->line > 0 && err->source[0])
+        snprintf(place, sizeof place, "%s:%d: ", err->source, err->line);
+    ui_say(ui, ROLE_DANGER, "%s%s%s%s%s", what, place, err->text, err->remedy[0] ? " - " : "",
+           err->remedy);
 }
 
 size_t ui_running(const struct snapshot *s)

@@ -170,6 +170,8 @@ void ui_set_theme(struct ui *ui, const char *which, struct pc_error *err);
 /* What stands for a site by the configuration: a tint, else `otherwise`. */
 enum role ui_tint(const struct ui *ui, const char *site, enum role otherwise);
 void ui_say_error(struct ui *ui, const struct pc_error *err);
+/* The same after a word about what it is an error of: "the theme: ". */
+void ui_say_error_of(struct ui *ui, const char *what, const struct pc_error *err);
 
 /* What the top screen has selected. */
 void ui_subject(const struct ui *ui, struct act_subject *ret);

@@ -1,6 +1,7 @@
 /* ui_do: what an action does where the screen has no way of its own. */
 #include "tui/ui_private.h"
 
+#include "backend/base/text.h"
 #include "tui/cmdline.h"
 #include "tui/commands.h"
 #include "tui/desk.h"
@@ -71,7 +72,8 @@ static void do_copy(struct ui *ui, const struct act_subject *s)
 static void do_messages(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    ui_push(ui, messages_open());
+    if (!text_equal(ui_top(ui)->ops->name, "messages"))
+        ui_push(ui, messages_open());
 }
 
 static void do_undo(struct ui *ui, const struct act_subject *s)
@@ -100,7 +102,8 @@ static void do_audit(struct ui *ui, const struct act_subject *s)
 static void do_settings(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    ui_push(ui, settings_open());
+    if (!text_equal(ui_top(ui)->ops->name, "settings"))
+        ui_push(ui, settings_open());
 }
 
 static void do_mouse(struct ui *ui, const struct act_subject *s)

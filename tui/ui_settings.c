@@ -140,8 +140,7 @@ void ui_reload(struct ui *ui)
     json_t *value;
     void *next;
     if (door_reload_screen(ui->door, &err)) {
-        ui_say(ui, ROLE_DANGER, "the configuration stays as it was: line %d: %.110s %.90s",
-               err.line, err.text, err.remedy);
+        ui_say_error_of(ui, "the configuration stays as it was: ", &err);
     } else {
         /* What was edited just now is meant, whatever was chosen before. */
         json_object_foreach_safe (ui->chosen, next, name, value)

@@ -151,6 +151,8 @@ static long scale_top(const struct chart *c)
     long max = c->limit, unit = 1;
     for (size_t i = 0; i < c->n; i++)
         max = c->points[i].y > max ? c->points[i].y : max;
+    if (c->top_of)
+        return c->top_of(max);
     while (max / unit >= 10)
         unit *= 10;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)

@@ -32,6 +32,8 @@ struct chart {
     /* Numbers as people read them, into buf; NULL: plain numbers. Returns buf. */
     const char *(*label_y)(long y, char *buf, size_t size);
     const char *(*label_x)(long x, char *buf, size_t size);
+    /* What the upper edge stands for, more than the largest value; NULL: a round number. */
+    long (*top_of)(long max);
     const char *empty; /* instead of the lines when there is no point; may be NULL */
 };
 

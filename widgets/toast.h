@@ -15,7 +15,7 @@
 #include "widgets/widget.h"
 
 #define TOASTS_KEPT 64
-#define TOAST_TEXT_MAX 256
+#define TOAST_TEXT_MAX 400
 /* The most that are on the screen at once. */
 #define TOASTS_SHOWN 3
 

@@ -257,6 +257,12 @@ static void put_time(json_t *o, const char *key, int64_t ms)
     json_put_text(o, key, ms ? clock_iso(iso, ms) : NULL);
 }
 
+/* The times are told in seconds; how long it took is known better. */
+static void put_took(json_t *o, int64_t from_ms, int64_t to_ms)
+{
+    json_put(o, "took_ms", from_ms && to_ms >= from_ms ? json_integer(to_ms - from_ms) : json_null());
+}
+
 static const char *coarse_state(const struct operation *op)
 {
     static const char *const words[OP_STATUS_COUNT] = {
@@ -289,6 +295,7 @@ static void put_phases(json_t *o, const struct operation *op)
         json_put_int(v, "failed", r.failed);
         put_time(v, "started_at", r.started_ms);
         put_time(v, "ended_at", r.ended_ms);
+        put_took(v, r.started_ms, r.ended_ms);
         json_array_append_new(phases, v);
         if (r.failed)
             json_array_append_new(failed, json_string(word));
@@ -384,6 +391,7 @@ static void put_head(json_t *o, const struct operation *op)
     put_time(o, "created_at", op->created_ms);
     put_time(o, "started_at", op->started_ms);
     put_time(o, "completed_at", op->completed_ms);
+    put_took(o, op->started_ms, op->completed_ms);
     json_put_text(o, "error_message", *op->error_message ? op->error_message : NULL);
     json_put_text(o, "remedy", *op->remedy ? op->remedy : NULL);
     const char *question = operation_question_text(op);
@@ -433,6 +441,7 @@ json_t *operation_steps_json(const struct operation *op)
         json_put_int(v, "attempts", st->attempts);
         put_time(v, "started_at", st->started_ms);
         put_time(v, "ended_at", st->ended_ms);
+        put_took(v, st->started_ms, st->ended_ms);
         json_put_text(v, "resource_id", *st->resource_id ? st->resource_id : NULL);
         json_put_text(v, "detail", st->detail);
         json_array_append_new(list, v);

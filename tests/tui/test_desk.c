@@ -351,7 +351,25 @@ static void settings_change_while_it_runs(void **state)
     stage_expect(&s, "taken");
     stage_keys(&s, "Down Enter Enter");
     assert_int_equal(s.ui->bell, UI_BELL_END);
+    stage_keys(&s, "Down Enter");
+    assert_int_equal(s.ui->notice, UI_NOTICE_OSC9);
+    stage_keys(&s, "Down Space");
+    assert_false(s.ui->title);
+    stage_keys(&s, ", m Esc"); /* once more opens nothing; the messages, and back */
+    stage_expect(&s, "Settings");
+    stage_keys(&s, "Down Enter");
+    assert_string_equal(stage_top(&s), "keys");
+    stage_keys(&s, "Esc Down Enter");
+    assert_true(actions_locked());
+    stage_expect(&s, " READ-ONLY ");
+    stage_keys(&s, "Enter");
+    assert_false(actions_locked());
+    stage_refuse(&s, " READ-ONLY ");
+    stage_keys(&s, "Down Enter"); /* what is set from outside says so, and from where */
+    stage_expect(&s, "is set from outside: --state-dir");
+    stage_keys(&s, "Esc Esc");
     stage_keys(&s, "Esc F2");
+    assert_string_equal(stage_top(&s), "home");
     assert_false(host.mouse);
     stage_close(&s);
 }

@@ -212,6 +212,7 @@ static void choices_are_kept_until_the_configuration_says_something_else(void **
     ui_reload(s.ui);
     stage_paint(&s);
     stage_expect(&s, "the configuration stays as it was");
+    stage_expect(&s, "/etc/pc.cfg:7:");
     assert_int_equal(s.ui->bell, UI_BELL_END);
     stage_close(&s);
     json_decref(was);

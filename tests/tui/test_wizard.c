@@ -44,18 +44,6 @@ static void a_drill_that_is_complete_is_two_keys(void **state)
     stage_close(&s);
 }
 
-static void its_last_page_is_one_key_and_enter_is_none(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_open_wizard(&s, "t 7", false);
-    stage_keys(&s, "Enter 7 S Enter");
-    assert_null(stage_begun(&s, "test_failover"));
-    stage_keys(&s, "7 y");
-    assert_non_null(stage_begun(&s, "test_failover"));
-    stage_close(&s);
-}
-
 static void nothing_starts_before_the_answer_is_there(void **state)
 {
     struct stage s;
@@ -274,20 +262,6 @@ static void numbers_are_the_same_and_unknown_is_said(void **state)
     stage_expect(&s, "not known: R-CAP hosts and pools");
     stage_expect(&s, "only administrators may");
     stage_close(&s);
-}
-
-static void the_key_bar_says_what_the_last_step_is(void **state)
-{
-    static const struct {
-        const char *keys, *says;
-    } ROWS[] = {{"t", "S go on"}, {"F", "S go on"}, {"w", "S keep"}};
-    struct stage s;
-    (void)state;
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        stage_open_wizard(&s, ROWS[i].keys, false);
-        stage_expect(&s, ROWS[i].says);
-        stage_close(&s);
-    }
 }
 
 static void a_refused_start_says_why_and_stays(void **state)
@@ -561,7 +535,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drill_that_is_complete_is_two_keys),
-        cmocka_unit_test(its_last_page_is_one_key_and_enter_is_none),
         cmocka_unit_test(nothing_starts_before_the_answer_is_there),
         cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
@@ -571,7 +544,6 @@ int main(void)
         cmocka_unit_test(an_address_is_given_by_hand),
         cmocka_unit_test(an_isolated_network_takes_no_addresses),
         cmocka_unit_test(numbers_are_the_same_and_unknown_is_said),
-        cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
         cmocka_unit_test(a_refused_start_says_why_and_stays),
         cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_unfinished_wizard_is_kept_and_offered_again),

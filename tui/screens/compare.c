@@ -22,7 +22,8 @@
 #include <stdlib.h>
 
 enum { OLDER, NEWER, SIDES };
-enum { DIFFERS_MS = 1000 }; /* less is no difference worth a colour */
+/* Less is no difference worth a colour: a second, of what is short a part of it. */
+enum { DIFFERS_MS = 1000, SHORT_MS = 10000, SHORT_DIFFERS_MS = 200 };
 
 struct line {
     int depth; /* 0 all of it, 1 a phase, 2 a step */
@@ -54,8 +55,12 @@ static struct compare *of(struct screen *s)
 
 /* ---- the lines ---------------------------------------------------------------------- */
 
+/* To the millisecond where that is told. */
 static int64_t span_of(const json_t *o, const char *from, const char *to)
 {
+    int64_t took = json_int(o, "took_ms", -1);
+    if (took >= 0)
+        return took;
     int64_t a = history_time(o, from), b = history_time(o, to);
     return a && b ? b - a : -1;
 }
@@ -195,11 +200,20 @@ static void came(struct screen *s, struct ui *ui, const struct pc_error *err, co
 enum { WHAT, FIRST, SECOND, DIFFERENCE, COLUMNS };
 
 static const struct table_column COLS[COLUMNS] = {
-    [WHAT] = {"WHAT", {.min = 24, .max = 70, .weight = 1}, ALIGN_LEFT, NULL},
-    [FIRST] = {"FIRST", {.min = 8, .max = 10}, ALIGN_RIGHT, NULL},
-    [SECOND] = {"SECOND", {.min = 8, .max = 10}, ALIGN_RIGHT, NULL},
+    [WHAT] = {"WHAT", {.min = 16, .max = 70, .weight = 1}, ALIGN_LEFT, NULL},
+    [FIRST] = {"FIRST", {.min = 7, .max = 10}, ALIGN_RIGHT, NULL},
+    [SECOND] = {"SECOND", {.min = 7, .max = 10}, ALIGN_RIGHT, NULL},
     [DIFFERENCE] = {"DIFFERENCE", {.min = 20, .max = 24}, ALIGN_LEFT, NULL},
 };
+
+/* "1:14"; what is short in tenths of a second: a step of a small group is over in one. */
+static void span_text(char *dst, size_t size, int64_t ms)
+{
+    if (ms < SHORT_MS)
+        snprintf(dst, size, "%lld.%llds", (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+    else
+        clock_span(dst, size, ms);
+}
 
 static void difference(const struct line *l, struct table_cell *ret)
 {
@@ -212,13 +226,13 @@ static void difference(const struct line *l, struct table_cell *ret)
         ret->text = a < 0 ? "only in the second" : "only in the first";
         return;
     }
-    if (ms < DIFFERS_MS) {
+    if (ms < (a < SHORT_MS ? SHORT_DIFFERS_MS : DIFFERS_MS)) {
         ret->text = "same";
         return;
     }
     ret->role = b > a ? ROLE_WARN : ROLE_OK;
-    clock_span(span, sizeof span, ms);
-    if (a >= DIFFERS_MS)
+    span_text(span, sizeof span, ms);
+    if (a >= SHORT_DIFFERS_MS)
         snprintf(ret->buf, sizeof ret->buf, "%c%s  %lld%% %s", b > a ? '+' : '-', span,
                  (long long)(ms * 100 / a), b > a ? "slower" : "faster");
     else
@@ -239,7 +253,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
     } else {
         ret->role = l->failed[side] ? ROLE_DANGER : ret->role;
         if (l->ms[side] >= 0)
-            clock_span(ret->buf, sizeof ret->buf, l->ms[side]);
+            span_text(ret->buf, sizeof ret->buf, l->ms[side]);
         else
             ret->text = l->failed[side] ? "failed" : "-";
     }

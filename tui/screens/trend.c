@@ -20,6 +20,7 @@
 #include <time.h>
 
 enum { ASKED = 500, LOW = 14 };
+enum { DAY = 24 * 60 * 60 };
 enum which { WHICH_DRILLS, WHICH_MOVES, WHICH_COUNT };
 
 static const char *const WHICH_WORDS[WHICH_COUNT] = {"drills", "failovers and failbacks"};
@@ -36,6 +37,8 @@ struct trend {
     long rpo_s, rto_s; /* 0 none */
     json_t *rows; /* owned; NULL: not there yet */
     bool asked;
+    bool low;  /* one chart at a time: Tab goes on to the other first */
+    bool ages; /* which of the two it is then */
     struct series time, loss;
     size_t failed;
     char trouble[256];
@@ -122,13 +125,37 @@ static const char *label_y(long y, char *buf, size_t size)
     return clock_age(buf, size, (int64_t)y * 1000);
 }
 
-static const char *label_x(long x, char *buf, size_t size)
+static struct tm when(long x)
 {
     struct tm tm;
     time_t at = x;
     gmtime_r(&at, &tm);
-    strftime(buf, size, "%Y-%m-%d", &tm);
-    return buf;
+    return tm;
+}
+
+static const char *label_day(long x, char *buf, size_t size)
+{
+    struct tm tm = when(x);
+    return strftime(buf, size, "%Y-%m-%d", &tm) ? buf : "";
+}
+
+/* Of runs of one day both days would say the same. */
+static const char *label_hour(long x, char *buf, size_t size)
+{
+    struct tm tm = when(x);
+    return strftime(buf, size, "%m-%d %H:%MZ", &tm) ? buf : "";
+}
+
+/* As people divide time, and with air above the line. */
+static long round_time(long max)
+{
+    static const long STEPS[] = {1,    2,    5,    10,   15,   20,    30,    60,    120,   180,
+                                 300,  600,  900,  1200, 1800, 2700,  3600,  7200,  10800, 14400,
+                                 21600, 28800, 43200};
+    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++)
+        if (STEPS[i] * 10 >= max * 11)
+            return STEPS[i];
+    return (max / DAY + 1) * DAY;
 }
 
 static int by_size(const void *a, const void *b)
@@ -165,16 +192,36 @@ static void paint_series(const struct series *s, long limit, const char *limit_n
                       .limit = limit,
                       .limit_name = limit ? limit_name : NULL,
                       .label_y = label_y,
-                      .label_x = label_x,
+                      .label_x = label_day,
+                      .top_of = round_time,
                       .empty = "no run of this kind came to its end yet"};
     if (rect_empty(area))
         return;
+    if (s->n && s->points[0].x / DAY == s->points[s->n - 1].x / DAY)
+        c.label_x = label_hour;
     struct rect in = paint_box(cv, area, ROLE_BORDER, title, NULL);
     struct rect head = rect_cut_top(&in, in.h > 4 ? 1 : 0);
     summary(s, line, sizeof line);
     if (!rect_empty(head))
         paint_text(cv, head.y, head.x + 1, head.w - 2, ROLE_STRONG, line);
     chart_paint(&c, cv, rect_inset(in, 0, 1));
+}
+
+static void trend_layout(struct screen *s, const struct ui *ui, const struct canvas *cv,
+                         struct rect body)
+{
+    struct trend *t = of(s);
+    (void)ui;
+    (void)cv;
+    t->low = body.h - 1 < LOW;
+}
+
+/* What Tab goes on to. */
+static const char *next_word(const struct trend *t)
+{
+    if (t->low && !t->ages)
+        return "Tab: age of the data";
+    return t->which == WHICH_DRILLS ? "Tab: failovers" : "Tab: drills";
 }
 
 static void trend_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
@@ -184,17 +231,21 @@ static void trend_paint(const struct screen *s, const struct ui *ui, struct canv
     struct rect head = rect_cut_top(&body, 1);
     struct pen pen = pen_on(cv, head.y, head.x + 1, head.w - 2);
     (void)ui;
+    pen_right(&pen, ROLE_DIM, next_word(t));
     pen_textf(&pen, ROLE_TITLE, "%s ", WHICH_WORDS[t->which]);
     pen_textf(&pen, ROLE_STRONG, "of %s   ", t->group);
     if (t->failed)
         pen_textf(&pen, ROLE_DANGER, "%zu failed, not drawn   ", t->failed);
-    pen_right(&pen, ROLE_DIM, t->which == WHICH_DRILLS ? "Tab: failovers" : "Tab: drills");
     if (t->trouble[0] || !t->rows) {
         paint_wrapped(cv, rect_inset(body, 1, 2), t->trouble[0] ? ROLE_DANGER : ROLE_DIM,
                       t->trouble[0] ? t->trouble : "reading the history of the group");
         return;
     }
-    struct rect lower = body.h < LOW ? rect_make(0, 0, 0, 0) : rect_cut_bottom(&body, body.h / 2);
+    struct rect none = rect_make(0, 0, 0, 0), lower = none;
+    if (t->low && t->ages)
+        lower = body, body = none;
+    else if (!t->low)
+        lower = rect_cut_bottom(&body, body.h / 2);
     paint_series(&t->time, t->rto_s, "RTO", cv, body, "Time to recover");
     paint_series(&t->loss, t->rpo_s, "RPO", cv, lower, "Age of the recovery point at the start");
 }
@@ -219,6 +270,9 @@ static unsigned trend_key(struct screen *s, struct ui *ui, ui_key key)
     (void)ui;
     if (key != UI_KEY_TAB && key != UI_KEY_BACKTAB)
         return UI_IGNORED;
+    t->ages = t->low && !t->ages;
+    if (t->ages)
+        return UI_HANDLED;
     t->which = (enum which)((t->which + 1) % WHICH_COUNT);
     take(t);
     return UI_HANDLED;
@@ -243,6 +297,7 @@ static const struct screen_ops TREND = {
     .context = CTX_PICTURE,
     .sync = trend_sync,
     .subject = trend_subject,
+    .layout = trend_layout,
     .paint = trend_paint,
     .key = trend_key,
     .keep = trend_keep,

@@ -189,8 +189,8 @@ static unsigned go_key(struct page *base, struct ui *ui, ui_key key)
     bool at_start = go_typing(base) ? p->form.focus == 0 : !p->dialog.form;
     if (key == UI_KEY_ESC || (key == UI_KEY_BACKTAB && at_start))
         return UI_IGNORED; /* the wizard's: back */
-    if (!go_typing(base) && (key == '[' || (key >= '1' && key < '1' + PAGES) || key == '?' ||
-                             key == 'S' || key == 'D' || key == 'r'))
+    if (!go_typing(base) && (key == '[' || (key >= '1' && key < '1' + PAGES) || 
+                             action_of_key(CTX_WIZARD, key)))
         return UI_IGNORED;
     if (scroll(p, key))
         return UI_HANDLED;

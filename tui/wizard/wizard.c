@@ -157,6 +157,7 @@ static void wizard_layout(struct screen *s, const struct ui *ui, const struct ca
     wizard_weigh(w);
     here(w)->ops->layout(here(w), ui, cv,
                          framed(w) ? rect_inset(w->page_at, 1, 2) : w->page_at);
+    wizard_about_take(w, cv, wizard_about_at(w));
     if (w->offering)
         dialog_layout(&w->offer, body);
 }
@@ -224,7 +225,7 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
     struct pen pen = pen_on(cv, at.y, at.x + 1, at.w - 2);
     char keys[160];
     action_hints(here(w)->keys ? here(w)->keys : here(w)->ops->keys, keys, sizeof keys);
-    if (at.w >= RAIL_FROM || !w->why_not[0])
+    if (!w->about && (at.w >= RAIL_FROM || !w->why_not[0]))
         pen_right(&pen, ROLE_DIM, keys);
     if (w->why_not[0]) {
         pen_glyph(&pen, wizard_reading(w) ? ROLE_STALE : ROLE_DANGER,
@@ -248,6 +249,11 @@ static void wizard_paint(const struct screen *s, const struct ui *ui, struct can
     paint_head(w, cv);
     wizard_rail_paint(w, cv, w->rail_at);
     struct rect in = w->page_at;
+    if (w->about) {
+        wizard_about_paint(w, cv, wizard_about_at(w));
+        paint_status(w, cv);
+        return;
+    }
     if (framed(w))
         in = rect_inset(paint_box(cv, in, ROLE_FOCUS, here(w)->ops->title, NULL), 0, 1);
     struct canvas sub = canvas_clip(cv, in);
@@ -290,6 +296,8 @@ static unsigned wizard_key(struct screen *s, struct ui *ui, ui_key key)
         wizard_offer_key(w, ui, key);
         return UI_HANDLED;
     }
+    if (w->about)
+        return wizard_about_key(w, key);
     unsigned bits = here(w)->ops->key(here(w), ui, key);
     if (bits != UI_IGNORED)
         return UI_HANDLED;
@@ -330,6 +338,9 @@ static bool wizard_act(struct screen *s, struct ui *ui, const struct action *a)
             wizard_ask(w, ui);
     } else if (a->id == ACT_DEFAULTS || (a->id == ACT_START && w->answers.kind == WIZARD_MAPPING)) {
         wizard_offer_defaults(w, ui);
+    } else if (a->id == ACT_ABOUT) {
+        w->about = true;
+        w->about_top = 0;
     } else if (a->id == ACT_START) {
         go_to(w, PAGE_GO); /* a question, in which nothing is agreed to yet */
     } else {
@@ -356,6 +367,7 @@ static void wizard_close(struct screen *s)
     struct wizard *w = of(s);
     for (size_t i = 0; i < PAGES; i++)
         w->pages[i]->ops->close(w->pages[i]);
+    planwords_release(&w->known);
     answers_release(&w->answers);
     json_decref(w->proposal.data);
     json_decref(w->plan.data);

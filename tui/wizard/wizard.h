@@ -10,6 +10,7 @@
 #ifndef PC_TUI_WIZARD_WIZARD_H
 #define PC_TUI_WIZARD_WIZARD_H
 
+#include "tui/planwords.h"
 #include "tui/screens/screens.h"
 #include "tui/wizard/answers.h"
 #include "widgets/dialog.h"
@@ -94,6 +95,9 @@ struct wizard {
     enum { OFFER_NONE, OFFER_DRAFT, OFFER_DEFAULTS } offering;
     json_t *draft; /* answers of before, while they are offered; owned */
     size_t draft_page;
+    struct planwords known;    /* of what is selected, made by each layout; owned */
+    bool about;                /* that has the place of page and panel, and the keys */
+    size_t about_top, about_last;
     struct rect rail_at, page_at, side_at, status_at, head_at;
     int said_rows; /* of status_at, what was refused */
     int64_t now_ms; /* wall */
@@ -160,7 +164,20 @@ void wizard_offer_key(struct wizard *w, struct ui *ui, ui_key key);
 
 /* wizard_side.c ------------------------------------------------------------------------ */
 void wizard_rail_paint(const struct wizard *w, struct canvas *cv, struct rect area);
-void wizard_side_paint(const struct wizard *w, struct canvas *cv, struct rect area);
+/* The page that a check belongs to; what belongs to no question is the plan's. */
+enum wizard_page wizard_owner(const json_t *check);
+/* The checks of the newest readiness, lent; NULL: none yet. */
+const json_t *wizard_readiness(const struct wizard *w);
 void wizard_page_state(const struct wizard *w, enum wizard_page page, struct page_state *ret);
+
+/* wizard_about.c ----------------------------------------------------------------------- */
+/* What is known of what is selected, and how far it scrolls in that area. */
+void wizard_about_take(struct wizard *w, const struct canvas *cv, struct rect area);
+/* Beside the page, as far as there is room; and where all of it is read. */
+void wizard_side_paint(const struct wizard *w, struct canvas *cv, struct rect area);
+struct rect wizard_about_at(const struct wizard *w);
+void wizard_about_paint(const struct wizard *w, struct canvas *cv, struct rect area);
+/* While it is read it has the keys; the one that opened it, Enter and Esc close it. */
+unsigned wizard_about_key(struct wizard *w, ui_key key);
 
 #endif

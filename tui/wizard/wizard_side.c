@@ -1,5 +1,4 @@
-/* wizard_side: the rail that tells where one is and what is open, and what is
- * known of what is selected. See wizard.h. */
+/* wizard_side: the rail that tells where one is and what is open. See wizard.h. */
 #include "tui/wizard/wizard.h"
 
 #include "backend/base/json.h"
@@ -21,7 +20,7 @@ static const struct {
 };
 
 /* What belongs to no question is the plan's. */
-static enum wizard_page owner(const json_t *check)
+enum wizard_page wizard_owner(const json_t *check)
 {
     for (size_t i = 0; i < sizeof OWNERS / sizeof OWNERS[0]; i++)
         if (text_equal(OWNERS[i].key, json_text(check, "check")))
@@ -29,7 +28,7 @@ static enum wizard_page owner(const json_t *check)
     return PAGE_PLAN;
 }
 
-static const json_t *checks_of(const struct wizard *w)
+const json_t *wizard_readiness(const struct wizard *w)
 {
     const json_t *r = json_map(w->proposal.data, "readiness");
     return json_list(r ? r : json_map(w->plan.data, "readiness"), "checks");
@@ -41,30 +40,12 @@ void wizard_count_checks(const struct wizard *w, enum wizard_page page, size_t *
     json_t *c;
     size_t i;
     *ret_blocked = *ret_warned = 0;
-    json_array_foreach(checks_of(w), i, c) {
+    json_array_foreach(wizard_readiness(w), i, c) {
         const char *status = json_text(c, "status");
-        if (owner(c) != page)
+        if (wizard_owner(c) != page)
             continue;
         *ret_blocked += text_equal(status, "blocked");
         *ret_warned += text_equal(status, "warning");
-    }
-}
-
-/* Of one status; what is not known cannot be mended from here, and has no remedy. */
-static void tell_checks(const struct wizard *w, enum wizard_page page, const char *status,
-                        struct buf *out)
-{
-    bool known = !text_equal(status, "unknown");
-    json_t *c;
-    size_t i;
-    json_array_foreach(checks_of(w), i, c) {
-        const char *remedy = json_text(c, "remedy");
-        if (owner(c) != page || !text_equal(json_text(c, "status"), status))
-            continue;
-        buf_printf(out, "%s %s%s%s: %s\n", known ? status : "not known:", json_text(c, "check"),
-                   known ? "" : " ", known ? "" : json_text(c, "title"), json_text(c, "evidence"));
-        if (*remedy && known)
-            buf_printf(out, "%s\n", remedy);
     }
 }
 
@@ -145,39 +126,4 @@ void wizard_rail_paint(const struct wizard *w, struct canvas *cv, struct rect ar
                                             : ROLE_DIM,
                    st.note);
     }
-}
-
-/* ---- what is known of what is selected ------------------------------------------------------ */
-
-/* Which checks are told there, and how. */
-static const struct {
-    const char *status;
-    enum role role;
-} TOLD[] = {{"blocked", ROLE_DANGER}, {"warning", ROLE_WARN}, {"unknown", ROLE_STALE}};
-
-void wizard_side_paint(const struct wizard *w, struct canvas *cv, struct rect area)
-{
-    const struct page *p = w->pages[w->page];
-    struct rect in = rect_inset(paint_box(cv, area, ROLE_BORDER, "About", NULL), 0, 1);
-    struct canvas sub = canvas_clip(cv, in);
-    const int top = in.y;
-    struct buf b;
-    buf_init(&b, 6000);
-    if (p->ops->detail)
-        p->ops->detail(p, &b);
-    if (b.len)
-        rect_cut_top(&in, paint_wrapped(&sub, in, ROLE_TEXT, buf_text(&b)));
-    for (size_t k = 0; k < sizeof TOLD / sizeof TOLD[0]; k++) {
-        buf_clear(&b);
-        for (int i = 0; i < PAGES; i++)
-            if (w->page == PAGE_PLAN || (int)w->page == i)
-                tell_checks(w, (enum wizard_page)i, TOLD[k].status, &b);
-        if (b.len && !rect_empty(in))
-            rect_cut_top(&in, paint_wrapped(&sub, in, TOLD[k].role, buf_text(&b)));
-    }
-    if (!rect_empty(in) && area.h > 8 && in.y > top)
-        rect_cut_top(&in, 1);
-    if (!rect_empty(in))
-        paint_wrapped(&sub, in, ROLE_DIM, p->ops->about);
-    buf_release(&b);
 }

@@ -262,8 +262,12 @@ const json_t *door_screen(const struct door *d)
 
 enum pc_err door_reload_screen(struct door *d, struct pc_error *err)
 {
-    if (!d->reload)
-        return pc_error_set(err, PC_ERR_CONFIG, "Correct it.", "it cannot be read");
+    if (!d->reload) {
+        pc_error_set(err, PC_ERR_CONFIG, "Correct it.", "it cannot be read");
+        snprintf(err->source, sizeof err->source, "/etc/pc.cfg");
+        err->line = 7;
+        return PC_ERR_CONFIG;
+    }
     d->screen = d->reload;
     return PC_OK;
 }

@@ -1,0 +1,67 @@
+/* What the wizard's pages have in common: what is known of what is selected, and the way
+ * to the last page, where nothing has been agreed to. */
+#include "tests/tui/support/stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void its_last_page_is_one_key_and_enter_is_none(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open_wizard(&s, "t 7", false);
+    stage_keys(&s, "Enter 7 S Enter");
+    assert_null(stage_begun(&s, "test_failover"));
+    stage_keys(&s, "7 y");
+    assert_non_null(stage_begun(&s, "test_failover"));
+    stage_close(&s);
+}
+
+/* What the panel has no room for is read in the place of the page, at every size. */
+static void all_that_is_known_can_be_read(void **state)
+{
+    static const struct size SIZES[] = {{15, 60}, {24, 80}, {40, 120}};
+    (void)state;
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        struct stage s;
+        stage_open(&s, WORLD_CALM, (struct stage_look){SIZES[i].h, SIZES[i].w, TERM_256, true});
+        stage_answer_wizard(&s, true);
+        stage_keys(&s, "t 2");
+        if (SIZES[i].h < 24)
+            stage_expect(&s, "v about: all of it");
+        stage_keys(&s, "v Down Down Down Down Down Down Down Down Down Down");
+        stage_expect(&s, "Esc back");
+        stage_expect(&s, "keeps, the same id"); /* what the page says of itself */
+        stage_keys(&s, "x i Esc"); /* no key of the page, and back to it */
+        stage_expect(&s, "net-primary-db");
+        assert_string_equal(stage_top(&s), "wizard");
+        stage_close(&s);
+    }
+}
+
+static void the_key_bar_says_what_the_last_step_is(void **state)
+{
+    static const struct {
+        const char *keys, *says;
+    } ROWS[] = {{"t", "S go on"}, {"F", "S go on"}, {"w", "S keep"}};
+    struct stage s;
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        stage_open_wizard(&s, ROWS[i].keys, false);
+        stage_expect(&s, ROWS[i].says);
+        stage_close(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(its_last_page_is_one_key_and_enter_is_none),
+        cmocka_unit_test(all_that_is_known_can_be_read),
+        cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
