@@ -118,6 +118,12 @@ struct cloud_call *cloud_login(struct cloud *c, cloud_done *done, void *arg);
 struct cloud_call *cloud_ping(struct cloud *c, enum cloud_service s, cloud_done *done, void *arg);
 /* The service's highest microversion ("2.93"), "" unknown or none. */
 const char *cloud_version(const struct cloud *c, enum cloud_service s);
+/* The root document of a service, which lists what it speaks; no log-in is needed for it. NULL,
+ * and no callback: its endpoint is not known (yet). */
+struct cloud_call *cloud_speaks(struct cloud *c, enum cloud_service s, cloud_done *done, void *arg);
+enum { CLOUD_SHOWN_VERSION = 16 };
+/* The highest version that such a document names, "3.14"; "" none. Returns dst. */
+const char *cloud_newest_version(const json_t *document, char dst[CLOUD_SHOWN_VERSION]);
 /* Seconds by which the site's clock is ahead of ours, from Date headers. */
 int cloud_clock_skew(const struct cloud *c);
 

@@ -16,12 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Without a header it has no microversions, and its document is only read to be shown. */
 static const struct {
     const char *segment; /* in the endpoint's path; ids start with it */
     const char *header;  /* the service's word in OpenStack-API-Version */
     const char *floor;   /* without it the calls we make do not exist */
     const char *release;
 } MICRO[CLOUD_SERVICES] = {
+    [CLOUD_IDENTITY] = {.segment = "v3"},
+    [CLOUD_NETWORK] = {.segment = "v2.0"},
+    [CLOUD_IMAGE] = {.segment = "v2"},
     [CLOUD_COMPUTE] = {"v2.1", "compute", "2.52", "Pike"},
     [CLOUD_VOLUME] = {"v3", "volume", "3.38", "Queens"},
 };
@@ -136,6 +140,35 @@ void version_ask(struct cloud *c, enum cloud_service s)
         return;
     c->version[s].at_root = false;
     ask(c, s);
+}
+
+/* ---- what is shown ------------------------------------------------------------------- */
+
+struct cloud_call *cloud_speaks(struct cloud *c, enum cloud_service s, cloud_done *done, void *arg)
+{
+    struct cloud_request q = {.service = s, .repeat = CLOUD_READ, .method = "GET", .path = "/"};
+    if (!c->endpoint[s])
+        return NULL;
+    struct cloud_call *call = cloud_call_new(c, &q, done, arg);
+    call->url = document_url(c, s, true);
+    call->discovery = true;
+    cloud_call_start(call);
+    return call;
+}
+
+const char *cloud_newest_version(const json_t *document, char dst[CLOUD_SHOWN_VERSION])
+{
+    const json_t *all = json_object_get(document, "versions"), *one;
+    size_t i;
+    dst[0] = '\0';
+    if (json_is_object(all)) /* Keystone */
+        all = json_object_get(all, "values");
+    json_array_foreach(all, i, one) {
+        const char *id = json_text(one, "id");
+        if (*id == 'v' && is_version(id + 1) && version_compare(id + 1, dst) > 0)
+            snprintf(dst, CLOUD_SHOWN_VERSION, "%s", id + 1);
+    }
+    return dst;
 }
 
 bool version_pick(const struct cloud *c, enum cloud_service s, const char *wanted,

@@ -27,6 +27,10 @@ static void a_site_tells_its_room_when_it_is_asked_for(void **state)
     assert_true(json_int(quota(s->reply, "ports"), "used", 0) >= 4);
     assert_int_equal(json_array_size(json_list(s->reply, "unread")), 0);
     assert_true(strlen(json_text(s->reply, "read_at")) == 20);
+    const json_t *versions = json_map(s->reply, "versions");
+    assert_string_equal(json_text(versions, "identity"), "3.14");
+    assert_string_equal(json_text(versions, "network"), "2.0");
+    assert_true(strncmp(json_text(versions, "image"), "2.", 2) == 0);
     stage_refused(s, "site_show", "{\"site\":\"nowhere\",\"room\":true}", PC_ERR_NOT_FOUND,
                   "nowhere");
 }

@@ -506,11 +506,32 @@ static void who_asks_is_told_of_each_site_where_they_differ(void **state)
     stage_close(&s);
 }
 
+/* Names with a common beginning are told apart, and the selected one is told whole. */
+static void a_long_name_is_told_whole_where_it_is_selected(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    s.ui->snap->groups->items[0]->group->name = "team-10-a-rather-long-name";
+    s.ui->snap->groups->items[1]->group->name = "team-10-a-rather-long-game";
+    stage_paint(&s);
+    stage_expect(&s, "team-10-a-rather-long-name");
+    stage_refuse(&s, "team-10-a-rather-long-game");
+    stage_expect(&s, "g-game"); /* its end is in the list */
+    stage_keys(&s, "Down");
+    stage_refuse(&s, "team-10-a-rather-long-name");
+    stage_expect(&s, "team-10-a-rather-long-game");
+    stage_keys(&s, "Down");
+    stage_refuse(&s, "team-10-a-rather-long-game");
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_age_is_never_cut),
         cmocka_unit_test(where_and_as_whom_is_said_everywhere),
+        cmocka_unit_test(a_long_name_is_told_whole_where_it_is_selected),
         cmocka_unit_test(who_asks_is_told_of_each_site_where_they_differ),
         cmocka_unit_test(home_answers_the_first_questions),
         cmocka_unit_test(real_sites_never_look_like_the_lab),

@@ -44,7 +44,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
     if (row.w >= NARROW || old || !g->point_read_ms) /* else the first line of all says it */
         pen_right(&pen, old || !g->point_read_ms ? ROLE_STALE : ROLE_DIM, text);
     int room = pen_room(&pen) / 3;
-    pen.x += paint_text(cv, pen.y, pen.x, room < 20 ? 20 : room, ROLE_TITLE, group->name);
+    pen.x += paint_middle(cv, pen.y, pen.x, room < 20 ? 20 : room, ROLE_TITLE, group->name);
     pen_gap(&pen, 2);
     pen_glyph(&pen, look.role, look.mark);
     pen_gap(&pen, 1);

@@ -276,13 +276,25 @@ static void home_layout(struct screen *s, const struct ui *ui, const struct canv
 }
 
 static void paint_table(const struct table *t, struct canvas *cv, struct rect at, const char *title,
-                        const char *tally)
+                        const char *tally, const char *note)
 {
     char text[120];
     snprintf(text, sizeof text, "%s  %s", title, tally);
-    struct rect in = paint_box(cv, at, t->focused ? ROLE_FOCUS : ROLE_BORDER, text, NULL);
+    struct rect in = paint_box(cv, at, t->focused ? ROLE_FOCUS : ROLE_BORDER, text, note);
     rect_cut_right(&in, 1);
     table_paint(t, cv, in);
+}
+
+/* Of the selected group, where its column may have no room for it and no panel tells it. */
+static const char *whole_name(const struct home *h, const struct group_view *g,
+                              const struct canvas *cv, char *dst, size_t size)
+{
+    enum { COLUMN = 14 };
+    if (!g || !rect_empty(h->group_at) || paint_width(cv, g->group->name) <= COLUMN ||
+        !match_is_empty(h->sieve.filter.match))
+        return NULL;
+    safe_text(dst, size, g->group->name);
+    return dst;
 }
 
 static void home_paint(const struct screen *s, const struct ui *ui, struct canvas *cv,
@@ -290,7 +302,7 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
 {
     const struct home *h = of_const(s);
     const struct group_view *g = selected_group(h, ui->snap);
-    char tally[64], title[64];
+    char tally[64], title[64], name[48];
     if (!rect_empty(h->sites_at))
         home_sites_paint(ui->snap, ui->now, cv, h->sites_at, body.h >= LOW,
                          h->panel == PANEL_SITES ? (long)h->site : -1);
@@ -298,14 +310,15 @@ static void home_paint(const struct screen *s, const struct ui *ui, struct canva
     if (!rect_empty(h->groups_at)) {
         paint_table(&h->groups, cv, h->groups_at,
                     home_groups_title(&h->groups, title, sizeof title),
-                    sieve_tally(&h->sieve, tally, sizeof tally));
+                    sieve_tally(&h->sieve, tally, sizeof tally),
+                    whole_name(h, g, cv, name, sizeof name));
         filter_paint(&h->sieve.filter, cv, h->groups_at);
     }
     if (!rect_empty(h->group_at) && g)
         home_group_paint(ui->snap, g, ui->now.wall_ms, cv, h->group_at);
     snprintf(tally, sizeof tally, "%zu", h->show_count);
     if (!rect_empty(h->runs_at))
-        paint_table(&h->runs, cv, h->runs_at, "3 Running", tally);
+        paint_table(&h->runs, cv, h->runs_at, "3 Running", tally, NULL);
 }
 
 /* Something to select is there. */

@@ -16,7 +16,7 @@ enum { NAME, STATE, AT, VMS, VOLUMES, LAG, SPARK, READY, DRILL, COLUMNS };
 static void paint_spark(const void *ctx, size_t row, struct canvas *cv, struct rect cell);
 
 static const struct table_column NARROW[COLUMNS] = {
-    [NAME] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
+    [NAME] = {"GROUP", {.min = 12, .max = 40, .weight = 3}, ALIGN_ENDS, NULL},
     [STATE] = {"STATE", {.min = 14, .max = 14}, ALIGN_LEFT, NULL},
     [AT] = {"AT", {.min = 6, .max = 12, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 2, .max = 4, .drop = 7}, ALIGN_RIGHT, NULL},
@@ -29,7 +29,7 @@ static const struct table_column NARROW[COLUMNS] = {
 };
 
 static const struct table_column BROAD[COLUMNS] = {
-    [NAME] = {"GROUP", {.min = 14, .max = 48, .weight = 3}, ALIGN_LEFT, NULL},
+    [NAME] = {"GROUP", {.min = 14, .max = 48, .weight = 3}, ALIGN_ENDS, NULL},
     [STATE] = {"STATE", {.min = 14, .max = 14}, ALIGN_LEFT, NULL},
     [AT] = {"AT", {.min = 7, .max = 16, .weight = 1, .drop = 6}, ALIGN_LEFT, NULL},
     [VMS] = {"VM", {.min = 3, .max = 5}, ALIGN_RIGHT, NULL},

@@ -104,8 +104,9 @@ static void endpoint_cell(const void *ctx, size_t row, size_t col, struct table_
     } else if (col == LATENCY) {
         format_latency(ret->buf, sizeof ret->buf, v->health == HEALTH_OK ? v->latency_ms : -1);
     } else if (col == VERSION) {
-        ret->text = v->version[0] ? v->version : "-";
-        ret->role = v->version[0] ? ROLE_TEXT : ROLE_DIM;
+        const char *read = json_text(json_map(p->room, "versions"), SITE_SERVICE_NAMES[row]);
+        safe_text(ret->buf, sizeof ret->buf, v->version[0] ? v->version : *read ? read : "-");
+        ret->role = v->version[0] || *read ? ROLE_TEXT : ROLE_DIM;
     } else if (col == READ) {
         read_cell(p, v, ret);
     } else if (col == ERROR) {

@@ -16,13 +16,32 @@
 #include <stdlib.h>
 
 enum { READ_MS = 10000 };
-enum ask { ASK_COMPUTE, ASK_VOLUME, ASK_NETWORK, ASK_ARRAY, ASK_SPACE, ASKS };
+enum ask {
+    ASK_COMPUTE,
+    ASK_VOLUME,
+    ASK_NETWORK,
+    ASK_ARRAY,
+    ASK_SPACE,
+    /* What they speak; the others tell it with every poll. */
+    ASK_IDENTITY_VERSION,
+    ASK_NETWORK_VERSION,
+    ASK_IMAGE_VERSION,
+    ASKS
+};
 
 static const char *const WHAT[ASKS] = {
     [ASK_COMPUTE] = "compute limits", [ASK_VOLUME] = "volume limits",
     [ASK_NETWORK] = "network quota",  [ASK_ARRAY] = "array",
-    [ASK_SPACE] = "array space",
+    [ASK_SPACE] = "array space",      [ASK_IDENTITY_VERSION] = "identity version",
+    [ASK_NETWORK_VERSION] = "network version", [ASK_IMAGE_VERSION] = "image version",
 };
+static const struct {
+    enum ask ask;
+    enum cloud_service service;
+} SPEAKS[] = {{ASK_IDENTITY_VERSION, CLOUD_IDENTITY},
+              {ASK_NETWORK_VERSION, CLOUD_NETWORK},
+              {ASK_IMAGE_VERSION, CLOUD_IMAGE}};
+enum { SPEAKS_COUNT = sizeof(SPEAKS) / sizeof(SPEAKS[0]) };
 
 struct room_reading {
     struct room_reading *next;
@@ -36,7 +55,7 @@ struct room_reading {
     int open;
     bool going;
     struct net_timer *deadline;
-    json_t *quotas, *array, *unread;
+    json_t *quotas, *array, *unread, *versions;
     void (*done)(void *arg, json_t *room_take);
     void *arg;
 };
@@ -111,6 +130,7 @@ static void end(struct room_reading *r)
     json_put(o, "quotas", r->quotas);
     json_put(o, "array", r->array ? r->array : json_null());
     json_put(o, "unread", r->unread);
+    json_put(o, "versions", r->versions);
     json_put_text(o, "read_at", clock_iso(iso, engine_wall(r->e)));
     r->done(r->arg, o);
     free(r);
@@ -168,6 +188,17 @@ static void on_cloud(void *arg, const struct cloud_reply *reply)
     answered(q, &reply->err);
 }
 
+static void on_version(void *arg, const struct cloud_reply *reply)
+{
+    struct question *q = arg;
+    char version[CLOUD_SHOWN_VERSION];
+    for (size_t i = 0; i < SPEAKS_COUNT; i++)
+        if (q == &q->r->asks[SPEAKS[i].ask])
+            json_put_text(q->r->versions, cloud_service_name(SPEAKS[i].service),
+                          reply->err.code ? "" : cloud_newest_version(reply->body, version));
+    answered(q, &reply->err);
+}
+
 static json_t *array_of(struct room_reading *r)
 {
     if (!r->array) {
@@ -218,7 +249,7 @@ void site_room_read(struct site *s, void (*done)(void *arg, json_t *room_take), 
     struct room_reading *r = xcalloc(1, sizeof(*r));
     struct question *q;
     *r = (struct room_reading){.next = s->e->rooms, .e = s->e, .quotas = json_array(),
-                               .unread = json_array(), .done = done, .arg = arg};
+                               .unread = json_array(), .versions = json_object(), .done = done, .arg = arg};
     s->e->rooms = r;
     r->deadline = net_timer_start(s->e->net, READ_MS, on_deadline, r);
     q = question(r, ASK_COMPUTE);
@@ -227,6 +258,14 @@ void site_room_read(struct site *s, void (*done)(void *arg, json_t *room_take), 
     q->cloud = cinder_limits(s->cloud, on_cloud, q);
     q = question(r, ASK_NETWORK);
     q->cloud = neutron_quota(s->cloud, on_cloud, q);
+    for (size_t i = 0; i < SPEAKS_COUNT; i++) {
+        q = question(r, SPEAKS[i].ask);
+        q->cloud = cloud_speaks(s->cloud, SPEAKS[i].service, on_version, q);
+        if (!q->cloud) { /* not logged in: the poll tells why */
+            q->open = false;
+            r->open--;
+        }
+    }
     if (s->view.has_array) {
         q = question(r, ASK_ARRAY);
         q->array = array_status(s->array, on_status, q);
