@@ -170,9 +170,19 @@ static void probe_over(struct step_run *s)
     s->probing = false;
 }
 
+void step_drop_beside(struct step_run *s)
+{
+    for (size_t i = 0; i < s->beside_count; i++)
+        cloud_cancel(s->beside[i].call);
+    free(s->beside);
+    s->beside = NULL;
+    s->beside_count = 0;
+}
+
 void step_release(struct step_run *s)
 {
     probe_over(s);
+    step_drop_beside(s);
     cloud_cancel(s->call);
     array_cancel(s->array_call);
     probe_cancel(s->probe);

@@ -25,6 +25,12 @@
 
 enum stage { STAGE_NONE, STAGE_FIND, STAGE_BEGIN, STAGE_CHECK };
 
+/* One of several calls that a step has under way at once. */
+struct step_call {
+    struct step_run *step;
+    struct cloud_call *call; /* NULL: answered */
+};
+
 struct step_run {
     struct run *run;
     int index; /* in the plan */
@@ -45,6 +51,8 @@ struct step_run {
     bool refused; /* the service said no to the only try: nothing can come late */
     int64_t stage_ms, trouble_ms; /* mono: stage entered; since when errors only, 0 none */
     struct cloud_call *call;
+    struct step_call *beside; /* owned; NULL: it has one at a time */
+    size_t beside_count;
     struct array_call *array_call;
     struct probe *probe;
     struct notify *notify;
@@ -237,6 +245,7 @@ void step_launch(struct step_run *s);
 void step_abort(struct step_run *s, enum step_status status, const char *why);
 void step_release(struct step_run *s);
 void step_drop(struct step_run *s); /* with its run: no longer in flight */
+void step_drop_beside(struct step_run *s); /* those of its calls that have not answered */
 
 void step_made(struct step_run *s, const char *resource_id); /* -> CHECK */
 void step_absent(struct step_run *s);                        /* FIND found nothing */
