@@ -40,6 +40,17 @@ class Held:
         self.sql("UPDATE lease SET holder = '', pid = 0, started = 0")
 
 
+def ask(world, group):
+    """On a crowded machine a site may not answer in time, and the group is not ready: once more."""
+    for tries_left in reversed(range(5)):
+        try:
+            world.run('protection-group', 'failover', group, '--confirm', group, '--reason', 'measured')
+            return
+        except SystemExit as e:
+            if 'no answer' not in str(e) or not tries_left:
+                raise
+
+
 def pauses(world, op):
     """The longest time in which nothing of the operation began or ended, in seconds."""
     times = sorted(t for row in world.history(
@@ -57,9 +68,7 @@ def run(world_of, programs, count):
             plan = world.json('protection-group', 'failover', groups[0], '--dry-run')['steps']
             # Nobody executes while they are asked for; then all may begin together.
             with Held(world):
-                list(pool.map(lambda g: world.run(
-                    'protection-group', 'failover', g, '--confirm', g, '--reason', 'measured'),
-                    groups))
+                list(pool.map(lambda g: ask(world, g), groups))
         began = time.time()
         engine = subprocess.Popen(world.command('engine', '--until-idle'), env=world.env,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
