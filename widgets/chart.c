@@ -139,8 +139,9 @@ static void paint_axes(struct canvas *cv, const struct plot *p, const struct cha
     const char *last = label(c->label_x, p->x1, buf);
     int w = paint_width(cv, last);
     paint_text(cv, bottom + 1, right - w, w, ROLE_DIM, last);
-    paint_text(cv, bottom + 1, p->area.x, p->area.w - w - 1, ROLE_DIM,
-               label(c->label_x, p->x0, buf));
+    if (p->x1 > p->x0) /* of a single one there is one place */
+        paint_text(cv, bottom + 1, p->area.x, p->area.w - w - 1, ROLE_DIM,
+                   label(c->label_x, p->x0, buf));
 }
 
 /* A round number not below the largest value, so that the scale stays put

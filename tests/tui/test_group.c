@@ -257,7 +257,7 @@ static void history_and_ledger_open_the_operation_that_is_selected(void **state)
     assert_string_equal(json_text(args, "operation_id"), "op-7d21c0aa-0001");
     stage_keys(&s, "Esc 6");
     stage_expect(&s, "SURVIVES");
-    stage_expect(&s, "6 ledger 4"); /* what is still there, not all there ever was */
+    stage_expect(&s, "6 ledger, left 4"); /* what is still there, not all there ever was */
     fake_door_asked(s.door, "operation_list", &args);
     assert_true(json_flag(args, "ledger", false));
     stage_keys(&s, "End Enter");

@@ -193,6 +193,17 @@ static void a_filter_reads_the_pages_that_are_missing(void **state)
     stage_close(&s);
 }
 
+/* A mark is made in the list of groups, which has the keys then. */
+static void what_is_marked_from_another_panel_is_drilled(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "S-Tab Space Space t");
+    assert_string_equal(stage_top(&s), "drills");
+    stage_close(&s);
+}
+
 static void two_marked_runs_are_compared(void **state)
 {
     struct stage s;
@@ -363,6 +374,7 @@ int main(void)
         cmocka_unit_test(the_steps_of_an_operation_are_filtered),
         cmocka_unit_test(history_is_filtered_and_ordered),
         cmocka_unit_test(a_filter_reads_the_pages_that_are_missing),
+        cmocka_unit_test(what_is_marked_from_another_panel_is_drilled),
         cmocka_unit_test(two_marked_runs_are_compared),
         cmocka_unit_test(runs_of_two_kinds_are_not_taken_for_alike),
         cmocka_unit_test(durations_are_drawn_with_their_summary),

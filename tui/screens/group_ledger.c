@@ -203,6 +203,7 @@ static void ledger_tab(const struct pane *p, struct tab *ret)
     const struct ledger_pane *l = (const struct ledger_pane *)p;
     if (!p->reply)
         return;
+    ret->label = "ledger, left"; /* what is gone is no matter for alarm */
     ret->count = (long)l->left;
     ret->role = l->left ? ROLE_INFO : ROLE_TEXT;
 }

@@ -13,10 +13,10 @@
 
 const struct table_column HISTORY_COLS[HISTORY_COLUMNS] = {
     [HISTORY_WHEN] = {"STARTED", {.min = 12, .max = 16}, ALIGN_LEFT, NULL},
-    [HISTORY_WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
-    [HISTORY_GROUP] = {"GROUP", {.min = 10, .max = 40, .weight = 3}, ALIGN_LEFT, NULL},
+    [HISTORY_WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 2}, ALIGN_LEFT, NULL},
+    [HISTORY_GROUP] = {"GROUP", {.min = 10, .max = 40, .weight = 3}, ALIGN_ENDS, NULL},
     [HISTORY_WAY] = {"FROM, TO", {.min = 22, .max = 32, .weight = 2, .drop = 4}, ALIGN_LEFT, NULL},
-    [HISTORY_RESULT] = {"RESULT", {.min = 14, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
+    [HISTORY_RESULT] = {"RESULT", {.min = 14, .max = 30, .weight = 3}, ALIGN_LEFT, NULL},
     [HISTORY_TOOK] = {"TOOK", {.min = 7, .max = 8}, ALIGN_RIGHT, NULL},
     [HISTORY_ID] = {"OPERATION", {.min = 11, .max = 40, .weight = 1, .drop = 5}, ALIGN_LEFT, NULL},
 };

@@ -409,6 +409,8 @@ static void open_drills(struct home *h, struct ui *ui)
 static bool home_act(struct screen *s, struct ui *ui, const struct action *a)
 {
     struct home *h = of(s);
+    if (a->id == ACT_MARK)
+        h->panel = PANEL_GROUPS; /* whose keys are meant from now on */
     const struct group_view *g = selected_group(h, ui->snap);
     if (a->id == ACT_DRILL && h->sieve.mark_count) {
         open_drills(h, ui);
