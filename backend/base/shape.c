@@ -315,6 +315,7 @@ static void write_member(json_t *o, const struct shape_member *m, const void *re
                *count = (const unsigned char *)record + m->count_at;
     const char *const *text = at;
     const int64_t *number = at;
+    const size_t *n = count; /* of a list */
     switch (m->kind) {
     case SHAPE_TEXT:
         if (!m->spare || **text)
@@ -331,8 +332,8 @@ static void write_member(json_t *o, const struct shape_member *m, const void *re
         json_put(o, m->key, write_texts(*(const char *const *const *)at, *(const size_t *)count));
         break;
     case SHAPE_LIST:
-        json_put(o, m->key,
-                 write_list(m->of, *(const unsigned char *const *)at, *(const size_t *)count));
+        if (!m->spare || *n)
+            json_put(o, m->key, write_list(m->of, *(const unsigned char *const *)at, *n));
         break;
     case SHAPE_ONE:
         json_put(o, m->key, m->spare && !**text ? json_null() : shape_write(m->of, at));

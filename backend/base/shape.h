@@ -43,7 +43,7 @@ enum shape_kind {
 struct shape_member {
     const char *key;
     enum shape_kind kind;
-    bool spare; /* not written while it is "" or 0; a ONE: null while its first text is "" */
+    bool spare; /* not written while it is "", 0 or empty; a ONE: null while its first text is "" */
     size_t at, count_at;     /* count_at: of the size_t of TEXTS and LIST */
     int64_t otherwise;       /* INT, FLAG: when it is absent */
     const struct shape *of;  /* ONE, LIST */

@@ -54,17 +54,24 @@ struct group *group_ref(const struct group *g)
     return shared;
 }
 
+/* What the arena does not own. */
+static void release_server(const struct member *m)
+{
+    json_decref(m->metadata);
+    for (size_t k = 0; k < m->nic_count; k++)
+        json_decref(m->nics[k].address_pairs);
+    for (size_t k = 0; k < m->volume_count; k++)
+        image_facts_unref(m->volumes[k].image);
+}
+
 void group_unref(struct group *g)
 {
     if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
         return;
     for (size_t i = 0; i < g->member_count; i++) {
-        const struct member *m = &g->members[i];
-        json_decref(m->metadata);
-        for (size_t k = 0; k < m->nic_count; k++)
-            json_decref(m->nics[k].address_pairs);
-        for (size_t k = 0; k < m->volume_count; k++)
-            image_facts_unref(m->volumes[k].image);
+        release_server(&g->members[i]);
+        for (size_t k = 0; k < g->members[i].predecessor_count; k++)
+            release_server(&g->members[i].predecessors[k].server);
     }
     arena_release(&g->arena);
     free(g);

@@ -48,6 +48,8 @@ struct flavor {
     int64_t vcpus, ram_mib, disk_gib;
 };
 
+struct predecessor;
+
 struct member {
     const char *id, *name; /* of the server on the primary site */
     const char *status;    /* Nova's, when captured */
@@ -63,6 +65,18 @@ struct member {
     size_t nic_count;
     struct volume *volumes; /* the root first, then by device */
     size_t volume_count;
+    struct predecessor *predecessors; /* the newest last */
+    size_t predecessor_count;
+};
+
+/* The server that stood for a member at a site before another one took its place
+ * elsewhere: what it had there, for when the member comes to that site again. */
+struct predecessor {
+    const char *site;
+    bool stands; /* it was stopped and left there, with its ports and volumes; false: deleted,
+                    or nobody knows */
+    int64_t since_ms; /* wall: when it was followed */
+    struct member server; /* without predecessors of its own */
 };
 
 struct mapping {
@@ -136,6 +150,24 @@ struct group *group_only(const struct group *g, const json_t *names);
 /* The group as if it served at that site of its own. A reference. */
 struct group *group_seen_at(const struct group *g, const char *site);
 const struct member *group_find_member(const struct group *g, const char *name_or_id);
+
+/* What stood for the member at that site last, NULL nothing. */
+const struct member *predecessor_at(const struct member *m, const char *site);
+/* Of that one the interface and the volume in the place of this one, NULL nothing. They are
+ * counted as they were attached: with one more or less nobody knows which is which. */
+const struct nic *predecessor_nic(const struct member *m, size_t index, const char *site);
+const struct volume *predecessor_volume(const struct member *m, size_t index, const char *site);
+/* Into a member's record: it takes the place of `before`, which was at `site` until now;
+ * NULL: nothing was left, and what stood before that one is known on. */
+void member_follows(json_t *member, const json_t *before, const char *site, bool stands,
+                    int64_t now_ms);
+/* How many of the group's stand, at the first site where any does; *ret_site: that, "" none. */
+size_t predecessors_standing(const struct group *g, const char **ret_site);
+/* The servers (ids) stand no more: in the members' records. */
+void predecessors_released(json_t *members, const json_t *servers);
+/* A fresh reading of a server knows of none that stood before it: those that `kept` has of
+ * the same server. */
+void group_keep_predecessors(json_t *members, const struct group *kept);
 
 /* 1..63 of letters, digits, - _ . and not starting with - or . */
 bool group_name_valid(const char *name);

@@ -112,20 +112,38 @@ static const struct shape_member FLAVOR[] = {
 };
 static const struct shape FLAVOR_SHAPE = {SHAPE(flavor, FLAVOR)};
 
+/* What a server is. */
+#define SERVER_FACTS                           \
+    TEXT(member, id),                          \
+    TEXT(member, name),                        \
+    TEXT(member, status),                      \
+    TEXT(member, key_name),                    \
+    TEXT(member, availability_zone),           \
+    TEXT(member, description),                 \
+    TEXT(member, user_data),                   \
+    FLAG(member, config_drive, false),         \
+    OWN("metadata", read_metadata, write_metadata), \
+    TEXTS(member, tags, tag_count),            \
+    ONE(member, flavor, FLAVOR_SHAPE),         \
+    LIST(member, nics, nic_count, NIC_SHAPE),  \
+    LIST(member, volumes, volume_count, VOLUME_SHAPE)
+
+static const struct shape_member SERVER[] = {SERVER_FACTS};
+static const struct shape SERVER_SHAPE = {SHAPE(member, SERVER)};
+
+static const struct shape_member PREDECESSOR[] = {
+    TEXT(predecessor, site),
+    FLAG(predecessor, stands, false),
+    INT(predecessor, since_ms),
+    ONE(predecessor, server, SERVER_SHAPE),
+};
+static const struct shape PREDECESSOR_SHAPE = {SHAPE(predecessor, PREDECESSOR)};
+
 static const struct shape_member MEMBER[] = {
-    TEXT(member, id),
-    TEXT(member, name),
-    TEXT(member, status),
-    TEXT(member, key_name),
-    TEXT(member, availability_zone),
-    TEXT(member, description),
-    TEXT(member, user_data),
-    FLAG(member, config_drive, false),
-    OWN("metadata", read_metadata, write_metadata),
-    TEXTS(member, tags, tag_count),
-    ONE(member, flavor, FLAVOR_SHAPE),
-    LIST(member, nics, nic_count, NIC_SHAPE),
-    LIST(member, volumes, volume_count, VOLUME_SHAPE),
+    SERVER_FACTS,
+    {.key = "predecessors", .kind = SHAPE_LIST, .spare = true,
+     .at = offsetof(struct member, predecessors),
+     .count_at = offsetof(struct member, predecessor_count), .of = &PREDECESSOR_SHAPE},
 };
 static const struct shape MEMBER_SHAPE = {SHAPE(member, MEMBER)};
 

@@ -94,6 +94,32 @@ static void goes(struct stage *s, const char *verb, const char *from, const char
     assert_string_equal(json_text(s->reply, "target_site"), to);
 }
 
+/* What web-1 at site-a has of one kind, of those in that status; the caller frees. */
+static char *has_at_home(struct stage *s, const char *status, const char *key)
+{
+    json_t *all = lab_all(&s->lab, "site-a", "server");
+    const json_t *v;
+    char *text = NULL;
+    size_t i;
+    json_array_foreach(all, i, v)
+        if (!text && strcmp(json_text(v, "name"), "web-1") == 0 &&
+            strcmp(json_text(v, "status"), status) == 0)
+            text = xstrdup(json_text(v, key));
+    json_decref(all);
+    return text;
+}
+
+/* site-b has no key pair of that name, so the copy there has none; at home it has again. */
+static void gets_its_key_back(struct stage *s)
+{
+    char *was = has_at_home(s, "SHUTOFF", "key"), *is = has_at_home(s, "ACTIVE", "key");
+    assert_non_null(is);
+    assert_string_equal(was, "ops");
+    assert_string_equal(is, was);
+    free(was);
+    free(is);
+}
+
 static void confirmed(void **state)
 {
     struct stage *s = *state;
@@ -101,6 +127,7 @@ static void confirmed(void **state)
     is_ready_for_the_way_back(s);
     proposes_the_way_back(s);
     is_back(s);
+    gets_its_key_back(s);
     goes(s, "cancel_failback", "site-a", "site-b");
     goes(s, "confirm_failback", "site-b", "site-a");
     passes(s, "confirm_failback", ASK(""), "site-a", "site-b");

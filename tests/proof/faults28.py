@@ -69,7 +69,7 @@ TABLE = (
       'engine/test_troubles.c:every_symptom_has_a_cause_and_a_remedy'], ''),
     (13, 'An address is taken, a network is missing or is that of production',
      ['engine/test_addresses.c:a_given_address_that_is_lost_fails_the_drill',
-      'engine/test_addresses.c:a_drill_keeps_nothing_beside_production',
+      'engine/test_copies.c:a_drill_keeps_nothing_beside_production',
       'engine/test_readiness_eval.c:every_check'], ''),
     (14, 'Flavor, image, type or permission is missing at the target',
      ['engine/test_drill.c:what_the_target_lacks_is_told',

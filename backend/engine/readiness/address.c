@@ -18,7 +18,8 @@ static bool in_network(const struct eval *x, const char *network, const char *ip
     return false;
 }
 
-static bool in_use(const struct eval *x, const char *network, const char *ip)
+/* The port that has it on that network, NULL none. */
+static const json_t *user_of(const struct eval *x, const char *network, const char *ip)
 {
     const json_t *port, *fixed;
     size_t i, k;
@@ -27,9 +28,9 @@ static bool in_use(const struct eval *x, const char *network, const char *ip)
             continue;
         json_array_foreach(json_list(port, "fixed_ips"), k, fixed)
             if (address_same(json_text(fixed, "ip_address"), ip))
-                return true;
+                return port;
     }
-    return false;
+    return NULL;
 }
 
 /* False: it has no counterpart, which is another check's to say. */
@@ -48,10 +49,17 @@ static bool keeps_addresses(const struct eval *x)
     return *policy ? strcmp(policy, "keep") == 0 : x->purpose != READY_FOR_TEST;
 }
 
+/* The addresses that it had there before, where it comes back to it (recreate/address.c). */
+static const struct nic *asks_for(const struct eval *x, const struct member *m, size_t index)
+{
+    const struct nic *was = predecessor_nic(m, index, x->target);
+    return was && x->purpose != READY_FOR_TEST ? was : &m->nics[index];
+}
+
 void check_addresses(const struct eval *x, struct readiness_result *r)
 {
     struct eval_names taken = {.count = 0};
-    int count = 0, outside = 0;
+    int count = 0, outside = 0, held = 0; /* by what stood for the member there before */
     if (json_flag(x->request, "auto_network", false)) {
         eval_skip(r, "the drill makes a network for itself: its addresses are new");
         return;
@@ -63,18 +71,27 @@ void check_addresses(const struct eval *x, struct readiness_result *r)
     for (size_t i = 0; i < x->g->member_count; i++)
         for (size_t k = 0; k < x->g->members[i].nic_count; k++) {
             const struct nic *nic = &x->g->members[i].nics[k];
+            const json_t *by;
             struct mapped to;
-            if (!*nic->ip || !goes_to(x, nic, &to))
+            if (!goes_to(x, nic, &to))
+                continue;
+            nic = asks_for(x, &x->g->members[i], k);
+            if (!*nic->ip)
                 continue;
             count++;
             if (!in_network(x, to.id, nic->ip))
                 outside++;
-            else if (in_use(x, to.id, nic->ip))
+            else if ((by = user_of(x, to.id, nic->ip)) != NULL) {
                 eval_name(&taken, nic->ip);
+                held += strcmp(json_text(by, "id"), nic->port_id) == 0;
+            }
         }
     if (taken.count)
-        eval_bad(r, "Those get a new address. Find the owner: openstack port list --fixed-ip "
-                    "ip-address=...",
+        eval_bad(r, held == taken.count
+                        ? "The servers of before the failover hold them: those get a new address, "
+                          "unless they are released before (protection-group release GROUP)."
+                        : "Those get a new address. Find the owner: openstack port list --fixed-ip "
+                          "ip-address=...",
                  "%d of %d addresses are taken on %s: %s%s", taken.count, count, x->target,
                  eval_names_text(&taken), outside ? "; others are in no subnet there" : "");
     else if (outside)

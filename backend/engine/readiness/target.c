@@ -137,7 +137,9 @@ void check_security_groups(const struct eval *x, struct readiness_result *r)
     int count = 0;
     for (size_t i = 0; i < x->g->member_count; i++)
         for (size_t k = 0; k < x->g->members[i].nic_count; k++) {
-            const struct nic *nic = &x->g->members[i].nics[k];
+            const struct member *m = &x->g->members[i];
+            const struct nic *was = predecessor_nic(m, k, x->target);
+            const struct nic *nic = was ? was : &m->nics[k]; /* as recreate.c asks for them */
             for (size_t n = 0; n < nic->security_group_count; n++) {
                 count++;
                 if (eval_find(there, "name", nic->security_groups[n]))

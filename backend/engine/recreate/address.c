@@ -158,6 +158,21 @@ static bool apart(const struct recreate *b, const struct asked *a)
            strcmp(segment, a->nic->segment) != 0;
 }
 
+/* The port of the server that stood there before is still there, and has them. */
+static bool held_by_predecessor(const struct recreate *b, const struct asked *a)
+{
+    const struct nic *home = predecessor_nic(a->m, a->index, b->in->target_site);
+    const json_t *v;
+    size_t i;
+    if (home)
+        json_array_foreach(json_list(b->in->facts, "ports"), i, v)
+            if (strcmp(json_text(v, "id"), home->port_id) == 0)
+                return true;
+    return false;
+}
+
+static const char HELD[] = ", by the port of its server of before the failover";
+
 /* ---- the three ways --------------------------------------------------------------------- */
 
 static void put_address(json_t *list, const json_t *subnet, const char *ip)
@@ -193,41 +208,45 @@ static enum pc_err give(struct recreate *b, const struct asked *a, const char *i
     return PC_OK;
 }
 
-static void keep_mac(struct recreate *b, const struct asked *a)
+static void keep_mac(struct recreate *b, const struct asked *a, const struct nic *own)
 {
-    if (mac_free(b, a->nic->mac))
-        json_put_text(a->params, "mac_address", a->nic->mac);
-    else if (*a->nic->mac)
-        recreate_warn(b, "%s nic%zu gets a new MAC: %s is in use on %s", a->m->name, a->index,
-                      a->nic->mac, b->in->target_site);
+    if (mac_free(b, own->mac))
+        json_put_text(a->params, "mac_address", own->mac);
+    else if (*own->mac)
+        recreate_warn(b, "%s nic%zu gets a new MAC: %s is in use on %s%s", a->m->name, a->index,
+                      own->mac, b->in->target_site, held_by_predecessor(b, a) ? HELD : "");
 }
 
+/* Those that it had at the target before, where it comes back to it: not those of the
+ * copy, which it got elsewhere. */
 static void keep(struct recreate *b, const struct asked *a)
 {
+    const struct nic *home = predecessor_nic(a->m, a->index, b->in->target_site);
+    const struct nic *own = home && !*b->how->prefix ? home : a->nic;
     json_t *list = json_array();
-    for (size_t i = 0; i < a->nic->ip_count; i++) {
-        const char *ip = a->nic->ips[i];
+    for (size_t i = 0; i < own->ip_count; i++) {
+        const char *ip = own->ips[i];
         const json_t *subnet = subnet_for(b, a->to->id, ip);
         const char *by = subnet ? holder(b, a, ip) : NULL;
         if (subnet && !by)
             put_address(list, subnet, ip);
         else if (by)
-            recreate_warn(b, "%s nic%zu gets a new address: %s is used by %s on %s", a->m->name,
-                          a->index, ip, by, a->to->name);
+            recreate_warn(b, "%s nic%zu gets a new address: %s is used by %s on %s%s", a->m->name,
+                          a->index, ip, by, a->to->name, held_by_predecessor(b, a) ? HELD : "");
         else
             recreate_warn(b, "%s nic%zu gets a new address: %s lies in no subnet of %s", a->m->name,
                           a->index, ip, a->to->name);
     }
-    bool all = json_array_size(list) == a->nic->ip_count && a->nic->ip_count > 0;
+    bool all = json_array_size(list) == own->ip_count && own->ip_count > 0;
     if (json_array_size(list))
         json_put(a->params, "fixed_ips", list);
     else
         json_decref(list);
     json_put_text(a->params, "addresses", "keep");
-    keep_mac(b, a);
-    if (a->nic->address_pairs && all)
-        json_put(a->params, "address_pairs", json_deep_copy(a->nic->address_pairs));
-    else if (a->nic->address_pairs)
+    keep_mac(b, a, own);
+    if (own->address_pairs && all)
+        json_put(a->params, "address_pairs", json_deep_copy(own->address_pairs));
+    else if (own->address_pairs)
         recreate_warn(b, "the allowed address pairs of %s nic%zu are left out: its addresses are "
                       "not the same", a->m->name, a->index);
 }

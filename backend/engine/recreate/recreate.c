@@ -51,18 +51,29 @@ void recreate_begin(struct recreate *b, const struct recreate_input *in,
 
 /* ---- volumes ------------------------------------------------------------------- */
 
-/* The source's type where the target has it. A type that replicates is not for
- * a drill on an array: Cinder would begin to replicate the clone back. For what
- * is to serve, just that is wanted. */
-static void choose_type(struct recreate *b, const char *name, json_t *params)
+static const json_t *type_named(const struct recreate *b, const char *name)
 {
-    const json_t *v, *found = NULL;
+    const json_t *v;
     size_t i;
-    if (!*name)
-        return;
     json_array_foreach(json_list(b->in->facts, "volume_types"), i, v)
         if (strcmp(json_text(v, "name"), name) == 0)
-            found = v;
+            return v;
+    return NULL;
+}
+
+/* The type that it had there before, else the source's, where the target has it. A type that replicates is not for
+ * a drill on an array: Cinder would begin to replicate the clone back. For what
+ * is to serve, just that is wanted. */
+static void choose_type(struct recreate *b, const struct member *m, size_t index, json_t *params)
+{
+    const struct volume *home = predecessor_volume(m, index, b->in->target_site);
+    const char *name = m->volumes[index].type;
+    const json_t *found = NULL;
+    if (home && *home->type && type_named(b, home->type))
+        name = home->type;
+    if (!*name)
+        return;
+    found = type_named(b, name);
     const char *replicates = json_text(json_map(found, "extra_specs"), "replication_enabled");
     if (!found)
         recreate_warn(b, "volume type '%s' is not on %s: its default type is used", name,
@@ -95,7 +106,7 @@ static int copy_volume(struct recreate *b, const struct member *m, size_t index)
     json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
     json_put_text(create, "image_id", v->image_id);
     json_put_flag(create, "bootable", index == 0);
-    choose_type(b, v->type, create);
+    choose_type(b, m, index, create);
     int made = recreate_add(b, STEP_CREATE_VOLUME, what, subject, create);
     plan_depend(b->plan, made, b->checked);
     return made;
@@ -123,15 +134,32 @@ static int copy_managed(struct recreate *b, const struct member *m, size_t index
     json_put_text(manage, "name", name);
     json_put_text(manage, "clone", b->plan->steps[cloned].key);
     json_put_flag(manage, "bootable", index == 0);
-    if (v->image)
-        json_put(manage, "image_metadata", json_deep_copy(image_facts_json(v->image)));
-    choose_type(b, v->type, manage);
+    const struct volume *home = predecessor_volume(m, index, b->in->target_site);
+    const struct image_facts *image = v->image || !home ? v->image : home->image;
+    if (image)
+        json_put(manage, "image_metadata", json_deep_copy(image_facts_json(image)));
+    choose_type(b, m, index, manage);
     int made = recreate_add(b, STEP_MANAGE_VOLUME, what, subject, manage);
     plan_depend(b->plan, made, cloned);
     return made;
 }
 
 /* ---- ports ---------------------------------------------------------------------- */
+
+/* What came to it since it left the target is told, not taken along: who may reach it there
+ * is for those to say who said it before. */
+static void warn_new_groups(struct recreate *b, const struct nic *nic, const struct nic *home)
+{
+    for (size_t k = 0; k < nic->security_group_count; k++) {
+        const char *name = nic->security_groups[k];
+        size_t i = 0;
+        while (i < home->security_group_count && strcmp(home->security_groups[i], name) != 0)
+            i++;
+        if (i == home->security_group_count && strcmp(name, "default") != 0)
+            recreate_warn(b, "security group '%s' is left out: it was not on the port at %s before",
+                          name, b->in->target_site);
+    }
+}
 
 /* Security groups by name; what the target lacks is left out and told. */
 static json_t *security_groups(struct recreate *b, const struct nic *nic)
@@ -189,8 +217,11 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     json_put_text(p, "source_id", nic->network_id);
     json_put_text(p, "source_network_name", nic->network_name);
     json_put_text(p, "source_port_id", nic->port_id);
+    const struct nic *home = predecessor_nic(m, index, b->in->target_site);
+    if (home && nic->port_security)
+        warn_new_groups(b, nic, home);
     if (nic->port_security)
-        json_put(p, "security_group_ids", security_groups(b, nic));
+        json_put(p, "security_group_ids", security_groups(b, home ? home : nic));
     rc = recreate_addresses(b, m, index, &to, p);
     if (rc) {
         json_decref(p);

@@ -10,6 +10,11 @@
  * clone_volume ─▶ manage_volume for create_volume. Ports do not wait for
  * volumes: what does not depend on each other runs at once.
  *
+ * A member that comes to a site where it stood before gets what it had there (predecessor_at()),
+ * as far as the site has it still: what could not be carried over on the way out is not in
+ * the record of its copy. The copy's are flavor and networks, which are mapped, and
+ * description, metadata and tags, which somebody may have changed since.
+ *
  * Pure: no I/O, no clock. Only planners include it. recreate.c makes, with
  * address.c and server.c for what a port and a server ask for
  * and order.c for when they begin; checks.c looks, and preview.c tells without a plan.

@@ -10,37 +10,61 @@
 /* What an operation of ours marked its servers with is not the server's own. */
 static const char MARK_PREFIX[] = "protector:";
 
+static bool has_key(const json_t *keys, const char *name)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(keys, i, v)
+        if (*name && strcmp(json_text(json_map(v, "keypair"), "name"), name) == 0)
+            return true;
+    return false;
+}
+
 static void put_key(struct recreate *b, const struct member *m, json_t *params)
 {
-    const json_t *keys = json_list(b->in->facts, "keypairs"), *v;
+    const json_t *keys = json_list(b->in->facts, "keypairs");
+    const struct member *home = predecessor_at(m, b->in->target_site);
+    const char *name = home && (has_key(keys, home->key_name) || !*m->key_name) ? home->key_name
+                                                                                : m->key_name;
+    if (has_key(keys, name))
+        json_put_text(params, "key_name", name);
+    else if (*name)
+        recreate_warn(b, keys ? "key pair '%s' of %s is not on %s: left out"
+                              : "key pair '%s' of %s is left out: %s does not show its key pairs",
+                      name, m->name, b->in->target_site);
+}
+
+static bool has_zone(const json_t *zones, const char *name)
+{
+    const json_t *v;
     size_t i;
-    if (!*m->key_name)
-        return;
-    json_array_foreach(keys, i, v)
-        if (strcmp(json_text(json_map(v, "keypair"), "name"), m->key_name) == 0) {
-            json_put_text(params, "key_name", m->key_name);
-            return;
-        }
-    recreate_warn(b, keys ? "key pair '%s' of %s is not on %s: left out"
-                          : "key pair '%s' of %s is left out: %s does not show its key pairs",
-                  m->key_name, m->name, b->in->target_site);
+    json_array_foreach(zones, i, v)
+        if (*name && strcmp(json_text(v, "zoneName"), name) == 0 &&
+            json_flag(json_map(v, "zoneState"), "available", true))
+            return true;
+    return false;
 }
 
 static void put_zone(struct recreate *b, const struct member *m, json_t *params)
 {
-    const json_t *zones = json_list(b->in->facts, "zones"), *v;
-    size_t i;
-    if (!*m->availability_zone)
-        return;
-    json_array_foreach(zones, i, v)
-        if (strcmp(json_text(v, "zoneName"), m->availability_zone) == 0 &&
-            json_flag(json_map(v, "zoneState"), "available", true)) {
-            json_put_text(params, "availability_zone", m->availability_zone);
-            return;
-        }
-    if (zones)
-        recreate_warn(b, "availability zone '%s' is not on %s: Nova chooses one for %s",
-                      m->availability_zone, b->in->target_site, m->name);
+    const json_t *zones = json_list(b->in->facts, "zones");
+    const struct member *home = predecessor_at(m, b->in->target_site);
+    const char *name = home && has_zone(zones, home->availability_zone) ? home->availability_zone
+                                                                       : m->availability_zone;
+    if (has_zone(zones, name))
+        json_put_text(params, "availability_zone", name);
+    else if (*name && zones)
+        recreate_warn(b, "availability zone '%s' is not on %s: Nova chooses one for %s", name,
+                      b->in->target_site, m->name);
+}
+
+/* What could not be read where it serves may have been readable there. */
+static void put_user_data(const struct recreate *b, const struct member *m, json_t *params)
+{
+    const struct member *home = predecessor_at(m, b->in->target_site);
+    const char *text = *m->user_data || !home ? m->user_data : home->user_data;
+    if (*text)
+        json_put_text(params, "user_data", text);
 }
 
 static json_t *own_metadata(const struct member *m)
@@ -80,8 +104,7 @@ void recreate_identity(struct recreate *b, const struct member *m, json_t *param
         json_decref(tags);
     if (*m->description)
         json_put_text(params, "description", m->description);
-    if (*m->user_data)
-        json_put_text(params, "user_data", m->user_data);
+    put_user_data(b, m, params);
     if (m->config_drive)
         json_put_flag(params, "config_drive", true);
 }

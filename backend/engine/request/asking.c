@@ -190,14 +190,18 @@ static void replace_member(json_t *members, const json_t *fresh)
         }
 }
 
-/* What Nova shows to administrators only, nobody can give to a copy. */
+/* What Nova shows to administrators only, nobody can give to a copy, unless it was seen at
+ * the site to which it comes back. */
 static void warn_hidden(struct asking *a, const json_t *members)
 {
     size_t hidden = 0, i;
     const json_t *m;
     char line[300];
-    json_array_foreach(members, i, m)
-        hidden += json_flag(m, "user_data_hidden", false);
+    json_array_foreach(members, i, m) {
+        const struct member *is = group_find_member(a->group, json_text(m, "id"));
+        const struct member *was = is ? predecessor_at(is, a->target->cfg->name) : NULL;
+        hidden += json_flag(m, "user_data_hidden", false) && !(was && *was->user_data);
+    }
     if (!hidden)
         return;
     snprintf(line, sizeof(line), "%.60s does not show us user data: if %zu member%s %s any, the "
@@ -216,13 +220,14 @@ static void use_members(struct asking *a, const json_t *members)
     size_t i;
     json_array_foreach(members, i, m)
         replace_member(json_list(o, "members"), m);
+    group_keep_predecessors(json_list(o, "members"), a->group);
     drift_follow_names(o, a->group);
     json_put_int(o, "captured_ms", engine_wall(a->e));
     if (group_from_json(o, &fresh, &ignored) == PC_OK) {
         drift_list(a->group, fresh, a->warnings);
-        warn_hidden(a, members);
         group_unref(a->group);
         a->group = fresh;
+        warn_hidden(a, members);
     }
     json_decref(o);
 }

@@ -364,6 +364,7 @@ static void on_captured(void *arg, const struct pc_error *why, json_t *members)
         if (!rc) {
             o = group_to_json(g->group);
             rc = merge(r->e, o, members, &err);
+            group_keep_predecessors(json_list(o, "members"), g->group);
             drift_follow_names(o, g->group);
             json_put_int(o, "captured_ms", engine_wall(r->e));
         }

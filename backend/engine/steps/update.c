@@ -10,6 +10,7 @@
  *   "restore"  as it was before the parent made its own: members and primary
  *   "say"      as a person said: `members`, where any stand for others, and no
  *              split brain any more
+ *   "released" `servers` that stood for members before stand no more
  *   "none"     nothing of the record changes but its version
  */
 #include "backend/engine/capture.h"
@@ -26,12 +27,39 @@ static const json_t *params(const struct step_run *s)
 
 /* ---- the new record ----------------------------------------------------------------- */
 
-static void put_member(json_t *members, json_t *m_take)
+/* From where it goes: a confirmation's record has the sites the other way round. */
+static const char *site_left(const struct step_run *s, const json_t *old)
+{
+    const struct operation *op = s->run->op;
+    char key[STEP_KEY_SIZE];
+    if (strcmp(json_text(params(s), "how"), "swap") != 0)
+        return strcmp(json_text(params(s), "how"), "take") == 0 ? op->target_site : op->source_site;
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_CREATE_SERVER), json_text(old, "name"));
+    int made = plan_find(op->plan, key);
+    /* One that is repeated has swapped before. */
+    bool source = made >= 0 && strcmp(json_text(op->plan->steps[made].params, "source_id"),
+                                      json_text(old, "id")) == 0;
+    return source ? op->source_site : NULL;
+}
+
+/* What serves from now on knows what stood for it before, and where; a record that is
+ * restored is as it was. Who was followed by a swap was stopped and left there; whom a
+ * confirmation follows it has deleted. */
+static void follow(const struct step_run *s, json_t *m, const json_t *old)
+{
+    const char *how = json_text(params(s), "how");
+    if (strcmp(how, "restore") != 0)
+        member_follows(m, old, site_left(s, old), strcmp(how, "swap") == 0,
+                       engine_wall(s->run->e));
+}
+
+static void put_member(const struct step_run *s, json_t *members, json_t *m_take)
 {
     json_t *old;
     size_t i;
     json_array_foreach(members, i, old)
         if (strcmp(json_text(old, "name"), json_text(m_take, "name")) == 0) {
+            follow(s, m_take, old);
             json_array_set_new(members, i, m_take);
             return;
         }
@@ -53,7 +81,8 @@ static void write_record(struct step_run *s, const json_t *found)
         const json_t *m;
         size_t i;
         json_array_foreach(found, i, m)
-            put_member(json_list(o, "members"), json_deep_copy(m));
+            put_member(s, json_list(o, "members"), json_deep_copy(m));
+        predecessors_released(json_list(o, "members"), json_list(params(s), "servers"));
         if (*primary)
             json_put_text(o, "current_primary", primary);
         /* One that is repeated was counted when it swapped first. */
