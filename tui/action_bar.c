@@ -40,6 +40,7 @@ static const struct {
     {"protection-group resolve GROUP --serving SITE", ACT_RESOLVE, NULL},
     {"protection-group confirm-failback", ACT_CONFIRM_FAILBACK, NULL},
     {"protection-group cancel-failback", ACT_CANCEL_FAILBACK, NULL},
+    {"protection-group release", ACT_RELEASE, NULL},
     {"protection-group commit", ACT_COMMIT, NULL},
     {"protection-group rollback", ACT_ROLLBACK, NULL},
     {"protection-group failback", ACT_FAILBACK, NULL},

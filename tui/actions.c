@@ -98,6 +98,13 @@ static bool may_fail_over(const struct act_subject *s, char *reason, size_t size
            lifecycle_allows(ACTION_FAILOVER, s->group, reason, size);
 }
 
+static bool may_release(const struct act_subject *s, char *reason, size_t size)
+{
+    const char *site;
+    return predecessors_standing(s->group->group, &site) ||
+           refuse(reason, size, "nothing of before a failover is left of it");
+}
+
 static bool may_retry(const struct act_subject *s, char *reason, size_t size)
 {
     const struct act_operation *op = s->operation;
@@ -227,6 +234,10 @@ const struct action ACTIONS[ACT_COUNT] = {
      .help = "say which site serves; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
      .verb = "resolve", .drop = 1, .by = ACTION_RESOLVE},
+    ROW(ACT_RELEASE), .name = "release", .key = 'X', .label = "release",
+     .help = "delete what stood before; asks for the name",
+     .contexts = CTX_GROUPS, .flags = BY_STATE | ACT_QUIET,
+     .verb = "release", .by = ACTION_RELEASE, .enabled = may_release},
     ROW(ACT_RETRY), .name = "retry", .key = 'T', .label = "try again",
      .help = "do again what failed in it; asks for the name",
      .contexts = CTX_WATCH, .flags = ACT_WRITES | ACT_NEEDS_OPERATION | ACT_TIMELY,

@@ -92,6 +92,7 @@ enum act_id {
     ACT_CONFIRM_FAILBACK,
     ACT_CANCEL_FAILBACK,
     ACT_RESOLVE,
+    ACT_RELEASE,
     ACT_RETRY,
     ACT_REPLY,
     ACT_SYNC,

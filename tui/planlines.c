@@ -78,7 +78,7 @@ static const struct {
 } DOES[] = {
     {"stop_", "Stops"},      {"create_", "Creates"}, {"clone_", "Clones"},
     {"manage_", "Takes in"}, {"start_", "Starts"},   {"update_", "Promotes"},
-    {"delete_", "Deletes"},  {"destroy_", "Destroys"},
+    {"delete_", "Deletes"},  {"destroy_", "Destroys"}, {"release_", "Deletes"},
 };
 
 static const char *thing(const char *kind)
@@ -153,6 +153,7 @@ static const struct {
     const char *starts, *label, *heading;
 } SHORT[] = {
     {"stop_", "stops", "Stops"},       {"delete_", "deletes", "Deletes"},
+    {"release_", "deletes", "Deletes"},
     {"destroy_", "destroys", "Destroys"}, {"start_", "starts", "Starts"},
     {"create_", NULL, "Creates"},      {"clone_", NULL, "Clones"},
     {"manage_", NULL, "Takes in"},

@@ -44,6 +44,7 @@ static const struct op_rules RULES[OP_TYPE_COUNT] = {
     [OP_COMMIT] = MOVES,
     [OP_SYNC_VOLUMES] = MOVES,
     [OP_RESOLVE] = MOVES,
+    [OP_RELEASE] = MOVES,
     [OP_ROLLBACK] = UNDOES("Remove what blocks them, then repeat this one: operation retry", AGAIN_SAME),
     [OP_CONFIRM_FAILBACK] = UNDOES("Remove what blocks them, then repeat: protection-group "
                                    "confirm-failback", AGAIN_GROUP),

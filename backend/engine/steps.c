@@ -35,6 +35,25 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
         {.verb = "checking the replica of", .service = CLOUD_VOLUME, .begin = replica_begin},
     [STEP_CHECK_BACKEND] =
         {.verb = "checking the storage of", .service = CLOUD_VOLUME, .begin = backend_begin},
+    [STEP_CHECK_REST] =
+        {.verb = "looking whether it is at rest:", .service = CLOUD_COMPUTE, .begin = rest_begin},
+    [STEP_RELEASE_SERVER] = {.writes = WRITES_TARGET, .verb = "releasing instance",
+                             .service = CLOUD_COMPUTE,
+                             .collects = true,
+                             .begin = release_begin,
+                             .check = release_check},
+    [STEP_RELEASE_PORT] = {.writes = WRITES_TARGET, .verb = "releasing port",
+                           .service = CLOUD_NETWORK,
+                           .collects = true,
+                           .strict = true, /* its server stands */
+                           .begin = release_begin,
+                           .check = release_check},
+    [STEP_RELEASE_VOLUME] = {.writes = WRITES_TARGET, .verb = "releasing volume",
+                             .service = CLOUD_VOLUME,
+                             .collects = true,
+                             .strict = true,
+                             .begin = release_begin,
+                             .check = release_check},
     [STEP_ALL_CHECKED] =
         {.verb = "waiting for the checks of", .service = CLOUD_IMAGE, .begin = checked_begin},
     [STEP_CREATE_VOLUME] = {.makes = "volume",

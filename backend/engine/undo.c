@@ -147,9 +147,7 @@ static json_t *copies_of(const struct operation *op)
     return ids;
 }
 
-/* The site that is to serve answers before anything is deleted, and has the
- * servers that are to serve there. */
-static int site_answers(struct plan *p, const char *site, json_t *servers_take)
+int undo_site_answers(struct plan *p, const char *site, json_t *servers_take)
 {
     json_t *params = json_object();
     json_put_flag(params, "source", true);
@@ -184,7 +182,7 @@ static void delete_after(struct plan *p, const struct parts *of, int gate, stays
 static struct plan *begin(const struct parts *of)
 {
     struct plan *p = plan_new();
-    delete_after(p, of, site_answers(p, of->ops[0]->source_site, sources_of(of)), NULL, NULL);
+    delete_after(p, of, undo_site_answers(p, of->ops[0]->source_site, sources_of(of)), NULL, NULL);
     return p;
 }
 
@@ -299,7 +297,7 @@ struct plan *undo_confirm(const struct group *g, const struct parts *failovers,
                                            STEP_START_SERVER};
     struct plan *p = plan_new();
     json_t *params = json_object();
-    int gate = site_answers(p, failback->target_site, copies_of(failback));
+    int gate = undo_site_answers(p, failback->target_site, copies_of(failback));
     if (undo_protects(failback))
         gate = sync_add(p, g, volumes_made(failback), gate);
     delete_after(p, failovers, gate, was_left_there, failback);

@@ -16,6 +16,10 @@ int undo_all_gone(struct plan *to, const char *subject);
 /* Adds the steps that start again what `from` stops, after step `gone`. */
 void undo_stops(struct plan *to, const struct plan *from, int gone);
 
+/* The site that serves, or is to serve, answers and has these servers (ids): the step that
+ * everything comes after which deletes what could serve instead. */
+int undo_site_answers(struct plan *p, const char *site, json_t *servers_take);
+
 /* The failover is taken back, in all its parts: its copies are deleted, then what
  * it stopped runs again, then the group's record is as it was. There is one part
  * at least; the operation works on the ledger of the newest, and steps about an

@@ -62,6 +62,7 @@ static const struct {
     [OP_CANCEL_FAILBACK] = TO(GROUP_FAILING_BACK, GROUP_COMMITTED, GROUP_FAILBACK_READY,
                               GROUP_FAILBACK_READY, GROUP_FAILBACK_READY),
     [OP_RESOLVE] = TO(SAME, GROUP_READY, SAME, SAME, SAME),
+    [OP_RELEASE] = TO(SAME, SAME, SAME, SAME, SAME), /* the record changes */
 #undef TO
 };
 
@@ -130,6 +131,7 @@ static const struct {
     [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "------+--", true},
     [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "-----++--", true},
     [ACTION_RESOLVE]          = {"resolve",          "------" "--!!--!++", true},
+    [ACTION_RELEASE]          = {"release",          "-+----" "--!------", true},
 };
 
 /* Why not, and what to do instead, wherever no row below knows it better. */
@@ -205,6 +207,9 @@ static const struct {
                                            "brings it."},
     {ACTION_RESOLVE, GROUP_FAILBACK_READY, "For a site that is lost: the failback can be neither "
                                            "confirmed nor cancelled without it."},
+    {ACTION_RELEASE, GROUP_COMMITTED, "It frees what a failback then gets back: addresses, MACs. Until "
+                                      "that there is nothing to serve instead, should the site where "
+                                      "it serves be lost."},
     {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "
                                              "it."},
 };

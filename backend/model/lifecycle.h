@@ -72,8 +72,8 @@ enum group_state lifecycle_after(enum group_state before, const struct op_fact *
  * is behind; left: members that are still at the other site. A part that was committed
  * is not all of the group, and a move in parts is over when nobody is behind. */
 enum group_state lifecycle_by_members(enum group_state told, bool in_parts, bool whole, int left);
-/* Operations of that type change the state: all but drills, their cleanups and
- * syncs. */
+/* Operations of that type change the state, or the group's record: all but drills, their
+ * cleanups and syncs. */
 bool lifecycle_real(enum op_type t);
 /* What a drill or its cleanup shows of a group that is ready otherwise; READY:
  * nothing, it is over. */
@@ -99,7 +99,8 @@ const char *lifecycle_called(enum group_state s, enum vendor v); /* "-": nothing
     X(ACTION_FAILBACK,          "failback")                               \
     X(ACTION_CONFIRM_FAILBACK,  "confirm_failback")                       \
     X(ACTION_CANCEL_FAILBACK,   "cancel_failback")                        \
-    X(ACTION_RESOLVE,           "resolve")
+    X(ACTION_RESOLVE,           "resolve")                                \
+    X(ACTION_RELEASE,           "release")
 
 enum group_action {
 #define GROUP_ACTION_ENUM(symbol, name) symbol,

@@ -64,6 +64,12 @@ static const struct phase_shape SHAPES[OP_TYPE_COUNT][PHASE_COUNT] = {
             [PHASE_PREPARE] = {"preparation", "prepare", "prep", 0, 80},
             [PHASE_FINALIZE] = {"finalization", "finalize", "final", 80, 100},
         },
+    [OP_RELEASE] =
+        {
+            [PHASE_PREPARE] = {"preparation", "prepare", "prep", 0, 20},
+            [PHASE_INSTANCES] = {"releasing", "release", "free", 20, 95},
+            [PHASE_FINALIZE] = {"finalization", "finalize", "final", 95, 100},
+        },
 };
 
 const char *op_type_name(enum op_type t)

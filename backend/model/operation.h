@@ -24,7 +24,8 @@
     X(OP_CONFIRM_FAILBACK,  "confirm_failback", "confirm failback", true,  true,  true)    \
     X(OP_CANCEL_FAILBACK,   "cancel_failback",  "cancel failback",  true,  true,  false)   \
     X(OP_SYNC_VOLUMES,      "sync_volumes",     "sync",             false, false, false)   \
-    X(OP_RESOLVE,           "resolve",          "resolve",          false, false, false)
+    X(OP_RESOLVE,           "resolve",          "resolve",          false, false, false)   \
+    X(OP_RELEASE,           "release",          "release",          false, true,  true)
 
 enum op_type {
 #define OP_TYPE_ENUM(symbol, ...) symbol,
@@ -39,7 +40,8 @@ enum op_type op_type_parse(const char *name); /* OP_TYPE_COUNT: none */
  * what is deleted, what is started again, what is written down. */
 bool op_type_undoes(enum op_type t);
 /* Its record has the sites in the roles of its parent, and production goes to, or
- * stays at, the source of that: see operation_from(). */
+ * stays at, the source of that: see operation_from(). A release's target is where it
+ * deletes, and its source where the group serves; they may be the same. */
 bool op_type_turns(enum op_type t);
 /* No production moves by it: what it is about stays at operation_to(). */
 bool op_type_stays(enum op_type t);

@@ -37,6 +37,7 @@ const char *phase_word(enum phase p);
     X(STEP_CHECK_SOURCE,     "check_source",     PHASE_PREPARE,   1)  \
     X(STEP_CHECK_REPLICA,    "check_replica",    PHASE_PREPARE,   1)  \
     X(STEP_CHECK_BACKEND,    "check_backend",    PHASE_PREPARE,   1)  \
+    X(STEP_CHECK_REST,       "check_rest",       PHASE_PREPARE,   1)  \
     X(STEP_ALL_CHECKED,      "all_checked",      PHASE_PREPARE,   1)  \
     X(STEP_CREATE_VOLUME,    "create_volume",    PHASE_STORAGE,   4)  \
     X(STEP_CLONE_VOLUME,     "clone_volume",     PHASE_STORAGE,   1)  \
@@ -45,6 +46,9 @@ const char *phase_word(enum phase p);
     X(STEP_CREATE_SUBNET,    "create_subnet",    PHASE_INSTANCES, 1)  \
     X(STEP_CREATE_PORT,      "create_port",      PHASE_INSTANCES, 1)  \
     X(STEP_CREATE_SERVER,    "create_server",    PHASE_INSTANCES, 6)  \
+    X(STEP_RELEASE_SERVER,   "release_server",   PHASE_INSTANCES, 3)  \
+    X(STEP_RELEASE_PORT,     "release_port",     PHASE_INSTANCES, 1)  \
+    X(STEP_RELEASE_VOLUME,   "release_volume",   PHASE_INSTANCES, 2)  \
     X(STEP_WAIT_CHECK,       "wait_check",       PHASE_INSTANCES, 2)  \
     X(STEP_CALLOUT,          "callout",          PHASE_INSTANCES, 2)  \
     X(STEP_PROMPT,           "prompt",           PHASE_INSTANCES, 1)  \

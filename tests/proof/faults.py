@@ -194,7 +194,8 @@ class Faults:
                 'a reason' if not op['error_message'] else 'a remedy', op['error_message']))
         owner = op['parent'] or op['id']
         left = [e for e in journal.of('ledger', owner) if e['state'] != 'gone']
-        if not left and not op['parent']:
+        deleted = op['type'] == 'release'  # by its record, not by a ledger
+        if not left and not op['parent'] and not deleted:
             lines += ['undone, and changed: ' + d for d in self.changed(w, look)]
             return 'undone'
         if curable:
@@ -207,7 +208,8 @@ class Faults:
         op = self.scenario.operation(w.journal())
         if op['type'] in ('test_failover', 'test_cleanup'):
             how = ('test', 'cleanup', owner, '--wait')
-        elif op['type'] in ('confirm_failback', 'cancel_failback', 'commit', 'resolve'):
+        elif op['type'] in ('confirm_failback', 'cancel_failback', 'commit', 'resolve',
+                            'release'):
             how = self.scenario.fill(self.scenario.act, w)
         else:
             how = ('operation', 'retry', op['id'], '--confirm', scenarios.GROUP, '--reason',

@@ -112,9 +112,28 @@ def survivors_unnamed(journal):
     return lines
 
 
-def foreign_deleted(world, chronicle):
-    """Ours are marked, or were in the ledger; everything else is somebody's."""
-    ours = {rid for _, rid in marked(chronicle)} | world.scenario.known
+def released(journal):
+    """{id: what it belongs to} of what an operation was told to release."""
+    return {s['key'].split(':', 1)[1]: s['kind'] for s in journal.steps
+            if s['kind'].startswith('release_')}
+
+
+def released_alive(chronicle, journal):
+    """Of what is released no server ran when it was deleted."""
+    ids, state, lines = released(journal), {}, []
+    for e in chronicle:
+        if e['kind'] == 'server' and e['id'] in ids:
+            if e['status'] == 'gone' and state.get(e['id'], 'SHUTOFF') != 'SHUTOFF':
+                lines.append('4: server %s was released while it was %s' % (
+                    e['name'], state[e['id']]))
+            state[e['id']] = e['status']
+    return lines
+
+
+def foreign_deleted(world, chronicle, journal):
+    """Ours are marked, or were in the ledger, or a person had them released; everything else is
+    somebody's."""
+    ours = {rid for _, rid in marked(chronicle)} | world.scenario.known | released(journal).keys()
     return ['4: %s %s of %s was deleted and is not ours' % (e['kind'], e['name'], e['site'])
             for e in chronicle if e['status'] == 'gone' and e['kind'] in OURS and
             e['id'] not in ours and not e['new'] and not e['op']]
@@ -180,7 +199,8 @@ def restless(journal):
 
 # ---- the second record ---------------------------------------------------------------
 
-REAL = ('failover', 'failback', 'commit', 'rollback', 'confirm_failback', 'cancel_failback', 'resolve')
+REAL = ('failover', 'failback', 'commit', 'rollback', 'confirm_failback', 'cancel_failback', 'resolve',
+        'release')
 
 
 def file_behind(world, journal):
@@ -250,7 +270,8 @@ def after_all(world, look=None):
     journal, chronicle = look.journal, look.chronicle
     lines = unjournalled(world, chronicle, journal) + made_twice(chronicle)
     lines += ledger_lies(chronicle, journal, look.documents) + survivors_unnamed(journal)
-    lines += foreign_deleted(world, chronicle) + running_twice(journal) + restless(journal)
+    lines += foreign_deleted(world, chronicle, journal) + released_alive(chronicle, journal) + \
+        running_twice(journal) + restless(journal)
     lines += two_primaries(world, chronicle, journal) + history_gaps(journal)
     lines += file_behind(world, journal) + dirty_outputs(world) + secrets_written(world)
     return lines

@@ -66,6 +66,7 @@ PART = FAILOVER + ('--members', 'web-1')
 IN_PARTS = (PART, FAILOVER)
 FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover')
 BACK = (FAILOVER, COMMIT, FAILBACK)
+CONFIRM, RELEASE = move('confirm-failback'), move('release')
 RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
 RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
 RETRY_ONE = RETRY + ('--member', '{failed}')
@@ -133,6 +134,8 @@ TABLE = (
     Scenario('failback-array', FAILBACK, prepare=BACK[:2] + (SYNC,), config=ARRAYS),
     Scenario('confirm-failback', move('confirm-failback'), prepare=BACK),
     Scenario('cancel-failback', move('cancel-failback'), prepare=BACK),
+    Scenario('release', RELEASE, prepare=BACK + (CONFIRM,)),
+    Scenario('release-away', RELEASE, prepare=BACK[:2]),
     Scenario('failover-members', FAILOVER + ('--members', 'web-1', '--members', 'db-1'),
              ends=('completed', 'partial')),
     Scenario('failover-drill', FAILOVER, prepare=(KEPT,), kind='failover'),
@@ -154,6 +157,8 @@ TABLE = (
              prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
     Scenario('cancel-failback-array', move('cancel-failback'), config=ARRAYS,
              prepare=(FAILOVER, COMMIT, SYNC, FAILBACK)),
+    Scenario('release-array', RELEASE, config=ARRAYS,
+             prepare=(FAILOVER, COMMIT, SYNC, FAILBACK, CONFIRM)),
     Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
     Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
              weather=site_a_is_lost),

@@ -335,6 +335,32 @@ static void a_split_brain_is_resolved_by_naming_a_site(void **state)
     stage_close(&s);
 }
 
+/* What it left behind goes when its name is typed; a group that left nothing has none. */
+static void what_stood_before_is_released(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_keys(&s, "X");
+    stage_expect(&s, "nothing of before a failover is left of it");
+    stage_close(&s);
+    stage_open(&s, WORLD_MOVED, STAGE_80x24);
+    fake_door_answer(s.door, "release", world_plan_json(false));
+    stage_keys(&s, "Down Down Down Down X");
+    stage_expect(&s, "Release what stood before");
+    stage_type(&s, "mail");
+    stage_keys(&s, "Tab Enter"); /* the button that has the focus is the safe one */
+    assert_int_equal(fake_door_asked(s.door, "release", &args), 1);
+    stage_keys(&s, "X");
+    stage_type(&s, "mail");
+    fake_door_answer(s.door, "release", world_operation_json(WORLD_PASSED));
+    stage_keys(&s, "Tab Right Enter");
+    assert_int_equal(fake_door_asked(s.door, "release", &args), 3);
+    assert_string_equal(json_text(args, "confirm"), "mail");
+    stage_close(&s);
+}
+
 static void what_failed_is_tried_again_from_its_screen(void **state)
 {
     struct stage s;
@@ -436,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_decision_says_how_much_and_how_long),
         cmocka_unit_test(a_commit_in_doubt_takes_a_tick_and_a_reason),
         cmocka_unit_test(a_split_brain_is_resolved_by_naming_a_site),
+        cmocka_unit_test(what_stood_before_is_released),
         cmocka_unit_test(what_failed_is_tried_again_from_its_screen),
         cmocka_unit_test(a_waiting_operation_is_answered),
         cmocka_unit_test(readiness_says_what_to_do),

@@ -40,6 +40,8 @@ const struct deed DEEDS[] = {
      .contexts = CTX_GROUP,
      .asks = {{"--serving", "Which site serves from now on?", VALUES_SITES},
               {"--stop-other", "Stop its servers at the other site?", VALUES_OF_FLAG}}},
+    {.action = ACT_RELEASE, .words = "protection-group release", .about = ABOUT_GROUP,
+     .contexts = CTX_GROUP},
     {.action = ACT_SYNC, .words = "consistency-group sync", .about = ABOUT_GROUP,
      .contexts = CTX_GROUP, .sure = true},
     {.action = ACT_READINESS, .words = "protection-group readiness", .about = ABOUT_GROUP,

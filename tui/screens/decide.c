@@ -51,6 +51,8 @@ static const struct decision {
     {ACT_RESOLVE, "Which site serves", "It serves there", "protection-group resolve",
      DECIDE_HAS(DECIDE_SITE) | DECIDE_HAS(DECIDE_STOP) | DECIDE_HAS(DECIDE_FORCE),
      "in part: it deletes nothing; a failover or failback leads to the other site"},
+    {ACT_RELEASE, "Release what stood before", "Release", "protection-group release", 0,
+     "no: what it deletes is gone, and was the last of before the failover"},
     {ACT_RETRY, "Try again", "Try again", "operation retry", 0,
      "as the operation itself: what it makes until that is decided, what it deletes not"},
 };
@@ -287,6 +289,10 @@ static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv
         return;
     if (d->what->act == ACT_COMMIT || d->what->act == ACT_CONFIRM_FAILBACK) {
         pen_textf(&pen, ROLE_TEXT, "at %s", d->target); /* it stays where it is */
+        return;
+    }
+    if (d->what->act == ACT_RELEASE) {
+        pen_textf(&pen, ROLE_TEXT, "at %s", d->source); /* and so does this, if it is elsewhere */
         return;
     }
     pen_text(&pen, ROLE_TEXT, d->source);

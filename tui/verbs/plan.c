@@ -68,7 +68,8 @@ static void print_words(FILE *out, const json_t *plan)
 /* A decision about where it is has no way to go. */
 static bool stays(const char *what)
 {
-    return text_starts(what, "commit") || text_starts(what, "confirm");
+    return text_starts(what, "commit") || text_starts(what, "confirm") ||
+           text_starts(what, "release");
 }
 
 void plan_tell(FILE *out, const char *what, const json_t *plan)

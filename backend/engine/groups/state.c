@@ -87,7 +87,8 @@ static void take_risk(struct fold *f, const struct op_summary *s)
     if ((s->type == OP_FAILOVER || s->type == OP_RESOLVE) && s->forced &&
         f->outcome != OUTCOME_UNDONE)
         snprintf(f->forced_id, sizeof(f->forced_id), "%s", s->id);
-    else if (f->outcome == OUTCOME_DONE && s->type != OP_COMMIT && s->type != OP_FAILOVER)
+    else if (f->outcome == OUTCOME_DONE && s->type != OP_COMMIT && s->type != OP_FAILOVER &&
+             s->type != OP_RELEASE)
         f->forced_id[0] = '\0';
 }
 

@@ -107,7 +107,8 @@ static void say_commit(json_t *list, const struct subject *s)
 {
     json_add_line(list, "%s stays at %s: there is no rollback any more, only a failback.",
              s->group->name, to_site(s));
-    json_add_line(list, "The servers at %s are left there as they are.", from_site(s));
+    json_add_line(list, "The servers at %s are left there as they are; a failback gets their addresses back "
+             "if they are released before: protection-group release %s.", from_site(s), s->group->name);
     say_points(list, s);
     say_left(list, s);
 }
@@ -141,8 +142,8 @@ static void say_confirm(json_t *list, const struct subject *s)
     json_add_line(list, "The servers, ports and volumes at %s are deleted: there is no way back to them.",
              to_site(s));
     json_add_line(list, "%s serves at %s.", s->group->name, s->failback->target_site);
-    json_add_line(list, "The servers that stood at %s before the failover are left there, stopped.",
-             from_site(s));
+    json_add_line(list, "The servers that stood at %s before the failover are left there, stopped, until "
+             "they are released: protection-group release %s.", from_site(s), s->group->name);
     if (undo_has_left_behind(s->group, &s->failovers))
         json_add_line(list, "Those of them that the failover did not bring to %s are started again.",
                  to_site(s));

@@ -207,6 +207,17 @@ static void say_apart(json_t *list, const struct asking *a)
                       a->before.ops[0]->id);
 }
 
+/* Whether the way back has its addresses is decided before it, or not at all. */
+static void say_predecessors(json_t *list, const struct group *g, const char *to)
+{
+    const char *site;
+    if (!predecessors_standing(g, &site) || strcmp(site, to) != 0)
+        return;
+    json_add_line(list, "The servers that stood at %s before the failover are left there, stopped. Their "
+                  "ports keep their addresses and MACs: the copies get new ones, unless they are "
+                  "released before (protection-group release %s).", to, g->name);
+}
+
 static json_t *consequences(const struct asking *a, enum op_type type)
 {
     json_t *list = json_array();
@@ -230,8 +241,7 @@ static json_t *consequences(const struct asking *a, enum op_type type)
             json_add_line(list, "With the confirmation the new volumes at %s are replicated to %s.", to,
                      from);
         json_add_line(list, "The failover before it is committed: there is no rollback of it any more.");
-        json_add_line(list, "The servers that stood at %s before the failover are left there, stopped.",
-                 to);
+        say_predecessors(list, a->group, to);
     } else {
         json_add_line(list, "%s serves at %s; until that is committed, rollback goes back to %s, and what "
                  "was written at %s since is lost then.", a->group->name, to, from, to);

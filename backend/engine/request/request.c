@@ -71,6 +71,7 @@ static const struct request_row ROWS[] = {
     {"rollback", true, request_rollback, {DECIDE_ARGS}},
     {"confirm_failback", true, request_confirm_failback, {DECIDE_ARGS}},
     {"cancel_failback", true, request_cancel_failback, {DECIDE_ARGS}},
+    {"release", true, request_release, {DECIDE_ARGS}},
     {"operation_retry", true, request_operation_retry,
      {{"operation_id", JSON_STRING, REQUIRED}, {"confirm", JSON_STRING, false},
       {"reason", JSON_STRING, false}, {"member", JSON_STRING, false},

@@ -35,7 +35,7 @@ request_handler request_readiness, request_site_list, request_site_show, request
     request_event_list, request_audit_list, request_operation_cancel, request_operation_answer, request_group_update,
     request_command_run, request_group_versions, request_group_undo, request_doctor,
     request_rebuild, request_sync_volumes, request_failover, request_failback, request_commit,
-    request_rollback, request_confirm_failback, request_cancel_failback, request_operation_retry,
+    request_rollback, request_confirm_failback, request_cancel_failback, request_release, request_operation_retry,
     request_recovery_point_list, request_health_check_try;
 /* A group as it is told to whoever asks. */
 json_t *group_reply(struct engine *e, const struct group_slot *s, bool members);

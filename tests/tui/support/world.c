@@ -103,13 +103,24 @@ static json_t *member_json(const struct group_seed *seed, int i)
                      2, "ram_mib", 4096, "disk_gib", 20, "nics", nics, "volumes", volumes);
 }
 
+/* Its server of before stands where it was taken from. */
+static json_t *moved_member_json(const struct group_seed *seed, int i)
+{
+    json_t *m = member_json(seed, i), *was = member_json(seed, i);
+    json_put_text(was, "id", "before");
+    member_follows(m, was, "site-a", true, world_now_ms - 20 * MINUTE);
+    json_decref(was);
+    return m;
+}
+
 static struct group *make_group(const struct group_seed *seed, const char *name)
 {
     json_t *members = json_array();
     struct group *g = NULL;
     struct pc_error err;
     for (int i = 0; i < seed->members; i++)
-        json_array_append_new(members, member_json(seed, i));
+        json_array_append_new(members, seed->state == GROUP_COMMITTED ? moved_member_json(seed, i)
+                                                                      : member_json(seed, i));
     json_t *o = json_object();
     json_put_text(o, "id", seed->id);
     /* A hostile name is not UTF-8: it cannot pass through JSON, only beside it. */

@@ -1,0 +1,87 @@
+#include "backend/engine/plan/release.h"
+
+#include "backend/base/json.h"
+#include "backend/engine/recreate/recreate.h"
+#include "backend/engine/undo.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int add(struct plan *p, enum step_kind kind, const char *id, const char *subject,
+               const struct member *server)
+{
+    char key[STEP_KEY_SIZE];
+    json_t *params = json_object();
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(kind), id);
+    json_put_text(params, "id", id);
+    json_put_text(params, "server", server->id);
+    json_put_text(params, "name", server->name);
+    return plan_add(p, kind, key, subject, params);
+}
+
+typedef void visit(struct plan *p, const struct predecessor *of, void *arg);
+
+static void each(struct plan *p, const struct group *g, const char *site, visit *what, void *arg)
+{
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].predecessor_count; k++) {
+            const struct predecessor *of = &g->members[i].predecessors[k];
+            if (of->stands && strcmp(of->site, site) == 0)
+                what(p, of, arg);
+        }
+}
+
+static void look_at(struct plan *p, const struct predecessor *of, void *arg)
+{
+    const int *before = arg;
+    plan_depend(p, add(p, STEP_CHECK_REST, of->server.id, of->server.name, &of->server), *before);
+}
+
+/* The server first; what it used is looked at once it is gone. */
+static void let_go(struct plan *p, const struct predecessor *of, void *arg)
+{
+    const int *checked = arg;
+    const struct member *m = &of->server;
+    char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
+    int server = add(p, STEP_RELEASE_SERVER, m->id, m->name, m);
+    plan_depend(p, server, *checked);
+    for (size_t i = 0; i < m->nic_count; i++) {
+        snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, i);
+        if (*m->nics[i].port_id)
+            plan_depend(p, add(p, STEP_RELEASE_PORT, m->nics[i].port_id, subject, m), server);
+    }
+    for (size_t i = 0; i < m->volume_count; i++) {
+        recreate_volume_words(m, i, what, subject, sizeof(what));
+        if (*m->volumes[i].id)
+            plan_depend(p, add(p, STEP_RELEASE_VOLUME, m->volumes[i].id, subject, m), server);
+    }
+}
+
+static void name_it(struct plan *p, const struct predecessor *of, void *arg)
+{
+    json_t *servers = arg;
+    (void)p;
+    json_array_append_new(servers, json_string(of->server.id));
+}
+
+struct plan *release_plan(const struct group *g, const char *site)
+{
+    struct plan *p = plan_new();
+    json_t *serving = json_array(), *params = json_object(), *servers = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        json_array_append_new(serving, json_string(g->members[i].id));
+    int answers = undo_site_answers(p, g->current_primary, serving);
+    each(p, g, site, look_at, &answers);
+    int looked = (int)p->count, checked = plan_add(p, STEP_ALL_CHECKED, "all_checked:group", g->name,
+                                                   NULL);
+    for (int i = 0; i < looked; i++)
+        plan_depend(p, checked, i);
+    each(p, g, site, let_go, &checked);
+    each(p, g, site, name_it, servers);
+    json_put_text(params, "how", "released");
+    json_put(params, "servers", servers);
+    int last = plan_add(p, STEP_UPDATE_GROUP, "update_group:group", g->name, params);
+    for (int i = checked; i < last; i++)
+        plan_depend(p, last, i);
+    return p;
+}

@@ -1,0 +1,22 @@
+/*
+ * release: the pure planner of what a group leaves behind: the servers that stood
+ * for its members before a failover, with their ports and volumes. No I/O, no clock.
+ *
+ *   validate_target (where it serves: all that serve are there)
+ *     ─▶ check_rest (a server) ─▶ all_checked
+ *     ─▶ release_server ─▶ release_port …, release_volume … ─▶ update_group
+ *
+ * Nothing is deleted before each of them was seen at rest. What is deleted is what the
+ * record names by its id, and nothing else: these are not marked as ours, for we did not
+ * make them, or another operation did.
+ */
+#ifndef PC_ENGINE_RELEASE_H
+#define PC_ENGINE_RELEASE_H
+
+#include "backend/model/group.h"
+#include "backend/model/plan.h"
+
+/* What stands at that site; the caller owns it. */
+struct plan *release_plan(const struct group *g, const char *site);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * release: deletes the server that stood for a member before a failover, then its ports
+ * and volumes, each by the id that the group's record has of it.
+ *
+ * They carry no mark to go by, so every deletion reads first and takes nothing that is in
+ * use: a server that runs or is a member of a group, a port or a volume that another
+ * server has by now. The server is what may not be otherwise, and fails; what somebody
+ * else uses is not left over any more: it is left alone and told.
+ */
+#include "backend/engine/groups/split.h"
+#include "backend/engine/record.h"
+#include "backend/engine/steps/steps.h"
+
+#include "backend/cloud/cinder.h"
+#include "backend/cloud/neutron.h"
+#include "backend/cloud/nova.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum may { MAY_GO, MAY_LATER, MAY_NOT, MAY_STAY };
+
+/* How each type is read, judged and deleted. */
+struct domain {
+    struct cloud_call *(*read)(struct cloud *c, const char *id, cloud_done *done, void *arg);
+    struct cloud_call *(*drop)(struct cloud *c, const char *id, cloud_done *done, void *arg);
+    enum may (*judge)(const struct step_run *s, const json_t *o, struct pc_error *err);
+};
+
+static const json_t *params(const struct step_run *s)
+{
+    return step_plan(s)->params;
+}
+
+static const char *id_of(const struct step_run *s)
+{
+    return json_text(params(s), "id");
+}
+
+/* ---- what may go ------------------------------------------------------------------ */
+
+static enum may judge_server(const struct step_run *s, const json_t *o, struct pc_error *err)
+{
+    const char *status = json_text(o, "status"), *group;
+    const char *site = s->run->target->cfg->name;
+    if (group_protected_elsewhere(s->run->e, "", id_of(s), &group)) {
+        pc_error_set(err, PC_ERR_STATE, "Take it out of that group first, if it is not needed: "
+                     "protection-group remove-member.",
+                     "%s (%s) is a member of %s: it is not released", step_plan(s)->subject,
+                     id_of(s), group);
+        return MAY_NOT;
+    }
+    if (*json_text(o, "OS-EXT-STS:task_state"))
+        return MAY_LATER;
+    if (split_liveness(status) != LIVENESS_REST) {
+        pc_error_set(err, PC_ERR_STATE, "See who started it. If it is not needed, stop it (openstack "
+                     "server stop) and ask again.",
+                     "%s (%s) is %s on %s: what may run is not released", step_plan(s)->subject,
+                     id_of(s), status, site);
+        return MAY_NOT;
+    }
+    if (json_flag(o, "locked", false)) {
+        pc_error_set(err, PC_ERR_STATE, "Unlock it first: openstack server unlock.",
+                     "%s (%s) is locked on %s: Nova deletes nothing that is",
+                     step_plan(s)->subject, id_of(s), site);
+        return MAY_NOT;
+    }
+    return MAY_GO;
+}
+
+static enum may judge_port(const struct step_run *s, const json_t *o, struct pc_error *err)
+{
+    const char *device = json_text(o, "device_id");
+    (void)err;
+    if (!*device)
+        return MAY_GO;
+    return strcmp(device, json_text(params(s), "server")) == 0 ? MAY_LATER : MAY_STAY;
+}
+
+static enum may judge_volume(const struct step_run *s, const json_t *o, struct pc_error *err)
+{
+    const char *status = json_text(o, "status");
+    const json_t *at;
+    size_t i;
+    json_array_foreach(json_list(o, "attachments"), i, at)
+        if (strcmp(json_text(at, "server_id"), json_text(params(s), "server")) != 0)
+            return MAY_STAY;
+    if (strncmp(status, "error_deleting", 14) == 0) {
+        pc_error_set(err, PC_ERR_FAILED, "See Cinder's log on that site, reset the state (openstack "
+                     "volume set --state error) and ask again.",
+                     "%s (%s) could not be deleted by the storage", step_plan(s)->subject, id_of(s));
+        return MAY_NOT;
+    }
+    return strcmp(status, "available") == 0 || strcmp(status, "error") == 0 ? MAY_GO : MAY_LATER;
+}
+
+static const struct domain *domain_of(const struct step_run *s)
+{
+    static const struct domain server = {nova_server, nova_server_delete, judge_server},
+                               port = {neutron_port, neutron_port_delete, judge_port},
+                               volume = {cinder_volume, cinder_volume_delete, judge_volume};
+    return step_plan(s)->kind == STEP_RELEASE_PORT     ? &port
+           : step_plan(s)->kind == STEP_RELEASE_VOLUME ? &volume
+                                                       : &server;
+}
+
+/* ---- one after the other ------------------------------------------------------------- */
+
+static void on_dropped(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (!step_answered(s, r) && r->err.code != PC_ERR_NOT_FOUND) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    snprintf(s->state, sizeof(s->state), "asked");
+    step_again(s, "deleting");
+}
+
+/* A 404 for what nobody asked to delete may be a service that has just been started: it is
+ * believed the second time. What was attached to a server may have gone with it. */
+static void not_there(struct step_run *s, const struct cloud_reply *r)
+{
+    if (r->err.code != PC_ERR_NOT_FOUND) {
+        step_trouble(s, &r->err);
+    } else if (*s->state) {
+        step_done(s, strcmp(s->state, "asked") == 0 ? "gone" : "was gone already");
+    } else {
+        snprintf(s->state, sizeof(s->state), "missing");
+        step_again(s, "not found; looking once more");
+    }
+}
+
+static void leave_alone(struct step_run *s)
+{
+    operation_warn(s->run->op, "%s (%s) is used by another server on %s by now: it is left alone",
+                   step_plan(s)->subject, id_of(s), s->run->target->cfg->name);
+    s->run->dirty = true;
+    step_done(s, "used by another server: left alone");
+}
+
+static bool is_deleted(const json_t *o)
+{
+    const char *status = json_text(o, "status");
+    return strcmp(status, "DELETED") == 0 || strcmp(status, "SOFT_DELETED") == 0;
+}
+
+/* Whether it is on its way: what was asked to go is not judged any more, unless its
+ * storage gave it up. */
+static bool is_going(const struct step_run *s, const json_t *o)
+{
+    const char *status = json_text(o, "status");
+    return strcmp(status, "deleting") == 0 ||
+           (strcmp(s->state, "asked") == 0 && strncmp(status, "error_deleting", 14) != 0);
+}
+
+static void on_read(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    if (!step_answered(s, r)) {
+        not_there(s, r);
+        return;
+    }
+    if (is_deleted(r->body)) {
+        step_done(s, "gone");
+        return;
+    }
+    if (is_going(s, r->body)) {
+        step_again(s, "deleting");
+        return;
+    }
+    switch (domain_of(s)->judge(s, r->body, &err)) {
+    case MAY_GO:
+        if (!step_halted(s))
+            s->call = domain_of(s)->drop(s->run->cloud, id_of(s), on_dropped, s);
+        break;
+    case MAY_LATER:
+        step_again(s, "in use still");
+        break;
+    case MAY_NOT:
+        step_fail(s, &err);
+        break;
+    case MAY_STAY:
+        leave_alone(s);
+        break;
+    }
+}
+
+void release_check(struct step_run *s)
+{
+    s->call = domain_of(s)->read(s->run->cloud, id_of(s), on_read, s);
+}
+
+void release_begin(struct step_run *s)
+{
+    snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", id_of(s));
+    s->stage = STAGE_CHECK;
+    release_check(s);
+}
+
+/* ---- before any of it ---------------------------------------------------------------- */
+
+/* One that is not there any more is none that could run. */
+static void on_looked(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    struct pc_error err;
+    bool there = step_answered(s, r);
+    enum may may = there && !is_deleted(r->body) ? judge_server(s, r->body, &err) : MAY_GO;
+    if (!there && r->err.code != PC_ERR_NOT_FOUND)
+        step_trouble(s, &r->err);
+    else if (may == MAY_LATER)
+        step_again(s, "something goes on with it");
+    else if (may == MAY_NOT)
+        step_fail(s, &err);
+    else
+        step_done(s, there ? json_text(r->body, "status") : "is not there any more");
+}
+
+void rest_begin(struct step_run *s)
+{
+    s->call = nova_server(s->run->cloud, id_of(s), on_looked, s);
+}
