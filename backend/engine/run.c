@@ -111,7 +111,8 @@ static void open_books(struct run *r)
         open_book(r, &r->books[r->book_count++], r->earlier.ops[i]);
 }
 
-/* What takes a failover back takes back what that has followed, too. */
+/* What takes a failover back takes back what that has followed, too; what one that failed has left
+ * is its own. */
 static enum pc_err load_parent(struct run *r, struct pc_error *err)
 {
     struct parts all = {0};
@@ -119,8 +120,12 @@ static enum pc_err load_parent(struct run *r, struct pc_error *err)
     if (rc)
         return rc;
     r->parent = all.ops[0];
-    for (size_t i = 1; i < all.count; i++)
-        parts_add_take(&r->earlier, all.ops[i]);
+    for (size_t i = 1; i < all.count; i++) {
+        if (r->op->type == OP_TEST_CLEANUP)
+            operation_free(all.ops[i]);
+        else
+            parts_add_take(&r->earlier, all.ops[i]);
+    }
     free(all.ops);
     return PC_OK;
 }

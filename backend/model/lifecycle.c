@@ -237,6 +237,11 @@ const char *lifecycle_warning(enum group_action a, enum group_state s)
     return ACTIONS[a].in[s] == '!' ? particular(a, s) : NULL;
 }
 
+const char *lifecycle_instead(enum group_state s)
+{
+    return INSTEAD[s];
+}
+
 enum pc_err lifecycle_check(enum group_action a, enum group_state s, const char *group,
                             struct pc_error *err)
 {

@@ -112,6 +112,8 @@ const char *group_action_name(enum group_action a);
 /* PC_OK, or STATE with the state, the reason and what is legal instead. */
 enum pc_err lifecycle_check(enum group_action a, enum group_state s, const char *group,
                             struct pc_error *err);
+/* What a person does in this state, where something is not allowed in it. */
+const char *lifecycle_instead(enum group_state s);
 /* Allowed, but with this warning in the confirmation; NULL: without. */
 const char *lifecycle_warning(enum group_action a, enum group_state s);
 /* Its confirmation is typed: the request must carry the group's name. */

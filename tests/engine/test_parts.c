@@ -122,6 +122,29 @@ static void one_that_fails_leaves_the_parts_before(void **state)
     group_is(s, "awaiting_commit", "site-b");
 }
 
+/* A cleanup is about what that one operation has left: who has moved before serves on. */
+static void what_one_that_failed_left_goes_alone(void **state)
+{
+    struct stage *s = *state;
+    moves_part(s, PART("\"web-1\""));
+    lab_fault(&s->lab, FAILS(1));
+    lab_fault(&s->lab, ON_B "\"volume\",\"verb\":\"DELETE\",\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "failover", ASK("")), "site-a", "site-b");
+    came_to(s, "failed", "failed");
+    lab_mend(&s->lab);
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    char *cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, cleanup);
+    came_to(s, "completed", "");
+    free(cleanup);
+    free(args);
+    json_t *volumes = lab_all(&s->lab, "site-b", "volume");
+    assert_int_equal(json_array_size(volumes), 1); /* web-1's */
+    json_decref(volumes);
+    assert_int_equal(servers_in(s, "site-b", "ACTIVE"), 1);
+}
+
 /* The site that they are still at is lost: it is not asked. */
 static void the_rest_follows_unplanned(void **state)
 {
@@ -285,6 +308,7 @@ int main(int argc, char **argv)
         story(a_rollback_of_some_parts_leaves_the_rest_alone),
         story(all_parts_come_back),
         story(one_that_fails_leaves_the_parts_before),
+        story(what_one_that_failed_left_goes_alone),
         story(the_rest_follows_unplanned),
         flash_story(two_points_in_one_group_are_told),
         story(only_who_was_left_can_follow),

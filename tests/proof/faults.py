@@ -214,8 +214,12 @@ class Faults:
         else:
             how = ('operation', 'retry', op['id'], '--confirm', scenarios.GROUP, '--reason',
                    'nothing is in the way any more', '--wait')
+        if self.scenario.forced:
+            w.run('protection-group', 'readiness', scenarios.GROUP)  # whoever looks sees who runs
         again = w.run(*how)
         look = w.look()
+        if 'resolve GROUP --serving' in again.stderr and self.scenario.forced:
+            return self.decide(w, op)
         op = self.scenario.operation(look.journal)
         left = [e for e in look.journal.of('ledger', owner) if e['state'] != 'gone']
         lines = ['asked again: ' + line for line in invariants.after_all(w, look)]
@@ -230,6 +234,28 @@ class Faults:
         if (op['status'], op['verdict']) != self.scenario.ends:
             lines.append('asked again, it comes to %s %s' % (op['status'], op['verdict']))
         return lines
+
+    def decide(self, w, op):
+        """After a forced failover both sites were seen to run: a person says who serves. What a
+        failed one has left goes then; what a partial one has moved is stopped, and stays."""
+        owner, lines = op['parent'] or op['id'], []
+        self.ends['decided'] += 1
+        how = [scenarios.move('resolve', '--serving', 'site-a', '--stop-other', '--reason',
+                              'the failover is not whole')]
+        if op['status'] == 'failed':
+            how.append(('test', 'cleanup', owner, '--wait'))
+        for args in how:
+            done = w.run(*args)
+            if done.returncode != 0:
+                lines.append('decided (%s), it ends with %d: %s' % (' '.join(args[:2]),
+                                                                    done.returncode, done.stderr))
+        look = w.look()
+        lines += ['decided: ' + line for line in invariants.after_all(w, look)]
+        if any(g.get('split_brain') for g in look.journal.groups):
+            lines.append('decided, and both sites run')
+        return lines + ['decided, and %s is left' % e['name']
+                        for e in look.journal.of('ledger', owner)
+                        if e['state'] != 'gone' and op['status'] == 'failed']
 
     def changed(self, w, look):
         """What is not on the sites as it was; what an array has destroyed is gone, and a drill that

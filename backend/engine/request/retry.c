@@ -175,7 +175,7 @@ static enum pc_err check(struct engine *e, const struct operation *op, const str
                             slot->view->operation_id, op->group);
     if ((state == GROUP_PARTIAL && partial) || (state == GROUP_ERROR && left))
         return check_writable(e, op, err);
-    return pc_error_set(err, PC_ERR_STATE, "See what the group allows: protection-group show.",
+    return pc_error_set(err, PC_ERR_STATE, lifecycle_instead(state),
                         "there is nothing to repeat in %s: it is %s, and %s is '%s'", op->id,
                         op_status_word(op->status), op->group, group_state_word(state));
 }

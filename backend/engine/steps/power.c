@@ -44,6 +44,14 @@ static bool is_not_ours(const struct step_run *s)
            (s->stage == STAGE_BEGIN && step_state(s)->attempts == 1 && s->begins == 1);
 }
 
+/* No host was ever found for it, and none would be asked to stop it. */
+static bool never_ran(const json_t *server)
+{
+    return strcmp(json_text(server, "status"), "ERROR") == 0 &&
+           !*json_text(server, "OS-EXT-STS:task_state") &&
+           json_is_null(json_object_get(server, "OS-SRV-USG:launched_at"));
+}
+
 static void is_off(struct step_run *s)
 {
     struct ledger_entry *e = run_ledger(s->run, s->index);
@@ -53,7 +61,7 @@ static void is_off(struct step_run *s)
             e->state = LEDGER_GONE;
             run_ledger_changed(s->run, e);
         }
-        step_done(s, "was SHUTOFF already");
+        step_done(s, "was off already");
         return;
     }
     if (e && e->state != LEDGER_MADE) {
@@ -156,6 +164,8 @@ static void on_running(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
         is_shutoff(s);
+    else if (never_ran(r->body))
+        is_off(s);
     else if (step_halted(s))
         return; /* while it was read */
     else if (strcmp(status, "ACTIVE") == 0 || strcmp(status, "ERROR") == 0)
@@ -177,6 +187,8 @@ static void on_stopping(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
         is_shutoff(s);
+    else if (never_ran(r->body))
+        is_off(s);
     else
         step_again(s, status);
 }
