@@ -344,12 +344,14 @@ static void test_resolve_and_retry_say_what_they_are_about(void **state)
     assert_has(fake.asked[1], "\"confirm\": \"prod\", \"group\": \"prod\", \"serving\": "
                               "\"site-a\", \"stop_other\": true");
     fake_reset();
-    fake_answer("operation_show", OP_END("completed", "partial"));
+    good_plan("operation_retry");
     fake_answer("operation_retry", OP_PENDING_JSON);
     fake_answer("operation_show", OP_END("completed", "passed"));
     fake_answer("group_show", GROUP_JSON("null"));
     assert_int_equal(run("operation retry " ID), 0);
-    assert_has(the_err, "verdict     partial");
+    assert_has(the_err, "5 volumes, 1 instance");
+    assert_has(the_err, "about 1m");
+    assert_has(fake.asked[0], "\"dry_run\": true");
     assert_has(fake.asked[1], "operation_retry {\"confirm\": \"prod\"");
 }
 

@@ -89,36 +89,6 @@ static enum pc_err show_plan(struct session *s, const json_t *request, struct ty
     return rc;
 }
 
-static void tell(const struct session *s, const char *label, const char *text)
-{
-    char clean[600];
-    safe_text(clean, sizeof(clean), text);
-    if (*clean)
-        fprintf(s->err, "  %-10s  %s\n", label, clean);
-}
-
-/* The operation that it is about, as it ended. */
-static enum pc_err show_state(struct session *s, const json_t *request, struct typing *ret,
-                              struct pc_error *err)
-{
-    json_t *now = NULL, *args = json_object();
-    json_put_text(args, "operation_id", json_text(request, "operation_id"));
-    enum pc_err rc = session_call(s, "operation_show", args, &now, err);
-    if (rc)
-        return rc;
-    const char *name = json_text(now, "protection_group");
-    snprintf(ret->name, sizeof(ret->name), "%s", name);
-    fprintf(s->err, "%s\n", s->args->verb->words);
-    tell(s, "group", name);
-    tell(s, "operation", json_text(now, "operation_type"));
-    tell(s, "status", json_text(now, "status"));
-    tell(s, "verdict", json_text(now, "verdict"));
-    tell(s, "failed", json_text(now, "error_message"));
-    fprintf(s->err, "- %s\n", s->args->verb->risk);
-    json_decref(now);
-    return PC_OK;
-}
-
 /* Of the verbs that name a site: is it one of the group's? */
 static enum pc_err check_site(const json_t *group, const char *site, struct pc_error *err)
 {
@@ -134,7 +104,7 @@ static enum pc_err check_site(const json_t *group, const char *site, struct pc_e
  * whoever mistyped the name is told that, and not how to confirm it. */
 static enum pc_err cannot_ask(struct session *s, const json_t *request, struct pc_error *err)
 {
-    bool group = s->args->verb->typed == TYPED_PLAN;
+    bool group = *json_text(request, "group") != '\0';
     const char *key = group ? "group" : "operation_id";
     json_t *args = json_object(), *found = NULL;
     json_put_text(args, key, json_text(request, key));
@@ -154,8 +124,7 @@ static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
     struct typing it = {{0}, {0}};
     char *reason = NULL;
     bool gives_up = forced(s->args) && !args_has(s->args, "--confirm-site");
-    enum pc_err rc = s->args->verb->typed == TYPED_PLAN ? show_plan(s, request, &it, err)
-                                                        : show_state(s, request, &it, err);
+    enum pc_err rc = show_plan(s, request, &it, err);
     if (rc == PC_OK && forced(s->args) && !args_has(s->args, "--reason"))
         rc = question_reason(s, &reason, err);
     if (rc == PC_OK && gives_up)

@@ -49,13 +49,6 @@ enum verb_need {
     NEED_NO_STATE = 8,    /* tells of the program itself: no state directory is made */
 };
 
-/* What must be typed before it is done: the name of the group. */
-enum verb_typed {
-    TYPED_NOT,
-    TYPED_PLAN,  /* the request has a dry run: what it would do is shown first */
-    TYPED_STATE, /* it has none: what it is about is read and shown */
-};
-
 struct session;
 
 struct verb {
@@ -68,8 +61,7 @@ struct verb {
     const struct flag *flags;       /* ends with a NULL name; NULL none */
     const struct column *columns;   /* of what it prints; NULL none */
     unsigned needs;                 /* of enum verb_need */
-    enum verb_typed typed;
-    const char *risk; /* TYPED_STATE: what it does, said before the question */
+    bool typed;       /* a dry run of its request is shown, and the group's name must be typed */
     bool followed;    /* at a terminal it is followed to its end unless told otherwise */
     int (*run)(struct session *s);  /* the exit code */
 };

@@ -235,7 +235,7 @@ static struct plan *plan_again(const struct operation *op)
 }
 
 /* Of an operation that was reopened, and is not kept so. */
-static json_t *preview(const struct engine *e, const struct operation *op)
+static json_t *preview(const struct engine *e, const struct operation *op, const char *failed_for)
 {
     struct plan *again = plan_again(op);
     json_t *o = json_object(), *said = json_array();
@@ -257,7 +257,10 @@ static json_t *preview(const struct engine *e, const struct operation *op)
     if (partial)
         json_add_line(said, "What it left in ERROR there is deleted first and made anew.");
     json_put(o, "consequences", said);
-    json_put(o, "warnings", json_array());
+    json_t *warnings = json_array();
+    if (*failed_for)
+        json_add_line(warnings, "it failed by: %s", failed_for);
+    json_put(o, "warnings", warnings);
     json_put_text(o, "confirm", op->group);
     plan_unref(again);
     return o;
@@ -267,6 +270,8 @@ static json_t *preview(const struct engine *e, const struct operation *op)
 static enum pc_err look_ahead(struct engine *e, const struct group_slot *slot, struct operation *op,
                               const char *member, json_t **ret, struct pc_error *err)
 {
+    char failed_for[sizeof(op->error_message)];
+    snprintf(failed_for, sizeof(failed_for), "%s", op->error_message);
     enum pc_err rc = check(e, op, slot, err);
     if (!rc)
         rc = check_member(op, member, err);
@@ -274,7 +279,7 @@ static enum pc_err look_ahead(struct engine *e, const struct group_slot *slot, s
         rc = reopen_some(op, member, err);
     if (rc)
         return rc;
-    *ret = preview(e, op);
+    *ret = preview(e, op, failed_for);
     return PC_OK;
 }
 
