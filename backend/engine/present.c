@@ -32,6 +32,28 @@ struct group *present_here(const struct engine *e, const struct group *g)
     return here;
 }
 
+struct group *present_rest(const struct engine *e, const struct group_slot *slot)
+{
+    const struct group *g = slot->group;
+    struct parts failovers = {0};
+    struct pc_error ignored;
+    struct group *rest = NULL;
+    if (slot->view->state != GROUP_PARTIAL || moved_newest(e, g, &failovers, &ignored))
+        return NULL;
+    json_t *names = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        if (parts_left_behind(&failovers, &g->members[i]))
+            json_array_append_new(names, json_string(g->members[i].name));
+    if (json_array_size(names)) {
+        struct group *there = group_seen_at(g, failovers.ops[0]->source_site);
+        rest = group_only(there, names);
+        group_unref(there);
+    }
+    json_decref(names);
+    parts_release(&failovers);
+    return rest;
+}
+
 /* What a failback that is asked for with nothing but the group's name would take for its
  * request; NULL: the group has not gone away. */
 static json_t *request_back(const struct engine *e, const struct group *here)

@@ -58,6 +58,47 @@ static void the_rest_follows(void **state)
     is_refused(s, "failover", ASK(""), "not allowed while", "");
 }
 
+static void begins_with(const char *text, const char *word)
+{
+    if (strncmp(text, word, strlen(word)) != 0)
+        fail_msg("not '%s...': %s", word, text);
+}
+
+/* What the watch of readiness made of the group since it is in parts. */
+static bool is_looked_at(const struct snapshot *now, const void *arg)
+{
+    const struct group_view *v = snapshot_group(now, arg);
+    const struct readiness *r = v ? v->readiness[READY_FOR_FAILOVER] : NULL;
+    return r && r->metadata_version == v->group->metadata_version;
+}
+
+/* Whoever is left is to go the same way, from the first site to the second: so it is judged,
+ * by the verb and for the screens, while what has moved is judged for its way back. */
+static void readiness_of_the_rest_is_about_the_rest(void **state)
+{
+    struct stage *s = *state;
+    moves_part(s, PART("\"web-1\""));
+    assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":\"failover\"}"),
+                     PC_OK);
+    assert_true(json_flag(s->reply, "ready", false));
+    begins_with(json_text(stage_check(s->reply, "R-TIME"), "evidence"), "site-a differs");
+    begins_with(json_text(stage_check(s->reply, "R-MEM"), "evidence"), "all 2 members are");
+    assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":\"failback\"}"),
+                     PC_OK);
+    begins_with(json_text(stage_check(s->reply, "R-TIME"), "evidence"), "site-b differs");
+    s->options.monitor = true;
+    stage_open(s, NULL);
+    stage_watch(s, is_looked_at, GROUP);
+    struct snapshot *now = door_snapshot(s->door);
+    const struct group_view *v = snapshot_group(now, GROUP);
+    begins_with(readiness_evidence(v->readiness[READY_FOR_FAILOVER], R_TIME), "site-a differs");
+    begins_with(readiness_evidence(v->readiness[READY_FOR_FAILBACK], R_TIME), "site-b differs");
+    snapshot_unref(now);
+    s->options.monitor = false;
+    stage_open(s, NULL);
+    passes(s, "rollback", ASK(""), "site-a", "site-b");
+}
+
 /* All parts are taken back by one rollback, from the ledger of each. */
 static void a_rollback_takes_back_all_parts(void **state)
 {
@@ -304,6 +345,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(the_rest_follows),
+        story(readiness_of_the_rest_is_about_the_rest),
         story(a_rollback_takes_back_all_parts),
         story(a_rollback_of_some_parts_leaves_the_rest_alone),
         story(all_parts_come_back),

@@ -96,7 +96,11 @@ struct watching {
     struct engine *e;
     struct group *group;
     const struct site *source, *target;
+    bool rest; /* those that a failover would take along from the first site: that alone */
 };
+
+static void look_at(struct engine *e, const struct group_slot *slot, struct group *about_take,
+                    bool rest);
 
 static bool shares(const struct engine *e, const struct facts_asked *q)
 {
@@ -115,55 +119,6 @@ static void share(struct engine *e, const struct watching *w, json_t *facts)
     e->shared = (struct shared_facts){json_incref(facts), w->source, w->target, net_now(e->net)};
 }
 
-static void evaluate(struct engine *e, const struct watching *w, struct group_slot *slot,
-                     const json_t *facts)
-{
-    struct readiness *made[READY_FOR_COUNT];
-    for (int f = 0; f < READY_FOR_COUNT; f++)
-        made[f] = present_readiness(e, w->group, facts, (enum readiness_for)f, false,
-                                    f ? made[f - 1] : e->readiness_last,
-                                    f ? made[f - 1] : NULL);
-    for (int f = 0; f < READY_FOR_COUNT; f++)
-        keep_in(e, slot, made[f]);
-    e->readiness_dirty = true;
-}
-
-static void on_facts(void *arg, json_t *facts)
-{
-    struct watching *w = arg;
-    struct group_slot *slot = facts ? groups_slot(w->e, w->group) : NULL;
-    w->e->readiness_reading = false;
-    w->e->readiness_next_ms = 0;
-    if (facts)
-        share(w->e, w, facts);
-    if (slot) {
-        evaluate(w->e, w, slot, facts);
-        slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
-    }
-    group_unref(w->group);
-    free(w);
-}
-
-static void look_at(struct engine *e, struct group_slot *slot)
-{
-    struct facts_asked q = {.group = NULL};
-    struct pc_error ignored;
-    slot->ready_next_ms = net_now(e->net) + interval_ms(e);
-    if (group_sites(e, slot->group, &q.source, &q.target, &ignored))
-        return;
-    struct watching *w = xcalloc(1, sizeof(*w));
-    *w = (struct watching){e, present_here(e, slot->group), q.source, q.target};
-    q.group = w->group;
-    q.cloud = q.target->cloud;
-    if (!shares(e, &q))
-        readiness_unshare(e);
-    q.known = e->shared.facts;
-    e->readiness_reading = true;
-    facts_read(e, &q, on_facts, w);
-}
-
-/* ---- whose turn it is ---------------------------------------------------------------------- */
-
 static bool is_busy(const struct engine *e, const struct group_slot *slot)
 {
     for (const struct run *r = e->runs; r; r = r->next)
@@ -180,6 +135,66 @@ static bool is_busy(const struct engine *e, const struct group_slot *slot)
         return slot->view->syncing;
     }
 }
+
+/* What is ready there. A failover of a group that is at both sites is about the others, who
+ * have a reading of their own. */
+static void evaluate(struct engine *e, const struct watching *w, struct group_slot *slot,
+                     const json_t *facts, bool in_parts)
+{
+    struct readiness *made[READY_FOR_COUNT] = {NULL}, *before = NULL;
+    for (int f = 0; f < READY_FOR_COUNT; f++) {
+        if (w->rest != (in_parts && f == READY_FOR_FAILOVER))
+            continue;
+        made[f] = present_readiness(e, w->group, facts, (enum readiness_for)f, false,
+                                    before ? before : e->readiness_last, before);
+        before = made[f];
+    }
+    for (int f = 0; f < READY_FOR_COUNT; f++)
+        if (made[f])
+            keep_in(e, slot, made[f]);
+    e->readiness_dirty = true;
+}
+
+static void on_facts(void *arg, json_t *facts)
+{
+    struct watching *w = arg;
+    struct group_slot *slot = facts ? groups_slot(w->e, w->group) : NULL;
+    struct group *rest = slot ? present_rest(w->e, slot) : NULL;
+    w->e->readiness_reading = false;
+    w->e->readiness_next_ms = 0;
+    if (facts)
+        share(w->e, w, facts);
+    if (slot && (rest || !w->rest))
+        evaluate(w->e, w, slot, facts, rest != NULL);
+    if (slot)
+        slot->ready_next_ms = net_now(w->e->net) + interval_ms(w->e);
+    if (rest && !w->rest)
+        look_at(w->e, slot, group_ref(rest), true);
+    group_unref(rest);
+    group_unref(w->group);
+    free(w);
+}
+
+static void look_at(struct engine *e, const struct group_slot *slot, struct group *about_take,
+                    bool rest)
+{
+    struct facts_asked q = {.group = about_take, .source = NULL};
+    struct pc_error ignored;
+    if (is_busy(e, slot) || group_sites(e, about_take, &q.source, &q.target, &ignored)) {
+        group_unref(about_take);
+        return;
+    }
+    struct watching *w = xcalloc(1, sizeof(*w));
+    *w = (struct watching){e, about_take, q.source, q.target, rest};
+    q.cloud = q.target->cloud;
+    if (!shares(e, &q))
+        readiness_unshare(e);
+    q.known = e->shared.facts;
+    e->readiness_reading = true;
+    facts_read(e, &q, on_facts, w);
+}
+
+/* ---- whose turn it is ---------------------------------------------------------------------- */
 
 /* When it is looked at next, mono; the first times are spread over the interval. */
 static int64_t due(struct engine *e, size_t i)
@@ -223,7 +238,8 @@ void readiness_turn(struct engine *e)
     e->readiness_at = e->last->number;
     struct group_slot *slot = next_of(e, &at);
     if (slot && at <= (e->shared.facts ? e->shared.read_ms + TOGETHER_MS : now)) {
-        look_at(e, slot);
+        slot->ready_next_ms = now + interval_ms(e);
+        look_at(e, slot, present_here(e, slot->group), false);
         return;
     }
     readiness_unshare(e);

@@ -61,20 +61,25 @@ void request_readiness(struct engine *e, struct request *r)
     struct pc_error err;
     struct group_slot *slot;
     struct facts_asked q = {.group = NULL};
+    struct group *about = NULL;
     enum readiness_for purpose = READY_FOR_TEST;
     enum pc_err rc = purpose_of(r->args, &purpose, &err);
     if (!rc)
         rc = engine_group(e, json_text(r->args, "group"), &slot, &err);
     if (!rc)
         rc = group_refresh(e, slot->group->id, &err);
-    if (!rc)
-        rc = group_sites(e, slot->group, &q.source, &q.target, &err);
+    if (!rc) {
+        about = purpose == READY_FOR_FAILOVER ? present_rest(e, slot) : NULL;
+        about = about ? about : present_here(e, slot->group);
+        rc = group_sites(e, about, &q.source, &q.target, &err);
+    }
     if (rc) {
+        group_unref(about);
         request_fail(r, &err);
         return;
     }
     struct look *l = xcalloc(1, sizeof(*l));
-    *l = (struct look){e, r, present_here(e, slot->group), purpose, json_flag(r->args, "force", false)};
+    *l = (struct look){e, r, about, purpose, json_flag(r->args, "force", false)};
     q.group = l->group;
     q.cloud = q.target->cloud;
     facts_read(e, &q, on_facts, l);
