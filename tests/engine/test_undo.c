@@ -78,6 +78,15 @@ static void it_says_whom_it_would_leave_unprotected(void **state)
     const json_t *dropped = json_list(json_map(s->reply, "undo"), "dropped_members");
     assert_int_equal(json_array_size(dropped), 1);
     assert_string_equal(json_string_value(json_array_get(dropped, 0)), "web-1");
+    /* They are given up by the name of the group, whoever asks. */
+    stage_refused(s, "group_undo", "{\"group\":\"other\"}", PC_ERR_FORBIDDEN, "needs its name");
+    stage_refused(s, "group_undo", "{\"group\":\"other\",\"confirm\":\"othe\"}", PC_ERR_FORBIDDEN,
+                  "is not the name");
+    assert_int_equal(stage_call(s, "group_undo", "{\"group\":\"other\",\"confirm\":\"other\"}"), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "members")), 0);
+    edit(s, "\"health_checks\":[\"tcp:22\"]");
+    edit(s, "\"health_checks\":[\"tcp:22\",\"tcp:80\"]");
+    stage_refused(s, "group_undo", ABOUT, PC_ERR_FORBIDDEN, "needs its name");
 }
 
 static void a_group_is_deleted_by_its_name_alone(void **state)

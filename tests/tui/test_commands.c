@@ -200,6 +200,7 @@ static void an_undo_that_gives_something_up_takes_the_name(void **state)
 {
     struct stage s;
     json_t *found = versions(true), *undo = json_map(found, "undo");
+    const json_t *args;
     (void)state;
     json_put(undo, "dropped_members", json_pack("[s, s]", "app-1", "db-1"));
     json_put(undo, "dropped_checks", json_pack("[s]", "db-1@tcp:5432"));
@@ -224,7 +225,8 @@ static void an_undo_that_gives_something_up_takes_the_name(void **state)
     stage_keys(&s, "z");
     stage_type(&s, "prod-web-app");
     stage_keys(&s, "Enter Right Enter");
-    assert_int_equal(fake_door_asked(s.door, "group_undo", NULL), 1);
+    assert_int_equal(fake_door_asked(s.door, "group_undo", &args), 1);
+    assert_string_equal(json_text(args, "confirm"), "prod-web-app"); /* the engine asks for it, too */
     stage_close(&s);
 }
 

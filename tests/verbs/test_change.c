@@ -472,6 +472,9 @@ static void test_an_undo_that_drops_members_is_confirmed(void **state)
     the_typed = NULL;
     assert_int_equal(run("protection-group undo prod --confirm prod"), 0);
     assert_int_equal(asked_for_real("group_undo"), 2);
+    assert_string_equal(fake.asked[fake.asked_count - 1],
+                        "group_undo {\"confirm\": \"prod\", \"group\": \"prod\", "
+                        "\"metadata_version\": 7}");
 }
 
 static void test_an_undo_of_nothing_says_why(void **state)

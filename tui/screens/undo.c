@@ -160,6 +160,8 @@ static unsigned undo_key(struct screen *s, struct ui *ui, ui_key key)
     if (bits & UI_DONE) {
         json_t *args = args_of(u);
         json_put_int(args, "metadata_version", u->version);
+        if (u->dialog.form)
+            confirming_args(&u->confirming, args);
         ui_ask(ui, NULL, "group_undo", args, undone);
     }
     if (bits & (UI_DONE | UI_CANCEL))

@@ -100,10 +100,12 @@ static void tell_undo(const struct session *s, const json_t *found, const json_t
     tell_servers(s, json_list(back, "dropped_members"));
 }
 
-static enum pc_err confirm_undo(const struct session *s, const char *name, struct pc_error *err)
+static enum pc_err confirm_undo(const struct session *s, const char *name, json_t *request,
+                                struct pc_error *err)
 {
     char why[200];
     const char *given = args_value(s->args, "--confirm");
+    json_put_text(request, "confirm", name); /* it is sent when it was typed */
     if (!given && s->in)
         return question_name(s, name, "", err);
     if (!given)
@@ -128,7 +130,7 @@ static enum pc_err undo(struct session *s, json_t **ret_group, struct pc_error *
         json_put_int(args, "metadata_version", json_int(found, "metadata_version", 0));
         if (json_array_size(json_list(back, "dropped_members")) +
             json_array_size(json_list(back, "dropped_checks")) > 0)
-            rc = confirm_undo(s, json_text(found, "group"), err);
+            rc = confirm_undo(s, json_text(found, "group"), args, err);
     }
     if (rc)
         json_decref(args);

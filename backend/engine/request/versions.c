@@ -8,6 +8,7 @@
  */
 #include "backend/base/clock.h"
 #include "backend/engine/record.h"
+#include "backend/engine/request/asking.h"
 #include "backend/engine/request/request.h"
 
 #include <stdio.h>
@@ -263,6 +264,19 @@ static enum pc_err check_members(struct engine *e, const struct group *g, const 
     return PC_OK;
 }
 
+/* Who is protected no longer, or asked nothing any more, is given up by the group's name. */
+static enum pc_err check_given_up(const struct group *g, const struct target *t, const json_t *args,
+                                  struct pc_error *err)
+{
+    json_t *members = dropped(t->now, t->then), *checks = dropped_checks(t->now, t->then);
+    enum pc_err rc = PC_OK;
+    if (json_array_size(members) + json_array_size(checks))
+        rc = asking_typed(g, "undo", json_text(args, "confirm"), err);
+    json_decref(members);
+    json_decref(checks);
+    return rc;
+}
+
 /* The record as it is now, with what editors can change as it was then. */
 static json_t *turned_back(const struct target *t)
 {
@@ -298,6 +312,8 @@ void request_group_undo(struct engine *e, struct request *r)
     if (!rc && !t.then)
         rc = pc_error_set(&err, PC_ERR_STATE, "See docs/lifecycle.md for the way back of a move.",
                           "%s", t.refused);
+    if (!rc)
+        rc = check_given_up(g->group, &t, r->args, &err);
     if (!rc) {
         o = turned_back(&t);
         rc = check_members(e, g->group, json_list(o, "members"), &err);
