@@ -25,33 +25,49 @@ static int64_t size_of(struct engine *e, const struct operation *op, const char 
     return 1;
 }
 
-static void add_step(struct engine *e, const struct operation *op, const struct plan_step *s,
+static void add_server(struct engine *e, const struct operation *op, const struct plan_step *s,
+                       json_t *o)
+{
+    (void)e;
+    (void)op;
+    one_more(json_map(o, "flavors"), json_text(s->params, "flavor_id"));
+}
+
+static void add_volume(struct engine *e, const struct operation *op, const struct plan_step *s,
+                       json_t *o)
+{
+    int64_t gib = json_int(s->params, "size_gib", 0);
+    json_t *volume = json_object();
+    json_put_text(volume, "type", json_text(s->params, "volume_type"));
+    json_put_int(volume, "gib", gib ? gib : size_of(e, op, json_text(s->params, "source_id")));
+    json_array_append_new(json_list(o, "volumes"), volume);
+}
+
+static void add_port(struct engine *e, const struct operation *op, const struct plan_step *s,
                      json_t *o)
 {
-    const char *source = json_text(s->params, "source_id");
-    int64_t gib = json_int(s->params, "size_gib", 0);
-    json_t *volume;
-    switch (s->kind) {
-    case STEP_CREATE_SERVER:
-        one_more(json_map(o, "flavors"), json_text(s->params, "flavor_id"));
-        break;
-    case STEP_CREATE_VOLUME:
-    case STEP_MANAGE_VOLUME:
-        volume = json_object();
-        json_put_text(volume, "type", json_text(s->params, "volume_type"));
-        json_put_int(volume, "gib", gib ? gib : size_of(e, op, source));
-        json_array_append_new(json_list(o, "volumes"), volume);
-        break;
-    case STEP_CREATE_PORT:
-        one_more(o, "ports");
-        break;
-    case STEP_CREATE_NETWORK:
-        one_more(o, "networks");
-        break;
-    default:
-        break;
-    }
+    (void)e;
+    (void)op;
+    (void)s;
+    one_more(o, "ports");
 }
+
+static void add_network(struct engine *e, const struct operation *op, const struct plan_step *s,
+                        json_t *o)
+{
+    (void)e;
+    (void)op;
+    (void)s;
+    one_more(o, "networks");
+}
+
+/* What a step that is still to come takes of the quotas. */
+static void (*const TAKES[STEP_KIND_COUNT])(struct engine *e, const struct operation *op,
+                                            const struct plan_step *s, json_t *o) = {
+    [STEP_CREATE_SERVER] = add_server,   [STEP_CREATE_VOLUME] = add_volume,
+    [STEP_MANAGE_VOLUME] = add_volume,   [STEP_CREATE_PORT] = add_port,
+    [STEP_CREATE_NETWORK] = add_network,
+};
 
 /* What takes itself back makes nothing more. */
 static void add(struct engine *e, const struct operation *op, json_t *o)
@@ -61,8 +77,10 @@ static void add(struct engine *e, const struct operation *op, json_t *o)
         return;
     for (size_t i = 0; i < op->plan->count; i++) {
         const struct step_state *at = &op->steps[i];
-        if ((at->status == STEP_WAITING || at->status == STEP_RUNNING) && !*at->resource_id)
-            add_step(e, op, &op->plan->steps[i], o);
+        const struct plan_step *s = &op->plan->steps[i];
+        bool to_come = at->status == STEP_WAITING || at->status == STEP_RUNNING;
+        if (to_come && !*at->resource_id && TAKES[s->kind])
+            TAKES[s->kind](e, op, s, o);
     }
 }
 
