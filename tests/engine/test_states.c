@@ -3,6 +3,8 @@
  * laid over it, tallies, and the reply that tells them.
  */
 #include "backend/engine/request/request.h"
+#include "backend/engine/groups/moved.h"
+#include "backend/engine/request/real.h"
 #include "tests/engine/support/history.h"
 
 #include <setjmp.h>
@@ -273,6 +275,39 @@ static void the_reply_tells_why_not(void **state)
     operation_free(op);
 }
 
+/* ---- a move of many parts ---------------------------------------------------------------- */
+
+/* As many as there can be are all found; one more is not left out silently: a rollback would
+ * leave its copies running. Nothing more follows, either. */
+static void more_parts_than_can_be_are_refused(void **state)
+{
+    struct world *w = *state;
+    struct parts parts = {0};
+    struct pc_error err;
+    char last[OP_ID_SIZE] = "";
+    for (int i = 0; i <= PARTS_MAX; i++) {
+        char *request = *last ? xasprintf("{\"members\":[\"vm-0\"],\"follows\":\"%s\"}", last)
+                              : xstrdup("{\"members\":[\"vm-0\"]}");
+        struct operation *op = history_begin(w, OP_FAILOVER, request);
+        snprintf(last, sizeof(last), "%s", op->id);
+        history_end(w, op, OP_COMPLETED, VERDICT_PARTIAL);
+        operation_free(op);
+        free(request);
+        if (i != PARTS_MAX - 1)
+            continue;
+        assert_int_equal(moved_by(&w->e, last, &parts, &err), PC_OK);
+        assert_int_equal(parts.count, PARTS_MAX);
+        struct asking a = {.e = &w->e, .group = world_slot(w, HISTORY_GROUP)->group, .before = parts};
+        assert_int_equal(real_go_on(&a, &err), PC_ERR_STATE);
+        assert_non_null(strstr(err.text, "64"));
+        assert_true(*err.remedy);
+        parts_release(&parts);
+    }
+    assert_int_equal(moved_by(&w->e, last, &parts, &err), PC_ERR_STORE);
+    assert_non_null(strstr(err.text, "follows more failovers than the 64 that can be"));
+    assert_int_equal(parts.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +317,7 @@ int main(void)
         history_test(drills_are_seen_only_while_ready),
         history_test(without_members),
         history_test(what_may_run_beside_what),
+        history_test(more_parts_than_can_be_are_refused),
         history_test(the_reply_tells_why_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
