@@ -147,6 +147,14 @@ const struct member *group_find_member(const struct group *g, const char *name_o
     return NULL;
 }
 
+const struct member *group_member_named(const struct group *g, const char *name)
+{
+    for (size_t i = 0; i < g->member_count; i++)
+        if (strcmp(g->members[i].name, name) == 0)
+            return &g->members[i];
+    return NULL;
+}
+
 bool group_name_valid(const char *name)
 {
     size_t n = strlen(name);

@@ -150,6 +150,8 @@ struct group *group_only(const struct group *g, const json_t *names);
 /* The group as if it served at that site of its own. A reference. */
 struct group *group_seen_at(const struct group *g, const char *site);
 const struct member *group_find_member(const struct group *g, const char *name_or_id);
+/* By its name alone, as a health check is scoped. */
+const struct member *group_member_named(const struct group *g, const char *name);
 
 /* What stood for the member at that site last, NULL nothing. */
 const struct member *predecessor_at(const struct member *m, const char *site);

@@ -294,7 +294,15 @@ static void checks_are_of_members_and_go_with_them(void **state)
 {
     struct stage *s = *state;
     stage_refused(s, "group_update", DRILL("\"health_checks\":[\"nobody@tcp:22\"]"), PC_ERR_INVALID,
-                  "prod-web-app has no member 'nobody'");
+                  "prod-web-app has no member named 'nobody'");
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    const json_t *first = json_array_get(json_list(s->reply, "members"), 0);
+    assert_true(*json_text(first, "instance_id"));
+    char *by_id = xasprintf(DRILL("\"health_checks\":[\"%s@tcp:22\"]"), json_text(first, "instance_id"));
+    stage_refused(s, "group_update", by_id, PC_ERR_INVALID, "has no member named"); /* asked of nobody */
+    free(by_id);
+    stage_refused(s, "group_update", DRILL("\"network_mapping\":{\"net-nowhere\":\"net-secondary-web\"}"),
+                  PC_ERR_MAPPING, "no member of prod-web-app is on a network 'net-nowhere'");
     stage_refused(s, "group_create", "{\"name\":\"g\",\"primary\":\"site-a\",\"secondary\":"
                   "\"site-b\",\"health_checks\":[\"db-1@tcp:22\"]}", PC_ERR_INVALID, "db-1");
     assert_int_equal(stage_call(s, "group_update", DRILL("\"health_checks\":[\"tcp:8080\","

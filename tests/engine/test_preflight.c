@@ -269,6 +269,25 @@ static void user_data_that_is_not_shown(void **state)
     assert_false(warns(s->reply, "user data"));
 }
 
+/* Nothing of it would ever be anywhere else: it is no member. */
+static void a_server_without_a_volume(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child lab = client(s, "demo");
+    char *image = id_of(&lab, A, "/image/v2/images", "images", "debian-12"),
+         *flavor = id_of(&lab, A, "/compute/v2.1/flavors/detail", "flavors", "m1.small");
+    char *body = xasprintf("{\"server\":{\"name\":\"img-1\",\"flavorRef\":\"%s\",\"imageRef\":\"%s\","
+                           "\"networks\":\"none\"}}", flavor, image);
+    json_decref(call_json(&lab, A, "POST", "/compute/v2.1/servers", "compute 2.90", body, 202));
+    stage_refused(s, "member_add", "{\"group\":\"" GROUP "\",\"servers\":[\"img-1\"]}", PC_ERR_STATE,
+                  "img-1 has no volume");
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    assert_int_equal(json_array_size(json_list(s->reply, "members")), 3);
+    free(body);
+    free(flavor);
+    free(image);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +300,7 @@ int main(int argc, char **argv)
         flash_story(its_own_point_of_two_moments),
         story(two_that_want_the_same_room),
         story(a_member_that_is_off),
+        story(a_server_without_a_volume),
         story(user_data_that_is_not_shown),
     };
     return moves_main(tests, argc, argv);

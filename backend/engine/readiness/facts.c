@@ -310,7 +310,7 @@ static const char *check_of_nobody(const struct group *g)
     char member[CHECK_MEMBER_SIZE];
     for (size_t i = 0; i < g->health_check_count; i++) {
         check_scope(g->health_checks[i], member);
-        if (*member && !group_find_member(g, member))
+        if (*member && !group_member_named(g, member))
             return g->health_checks[i];
     }
     return "";

@@ -201,10 +201,10 @@ static enum pc_err check_check(const struct recreate_input *in, const char *text
     const struct group *g = in->group;
     char member[CHECK_MEMBER_SIZE];
     const char *check = check_scope(text, member);
-    if (*member && !json_list(in->request, "members") && !group_find_member(g, member))
+    if (*member && !json_list(in->request, "members") && !group_member_named(g, member))
         return pc_error_set(err, PC_ERR_INVALID, "Name one of its members, or leave the name out "
                             "for all: see protection-group show.",
-                            "health check '%s': %s has no member '%s'", text, g->name, member);
+                            "health check '%s': %s has no member named '%s'", text, g->name, member);
     return can_run(in, text, check, err);
 }
 

@@ -155,10 +155,10 @@ static enum pc_err check_checks(const json_t *checks, const struct group *g, str
         enum pc_err rc = probe_parse(check_scope(text, member), &c, err);
         if (rc)
             return rc;
-        if (*member && !(g && group_find_member(g, member)))
+        if (*member && !(g && group_member_named(g, member)))
             return pc_error_set(err, PC_ERR_INVALID, "Name one of its members (protection-group "
                                 "show), or leave the name out for all.",
-                                "health check '%s': %s has no member '%s'", text,
+                                "health check '%s': %s has no member named '%s'", text,
                                 g ? g->name : "a new group", member);
     }
     return PC_OK;
@@ -249,6 +249,10 @@ static enum pc_err check_update(const json_t *args, const struct group *g, struc
     enum pc_err rc = group_same_version(args, g, err);
     if (!rc)
         rc = check_checks(json_list(args, "health_checks"), g, err);
+    /* They are from the first site to the second: away from it nobody is known there. */
+    if (!rc && g->member_count && strcmp(g->current_primary, g->primary) == 0)
+        rc = mapping_check_keys(g, json_map(args, "network_mapping"),
+                                json_map(args, "flavor_mapping"), err);
     if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
         rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
                           "an RPO of %lld s is not possible",
@@ -340,6 +344,9 @@ static enum pc_err merge(struct engine *e, json_t *group, const json_t *members,
         if (group_protected_elsewhere(e, json_text(group, "id"), json_text(m, "id"), &other))
             return pc_error_set(err, PC_ERR_EXISTS, "Remove it there first.",
                                 "%s is protected by %s already", json_text(m, "name"), other);
+        if (!json_array_size(json_list(m, "volumes")))
+            return pc_error_set(err, PC_ERR_STATE, "Protect servers that boot from a volume.",
+                                "%s has no volume: nothing of it is replicated", json_text(m, "name"));
         size_t at = 0;
         while (at < json_array_size(list) && strcmp(json_text(json_array_get(list, at), "id"),
                                                     json_text(m, "id")) != 0)
