@@ -28,7 +28,6 @@ enum readiness_for readiness_for_parse(const char *name); /* READY_FOR_COUNT: no
 /*     symbol        key         title                                    test failover failback */
 #define READINESS_LIST(X)                                                                          \
     X(R_SITE,    "R-SITE",    "both sites answer",                          BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
-    X(R_CTRL,    "R-CTRL",    "controllers are healthy",                    NONE,   NONE,            NONE)    \
     X(R_PGST,    "R-PGST",    "the group's state allows it",                BLOCKS, BLOCKS,          BLOCKS)  \
     X(R_MEM,     "R-MEM",     "every member exists on the primary",         BLOCKS, BLOCKS_UNFORCED, BLOCKS)  \
     X(R_PLAN,    "R-PLAN",    "it can be planned as it is asked for",     BLOCKS, BLOCKS,          BLOCKS)  \

@@ -19,7 +19,7 @@
 static const struct {
     const char *key, *letters;
 } MANUAL[] = {
-    {"R-SITE", "BFB"}, {"R-CTRL", "---"}, {"R-PGST", "BBB"}, {"R-MEM", "BFB"},
+    {"R-SITE", "BFB"}, {"R-PGST", "BBB"}, {"R-MEM", "BFB"},
     {"R-PLAN", "BBB"}, {"R-POL", "BFB"},
     {"R-SNAP", "BBB"}, {"R-RPO", "WWW"},  {"R-REPL", "BFB"}, {"R-CKPT", "WWB"}, {"R-TYPE", "BFB"},
     {"R-META", "BFB"}, {"R-NET", "BBB"},  {"R-IP", "WWW"},   {"R-PRODNET", "B--"}, {"R-FLV", "BBB"},
@@ -95,7 +95,9 @@ static void what_is_not_known_warns(void **state)
                       &(struct readiness_result){.verdict = READINESS_UNKNOWN});
     assert_int_equal(readiness_verdict(r, "g", &err), PC_OK);
     assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NOT_KNOWN);
-    assert_int_equal(readiness_word(r, R_CTRL), READINESS_NA);
+    r->purpose = READY_FOR_FAILOVER;
+    assert_int_equal(readiness_word(r, R_MAXT), READINESS_NA); /* of drills alone */
+    r->purpose = READY_FOR_TEST;
     readiness_put(r, R_QUOTA, &(struct readiness_result){.verdict = READINESS_SKIPPED});
     assert_int_equal(readiness_word(r, R_QUOTA), READINESS_NA);
     json_t *o = readiness_to_json(r, "g");
@@ -244,7 +246,7 @@ static void the_reply(void **state)
     const json_t *v;
     size_t i;
     json_array_foreach(json_list(o, "checks"), i, v)
-        assert_string_not_equal(json_text(v, "check"), "R-CTRL");
+        assert_string_not_equal(json_text(v, "check"), "R-MAXT"); /* of drills alone */
     json_decref(o);
     readiness_unref(r);
 }

@@ -15,7 +15,6 @@ static const struct row {
     const char *also[ALSO]; /* of which the age counts as well */
 } ROWS[READINESS_COUNT] = {
     [R_SITE] = {check_site, {0}, {FACT_SOURCE_SERVERS, FACT_SERVERS}},
-    [R_CTRL] = {NULL, {0}, {0}},
     [R_PGST] = {check_state, {0}, {0}},
     [R_MEM] = {check_members, {FACT_SOURCE_SERVERS}, {FACT_SOURCE_VOLUMES}},
     [R_PLAN] = {check_plan, {0}, {0}},
@@ -246,7 +245,7 @@ struct readiness *readiness_eval(const struct eval_asked *q)
     for (int c = 0; c < READINESS_COUNT; c++) {
         const struct row *row = &ROWS[c];
         struct readiness_result result = {.read_ms = 0};
-        if (!row->check || readiness_severity((enum readiness_check)c, q->purpose) == SEVERITY_NONE)
+        if (readiness_severity((enum readiness_check)c, q->purpose) == SEVERITY_NONE)
             eval_skip(&result, "not asked for this operation");
         else if (!is_same(q, (enum readiness_check)c))
             evaluate(&x, row, &result);
