@@ -1,5 +1,6 @@
 """Many groups at once: does anybody wait for ever?"""
 import os
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -40,11 +41,25 @@ class Held:
         self.sql("UPDATE lease SET holder = '', pid = 0, started = 0")
 
 
+def end_lookers(world):
+    """Each verb leaves an engine, which looks on as long as the lease is another's: two hundred of
+    those would be what is measured."""
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open('/proc/%s/cmdline' % pid, 'rb') as f:
+                line = f.read()
+            if world.state.encode() in line and b'--until-idle' in line:
+                os.kill(int(pid), signal.SIGTERM)
+        except OSError:     # it has ended
+            pass
+
+
 def ask(world, group):
     """On a crowded machine a site may not answer in time, and the group is not ready: once more."""
     for tries_left in reversed(range(5)):
         try:
             world.run('protection-group', 'failover', group, '--confirm', group, '--reason', 'measured')
+            end_lookers(world)
             return
         except SystemExit as e:
             if 'no answer' not in str(e) or not tries_left:
