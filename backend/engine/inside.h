@@ -130,7 +130,9 @@ struct engine {
     struct snapshot *last; /* what was published */
     bool sites_dirty, groups_dirty, ops_dirty;
     bool readiness_dirty; /* by the watch of readiness: it can wait a second */
+    bool points_dirty;    /* by recovery points: they come with the round that asked for them */
     int64_t published_ms; /* mono */
+    int64_t polled_ms;    /* mono: when a site was last begun to be asked how it is */
     int64_t rate_ms; /* mono: until when those that were made would last at its pace */
     size_t copied_steps;  /* for what was published last */
     int64_t monitor_next_ms; /* mono: next look at the sites and at replication */

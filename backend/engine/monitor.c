@@ -111,7 +111,7 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
             on_array_look(e, &e->groups[p->slots[i]]);
         take_points(&e->groups[p->slots[i]], now_ms, err, newest);
     }
-    e->groups_dirty = true;
+    e->points_dirty = true;
     unlink_poll(p);
     poll_free(p);
 }

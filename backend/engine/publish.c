@@ -298,14 +298,14 @@ static bool changed_now(const struct engine *e)
 
 static bool changed(const struct engine *e)
 {
-    return changed_now(e) || e->sites_dirty || e->readiness_dirty;
+    return changed_now(e) || e->sites_dirty || e->readiness_dirty || e->points_dirty;
 }
 
 /* Nothing but answers of a round of polls that goes on, or what the watch found of
  * one group of a thousand: they come as one. */
 static bool half_a_round(const struct engine *e)
 {
-    return !changed_now(e) && (sites_polled(e) || e->readiness_dirty);
+    return !changed_now(e) && (sites_polled(e) || e->polls || e->readiness_dirty);
 }
 
 int publish_due(const struct engine *e)
@@ -313,9 +313,11 @@ int publish_due(const struct engine *e)
     if (!changed(e))
         return -1;
     int64_t now = net_now(e->net), due = e->rate_ms - BURST * pace(e);
-    int64_t pause = half_a_round(e) ? ROUND_MS : GAP_MS + (int64_t)e->copied_steps / STEPS_A_MS;
-    if (due < e->published_ms + pause)
-        due = e->published_ms + pause;
+    int64_t next = e->published_ms + GAP_MS + (int64_t)e->copied_steps / STEPS_A_MS;
+    if (half_a_round(e))
+        next = (e->published_ms > e->polled_ms ? e->published_ms : e->polled_ms) + ROUND_MS;
+    if (due < next)
+        due = next;
     return due > now ? (int)(due - now) : 0;
 }
 
@@ -333,14 +335,16 @@ void publish(struct engine *e, bool now)
     snprintf(s->notice, sizeof(s->notice), "%s", e->notice);
     say_engine(e, s);
     s->sites = !last || e->sites_dirty ? list_sites(e) : site_list_ref(last->sites);
-    s->groups = !last || e->groups_dirty || e->readiness_dirty || e->runs || sites_turned(e)
+    s->groups = !last || e->groups_dirty || e->readiness_dirty || e->points_dirty || e->runs ||
+                        sites_turned(e)
                     ? list_groups(e)
                     : group_list_ref(last->groups);
     e->copied_steps = 0;
     s->operations = !last || e->ops_dirty ? list_operations(e) : op_list_ref(last->operations);
     if (!e->owner && (!last || e->ops_dirty))
         observe(e, &s->operations);
-    e->sites_dirty = e->groups_dirty = e->ops_dirty = e->readiness_dirty = false;
+    e->sites_dirty = e->groups_dirty = e->ops_dirty = false;
+    e->readiness_dirty = e->points_dirty = false;
     e->published_ms = net_now(e->net);
     e->rate_ms = (e->rate_ms > e->published_ms ? e->rate_ms : e->published_ms) + pace(e);
     snapshot_unref(e->last);

@@ -248,6 +248,7 @@ void site_poll(struct site *s)
     if (s->polls_open > 0)
         return;
     s->polls_open = CLOUD_SERVICES + (s->view.has_array ? 1 : 0);
+    s->e->polled_ms = net_now(s->e->net);
     for (int i = 0; i < CLOUD_SERVICES; i++) {
         s->pings[i] = (struct ping){s, i};
         cloud_ping(s->cloud, (enum cloud_service)i, on_ping, &s->pings[i]);

@@ -120,12 +120,48 @@ static void what_does_not_answer_is_as_old_as_it_was(void **state)
     stage_watch(s, it_is_as_old_as_it_was, &k);
 }
 
+struct whole {
+    int64_t newest_ms;
+    int rounds; /* on end that were told whole */
+};
+
+/* Every service was asked in the same round, three rounds on end. */
+static bool whole_rounds(const struct snapshot *now, const void *arg)
+{
+    struct whole *w = (struct whole *)(uintptr_t)arg;
+    int64_t oldest = INT64_MAX, newest = 0;
+    for (size_t i = 0; i < now->sites->count; i++)
+        for (int v = 0; v < SITE_SERVICES - !now->sites->items[i].has_array; v++) {
+            int64_t tried = now->sites->items[i].services[v].tried_ms;
+            oldest = tried < oldest ? tried : oldest;
+            newest = tried > newest ? tried : newest;
+        }
+    if (!oldest || newest == w->newest_ms)
+        return false;
+    w->newest_ms = newest;
+    w->rounds = newest - oldest < 1000 ? w->rounds + 1 : 0;
+    return w->rounds == 3;
+}
+
+/* What answers within a second comes with the others, and all of it is one frame. */
+static void a_slow_answer_makes_no_second_snapshot(void **state)
+{
+    struct stage *s = *state;
+    struct whole w = {0};
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\","
+                       "\"path\":\"/volumes\",\"do\":\"delay=400\"}");
+    s->options.monitor = true;
+    stage_open(s, "engine: { site_poll_seconds = 2; };\n");
+    stage_watch(s, whole_rounds, &w);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(groups_in_one_group_of_the_array_are_one_question),
         stage_test(what_is_not_told_of_one_hides_no_other),
         stage_test(what_does_not_answer_is_as_old_as_it_was),
+        stage_test(a_slow_answer_makes_no_second_snapshot),
     };
     return stage_main(tests, argc, argv);
 }
