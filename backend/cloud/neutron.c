@@ -81,6 +81,11 @@ struct cloud_call *neutron_security_groups(struct cloud *c, cloud_done *done, vo
     return list(c, "security_groups", NULL, NULL, NULL, NULL, done, arg);
 }
 
+struct cloud_call *neutron_floating_ips(struct cloud *c, cloud_done *done, void *arg)
+{
+    return list(c, "floatingips", NULL, NULL, NULL, NULL, done, arg);
+}
+
 struct cloud_call *neutron_network(struct cloud *c, const char *id, cloud_done *done, void *arg)
 {
     struct cloud_request q = request(CLOUD_READ, "GET", "network");

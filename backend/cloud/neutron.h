@@ -18,6 +18,9 @@ struct cloud_call *neutron_ports(struct cloud *c, const char *device_id, const c
 struct cloud_call *neutron_port(struct cloud *c, const char *id, cloud_done *done, void *arg);
 struct cloud_call *neutron_security_groups(struct cloud *c, cloud_done *done, void *arg);
 
+/* body: array of {id, floating_ip_address, floating_network_id, port_id}. */
+struct cloud_call *neutron_floating_ips(struct cloud *c, cloud_done *done, void *arg);
+
 struct neutron_port_spec {
     const char *name, *description, *network_id;
     const json_t *fixed_ips;   /* lent array of {subnet_id, ip_address}; NULL: Neutron chooses */

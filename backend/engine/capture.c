@@ -101,6 +101,8 @@ static json_t *nic_of(const struct capture *c, const json_t *port)
     json_put_text(o, "ip", json_text(json_array_get(fixed, 0), "ip_address"));
     json_put_text(o, "mac", json_text(port, "mac_address"));
     json_put(o, "ips", ips);
+    json_put_text(o, "floating_ip", json_text(find(json_list(c->lists, "floatingips"), "port_id",
+                                                   json_text(port, "id")), "floating_ip_address"));
     json_put_flag(o, "port_security", json_flag(port, "port_security_enabled", true));
     json_put(o, "address_pairs", json_deep_copy(json_list(port, "allowed_address_pairs")));
     json_put(o, "security_groups", group_names(c, port));
@@ -333,6 +335,7 @@ static void ask_lists(struct capture *c)
     cinder_volumes(site->cloud, NULL, NULL, NULL, gather_take, gather_slot(g, "volumes", false));
     neutron_networks(site->cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
     neutron_security_groups(site->cloud, gather_take, gather_slot(g, "security_groups", false));
+    neutron_floating_ips(site->cloud, gather_take, gather_slot(g, "floatingips", true));
     gather_go(g);
 }
 

@@ -33,7 +33,7 @@ bool call_may_see(const struct call *c, const struct res *r)
 {
     const char *project = json_text(r->doc, "project");
     return !*project || c->who.role == ROLE_ADMIN || strcmp(project, c->who.project) == 0 ||
-           json_flag(r->doc, "shared", false);
+           json_flag(r->doc, "shared", false) || json_flag(r->doc, "external", false);
 }
 
 struct res *call_res(const struct call *c, enum kind kind, const char *id)

@@ -40,6 +40,7 @@ enum { SITE_A, SITE_B, SITE_COUNT };
     X(K_NETWORK, "network")      \
     X(K_SUBNET, "subnet")        \
     X(K_PORT, "port")            \
+    X(K_FLOATING, "floating-ip") \
     X(K_SECGROUP, "security-group") \
     X(K_QUOTA, "quota")          \
     X(K_GROUP, "protection-group")  \

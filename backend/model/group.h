@@ -27,6 +27,7 @@ struct nic {
     const char *segment; /* "vlan physnet1 100", where the site tells it */
     const char *ip, *mac; /* the first address, and the port's MAC */
     const char **ips;     /* every fixed address, in Neutron's order */
+    const char *floating_ip; /* by which it is reached from outside, "" none */
     size_t ip_count;
     bool port_security;      /* true where no record says otherwise */
     json_t *address_pairs;   /* Neutron's allowed_address_pairs, NULL none */

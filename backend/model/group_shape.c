@@ -55,6 +55,7 @@ static const struct shape_member NIC[] = {
     TEXT(nic, ip),
     TEXT(nic, mac),
     TEXTS(nic, ips, ip_count),
+    SPARE(nic, floating_ip),
     FLAG(nic, port_security, true),
     OWN("address_pairs", read_pairs, write_pairs),
     TEXTS(nic, security_groups, security_group_count),

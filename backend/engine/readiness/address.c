@@ -4,6 +4,7 @@
 
 #include "backend/model/address.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- addresses --------------------------------------------------------------------- */
@@ -56,18 +57,34 @@ static const struct nic *asks_for(const struct eval *x, const struct member *m, 
     return was && x->purpose != READY_FOR_TEST ? was : &m->nics[index];
 }
 
-void check_addresses(const struct eval *x, struct readiness_result *r)
+#define FLOATING_REMEDY                                                                            \
+    "Have floating IPs there, and give them to the copies afterwards (openstack floating ip create, " \
+    "openstack server add floating ip); names that point to the old ones must follow."
+
+/* They belong to the other site's external network, and no failover takes them along; a
+ * drill is not to be reached. "": there is none to tell of. */
+static void leaves_floating(const struct eval *x, char *dst, size_t size)
 {
-    struct eval_names taken = {.count = 0};
-    int count = 0, outside = 0, held = 0; /* by what stood for the member there before */
-    if (json_flag(x->request, "auto_network", false)) {
-        eval_skip(r, "the drill makes a network for itself: its addresses are new");
-        return;
-    }
-    if (!keeps_addresses(x)) {
-        eval_skip(r, "new addresses are asked for");
-        return;
-    }
+    struct eval_names names = {.count = 0};
+    for (size_t i = 0; i < x->g->member_count; i++)
+        for (size_t k = 0; k < x->g->members[i].nic_count; k++) {
+            const struct nic *nic = &x->g->members[i].nics[k];
+            if (*nic->floating_ip)
+                eval_name(&names, nic->floating_ip);
+        }
+    dst[0] = '\0';
+    if (names.count && x->purpose != READY_FOR_TEST)
+        snprintf(dst, size, "%d floating IP%s not taken along: %s", names.count,
+                 names.count == 1 ? " is" : "s are", eval_names_text(&names));
+}
+
+struct kept {
+    struct eval_names taken;
+    int count, outside, held; /* held: by what stood for the member there before */
+};
+
+static void look_for_addresses(const struct eval *x, struct kept *c)
+{
     for (size_t i = 0; i < x->g->member_count; i++)
         for (size_t k = 0; k < x->g->members[i].nic_count; k++) {
             const struct nic *nic = &x->g->members[i].nics[k];
@@ -78,28 +95,54 @@ void check_addresses(const struct eval *x, struct readiness_result *r)
             nic = asks_for(x, &x->g->members[i], k);
             if (!*nic->ip)
                 continue;
-            count++;
+            c->count++;
             if (!in_network(x, to.id, nic->ip))
-                outside++;
+                c->outside++;
             else if ((by = user_of(x, to.id, nic->ip)) != NULL) {
-                eval_name(&taken, nic->ip);
-                held += strcmp(json_text(by, "id"), nic->port_id) == 0;
+                eval_name(&c->taken, nic->ip);
+                c->held += strcmp(json_text(by, "id"), nic->port_id) == 0;
             }
         }
-    if (taken.count)
-        eval_bad(r, held == taken.count
+}
+
+/* `more`: what goes with it, "" nothing. */
+static void tell_kept(const struct eval *x, struct kept *c, const char *more, struct readiness_result *r)
+{
+    const char *and = *more ? "; " : "";
+    if (c->taken.count)
+        eval_bad(r, c->held == c->taken.count
                         ? "The servers of before the failover hold them: those get a new address, "
                           "unless they are released before (protection-group release GROUP)."
                         : "Those get a new address. Find the owner: openstack port list --fixed-ip "
                           "ip-address=...",
-                 "%d of %d addresses are taken on %s: %s%s", taken.count, count, x->target,
-                 eval_names_text(&taken), outside ? "; others are in no subnet there" : "");
-    else if (outside)
+                 "%d of %d addresses are taken on %s: %s%s%s%s", c->taken.count, c->count, x->target,
+                 eval_names_text(&c->taken), c->outside ? "; others are in no subnet there" : "", and, more);
+    else if (c->outside)
         eval_bad(r, "They get a new address: see that names and firewalls follow, or map a network "
                     "with the same subnet.",
-                 "%d of %d addresses are in no subnet of the mapped networks", outside, count);
+                 "%d of %d addresses are in no subnet of the mapped networks%s%s", c->outside, c->count,
+                 and, more);
+    else if (*more)
+        eval_bad(r, FLOATING_REMEDY, "%s", more);
     else
-        eval_pass(r, "%d address%s free on %s", count, count == 1 ? " is" : "es are", x->target);
+        eval_pass(r, "%d address%s free on %s", c->count, c->count == 1 ? " is" : "es are", x->target);
+}
+
+void check_addresses(const struct eval *x, struct readiness_result *r)
+{
+    struct kept c = {.count = 0};
+    char floating[260];
+    leaves_floating(x, floating, sizeof(floating));
+    if (json_flag(x->request, "auto_network", false)) {
+        eval_skip(r, "the drill makes a network for itself: its addresses are new");
+    } else if (keeps_addresses(x)) {
+        look_for_addresses(x, &c);
+        tell_kept(x, &c, floating, r);
+    } else if (*floating) {
+        eval_bad(r, FLOATING_REMEDY, "%s", floating);
+    } else {
+        eval_skip(r, "new addresses are asked for");
+    }
 }
 
 /* ---- production ----------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ bool neutron_match(struct call *c, const struct res *r)
     const json_t *d = r->doc;
     const char *shared = call_param(c, "shared"), *external = call_param(c, "router:external");
     if ((shared && (strcasecmp(shared, "true") == 0) != json_flag(d, "shared", false)) ||
-        (external && strcasecmp(external, "true") == 0))
+        (external && (strcasecmp(external, "true") == 0) != json_flag(d, "external", false)))
         return false;
     return neutron_param_is(c, "id", r->id) && neutron_param_is(c, "name", json_text(d, "name")) &&
            neutron_param_is(c, "description", json_text(d, "desc")) &&
@@ -160,7 +160,7 @@ static const struct {
     {"network", K_NETWORK, 100, false},        {"subnet", K_SUBNET, 100, false},
     {"port", K_PORT, 6, true},                 {"security_group", K_SECGROUP, 50, false},
     {"security_group_rule", KIND_COUNT, 500, false}, {"router", KIND_COUNT, 10, false},
-    {"floatingip", KIND_COUNT, 50, false},
+    {"floatingip", K_FLOATING, 50, false},
 };
 enum { QUOTA_COUNT = sizeof(QUOTAS) / sizeof(QUOTAS[0]), SMALLEST_LAB = 50 };
 

@@ -12,7 +12,8 @@ static json_t *network_view(struct call *c, struct res *r)
         "name", json_text(d, "name"), "description", json_text(d, "desc"), "tenant_id",
         json_text(d, "project"), "project_id", json_text(d, "project"), "admin_state_up",
         (int)json_flag(d, "admin_up", true), "shared", (int)json_flag(d, "shared", false), "status",
-        "ACTIVE", "subnets", json_list(d, "subnets"), "router:external", 0, "mtu", 1450,
+        "ACTIVE", "subnets", json_list(d, "subnets"), "router:external",
+        (int)json_flag(d, "external", false), "mtu", 1450,
         "port_security_enabled", (int)json_flag(d, "psec", true), "created_at",
         time_of(d, "created", time_z), "updated_at", time_of(d, "updated", time_z),
         "revision_number", (int)json_int(d, "rev", 1));
@@ -87,10 +88,10 @@ void neutron_create_network(struct call *c)
     }
     struct res *r = world_add(
         c->world, c->site, K_NETWORK, NULL,
-        json_pack("{s:s, s:s, s:s, s:[], s:[], s:b, s:b, s:b, s:I, s:I}", "name",
+        json_pack("{s:s, s:s, s:s, s:[], s:[], s:b, s:b, s:b, s:b, s:I, s:I}", "name",
                   json_text(in, "name"), "desc", json_text(in, "description"), "project",
                   c->who.project, "subnets", "tags", "shared", (int)json_flag(in, "shared", false),
-                  "admin_up", (int)json_flag(in, "admin_state_up", true), "psec",
+                  "external", (int)json_flag(in, "router:external", false), "admin_up", (int)json_flag(in, "admin_state_up", true), "psec",
                   (int)json_flag(in, "port_security_enabled", true), "created", (json_int_t)c->now,
                   "updated", (json_int_t)c->now));
     reply_json(c, 201, json_pack("{s:o}", "network", network_view(c, r)));

@@ -9,7 +9,7 @@ static void show_versions(struct call *c)
 
 static void show_resources(struct call *c)
 {
-    static const char *const names[] = {"networks", "subnets", "ports", "security-groups"};
+    static const char *const names[] = {"networks", "subnets", "ports", "security-groups", "floatingips"};
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         json_array_append_new(
@@ -23,7 +23,8 @@ static void list_extensions(struct call *c)
 {
     static const char *const aliases[] = {"security-group", "quotas", "quota_details",
                                           "standard-attr-tag", "port-security", "pagination",
-                                          "standard-attr-description", "binding"};
+                                          "standard-attr-description", "binding",
+                                          "router", "external-net"};
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:[]}", "alias", aliases[i],
@@ -35,11 +36,6 @@ static void list_extensions(struct call *c)
 static void no_routers(struct call *c)
 {
     reply_json(c, 200, json_pack("{s:[]}", "routers"));
-}
-
-static void no_floating_ips(struct call *c)
-{
-    reply_json(c, 200, json_pack("{s:[]}", "floatingips"));
 }
 
 static void list_zones(struct call *c)
@@ -83,7 +79,11 @@ static const struct route ROUTES[] = {
     {"DELETE", "/{}/{}/tags/{}", neutron_delete_tag, "delete_tag", ROLE_MEMBER, 0, false},
     {"GET", "/availability_zones", list_zones, NULL, ROLE_READER, 0, false},
     {"GET", "/routers", no_routers, NULL, ROLE_READER, 0, false},
-    {"GET", "/floatingips", no_floating_ips, NULL, ROLE_READER, 0, false},
+    {"GET", "/floatingips", neutron_list_floating, NULL, ROLE_READER, 0, false},
+    {"POST", "/floatingips", neutron_create_floating, "create_floatingip", ROLE_MEMBER, 0, false},
+    {"GET", "/floatingips/{}", neutron_show_floating, NULL, ROLE_READER, 0, false},
+    {"PUT", "/floatingips/{}", neutron_update_floating, "update_floatingip", ROLE_MEMBER, 0, false},
+    {"DELETE", "/floatingips/{}", neutron_delete_floating, "delete_floatingip", ROLE_MEMBER, 0, false},
 };
 
 static bool neutron_strip(struct call *c, const char *rest)

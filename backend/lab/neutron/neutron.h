@@ -1,7 +1,7 @@
 /*
  * neutron: the network service. Also called by Nova's files, as the real one is.
  *
- * Documents. Network: name, project, subnets[ids], shared. Subnet: network,
+ * Documents. Network: name, project, subnets[ids], shared, external. Subnet: network,
  * cidr, gw, pools[{start,end}]. Port: network, mac, ips[{subnet,ip}], device,
  * owner, status, sgs[ids], psec, pairs[{ip_address,mac_address}], nova_made (it
  * goes with its server).
@@ -47,6 +47,11 @@ void neutron_show_port(struct call *c);
 void neutron_create_port(struct call *c);
 void neutron_update_port(struct call *c);
 void neutron_delete_port(struct call *c);
+void neutron_list_floating(struct call *c); /* floating.c */
+void neutron_show_floating(struct call *c);
+void neutron_create_floating(struct call *c);
+void neutron_update_floating(struct call *c);
+void neutron_delete_floating(struct call *c);
 void neutron_list_groups(struct call *c); /* misc.c */
 void neutron_show_group(struct call *c);
 void neutron_create_group(struct call *c);

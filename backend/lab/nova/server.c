@@ -32,6 +32,21 @@ json_t *nova_links(const struct call *c, const char *collection, const char *id)
 
 /* ---- the view --------------------------------------------------------- */
 
+static json_t *address_view(const struct res *port, const char *ip, const char *type)
+{
+    return json_pack("{s:i, s:s, s:s, s:s}", "version", 4, "addr", ip, "OS-EXT-IPS:type", type,
+                     "OS-EXT-IPS-MAC:mac_addr", json_text(port->doc, "mac"));
+}
+
+static void add_floating(struct call *c, const struct res *port, json_t *list)
+{
+    for (size_t i = 0; i < world_count(c->world, c->site, K_FLOATING); i++) {
+        const json_t *d = world_at(c->world, c->site, K_FLOATING, i)->doc;
+        if (strcmp(json_text(d, "port"), port->id) == 0)
+            json_array_append_new(list, address_view(port, json_text(d, "ip"), "floating"));
+    }
+}
+
 static json_t *addresses_view(struct call *c, const struct res *r)
 {
     json_t *all = json_object();
@@ -50,11 +65,9 @@ static json_t *addresses_view(struct call *c, const struct res *r)
             json_put(all, name, list);
         }
         json_array_foreach(json_list(port->doc, "ips"), k, ip) {
-            json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s}", "version", 4, "addr",
-                                                  json_text(ip, "ip"), "OS-EXT-IPS:type", "fixed",
-                                                  "OS-EXT-IPS-MAC:mac_addr",
-                                                  json_text(port->doc, "mac")));
+            json_array_append_new(list, address_view(port, json_text(ip, "ip"), "fixed"));
         }
+        add_floating(c, port, list);
     }
     return all;
 }
