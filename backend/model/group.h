@@ -117,6 +117,8 @@ struct group {
     size_t network_count;
     struct mapping *flavors;
     size_t flavor_count;
+    struct mapping *images; /* from an id or name, to an id of the other site */
+    size_t image_count;
     const char **health_checks; /* as written: "tcp:22" */
     size_t health_check_count;
     struct boot_order boot; /* empty: all at once */

@@ -227,6 +227,18 @@ static json_t *write_flavors(const void *owner)
     return write_mapping(g->flavors, g->flavor_count);
 }
 
+static bool read_images(struct shape_reading *in, void *owner, const struct jsonspan *value)
+{
+    struct group *g = owner;
+    return read_mapping(in, value, &g->images, &g->image_count);
+}
+
+static json_t *write_images(const void *owner)
+{
+    const struct group *g = owner;
+    return write_mapping(g->images, g->image_count);
+}
+
 static bool read_boot(struct shape_reading *in, void *owner, const struct jsonspan *value)
 {
     json_t *list;
@@ -277,6 +289,7 @@ static const struct shape_member GROUP[] = {
     LIST(group, members, member_count, MEMBER_SHAPE),
     OWN("network_mapping", read_networks, write_networks),
     OWN("flavor_mapping", read_flavors, write_flavors),
+    OWN("image_mapping", read_images, write_images),
     TEXTS(group, health_checks, health_check_count),
     OWN("boot_groups", read_boot, write_boot),
     {.key = "split_brain", .kind = SHAPE_ONE, .at = offsetof(struct group, split), .of = &SPLIT_SHAPE,

@@ -138,6 +138,24 @@ enum pc_err mapping_flavor(const struct group *g, const json_t *request, const s
     return rc;
 }
 
+const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v)
+{
+    const char *to = *v->image_id ? requested(request, v->image_id, v->image_name) : "";
+    if (*v->image_id && !*to)
+        to = stored(g->images, g->image_count, v->image_id, v->image_name);
+    return *to ? to : v->image_id;
+}
+
+static bool uses_image(const struct group *g, const char *key)
+{
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++)
+            if (strcmp(g->members[i].volumes[k].image_id, key) == 0 ||
+                strcmp(g->members[i].volumes[k].image_name, key) == 0)
+                return true;
+    return false;
+}
+
 static bool uses_network(const struct group *g, const char *key)
 {
     for (size_t i = 0; i < g->member_count; i++)
@@ -158,7 +176,7 @@ static bool uses_flavor(const struct group *g, const char *key)
 }
 
 enum pc_err mapping_check_keys(const struct group *g, const json_t *networks,
-                               const json_t *flavors, struct pc_error *err)
+                               const json_t *flavors, const json_t *images, struct pc_error *err)
 {
     const char *key;
     json_t *v;
@@ -172,5 +190,10 @@ enum pc_err mapping_check_keys(const struct group *g, const json_t *networks,
             return pc_error_set(err, PC_ERR_MAPPING, "See protection-group show for its flavors.",
                                 "FlavorNotFound: no member of %s has the flavor '%s'", g->name,
                                 key);
+    json_object_foreach((json_t *)(uintptr_t)images, key, v)
+        if (!uses_image(g, key))
+            return pc_error_set(err, PC_ERR_MAPPING, "See openstack volume show for the image of a "
+                                "volume.", "ImageNotFound: no volume of %s was made from an image '%s'",
+                                g->name, key);
     return PC_OK;
 }

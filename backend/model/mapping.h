@@ -4,7 +4,7 @@
  * The settled order. Networks: the request's entry, the group's stored entry,
  * the same id, a unique same name; else it is unmapped. Flavors: the request's,
  * the stored entry (key matched by id, then name), the same id, the same name;
- * else FlavorNotFound. Targets may be given by id or by unique name. Every
+ * else FlavorNotFound. Images: the request's, the stored entry, the same id. Targets may be given by id or by unique name. Every
  * answer says why, for the wizard. Pure.
  */
 #ifndef PC_MODEL_MAPPING_H
@@ -38,9 +38,13 @@ enum pc_err mapping_network(const struct group *g, const json_t *request, const 
 enum pc_err mapping_flavor(const struct group *g, const json_t *request, const struct flavor *f,
                            const struct target_facts *t, struct mapped *ret,
                            struct pc_error *err);
-/* A request's key that matches no network (flavor) of the group is a mistake:
+/* The image over there of which a copy of the volume is made: the request's entry, the
+ * group's, else the same id. An id, "" when the volume was made of none; that it is there
+ * is to be seen. Lent by what it was taken from. */
+const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v);
+/* A request's key that matches no network, flavor or image of the group is a mistake:
  * INVALID naming it and what there is. */
 enum pc_err mapping_check_keys(const struct group *g, const json_t *networks,
-                               const json_t *flavors, struct pc_error *err);
+                               const json_t *flavors, const json_t *images, struct pc_error *err);
 
 #endif

@@ -16,8 +16,8 @@
     "Look at `openstack flavor list` of the target site and give --flavor-mapping SOURCE=TARGET."
 #define IMAGE_CAUSE "The image from which the volumes are made is not on the target site."
 #define IMAGE_ADVICE                                                                               \
-    "Upload it there with the same id (`openstack image create --id ...`); check with "            \
-    "`openstack image show`."
+    "Upload it there with the same id (`openstack image create --id ...`), or give "               \
+    "--image-mapping SOURCE=TARGET; check with `openstack image show`."
 #define CAPACITY_CAUSE "The target site has no compute host with room for this flavor."
 #define CAPACITY_ADVICE                                                                            \
     "Check that the flavor exists there (`openstack flavor list`), map a smaller one with "        \

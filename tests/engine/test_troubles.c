@@ -2,6 +2,8 @@
 #include "tests/engine/support/stage.h"
 
 #define ON_B "{\"site\":\"site-b\",\"service\":"
+#define HR "c0ffee00-0000-4000-8000-000000000002"     /* at site-a only */
+#define DEBIAN "c0ffee00-0000-4000-8000-000000000001" /* at both */
 #define NO_CHECKS "\"health_checks\":[]"
 
 static void says(const struct stage *s, const char *why, const char *remedy)
@@ -87,6 +89,33 @@ static void a_missing_image_is_seen_first(void **state)
     stage_refused(s, "test_failover", "{\"group\":\"hr-suite\"}", PC_ERR_STATE, "ImageNotFound");
     assert_non_null(strstr(s->err.remedy, "openstack image"));
     assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+}
+
+/* By another one that is there it passes: asked for once, and kept with the group. */
+static void another_image_may_stand_for_it(void **state)
+{
+    static const char *const ways[] = {
+        "{\"group\":\"hr-suite\"," NO_CHECKS ",\"image_mapping\":{\"" HR "\":\"" DEBIAN "\"}}",
+        "{\"group\":\"hr-suite\"," NO_CHECKS "}",
+    };
+    struct stage *s = *state;
+    stage_protect(s, "hr-suite");
+    stage_refused(s, "test_failover", "{\"group\":\"hr-suite\",\"image_mapping\":{\"" HR "\":\"no-such\"}}",
+                  PC_ERR_STATE, "ImageNotFound");
+    stage_refused(s, "test_failover", "{\"group\":\"hr-suite\",\"image_mapping\":{\"typo\":\"" DEBIAN "\"}}",
+                  PC_ERR_MAPPING, "made from an image 'typo'");
+    for (int i = 0; i < 2; i++) {
+        if (i) /* by the image's id, as well as by its name */
+            assert_int_equal(stage_call(s, "group_update", "{\"group\":\"hr-suite\",\"image_mapping\":{\""
+                                        HR "\":\"" DEBIAN "\"}}"), PC_OK);
+        if (stage_call(s, "test_failover", ways[i]))
+            fail_msg("%d: %s", i, s->err.text);
+        char *id = xstrdup(json_text(s->reply, "id"));
+        stage_rest(s, id);
+        assert_string_equal(json_text(s->op, "status"), "cleaned");
+        assert_string_equal(json_text(s->op, "verdict"), "passed");
+        free(id);
+    }
 }
 
 /* ---- pending ------------------------------------------------------------------------------ */
@@ -188,6 +217,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         stage_test(every_symptom_has_a_cause_and_a_remedy),
         stage_test(a_missing_image_is_seen_first),
+        stage_test(another_image_may_stand_for_it),
         stage_test(without_an_engine_it_waits_and_says_so),
         stage_test(what_survives_is_named),
         stage_test(a_strangers_drill_is_left_alone),

@@ -106,16 +106,33 @@ static void flavors_follow_the_order(void **state)
     json_decref(large);
 }
 
+static void an_image_is_the_requests_then_the_groups_then_its_own(void **state)
+{
+    struct world *w = *state;
+    struct volume v = {.image_id = "i1", .image_name = "debian"}, none = {.image_id = "", .image_name = ""};
+    struct mapping kept = {.from = "debian", .to = "i2"};
+    struct group g = *w->g;
+    json_t *asked = json_pack("{s:s}", "i1", "i3"), *any = json_pack("{s:s}", "", "i4");
+    assert_string_equal(mapping_image(&g, NULL, &v), "i1");
+    g.images = &kept;
+    g.image_count = 1;
+    assert_string_equal(mapping_image(&g, NULL, &v), "i2");
+    assert_string_equal(mapping_image(&g, asked, &v), "i3");
+    assert_string_equal(mapping_image(&g, any, &none), "");
+    json_decref(asked);
+    json_decref(any);
+}
+
 static void keys_that_match_nothing_are_refused(void **state)
 {
     struct world *w = *state;
     struct pc_error err;
     json_t *good = json_pack("{s:s,s:s}", "na-web", "x", "net-primary-db", "y");
     json_t *bad = json_pack("{s:s}", "net-typo", "x");
-    assert_int_equal(mapping_check_keys(w->g, good, NULL, &err), PC_OK);
-    assert_int_equal(mapping_check_keys(w->g, bad, NULL, &err), PC_ERR_MAPPING);
+    assert_int_equal(mapping_check_keys(w->g, good, NULL, NULL, &err), PC_OK);
+    assert_int_equal(mapping_check_keys(w->g, bad, NULL, NULL, &err), PC_ERR_MAPPING);
     assert_non_null(strstr(err.text, "net-typo"));
-    assert_int_equal(mapping_check_keys(w->g, NULL, bad, &err), PC_ERR_MAPPING);
+    assert_int_equal(mapping_check_keys(w->g, NULL, bad, NULL, &err), PC_ERR_MAPPING);
     json_decref(good);
     json_decref(bad);
 }
@@ -126,6 +143,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(networks_follow_the_order, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_targets_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(flavors_follow_the_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_image_is_the_requests_then_the_groups_then_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_that_match_nothing_are_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,10 @@ const struct flag GLOBAL_FLAGS[] = {
 #define FLAG_FLAVOR_MAPPING                                                                      \
     {.name = "--flavor-mapping", .value = "SOURCE=TARGET", .key = "flavor_mapping",              \
      .type = FLAG_MAPPING, .help = "a flavor and its counterpart, by id or name (repeatable)"}
+#define FLAG_IMAGE_MAPPING                                                                       \
+    {.name = "--image-mapping", .value = "SOURCE=TARGET", .key = "image_mapping",                \
+     .type = FLAG_MAPPING, .help = "an image, by id or name, and the id of its counterpart, for "  \
+                                   "volumes made from images (repeatable)"}
 #define FLAG_HEALTH_CHECK                                                                        \
     {.name = "--health-check", .value = "CHECK", .key = "health_checks", .type = FLAG_LIST,      \
      .help = "tcp:PORT, http:PATH or exec:COMMAND; of one: MEMBER@CHECK (repeatable)"}
@@ -85,6 +89,7 @@ static const struct flag CREATE_FLAGS[] = {
     FLAG_DESCRIPTION,
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_IMAGE_MAPPING,
     FLAG_HEALTH_CHECK,
     {0},
 };
@@ -97,6 +102,7 @@ static const struct flag SET_FLAGS[] = {
      .min = 0, .max = 604800, .help = "a drill that takes longer is too slow, 0 for none"},
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_IMAGE_MAPPING,
     FLAG_HEALTH_CHECK,
     {.name = "--boot-order", .value = "FILE", .key = "boot_groups", .type = FLAG_JSON,
      .help = "an array of boot groups as JSON (see docs/boot-order.md); [] for none"},
@@ -114,6 +120,7 @@ static const struct flag UNDO_FLAGS[] = {
 static const struct flag TEST_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_IMAGE_MAPPING,
     {.name = "--auto-network", .key = "auto_network", .type = FLAG_SWITCH,
      .help = "make an isolated network for the drill instead of mapping"},
     {.name = "--allow-production-network", .key = "allow_production_network", .type = FLAG_SWITCH,
@@ -143,6 +150,7 @@ static const struct flag FAILOVER_FLAGS[] = {
      .help = "do not ask the other site: unplanned; needs a reason"},
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
     FLAG_FIXED_IP,
     FLAG_POINT,
@@ -168,6 +176,7 @@ static const struct flag FAILOVER_FLAGS[] = {
 static const struct flag FAILBACK_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
+    FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
     FLAG_FIXED_IP,
     FLAG_CANARY,
@@ -232,6 +241,10 @@ static const struct flag HISTORY_FLAGS[] = {
      .help = "at most so many, 1..10000"},
     {.name = "--protection-group", .value = "PG", .key = "group", .type = FLAG_TEXT,
      .help = "of this group only"},
+    {.name = "--type", .value = "TYPE", .key = "operation_type", .type = FLAG_TEXT,
+     .help = "of this type only: failover, test_failover, ..."},
+    {.name = "--status", .value = "STATUS", .key = "status", .type = FLAG_TEXT,
+     .help = "in this status only, or in this state: running, completed, failed, ..."},
     {0},
 };
 

@@ -214,6 +214,7 @@ struct group *failover_seen_from_source(const struct group *g)
     json_t *o = group_to_json(g);
     json_put(o, "network_mapping", turned(json_map(o, "network_mapping")));
     json_put(o, "flavor_mapping", turned(json_map(o, "flavor_mapping")));
+    json_put(o, "image_mapping", turned(json_map(o, "image_mapping")));
     if (group_from_json(o, &back, &ignored))
         back = group_ref(g);
     json_decref(o);

@@ -10,6 +10,7 @@
 #include "backend/cloud/glance.h"
 #include "backend/cloud/neutron.h"
 #include "backend/cloud/nova.h"
+#include "backend/model/mapping.h"
 #include "backend/model/check_scope.h"
 
 #include <stdio.h>
@@ -183,9 +184,11 @@ static void ask_managing(struct facts_reading *f)
     q->call = cinder_may_manage(f->q.cloud, on_reply, q);
 }
 
-static void image_key(char *dst, size_t size, const struct volume *v)
+static const char *image_key(const struct facts_reading *f, const struct volume *v, char *dst, size_t size)
 {
-    snprintf(dst, size, FACT_IMAGES "%s", v->image_id);
+    const char *id = mapping_image(f->group, f->q.image_mapping, v);
+    snprintf(dst, size, FACT_IMAGES "%s", id);
+    return id;
 }
 
 /* In mock mode every volume that has an image is made from it. */
@@ -194,10 +197,9 @@ static void ask_images(struct facts_reading *f)
     const struct group *g = f->group;
     for (size_t i = 0; i < g->member_count; i++)
         for (size_t k = 0; k < g->members[i].volume_count; k++) {
-            const char *id = g->members[i].volumes[k].image_id;
             char key[sizeof(((struct question *)NULL)->key)];
             const struct question *same = f->open;
-            image_key(key, sizeof(key), &g->members[i].volumes[k]);
+            const char *id = image_key(f, &g->members[i].volumes[k], key, sizeof(key));
             while (same && strcmp(same->key, key) != 0)
                 same = same->next;
             if (!*id || same || question_known(f, key))
@@ -428,8 +430,7 @@ static bool is_all_known(const struct facts_reading *f)
     for (size_t i = 0; known && i < g->member_count; i++)
         for (size_t k = 0; known && k < g->members[i].volume_count; k++) {
             char key[sizeof(((struct question *)NULL)->key)];
-            image_key(key, sizeof(key), &g->members[i].volumes[k]);
-            known = !*g->members[i].volumes[k].image_id || json_object_get(read, key);
+            known = !*image_key(f, &g->members[i].volumes[k], key, sizeof(key)) || json_object_get(read, key);
         }
     return known;
 }

@@ -75,6 +75,7 @@ struct facts_asked {
     const struct group *group; /* its members' ids are looked for in a point */
     const char *point;         /* the recovery point asked for, "" or "latest" the newest
                                   complete */
+    const json_t *image_mapping; /* the request's; lent while it lasts, NULL none */
     bool source_unasked;       /* the source is not contacted at all */
     json_t *known;             /* facts of a moment ago for another group of the same sites: what
                                   does not follow from the group is not asked again; NULL none */

@@ -188,13 +188,14 @@ void check_images(const struct eval *x, struct readiness_result *r)
             if (!*v->image_id)
                 continue;
             asked++;
-            if (unusable(x, v->image_id, &known) && !strstr(lost.text, name))
+            if (unusable(x, mapping_image(x->g, json_map(x->request, "image_mapping"), v), &known) &&
+                !strstr(lost.text, name))
                 eval_name(&lost, name);
             unknown += !known;
         }
     if (lost.count)
-        eval_bad(r, "Upload it to the target with the same id (openstack image create --id ...), "
-                    "and see it with: openstack image show.",
+        eval_bad(r, "Upload it to the target with the same id (openstack image create --id ...), or "
+                    "say which of its images stands for it: --image-mapping SOURCE=TARGET.",
                  "ImageNotFound: not on %s, or not active: %s", x->target, eval_names_text(&lost));
     else if (unknown)
         eval_unknown(r, "See the target's image service: site show.",

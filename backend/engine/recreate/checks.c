@@ -24,7 +24,8 @@ static void look_at_volumes(struct recreate *b, enum step_kind kind, int before)
             recreate_volume_words(&g->members[i], k, what, subject, sizeof(what));
             json_put_text(p, "vm", g->members[i].name);
             json_put_text(p, "source_id", g->members[i].volumes[k].id);
-            json_put_text(p, "image_id", g->members[i].volumes[k].image_id);
+            json_put_text(p, "image_id",
+                          mapping_image(g, recreate_images(b->in), &g->members[i].volumes[k]));
             plan_depend(b->plan, recreate_add(b, kind, what, subject, p), before);
         }
 }
@@ -243,6 +244,7 @@ enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err
             return rc;
     if ((rc = check_waits(in, err)) || (rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)))
         return rc;
-    return mapping_check_keys(g, recreate_networks(in), recreate_flavors(in), err);
+    return mapping_check_keys(g, recreate_networks(in), recreate_flavors(in),
+                              recreate_images(in), err);
 }
 

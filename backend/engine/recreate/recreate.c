@@ -104,7 +104,7 @@ static int copy_volume(struct recreate *b, const struct member *m, size_t index)
     json_put_text(create, "source_id", v->id);
     json_put_text(create, "name", name);
     json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
-    json_put_text(create, "image_id", v->image_id);
+    json_put_text(create, "image_id", mapping_image(b->in->group, recreate_images(b->in), v));
     json_put_flag(create, "bootable", index == 0);
     choose_type(b, m, index, create);
     int made = recreate_add(b, STEP_CREATE_VOLUME, what, subject, create);

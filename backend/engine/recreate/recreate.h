@@ -32,7 +32,7 @@
 struct recreate_input {
     const struct group *group;
     const char *target_site;
-    const json_t *request; /* effective: network_mapping, flavor_mapping, auto_network,
+    const json_t *request; /* effective: network_mapping, flavor_mapping, image_mapping, auto_network,
                               addresses, fixed_ips{}, health_checks[], canary,
                               health_check_timeout, storage_mode, callouts_allowed,
                               exec_allowed */
@@ -70,6 +70,11 @@ static inline const json_t *recreate_networks(const struct recreate_input *in)
 static inline const json_t *recreate_flavors(const struct recreate_input *in)
 {
     return json_map(in->request, "flavor_mapping");
+}
+
+static inline const json_t *recreate_images(const struct recreate_input *in)
+{
+    return json_map(in->request, "image_mapping");
 }
 
 static inline struct target_facts recreate_target(const struct recreate_input *in)

@@ -284,6 +284,7 @@ static void read_sites(struct asking *a)
             .cloud = a->cloud,
             .group = about,
             .point = json_text(a->effective, "recovery_point"),
+            .image_mapping = json_map(a->effective, "image_mapping"),
             .source_unasked = a->how.source_unasked,
         }, on_known, a);
     }
@@ -365,6 +366,7 @@ json_t *asking_effective(const struct engine *e, const struct group *g, const js
             json_array_append_new(checks, json_string(g->health_checks[i]));
     json_put(o, "network_mapping", object_or_empty(args, "network_mapping"));
     json_put(o, "flavor_mapping", object_or_empty(args, "flavor_mapping"));
+    json_put(o, "image_mapping", object_or_empty(args, "image_mapping"));
     json_put(o, "health_checks", checks);
     json_put_int(o, "health_check_timeout",
                  json_int(args, "health_check_timeout", cfg->health_check_timeout));

@@ -68,7 +68,7 @@ bool asking_start(struct asking *a, struct operation *op_take);
 
 struct recreate_input asking_input(const struct asking *a);
 /* What all requests for copies have in common, as they take effect:
- * {network_mapping, flavor_mapping, health_checks, health_check_timeout,
+ * {network_mapping, flavor_mapping, image_mapping, health_checks, health_check_timeout,
  * recovery_point, storage_mode}. `own_checks`: those of the group unless given. */
 json_t *asking_effective(const struct engine *e, const struct group *g, const json_t *args,
                          bool own_checks);

@@ -109,6 +109,7 @@ enum pc_err real_go_on(struct asking *a, struct pc_error *err)
         const struct operation *of = a->before.ops[i];
         go_the_same_way(a->effective, "network_mapping", of->request);
         go_the_same_way(a->effective, "flavor_mapping", of->request);
+        go_the_same_way(a->effective, "image_mapping", of->request);
         if (*parts_point(of))
             json_add_line(a->warnings, "what %s moved is of recovery point %s of %s; what follows is "
                           "of another moment", of->id, of->recovery_point,

@@ -252,7 +252,8 @@ static enum pc_err check_update(const json_t *args, const struct group *g, struc
     /* They are from the first site to the second: away from it nobody is known there. */
     if (!rc && g->member_count && strcmp(g->current_primary, g->primary) == 0)
         rc = mapping_check_keys(g, json_map(args, "network_mapping"),
-                                json_map(args, "flavor_mapping"), err);
+                                json_map(args, "flavor_mapping"),
+                                json_map(args, "image_mapping"), err);
     if (!rc && json_object_get(args, "rpo_seconds") && json_int(args, "rpo_seconds", 0) < 1)
         rc = pc_error_set(err, PC_ERR_INVALID, "Give seconds, at least 1.",
                           "an RPO of %lld s is not possible",
@@ -269,7 +270,7 @@ void request_group_update(struct engine *e, struct request *r)
 {
     static const char *const keys[] = {"description",   "network_mapping", "flavor_mapping",
                                        "health_checks", "rpo_seconds",     "rto_seconds",
-                                       "boot_groups"};
+                                       "boot_groups",   "image_mapping"};
     struct pc_error err;
     struct group_slot *g;
     enum pc_err rc = group_edit_begin(e, &err);

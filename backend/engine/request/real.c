@@ -145,6 +145,7 @@ static json_t *effective_failback(const struct engine *e, const struct group *g,
         for (size_t i = 0; i < failovers.count; i++) {
             turn_mapping(o, "network_mapping", failovers.ops[i]->request);
             turn_mapping(o, "flavor_mapping", failovers.ops[i]->request);
+            turn_mapping(o, "image_mapping", failovers.ops[i]->request);
         }
         json_t *names = present_names(g, &failovers); /* they alone can come back */
         if (names)
@@ -218,6 +219,16 @@ static void say_predecessors(json_t *list, const struct group *g, const char *to
                   "released before (protection-group release %s).", to, g->name);
 }
 
+/* What is kept of a drill goes first, or beside. */
+static void say_drill(json_t *list, const struct asking *a, enum op_type type)
+{
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (type == OP_FAILOVER && engine_group(a->e, a->group->id, &slot, &ignored) == PC_OK &&
+        slot->view->state == GROUP_TEST_ACTIVE)
+        json_add_line(list, "The kept drill %s is cleaned up first.", slot->view->operation_id);
+}
+
 static json_t *consequences(const struct asking *a, enum op_type type)
 {
     json_t *list = json_array();
@@ -247,6 +258,7 @@ static json_t *consequences(const struct asking *a, enum op_type type)
                  "was written at %s since is lost then.", a->group->name, to, from, to);
     }
     say_apart(list, a);
+    say_drill(list, a, type);
     if (strcmp(json_text(a->effective, "on_partial"), "keep") == 0)
         json_add_line(list, "If a member fails, the others are kept where they run.");
     else

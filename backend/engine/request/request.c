@@ -25,11 +25,13 @@ static const struct request_row ROWS[] = {
      {{"name", JSON_STRING, REQUIRED}, {"primary", JSON_STRING, REQUIRED},
       {"secondary", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
+      {"image_mapping", JSON_OBJECT, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
       {"rto_seconds", JSON_INTEGER, false}}},
     {"group_update", true, request_group_update,
      {{"group", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
+      {"image_mapping", JSON_OBJECT, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
       {"rto_seconds", JSON_INTEGER, false}, {"boot_groups", OBJECTS, false},
       {"metadata_version", JSON_INTEGER, false}}},
@@ -46,6 +48,7 @@ static const struct request_row ROWS[] = {
 #define DRILL_ARGS                                                                        \
     {"group", JSON_STRING, REQUIRED}, {"network_mapping", JSON_OBJECT, false},            \
         {"flavor_mapping", JSON_OBJECT, false}, {"auto_network", JSON_TRUE, false},       \
+        {"image_mapping", JSON_OBJECT, false},                                            \
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
         {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},             \
@@ -60,6 +63,7 @@ static const struct request_row ROWS[] = {
 #define MOVE_ARGS                                                                         \
     DECIDE_ARGS, {"network_mapping", JSON_OBJECT, false},                                 \
         {"flavor_mapping", JSON_OBJECT, false}, {"recovery_point", JSON_STRING, false},   \
+        {"image_mapping", JSON_OBJECT, false},                                            \
         {"health_checks", JSON_ARRAY, false}, {"health_check_timeout", JSON_INTEGER, false}, \
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
         {"canary", JSON_TRUE, false}
@@ -92,7 +96,8 @@ static const struct request_row ROWS[] = {
       {"confirm", JSON_STRING, false}, {"reason", JSON_STRING, false}}},
     {"operation_list", false, request_operation_list,
      {{"limit", JSON_INTEGER, false}, {"group", JSON_STRING, false},
-      {"before", JSON_STRING, false}, {"ledger", JSON_TRUE, false}, {"open", JSON_TRUE, false}}},
+      {"before", JSON_STRING, false}, {"ledger", JSON_TRUE, false}, {"open", JSON_TRUE, false},
+      {"operation_type", JSON_STRING, false}, {"status", JSON_STRING, false}}},
     {"operation_show", false, request_operation_show, {{"operation_id", JSON_STRING, REQUIRED}}},
     {"operation_events", false, request_operation_events,
      {{"operation_id", JSON_STRING, REQUIRED}, {"since", JSON_INTEGER, false},

@@ -19,8 +19,9 @@ static const struct {
 } EDITED[] = {
     {"description", "description"},       {"rpo_seconds", "RPO, seconds"},
     {"rto_seconds", "RTO, seconds"},      {"network_mapping", "networks"},
-    {"flavor_mapping", "flavors"},        {"health_checks", "health checks"},
-    {"boot_groups", "boot order"},        {"members", "members"},
+    {"flavor_mapping", "flavors"},        {"image_mapping", "images"},
+    {"health_checks", "health checks"},   {"boot_groups", "boot order"},
+    {"members", "members"},
 };
 enum { EDITED_COUNT = sizeof(EDITED) / sizeof(EDITED[0]), VALUE_MAX = 400 };
 
