@@ -420,6 +420,7 @@ json_t *operation_to_json(const struct operation *op)
     }
     json_put(o, "recovery_point", point ? point : json_null());
     put_phases(o, op);
+    json_put(o, "api_steps", operation_api_steps(op));
     put_results(o, op);
     put_checks(o, op);
     return o;

@@ -188,6 +188,9 @@ json_t *operation_to_json(const struct operation *op);
 /* Of it what a line tells: no request, warnings, checks or results, whose number
  * grows with the plan. */
 json_t *operation_head_json(const struct operation *op);
+/* {completed[], failed[]}: of a failover or failback its steps by the names of the Operations
+ * API ("recreate_instances"); of others none. Caller decrefs. (op_steps.c) */
+json_t *operation_api_steps(const struct operation *op);
 /* Parts of it, for the journal and for `operation show`. */
 json_t *operation_steps_json(const struct operation *op);
 json_t *operation_ledger_json(const struct operation *op);

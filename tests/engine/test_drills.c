@@ -246,6 +246,11 @@ static void only_so_many_drills_at_once(void **state)
     assert_int_equal(json_array_size(s->reply), 1); /* once, however often it looked */
     assert_non_null(strstr(json_text(json_array_get(s->reply, 0), "text"), "waits for a place: 1 drill"));
     free(events);
+    assert_int_equal(listed(s, "{\"status\":\"pending\",\"operation_type\":\"test_failover\"}"), 1);
+    assert_int_equal(listed(s, "{\"status\":\"running\"}"), 1); /* the state, not the word */
+    assert_int_equal(listed(s, "{\"operation_type\":\"failover\"}"), 0);
+    stage_refused(s, "operation_list", "{\"status\":\"gone\"}", PC_ERR_INVALID, "no status 'gone'");
+    stage_refused(s, "operation_list", "{\"operation_type\":\"drill\"}", PC_ERR_INVALID, "no type 'drill'");
     stage_rest(s, first);
     assert_int_equal(listed(s, "{\"open\":true}"), 1);
     char *ended = xstrdup(json_text(s->op, "completed_at"));

@@ -175,6 +175,13 @@ static void a_secret_that_is_missing_is_a_warning(void **state)
     assert_int_equal(web_count(w, "POST", "/"), 0);
     char *all = json_compact(s->op);
     assert_null(strstr(all, "T0-secret"));
+    /* Who asks before a failover is told then. */
+    assert_int_equal(stage_call(s, "doctor", NULL), PC_OK);
+    char *found = json_compact(s->reply);
+    assert_non_null(strstr(found, "\"check\":\"webhook\",\"status\":\"problem\""));
+    assert_non_null(strstr(found, "/nowhere/secret"));
+    assert_null(strstr(found, "T0-secret"));
+    free(found);
     web_free(w);
     free(all);
     free(opts);

@@ -82,6 +82,51 @@ static void a_move_and_its_way_back(void **state)
     free(id);
 }
 
+static bool has(const json_t *list, const char *word)
+{
+    json_t *v;
+    size_t i;
+    json_array_foreach(list, i, v)
+        if (strcmp(json_string_value(v), word) == 0)
+            return true;
+    return false;
+}
+
+/* What goes with a failover is told before it begins. */
+static void a_kept_drill_is_named_before(void **state)
+{
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true"), "succeeded");
+    char *first = xasprintf("The kept drill %s is cleaned up first.", json_text(s->op, "id"));
+    assert_int_equal(stage_call(s, "failover", ASK(",\"dry_run\":true")), PC_OK);
+    assert_true(has(json_list(s->reply, "consequences"), first));
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    free(first);
+}
+
+/* The names by which a client of the API knows its steps. */
+static void its_steps_have_the_apis_names(void **state)
+{
+    static const char *const names[] = {"validate_target_site", "stop_primary_instances", "get_latest_snapshot",
+                                        "manage_volumes_into_cinder", "recreate_instances",
+                                        "update_protection_group_state"};
+    struct stage *s = *state;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\","
+                       "\"path\":\"/servers\",\"count\":1,\"do\":\"policy-403\"}");
+    watch_alone(s, begins(s, "failover", ASK("")), "site-a", "site-b");
+    came_to(s, "failed", "failed");
+    const json_t *steps = json_map(s->op, "api_steps");
+    assert_true(has(json_list(steps, "failed"), "recreate_instances"));
+    assert_false(has(json_list(steps, "completed"), "update_protection_group_state"));
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    steps = json_map(s->op, "api_steps");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (!has(json_list(steps, "completed"), names[i]))
+            fail_msg("%s is not among the completed", names[i]);
+    assert_int_equal(json_array_size(json_list(steps, "completed")), 6);
+    assert_int_equal(json_array_size(json_list(steps, "failed")), 0);
+}
+
 static void what_fails_is_told_with_its_way_back(void **state)
 {
     static const char *const way[] = {"storage begins", "rolling_back", "started again", "production runs again", NULL};
@@ -126,6 +171,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(a_move_and_its_way_back),
+        story(a_kept_drill_is_named_before),
+        story(its_steps_have_the_apis_names),
         story(what_fails_is_told_with_its_way_back),
         story(there_is_an_end_to_it),
     };

@@ -368,6 +368,12 @@ static void test_readiness_is_a_list_and_an_exit_code(void **state)
     assert_has(the_out, "R-NET: Map it.\n");
     assert_has(the_out, "NOT READY: 1 blocked, 1 warning\n");
     assert_int_equal(run("protection-group readiness prod --operation nonsense"), 2);
+    /* For a program it is the whole, with what the list cannot say. */
+    assert_int_equal(run("protection-group readiness prod -f json"), 1);
+    json_t *whole = json_loads(the_out, 0, NULL);
+    assert_false(json_flag(whole, "ready", true));
+    assert_int_equal(json_array_size(json_list(whole, "checks")), 2);
+    json_decref(whole);
 }
 
 #define STORY(conflict)                                                                          \

@@ -40,7 +40,10 @@ int run_readiness(struct session *s)
     else
         rc = session_call(s, s->args->verb->request, request, &reply, &err);
     bool ready = json_flag(reply, "ready", true);
-    if (rc == PC_OK)
+    if (rc == PC_OK && s->args->format == FORMAT_JSON && s->args->column_count == 0) {
+        json_dumpf(reply, s->out, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+        fputc('\n', s->out);
+    } else if (rc == PC_OK)
         rc = session_list(s, READINESS_COLUMNS, json_list(reply, "checks"), &err);
     if (rc == PC_OK && output_for_people(s->args->format) && s->args->column_count == 0)
         print_remedies(s, reply);

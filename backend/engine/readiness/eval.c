@@ -213,6 +213,20 @@ static void evaluate(const struct eval *x, const struct row *row, struct readine
         row->check(x, ret);
 }
 
+/* Remedies are written for any group: what is to be typed names this one. */
+static void name_group(struct readiness_result *r, const char *group)
+{
+    static const char word[] = "GROUP";
+    char *at = r->remedy;
+    while ((at = strstr(at, word)) != NULL) {
+        char rest[sizeof(r->remedy)];
+        size_t room = sizeof(r->remedy) - (size_t)(at - r->remedy);
+        snprintf(rest, sizeof(rest), "%s", at + sizeof(word) - 1);
+        size_t n = (size_t)snprintf(at, room, "%s%s", group, rest);
+        at += n < room ? strlen(group) : room - 1;
+    }
+}
+
 static bool is_same(const struct eval_asked *q, enum readiness_check c)
 {
     if (!q->same || readiness_severity(c, q->same->purpose) == SEVERITY_NONE)
@@ -253,6 +267,7 @@ struct readiness *readiness_eval(const struct eval_asked *q)
             readiness_put_same(r, (enum readiness_check)c, q->same);
             continue;
         }
+        name_group(&result, q->group->name);
         readiness_put(r, (enum readiness_check)c, &result);
     }
     return r;

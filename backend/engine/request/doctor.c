@@ -57,6 +57,29 @@ static void look_at_configuration(struct engine *e, json_t *list)
     }
 }
 
+/* Told after a failover, when nobody has time to find out that its secret cannot be read. */
+static void look_at_webhook(const struct config *cfg, json_t *list)
+{
+    struct pc_error err = {.code = PC_OK};
+    char secret[NOTIFY_SECRET_MAX + 1] = "";
+    const char *url = cfg->webhook_url;
+    if (!*url)
+        return;
+    bool open = strncmp(url, "http://", 7) == 0; /* what it may be, the configuration sees to */
+    if (*cfg->webhook_secret_file)
+        notify_secret(cfg->webhook_secret_file, secret, &err);
+    explicit_bzero(secret, sizeof(secret));
+    if (err.code) {
+        json_t *o = find(list, "webhook", "problem", err.remedy, "%s", err.text);
+        json_put_text(o, "error", pc_err_name(err.code));
+    } else if (!*cfg->webhook_secret_file || open) {
+        find(list, "webhook", "warning", open ? "Use https://." : "Set webhook.secret_file.", "%s",
+             open ? "what it tells can be read on the way" : "what it tells is not signed");
+    } else {
+        find(list, "webhook", "ok", "", "signed, over https");
+    }
+}
+
 /* Locked by who does not go on; put back from a backup: see groups/outrun.h. */
 static void look_at_history(struct engine *e, json_t *list)
 {
@@ -287,6 +310,7 @@ void request_doctor(struct engine *e, struct request *r)
     x->r = r;
     x->list = json_array();
     look_at_configuration(e, x->list);
+    look_at_webhook(e->o.config, x->list);
     look_at_history(e, x->list);
     look_at_operations(e, x->list);
     sites_poll_all(e, on_polled, x);

@@ -29,20 +29,46 @@ static json_t *op_reply(const struct engine *e, const struct operation *op, cons
     return o;
 }
 
+/* Whether that is a type, and a status or one of the coarse states. */
+static enum pc_err check_filter(const char *type, const char *status, struct pc_error *err)
+{
+    static const char *const STATES[] = {"pending", "running", "completed", "failed"};
+    bool known = !*status || op_status_parse(status) != OP_STATUS_COUNT;
+    for (size_t i = 0; i < sizeof(STATES) / sizeof(STATES[0]); i++)
+        known |= strcmp(STATES[i], status) == 0;
+    if (*type && op_type_parse(type) == OP_TYPE_COUNT)
+        return pc_error_set(err, PC_ERR_INVALID, "See the types that operation list shows: failover, "
+                            "failback, test_failover, test_cleanup, ...", "there is no type '%s'", type);
+    if (!known)
+        return pc_error_set(err, PC_ERR_INVALID, "Name one that operation list shows, or pending, "
+                            "running, completed, failed.", "there is no status '%s'", status);
+    return PC_OK;
+}
+
+static bool is_in(const json_t *op, const char *status)
+{
+    return !*status || strcmp(json_text(op, "status"), status) == 0 ||
+           strcmp(json_text(op, "state"), status) == 0;
+}
+
 void request_operation_list(struct engine *e, struct request *r)
 {
     struct pc_error err;
     struct operation **list = NULL;
     size_t count = 0;
     const char *group = json_text(r->args, "group"), *before = json_text(r->args, "before");
+    const char *type = json_text(r->args, "operation_type"), *status = json_text(r->args, "status");
+    int limit = limit_of(r->args, LIST_DEFAULT);
     struct op_filter f = {
         .group = *group ? group : NULL,
-        .type = -1,
+        .type = *type ? (int)op_type_parse(type) : -1,
         .open_only = json_flag(r->args, "open", false),
-        .limit = limit_of(r->args, LIST_DEFAULT),
+        .limit = *status ? LIMIT_MAX : limit, /* which are in it is seen below */
         .before = *before ? before : NULL,
     };
-    enum pc_err rc = store_ops(e->store, &f, &list, &count, &err);
+    enum pc_err rc = check_filter(type, status, &err);
+    if (!rc)
+        rc = store_ops(e->store, &f, &list, &count, &err);
     if (!rc && count == 0 && f.group && !f.before) { /* not one, or a name that is none? */
         struct group_slot *g;
         rc = engine_group(e, group, &g, &err);
@@ -59,7 +85,10 @@ void request_operation_list(struct engine *e, struct request *r)
         json_t *o = op_reply(e, op, executor);
         if (json_flag(r->args, "ledger", false))
             json_put(o, "ledger", operation_ledger_json(op));
-        json_array_append_new(reply, o);
+        if (is_in(o, status) && (int)json_array_size(reply) < limit)
+            json_array_append_new(reply, o);
+        else
+            json_decref(o);
         operation_free(list[i]);
     }
     free(list);
