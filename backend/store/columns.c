@@ -14,22 +14,16 @@ static const char WHY_RANGE[] = "the number is out of range";
 static const char WHY_WORD[] = "the word is not known";
 static const char WHY_JSON[] = "it is not the JSON that was written";
 
-enum pc_err column_bad_text(sqlite3_stmt *st, int index, const char *row, const char *text,
-                            const char *why, struct pc_error *err)
+enum pc_err column_bad(sqlite3_stmt *st, int index, const char *row, const char *why,
+                       struct pc_error *err)
 {
     const char *file = sqlite3_db_filename(sqlite3_db_handle(st), "main");
+    const char *text = (const char *)sqlite3_column_text(st, index);
     return pc_error_set(err, PC_ERR_STORE,
                         "The row was damaged, or written by another version: use the version that "
                         "wrote it, or restore the file from a backup. Nothing was changed.",
                         "%s: %s: column '%s' holds '%.80s': %s", file ? file : "the history", row,
                         sqlite3_column_name(st, index), text ? text : "NULL", why);
-}
-
-enum pc_err column_bad(sqlite3_stmt *st, int index, const char *row, const char *why,
-                       struct pc_error *err)
-{
-    const char *text = (const char *)sqlite3_column_text(st, index);
-    return column_bad_text(st, index, row, text, why, err);
 }
 
 enum pc_err column_text(sqlite3_stmt *st, int index, const char *row, size_t max, const char **ret,

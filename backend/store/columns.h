@@ -64,9 +64,6 @@ enum pc_err column_json(sqlite3_stmt *st, int index, const char *row, json_type 
                         json_t **ret, struct pc_error *err);
 enum pc_err column_bad(sqlite3_stmt *st, int index, const char *row, const char *why,
                        struct pc_error *err);
-/* The same of what that column held before the statement moved on. */
-enum pc_err column_bad_text(sqlite3_stmt *st, int index, const char *row, const char *text,
-                            const char *why, struct pc_error *err);
 /* Binds compact JSON (NULL: NULL). TOO_LARGE over max bytes. */
 enum pc_err column_bind_json(sqlite3_stmt *st, int index, const json_t *value, size_t max,
                              const char *what, struct pc_error *err);

@@ -54,51 +54,29 @@ enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error 
     return store_written(s, own, rc, err);
 }
 
-enum pc_err group_row(sqlite3_stmt *st, struct group_row *ret, struct pc_error *err)
+static enum pc_err read_group(sqlite3_stmt *st, struct image_pool *images, struct group **ret,
+                              struct pc_error *err)
 {
-    enum pc_err rc = column_text(st, 0, "a protection group", NAME_SIZE, &ret->id, err);
+    char row[NAME_SIZE + 32];
+    const char *id, *name, *body;
+    struct group *g = NULL;
+    enum pc_err rc = column_text(st, 0, "a protection group", NAME_SIZE, &id, err);
     if (rc)
         return rc;
-    char row[NAME_SIZE + 32];
-    snprintf(row, sizeof(row), "protection group %s", ret->id);
-    rc = column_text(st, 1, row, NAME_SIZE, &ret->name, err);
+    snprintf(row, sizeof(row), "protection group %s", id);
+    rc = column_text(st, 1, row, NAME_SIZE, &name, err);
     if (!rc)
-        rc = column_text(st, 2, row, COLUMN_BODY_MAX, &ret->body, err);
-    if (!rc)
-        ret->size = (size_t)sqlite3_column_bytes(st, 2);
-    return rc;
-}
-
-bool group_row_read(const struct group_row *r, struct image_pool *images, struct group **ret,
-                    struct pc_error *why)
-{
-    struct group *g = NULL;
-    *why = (struct pc_error){.text = "it is not a protection group of that id and name"};
-    if (group_read(r->body, r->size, images, &g, why) != PC_OK || strcmp(g->id, r->id) != 0 ||
-        strcmp(g->name, r->name) != 0) {
+        rc = column_text(st, 2, row, COLUMN_BODY_MAX, &body, err);
+    if (rc)
+        return rc;
+    struct pc_error why = {.text = "it is not a protection group of that id and name"};
+    if (group_read(body, (size_t)sqlite3_column_bytes(st, 2), images, &g, &why) != PC_OK ||
+        strcmp(g->id, id) != 0 || strcmp(g->name, name) != 0) {
         group_unref(g);
-        return false;
+        return column_bad(st, 2, row, why.text, err);
     }
     *ret = g;
-    return true;
-}
-
-enum pc_err group_row_bad(sqlite3_stmt *st, const struct group_row *r, const struct pc_error *why,
-                          struct pc_error *err)
-{
-    char row[NAME_SIZE + 32];
-    snprintf(row, sizeof(row), "protection group %s", r->id);
-    return column_bad_text(st, 2, row, r->body, why->text, err);
-}
-
-static enum pc_err read_group(sqlite3_stmt *st, struct group **ret, struct pc_error *err)
-{
-    struct group_row row;
-    struct pc_error why;
-    enum pc_err rc = group_row(st, &row, err);
-    if (!rc && !group_row_read(&row, NULL, ret, &why))
-        rc = group_row_bad(st, &row, &why, err);
-    return rc;
+    return PC_OK;
 }
 
 enum pc_err store_group_load(struct store *s, const char *id, struct group **ret,
@@ -116,9 +94,43 @@ enum pc_err store_group_load(struct store *s, const char *id, struct group **ret
     if (!rc && !row)
         return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "there is no protection group %s", id);
     if (!rc)
-        rc = read_group(st, ret, err);
+        rc = read_group(st, NULL, ret, err);
     store_done(st);
     return rc;
+}
+
+enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
+                         struct pc_error *err)
+{
+    struct group **list = NULL;
+    size_t count = 0, room = 0;
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    enum pc_err rc = store_reconnect(s, err);
+    if (!rc)
+        rc = store_stmt(s, STMT_GROUPS, &st, err);
+    if (rc)
+        return rc;
+    struct image_pool images = {.count = 0};
+    while (!(rc = store_row(s, st, &row, err)) && row) {
+        list = xgrow(list, &room, count + 1, sizeof(*list));
+        rc = read_group(st, &images, &list[count], err);
+        if (rc)
+            break;
+        count++;
+    }
+    image_pool_release(&images);
+    store_done(st);
+    sqlite3_db_release_memory(s->db); /* its pages will not be read again soon */
+    if (rc) {
+        while (count)
+            group_unref(list[--count]);
+        free(list);
+        return rc;
+    }
+    *ret = list;
+    *ret_count = count;
+    return PC_OK;
 }
 
 enum pc_err store_group_versions(struct store *s,
@@ -188,7 +200,7 @@ enum pc_err store_version_before(struct store *s, const char *id, int64_t below,
     if (!rc && !row)
         return pc_error_set(err, PC_ERR_NOT_FOUND, NULL, "%s has no older version", id);
     if (!rc)
-        rc = read_group(st, ret, err);
+        rc = read_group(st, NULL, ret, err);
     if (!rc)
         *ret_until_ms = sqlite3_column_int64(st, 3);
     store_done(st);

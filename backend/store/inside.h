@@ -86,18 +86,6 @@ void store_notice_close(struct store *s);
 /* CONFLICT when the lease we took is no longer ours. In a transaction. */
 enum pc_err lease_verify(struct store *s, struct pc_error *err);
 
-/* ---- rows of groups (groups.c) ------------------------------------------ */
-struct group_row {
-    const char *id, *name, *body; /* lent until the statement moves */
-    size_t size;                  /* of the body */
-};
-enum pc_err group_row(sqlite3_stmt *st, struct group_row *ret, struct pc_error *err);
-/* False: *why says what is wrong with it. Needs no statement: any thread. */
-bool group_row_read(const struct group_row *r, struct image_pool *images, struct group **ret,
-                    struct pc_error *why);
-enum pc_err group_row_bad(sqlite3_stmt *st, const struct group_row *r, const struct pc_error *why,
-                          struct pc_error *err);
-
 /* ---- words (operations.c) ----------------------------------------------- */
 struct vocabulary;
 extern const struct vocabulary OP_TYPE_WORDS, OP_STATUS_WORDS, OP_VERDICT_WORDS;

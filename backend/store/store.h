@@ -104,6 +104,7 @@ enum pc_err store_group_delete(struct store *s, const char *id, struct pc_error 
 /* NOT_FOUND. The caller unrefs. */
 enum pc_err store_group_load(struct store *s, const char *id, struct group **ret,
                              struct pc_error *err);
+/* *ret: array of references, sorted by name; caller unrefs each and frees. */
 /* What a group was until then, under its metadata_version; the last
  * STORE_VERSIONS_KEPT stay. A group's go with it. */
 enum { STORE_VERSIONS_KEPT = 50 };
@@ -112,8 +113,6 @@ enum pc_err store_version_keep(struct store *s, const struct group *was, int64_t
 /* The newest one that is older than `below`. NOT_FOUND: none is. */
 enum pc_err store_version_before(struct store *s, const char *id, int64_t below,
                                  struct group **ret, int64_t *ret_until_ms, struct pc_error *err);
-/* *ret: array of references, sorted by name; caller unrefs each and frees. Of many, a
- * second thread reads a part, which has ended when this returns. */
 enum pc_err store_groups(struct store *s, struct group ***ret, size_t *ret_count,
                          struct pc_error *err);
 /* Of every group which metadata_version it has, without reading the rest of it. */
