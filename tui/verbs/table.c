@@ -46,8 +46,8 @@ const struct flag GLOBAL_FLAGS[] = {
      .type = FLAG_MAPPING, .help = "a flavor and its counterpart, by id or name (repeatable)"}
 #define FLAG_IMAGE_MAPPING                                                                       \
     {.name = "--image-mapping", .value = "SOURCE=TARGET", .key = "image_mapping",                \
-     .type = FLAG_MAPPING, .help = "an image, by id or name, and the id of its counterpart, for "  \
-                                   "volumes made from images (repeatable)"}
+     .type = FLAG_MAPPING, .help = "an image and the id of its counterpart, for volumes made "   \
+                                   "of it (repeatable)"}
 #define FLAG_HEALTH_CHECK                                                                        \
     {.name = "--health-check", .value = "CHECK", .key = "health_checks", .type = FLAG_LIST,      \
      .help = "tcp:PORT, http:PATH or exec:COMMAND; of one: MEMBER@CHECK (repeatable)"}
