@@ -3,6 +3,7 @@
 
 #include "backend/base/json.h"
 #include "tui/recent.h"
+#include "tui/screens/palette_items.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,6 +99,21 @@ static void nothing_is_called_like_that(void **state)
     stage_expect(&s, "nothing is called like that");
     stage_keys(&s, "Enter Tab Down PgDn");
     assert_string_equal(stage_top(&s), "palette");
+    stage_close(&s);
+}
+
+/* What was typed ahead of the first frame may name nothing at all. */
+static void nothing_is_made_of_a_line_that_came_first(void **state)
+{
+    struct stage s;
+    struct act_subject nobody = {0};
+    struct recent recent = {0};
+    struct palette_items list = {.items = NULL};
+    (void)state;
+    open_world(&s, WORLD_CALM);
+    palette_items_make(&list, s.ui, CTX_HOME, &nobody, &recent, "zzzz");
+    assert_int_equal(list.count, 0);
+    palette_items_release(&list);
     stage_close(&s);
 }
 
@@ -227,6 +243,7 @@ int main(void)
         cmocka_unit_test(what_is_not_allowed_stays_with_its_reason),
         cmocka_unit_test(groups_and_operations_are_gone_to),
         cmocka_unit_test(nothing_is_called_like_that),
+        cmocka_unit_test(nothing_is_made_of_a_line_that_came_first),
         cmocka_unit_test(lines_are_remembered),
         cmocka_unit_test(marked_groups_are_drilled_with_one_question),
         cmocka_unit_test(a_mark_goes_when_its_drill_begins),

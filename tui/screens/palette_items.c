@@ -222,7 +222,7 @@ void palette_items_make(struct palette_items *p, const struct ui *ui, unsigned c
         add_operations(&m);
         add_bookmarks(&m);
     }
-    if (*rest)
+    if (*rest && p->count) /* before the first there is no array */
         qsort(p->items, p->count, sizeof *p->items, by_score);
     match_free(m.match);
     match_free(m.words);
