@@ -122,56 +122,23 @@ static void facts_are_kept_in_full_and_in_order(void **state)
 /* ---- kept on the lab: a network with the source's range, known to be apart --------------- */
 
 struct neutron {
-    char url[128], token[256], network[64];
+    struct lab_child site; /* as its own user: who runs the drill administers both sites */
+    char network[64];
 };
 
-static json_t *ask(const struct neutron *n, const char *verb, const char *path, const char *body,
-                   int status)
-{
-    char url[320], auth[300];
-    snprintf(url, sizeof(url), "%s%s", n->url, path);
-    snprintf(auth, sizeof(auth), "X-Auth-Token: %s", n->token);
-    const char *const headers[] = {"Content-Type: application/json", auth, NULL};
-    struct answer a = http(verb, url, body, headers);
-    if (a.status != status)
-        fail_msg("%s %s: HTTP %d: %s", verb, path, a.status, a.text);
-    json_t *o = json_incref(a.json);
-    answer_release(&a);
-    return o;
-}
-
-/* The site's own user makes it; who runs the drill administers both sites. */
 static void make_network(struct stage *s, struct neutron *n)
 {
-    char path[128];
-    snprintf(path, sizeof(path), "%s/lab/lab.json", s->lab.dir);
-    json_t *told = json_load_file(path, 0, NULL), *site;
-    size_t i;
-    json_array_foreach(json_list(told, "sites"), i, site)
-        if (strcmp(json_text(site, "name"), "site-b") == 0)
-            snprintf(n->url, sizeof(n->url), "%s", json_text(site, "url"));
-    json_decref(told);
-    char *url = xasprintf("%s/identity/v3/auth/tokens", n->url);
-    const char *const headers[] = {"Content-Type: application/json", NULL};
-    struct answer a = http("POST", url, "{\"auth\":{\"identity\":{\"methods\":[\"password\"],"
-                           "\"password\":{\"user\":{\"name\":\"demo\",\"domain\":{\"name\":\"Default\"},"
-                           "\"password\":\"lab-secret\"}}},\"scope\":{\"project\":{\"name\":\"demo\","
-                           "\"domain\":{\"name\":\"Default\"}}}}}", headers);
-    char *token = answer_header(&a, "X-Subject-Token");
-    assert_non_null(token);
-    snprintf(n->token, sizeof(n->token), "%s", token);
-    free(token);
-    free(url);
-    answer_release(&a);
-    json_t *net = ask(n, "POST", "/network/v2.0/networks", "{\"network\":{\"name\":\"aside\"}}", 201);
+    n->site = stage_client(s, "demo");
+    json_t *net = stage_ask(&n->site, B, "POST", "/network/v2.0/networks", "{\"network\":{\"name\":\"aside\"}}", 201);
     snprintf(n->network, sizeof(n->network), "%s", json_text(json_map(net, "network"), "id"));
     json_decref(net);
     json_t *subnets = lab_all(&s->lab, "site-a", "subnet"), *v;
+    size_t i;
     json_array_foreach(subnets, i, v)
         if (strcmp(json_text(v, "name"), "net-primary-web-subnet") == 0) {
             char *body = xasprintf("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":4,\"cidr\":\"%s\","
                                    "\"gateway_ip\":null}}", n->network, json_text(v, "cidr"));
-            json_decref(ask(n, "POST", "/network/v2.0/subnets", body, 201));
+            json_decref(stage_ask(&n->site, B, "POST", "/network/v2.0/subnets", body, 201));
             free(body);
         }
     json_decref(subnets);
@@ -181,7 +148,7 @@ static void drop_network(const struct neutron *n)
 {
     char path[160];
     snprintf(path, sizeof(path), "/network/v2.0/networks/%s", n->network);
-    json_decref(ask(n, "DELETE", path, NULL, 204));
+    json_decref(stage_ask(&n->site, B, "DELETE", path, NULL, 204));
 }
 
 static const char KEEP[] = "\"addresses\":\"keep\",\"health_checks\":[],\"network_mapping\":{"
@@ -239,7 +206,7 @@ static void clean_up(struct stage *s)
 static void what_is_apart_keeps_address_and_mac(void **state)
 {
     struct stage *s = *state;
-    struct neutron n = {.url = ""};
+    struct neutron n;
     make_network(s, &n);
     as_admin(s, true);
     char *args = xasprintf("%s,\"no_cleanup\":true", KEEP);
@@ -276,7 +243,7 @@ static const json_t *check_of(const struct stage *s, const char *vm)
 static void the_wrong_guest_proves_nothing(void **state)
 {
     struct stage *s = *state;
-    struct neutron n = {.url = ""};
+    struct neutron n;
     make_network(s, &n);
     as_admin(s, true);
     lab_guests(&s->lab, "test-web-*", "refuse");
@@ -317,7 +284,7 @@ static void what_neutron_refuses_is_done_without(void **state)
          "disallowed by policy\"", "the address of the source could not be kept", false, true},
     };
     struct stage *s = *state;
-    struct neutron n = {.url = ""};
+    struct neutron n;
     make_network(s, &n);
     as_admin(s, true);
     char *args = xasprintf("%s,\"no_cleanup\":true", KEEP);

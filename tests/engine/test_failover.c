@@ -231,18 +231,8 @@ static void a_record_that_is_not_written_is_repeated(void **state)
 /* As somebody would with the first site's own client. */
 static void start_by_hand(struct stage *s, const char *vm)
 {
-    struct lab_child lab = {.pid = 0};
-    char path[96], line[256], *action = NULL;
-    snprintf(path, sizeof(path), "%s/lab/clouds.yaml", s->lab.dir);
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    while (!*lab.url[A] && fgets(line, sizeof(line), f)) { /* the first is site-a's */
-        const char *at = strstr(line, "http://");
-        if (at)
-            snprintf(lab.url[A], sizeof(lab.url[A]), "%.*s", (int)strcspn(at + 7, "/") + 7, at);
-    }
-    fclose(f);
-    assert_int_equal(login(&lab, A, "demo", "lab-secret", lab.token[A]), 201);
+    struct lab_child lab = stage_client(s, "demo");
+    char *action = NULL;
     json_t *all = lab_all(&s->lab, "site-a", "server");
     const json_t *v;
     size_t i;

@@ -42,18 +42,13 @@ static const char *start_sync(struct stage *s)
 /* A point of the suffix, asked for on the source's array by somebody else. */
 static void replicate(struct stage *s, const char *suffix)
 {
-    struct lab_child lab = {.pid = 0};
-    json_t *o = lab_ask(&s->lab, "GET", "/state", NULL);
-    snprintf(lab.dir, sizeof(lab.dir), "%s/lab", s->lab.dir);
-    snprintf(lab.url[A], sizeof(lab.url[A]), "%s",
-             json_text(json_array_get(json_list(o, "sites"), 0), "url"));
+    struct lab_child lab = stage_client(s, "demo");
     char *body = xasprintf("{\"suffix\": \"%s\"}", suffix);
     struct answer a = array_call_to(&lab, A, "POST", "/protection-group-snapshots?source_names="
                                                      "prod-web-app&replicate_now=true", body);
     if (a.status != 200)
         fail_msg("%d %s", a.status, a.text);
     answer_release(&a);
-    json_decref(o);
     free(body);
 }
 

@@ -11,29 +11,6 @@
 
 /* ---- the two sites, as somebody else's client ----------------------------------------- */
 
-/* Both as `user`; the lab is the stage's. */
-static struct lab_child client(struct stage *s, const char *user)
-{
-    struct lab_child lab = {.pid = 0};
-    char path[96], line[256];
-    int site = -1;
-    snprintf(path, sizeof(path), "%s/lab/clouds.yaml", s->lab.dir);
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    while (fgets(line, sizeof(line), f)) {
-        const char *at = strstr(line, "http://");
-        if (strncmp(line, "  site-", 7) == 0)
-            site = line[7] == 'a' ? A : B;
-        else if (at && site >= 0)
-            snprintf(lab.url[site], sizeof(lab.url[site]), "%.*s",
-                     (int)strcspn(at + 7, "/") + 7, at);
-    }
-    fclose(f);
-    for (site = A; site <= B; site++)
-        assert_int_equal(login(&lab, site, user, "lab-secret", lab.token[site]), 201);
-    return lab;
-}
-
 static void act(struct lab_child *lab, const char *server, const char *body)
 {
     char *id = id_of(lab, A, "/compute/v2.1/servers/detail", "servers", server);
@@ -95,7 +72,7 @@ static void a_callout_that_is_not_allowed(void **state)
 static void a_member_that_is_gone(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "demo");
+    struct lab_child lab = stage_client(s, "demo");
     char *id = id_of(&lab, A, "/compute/v2.1/servers/detail", "servers", "db-1");
     char *path = xasprintf("/compute/v2.1/servers/%s", id);
     assert_int_equal(call_status(&lab, A, "DELETE", path, NULL, NULL), 204);
@@ -113,7 +90,7 @@ static void a_member_that_is_gone(void **state)
 static void a_member_that_is_locked(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "demo");
+    struct lab_child lab = stage_client(s, "demo");
     act(&lab, "web-2", "{\"lock\":null}");
     is_refused(s, "", PC_ERR_STATE, "R-MEM", "1 of 3 members are locked on site-a", "unlock");
     assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":"
@@ -128,7 +105,7 @@ static void a_member_that_is_locked(void **state)
 static void one_that_is_locked_meanwhile(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "demo");
+    struct lab_child lab = stage_client(s, "demo");
     assert_int_equal(stage_call(s, "group_update", "{\"group\":\"" GROUP "\",\"boot_groups\":[{"
                      "\"name\":\"first\",\"members\":[\"db-1\"]},{\"name\":\"then\",\"depends_on\":"
                      "[\"first\"],\"members\":[\"web-1\",\"web-2\"]}]}"), PC_OK);
@@ -198,7 +175,7 @@ static void on_reply(void *arg, const struct pc_error *err, const json_t *data)
 static void two_that_want_the_same_room(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "admin");
+    struct lab_child lab = stage_client(s, "admin");
     struct asked one = {.over = false}, other = {.over = false};
     char *path = xasprintf("/compute/v2.1/os-quota-sets/%s", lab.project[B]);
     stage_protect(s, "prod-billing");
@@ -240,7 +217,7 @@ static bool warns(const json_t *plan, const char *says)
 static void a_member_that_is_off(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "demo");
+    struct lab_child lab = stage_client(s, "demo");
     char *id = id_of(&lab, A, "/compute/v2.1/servers/detail", "servers", "web-2");
     char *path = xasprintf("/compute/v2.1/servers/%s", id);
     assert_int_equal(stage_call(s, "failover", "{\"group\":\"" GROUP "\",\"dry_run\":true}"), PC_OK);
@@ -273,7 +250,7 @@ static void user_data_that_is_not_shown(void **state)
 static void a_server_without_a_volume(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = client(s, "demo");
+    struct lab_child lab = stage_client(s, "demo");
     char *image = id_of(&lab, A, "/image/v2/images", "images", "debian-12"),
          *flavor = id_of(&lab, A, "/compute/v2.1/flavors/detail", "flavors", "m1.small");
     char *body = xasprintf("{\"server\":{\"name\":\"img-1\",\"flavorRef\":\"%s\",\"imageRef\":\"%s\","

@@ -7,25 +7,6 @@
 #define GROUP "{\"group\":\"prod-web-app\"}"
 #define OF(operation) "{\"group\":\"prod-web-app\",\"operation\":\"" operation "\"}"
 
-/* site-b as its administrator sees it. */
-static struct lab_child administrator(struct stage *s)
-{
-    struct lab_child lab = {.pid = 0};
-    char path[96], line[256], url[64] = "";
-    snprintf(path, sizeof(path), "%s/lab/clouds.yaml", s->lab.dir);
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    while (fgets(line, sizeof(line), f)) { /* the last is site-b's */
-        const char *at = strstr(line, "http://");
-        if (at)
-            snprintf(url, sizeof(url), "%.*s", (int)strcspn(at + 7, "/") + 7, at);
-    }
-    fclose(f);
-    memcpy(lab.url[B], url, sizeof(url));
-    assert_int_equal(login(&lab, B, "admin", "lab-secret", lab.token[B]), 201);
-    return lab;
-}
-
 /* ---- quotas ------------------------------------------------------------------------- */
 
 /* Three servers of 7 vCPU and 14 GiB, five volumes of 110 GiB, four ports. */
@@ -48,7 +29,7 @@ static const struct {
 static void what_has_no_room_is_not_begun(void **state)
 {
     struct stage *s = *state;
-    struct lab_child lab = administrator(s);
+    struct lab_child lab = stage_client(s, "admin");
     for (size_t i = 0; i < sizeof(QUOTAS) / sizeof(QUOTAS[0]); i++) {
         char *path = xasprintf("%s/%s", QUOTAS[i].path, lab.project[B]);
         char *body = xasprintf("{\"%s\":{%s}}", QUOTAS[i].key, QUOTAS[i].limit);

@@ -135,18 +135,8 @@ static void it_was_committed(void **state)
 /* By the site's own API: it is nobody's operation. */
 static void start_again(struct stage *s, const char *server)
 {
-    struct lab_child lab = {.pid = 0};
-    char path[96], line[256];
-    snprintf(path, sizeof(path), "%s/lab/clouds.yaml", s->lab.dir);
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    while (!*lab.url[A] && fgets(line, sizeof(line), f)) { /* the first is site-a's */
-        const char *at = strstr(line, "http://");
-        if (at)
-            snprintf(lab.url[A], sizeof(lab.url[A]), "%.*s", (int)strcspn(at + 7, "/") + 7, at);
-    }
-    fclose(f);
-    assert_int_equal(login(&lab, A, "demo", "lab-secret", lab.token[A]), 201);
+    struct lab_child lab = stage_client(s, "demo");
+    char path[96];
     json_t *all = lab_all(&s->lab, "site-a", "server"), *o;
     size_t i;
     json_array_foreach(all, i, o) {

@@ -168,18 +168,7 @@ static void says_first_what_goes(void **state)
 /* As somebody would with the first site's own client. */
 static int by_hand(struct stage *s, const char *verb, const char *path, const char *body)
 {
-    struct lab_child lab = {.pid = 0};
-    char file[96], line[256];
-    snprintf(file, sizeof(file), "%s/lab/clouds.yaml", s->lab.dir);
-    FILE *f = fopen(file, "re");
-    assert_non_null(f);
-    while (!*lab.url[A] && fgets(line, sizeof(line), f)) { /* the first is site-a's */
-        const char *at = strstr(line, "http://");
-        if (at)
-            snprintf(lab.url[A], sizeof(lab.url[A]), "%.*s", (int)strcspn(at + 7, "/") + 7, at);
-    }
-    fclose(f);
-    assert_int_equal(login(&lab, A, "demo", "lab-secret", lab.token[A]), 201);
+    struct lab_child lab = stage_client(s, "demo");
     return call_status(&lab, A, verb, path, NULL, body);
 }
 

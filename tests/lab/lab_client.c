@@ -54,6 +54,13 @@ static void read_addresses(struct lab_child *lab)
     json_decref(doc);
 }
 
+static void log_in(struct lab_child *lab, const char *user)
+{
+    for (int s = 0; s < 2; s++)
+        if (login(lab, s, user, "lab-secret", lab->token[s]) != 201)
+            give_up("cannot log in");
+}
+
 void lab_again(struct lab_child *lab, const char *const *options)
 {
     int pipes[2];
@@ -67,9 +74,16 @@ void lab_again(struct lab_child *lab, const char *const *options)
         give_up("the lab did not get ready");
     close(pipes[0]);
     read_addresses(lab);
-    for (int s = 0; s < 2; s++)
-        if (login(lab, s, "demo", "lab-secret", lab->token[s]) != 201)
-            give_up("cannot log in");
+    log_in(lab, "demo");
+}
+
+struct lab_child lab_client(const char *dir, const char *user)
+{
+    struct lab_child lab = {.pid = 0};
+    snprintf(lab.dir, sizeof(lab.dir), "%s", dir);
+    read_addresses(&lab);
+    log_in(&lab, user);
+    return lab;
 }
 
 void lab_up(struct lab_child *lab, const char *const *options)

@@ -23,6 +23,9 @@ struct lab_child {
  * options, ended by NULL, and logs in as demo on both sites. */
 void lab_up(struct lab_child *lab, const char *const *options);
 void lab_again(struct lab_child *lab, const char *const *options);
+/* A lab that somebody else has started, in that directory, as another user ("demo", "admin") of both
+ * its sites. It owns nothing. */
+struct lab_child lab_client(const char *dir, const char *user);
 void lab_kill(struct lab_child *lab, int sig); /* and waits */
 void lab_down(struct lab_child *lab);          /* and removes the directory */
 

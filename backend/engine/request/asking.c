@@ -405,8 +405,7 @@ struct operation *asking_operation(const struct asking *a, enum op_type type,
     return op;
 }
 
-/* The plan was made of facts that somebody may have edited meanwhile. */
-static enum pc_err unchanged(struct engine *e, const struct group *g, struct pc_error *err)
+enum pc_err asking_unchanged(struct engine *e, const struct group *g, struct pc_error *err)
 {
     struct group_slot *now;
     enum pc_err rc = groups_load(e, err);
@@ -427,7 +426,7 @@ static enum pc_err insert(struct engine *e, const struct group *g, const struct 
 {
     enum pc_err rc = store_begin(e->store, err);
     if (!rc && g)
-        rc = unchanged(e, g, err);
+        rc = asking_unchanged(e, g, err);
     if (!rc)
         rc = guard(e, op, arg, err);
     if (!rc && g)

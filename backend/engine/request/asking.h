@@ -91,6 +91,9 @@ void asking_put_plan(const struct engine *e, const struct operation *op, const s
  * site (NULL: none) may be written to. */
 enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_action action,
                          const struct site *written, struct pc_error *err);
+/* A plan is made of facts that somebody may edit meanwhile: BUSY when the record of the group is
+ * another by now. */
+enum pc_err asking_unchanged(struct engine *e, const struct group *g, struct pc_error *err);
 /* Guarded once more under the write lock: of two processes that ask at once,
  * the second finds the operation of the first. `g`'s facts become durable with
  * it; NULL: it has none of its own. */

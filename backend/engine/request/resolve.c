@@ -235,15 +235,8 @@ static enum pc_err still_so(struct engine *e, const struct operation *op, const 
                             struct pc_error *err)
 {
     const struct resolving *v = arg;
-    struct group_slot *now;
     (void)op;
-    enum pc_err rc = groups_load(e, err);
-    if (!rc)
-        rc = engine_group(e, v->group->id, &now, err);
-    if (!rc && now->group->metadata_version != v->group->metadata_version)
-        rc = pc_error_set(err, PC_ERR_BUSY, "Look at it once more, and ask again.",
-                          "%s was changed while the operation was being prepared",
-                          v->group->name);
+    enum pc_err rc = asking_unchanged(e, v->group, err);
     return rc ? rc : asking_guard(e, v->group, ACTION_RESOLVE, NULL, err);
 }
 

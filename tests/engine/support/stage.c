@@ -2,6 +2,7 @@
 
 #include "backend/base/clock.h"
 #include "backend/base/log.h"
+#include "tests/lab/lab_client.h"
 
 #include <poll.h>
 #include <sys/stat.h>
@@ -111,6 +112,24 @@ static void write_config(const struct stage *s, const char *extra)
     fputs(extra ? extra : "", to);
     fclose(from);
     assert_int_equal(fclose(to), 0);
+}
+
+struct lab_child stage_client(const struct stage *s, const char *user)
+{
+    char dir[80];
+    snprintf(dir, sizeof(dir), "%s/lab", s->lab.dir);
+    return lab_client(dir, user);
+}
+
+json_t *stage_ask(const struct lab_child *client, int site, const char *verb, const char *path,
+                  const char *body, int status)
+{
+    struct answer a = call(client, site, verb, path, NULL, body);
+    if (a.status != status)
+        fail_msg("%s %s: HTTP %d: %s", verb, path, a.status, a.text);
+    json_t *o = json_incref(a.json);
+    answer_release(&a);
+    return o;
 }
 
 void stage_open(struct stage *s, const char *config)

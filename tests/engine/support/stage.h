@@ -54,6 +54,13 @@ int stage_strike(void **state);
 int stage_setup(void **state);
 int stage_teardown(void **state);
 
+/* The lab's two sites as another client sees them that logs in as `user` ("demo", "admin"); see
+ * tests/lab/lab_client.h. */
+struct lab_child stage_client(const struct stage *s, const char *user);
+/* What it gets for a call, NULL for no JSON; another HTTP status fails the test. The caller decrefs. */
+json_t *stage_ask(const struct lab_child *client, int site, const char *verb, const char *path,
+                  const char *body, int status);
+
 /* Opens (again) on the same state directory; `config`: options beside the
  * sites, NULL none. Fails the test when the door does not open. */
 void stage_open(struct stage *s, const char *config);
