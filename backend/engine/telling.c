@@ -81,28 +81,38 @@ static bool is_told_by_status(const struct run *r, enum phase p, const char *wor
     return strcmp(op_status_word(status), word) == 0;
 }
 
+/* In a sentence: the words of the API are joined by underscores. */
+static const char *spoken(const char *word, char dst[static 32])
+{
+    snprintf(dst, 32, "%s", word);
+    for (char *at = dst; (at = strchr(at, '_')) != NULL;)
+        *at = ' ';
+    return dst;
+}
+
 void telling_step_begun(struct step_run *s)
 {
     struct run *r = s->run;
     enum phase p = step_kind_phase(step_plan(s)->kind);
     const struct phase_shape *shape = op_phase(r->op->type, p);
+    char name[32];
     if (r->phases_begun & bit(p))
         return;
     r->phases_begun |= bit(p);
     if (shape && !is_told_by_status(r, p, shape->word))
-        run_event(r, "info", "%s begins", shape->word);
+        run_event(r, "info", "%s begins", spoken(shape->word, name));
 }
 
 static void tell_phase_over(struct run *r, const char *word, const struct phase_progress *p)
 {
-    char failed[32] = "", skipped[32] = "", age[24];
+    char failed[32] = "", skipped[32] = "", age[24], name[32];
     if (p->failed)
         snprintf(failed, sizeof(failed), ", %d failed", p->failed);
     if (p->skipped)
         snprintf(skipped, sizeof(skipped), ", %d not done", p->skipped);
     clock_age(age, sizeof(age), engine_wall(r->e) - p->started_ms);
-    run_event(r, p->failed ? "warn" : "info", "%s is over after %s: %d done%s%s", word, age, p->done,
-              failed, skipped);
+    run_event(r, p->failed ? "warn" : "info", "%s is over after %s: %d done%s%s",
+              spoken(word, name), age, p->done, failed, skipped);
 }
 
 void telling_phases_over(struct run *r)

@@ -279,7 +279,7 @@ static void put_phases(json_t *o, const struct operation *op)
 {
     json_t *phases = json_array(), *done = json_array(), *failed = json_array();
     struct phase_progress all[PHASE_COUNT];
-    const char *now = NULL;
+    const char *now = NULL, *over = NULL;
     operation_phases(op, all);
     for (int i = 0; i < PHASE_COUNT; i++) {
         enum phase p = op_phase_at(op->type, i);
@@ -301,8 +301,10 @@ static void put_phases(json_t *o, const struct operation *op)
             json_array_append_new(failed, json_string(word));
         else if (r.done && r.done + (p == PHASE_CLEANUP ? r.skipped : 0) == r.total)
             json_array_append_new(done, json_string(word));
-        if (!now && r.done + r.failed + r.skipped < r.total)
-            now = word;
+        if (r.done + r.failed + r.skipped == r.total)
+            over = word;
+        else if (!now) /* nothing is being taken back before that has begun */
+            now = p == PHASE_CLEANUP && !r.started_ms && over ? over : word;
     }
     json_put_text(o, "phase", op_status_over(op->status) ? NULL : now);
     json_put(o, "phases", phases);

@@ -51,7 +51,7 @@ static void a_move_and_its_way_back(void **state)
         "instances is over", "passed", "verifying is over",
         "finalization begins", GROUP " serves at site-b", "finalization is over", "completed", NULL};
     static const char *const back[] = {
-        "rolling_back begins", "deleted", "started again, ACTIVE",
+        "rolling back begins", "deleted", "started again, ACTIVE",
         "production runs again: 3 of 3 at site-a", GROUP " serves at site-a", "completed", NULL};
     static const char *const members[] = {"web-1", "web-2", "db-1"};
     struct stage *s = *state;
@@ -77,7 +77,7 @@ static void a_move_and_its_way_back(void **state)
     passes(s, "rollback", ASK(""), "site-a", "site-b");
     events_of(s, json_text(s->op, "id"));
     in_order(s, back);
-    after(s, 0, "info", "rolling_back is over"); /* volumes may go while the record is written */
+    after(s, 0, "info", "rolling back is over"); /* volumes may go while the record is written */
     json_decref(warnings);
     free(id);
 }

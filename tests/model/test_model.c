@@ -135,6 +135,28 @@ static void the_api_object_tells_phases_and_verdict(void **state)
     operation_free(op);
 }
 
+static void is_in(const struct operation *op, const char *phase)
+{
+    json_t *o = operation_to_json(op);
+    assert_string_equal(json_text(o, "phase"), phase);
+    json_decref(o);
+}
+
+/* A failover that has only to end well does not look like one that is taken back. */
+static void nothing_is_taken_back_before_that_begins(void **state)
+{
+    (void)state;
+    struct operation *op = operation_new(OP_FAILOVER, small_plan());
+    op->status = OP_RUNNING;
+    is_in(op, "preparation");
+    for (size_t i = 0; i + 1 < op->plan->count; i++)
+        op->steps[i].status = STEP_DONE;
+    is_in(op, "verifying");
+    op->steps[5].started_ms = 1;
+    is_in(op, "rolling_back");
+    operation_free(op);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +164,7 @@ int main(void)
         cmocka_unit_test(a_group_needs_its_names),
         cmocka_unit_test(a_dependency_counts_once),
         cmocka_unit_test(progress_keeps_to_the_bands_and_never_falls),
+        cmocka_unit_test(nothing_is_taken_back_before_that_begins),
         cmocka_unit_test(the_api_object_tells_phases_and_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,14 +169,14 @@ static void on_interfaces(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
     char detail[80];
-    int wanted;
+    int wanted, volumes = (int)json_array_size(json_list(params(s), "volumes"));
     if (!step_answered(s, r)) {
         step_trouble(s, &r->err);
         return;
     }
     int there = attached(s, "ports", r->body, "port_id", &wanted);
-    snprintf(detail, sizeof(detail), "ACTIVE, %d volumes, %d of %d ports",
-             (int)json_array_size(json_list(params(s), "volumes")), there, wanted);
+    snprintf(detail, sizeof(detail), "ACTIVE, %d volume%s, %d of %d port%s", volumes,
+             volumes == 1 ? "" : "s", there, wanted, wanted == 1 ? "" : "s");
     if (there == wanted)
         step_done(s, detail);
     else
