@@ -229,25 +229,26 @@ void request_group_versions(struct engine *e, struct request *r)
     if (!rc)
         rc = find_target(e, g->group, &t, &err);
     if (rc) {
+        target_release(&t);
         request_fail(r, &err);
-    } else {
-        json_t *o = json_object(), *undo = t.then ? json_object() : json_null();
-        char at[CLOCK_ISO_SIZE];
-        json_put_text(o, "group", g->group->name);
-        json_put_int(o, "metadata_version", g->group->metadata_version);
-        if (t.then) {
-            json_put_int(undo, "version", t.version);
-            json_put_text(undo, "until", clock_iso(at, t.until_ms));
-            json_put(undo, "changes", t.changes); /* the reply's from here on */
-            json_put(undo, "dropped_members", dropped(t.now, t.then));
-            json_put(undo, "dropped_checks", dropped_checks(t.now, t.then));
-            t.changes = NULL;
-        }
-        json_put(o, "undo", undo);
-        json_put_text(o, "refused", t.then ? NULL : t.refused);
-        request_reply(r, o);
+        return;
     }
+    json_t *o = json_object(), *undo = t.then ? json_object() : json_null();
+    char at[CLOCK_ISO_SIZE];
+    json_put_text(o, "group", g->group->name);
+    json_put_int(o, "metadata_version", g->group->metadata_version);
+    if (t.then) {
+        json_put_int(undo, "version", t.version);
+        json_put_text(undo, "until", clock_iso(at, t.until_ms));
+        json_put(undo, "changes", json_incref(t.changes));
+        json_put(undo, "dropped_members", dropped(t.now, t.then));
+        json_put(undo, "dropped_checks", dropped_checks(t.now, t.then));
+    }
+    json_put(o, "undo", undo);
+    json_put_text(o, "refused", t.then ? NULL : t.refused);
+    /* First, for the reply shares texts with it and is its reader's from then on. */
     target_release(&t);
+    request_reply(r, o);
 }
 
 /* ---- going back ---------------------------------------------------------------------------- */
