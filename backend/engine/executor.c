@@ -27,6 +27,7 @@ enum {
      * usually takes is known after the first: then little is asked in vain. */
     POLL_FIRST_MS = 100,
     POLL_LAST_MS = 2000,
+    READS_UNMOVED = 8, /* of what was asked to go, until it is asked once more */
 };
 
 struct site *step_site(const struct step_run *s)
@@ -350,6 +351,11 @@ void step_again(struct step_run *s, const char *detail)
     s->polls++;
     ms = ms < POLL_FIRST_MS ? POLL_FIRST_MS : ms > POLL_LAST_MS ? POLL_LAST_MS : ms;
     wait_ms(s, habits_pause(s, ms, POLL_LAST_MS));
+}
+
+bool step_unmoved(struct step_run *s)
+{
+    return ++s->looks % READS_UNMOVED == 0;
 }
 
 void step_absent(struct step_run *s)

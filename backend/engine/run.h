@@ -252,6 +252,9 @@ void step_absent(struct step_run *s);                        /* FIND found nothi
 /* What it had made is being deleted, or is not there: by its mark alone it is known from now on. */
 void step_unmade(struct step_run *s);
 void step_again(struct step_run *s, const char *detail);     /* CHECK: not yet */
+/* What it asked to go is read again, and nothing shows that it is going. True, every few reads: the
+ * answer was perhaps somebody else's, and it asks once more. */
+bool step_unmoved(struct step_run *s);
 void step_done(struct step_run *s, const char *detail);
 void step_fail(struct step_run *s, const struct pc_error *err);
 /* Whether one more attempt of a health check may run now; false: it is called

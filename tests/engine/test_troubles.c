@@ -81,6 +81,26 @@ static void every_symptom_has_a_cause_and_a_remedy(void **state)
     }
 }
 
+/* "Not there" may come from whoever stands between: what is still there is asked to go again. */
+static void a_delete_that_reached_nobody_is_asked_again(void **state)
+{
+    static const char *const faults[] = {
+        ON_B "\"compute\",\"verb\":\"DELETE\",\"path\":\"/servers/*\",\"nth\":2,\"count\":1,\"do\":\"status=404\"}",
+        ON_B "\"network\",\"verb\":\"DELETE\",\"path\":\"/ports/*\",\"count\":1,\"do\":\"status=404\"}",
+        ON_B "\"volume\",\"verb\":\"DELETE\",\"path\":\"/volumes/*\",\"count\":1,\"do\":\"status=404\"}",
+    };
+    struct stage *s = *state;
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        lab_fault(&s->lab, faults[i]);
+        char *id = xstrdup(stage_start(s, NO_CHECKS));
+        stage_rest(s, id);
+        if (strcmp(json_text(s->op, "status"), "cleaned") != 0 || lab_struck(&s->lab) != 1)
+            fail_msg("%s: %s", faults[i], json_text(s->op, "status"));
+        json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+        free(id);
+    }
+}
+
 /* Seen before there is an operation: it costs the target nothing. */
 static void a_missing_image_is_seen_first(void **state)
 {
@@ -216,6 +236,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(every_symptom_has_a_cause_and_a_remedy),
+        stage_test(a_delete_that_reached_nobody_is_asked_again),
         stage_test(a_missing_image_is_seen_first),
         stage_test(another_image_may_stand_for_it),
         stage_test(without_an_engine_it_waits_and_says_so),

@@ -341,6 +341,8 @@ def end_state(world, look=None):
     if world.scenario.forced:  # the primary that lives on is seen when it is looked at
         for group in journal.groups:
             group.pop('split_brain', None)
+    for group in journal.groups:  # only noted, and looked for again wherever it is needed
+        group.pop('array_group_secondary', None)
     state['groups'] = plain(journal.groups, names, known)
     return state
 

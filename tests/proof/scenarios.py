@@ -21,7 +21,8 @@ class Scenario:
     each copy of the prepared world before anything runs there (no time passes for a copy);
     weather: to every lab that serves one, for it forgets faults and outages when it ends.
     waits: an engine decides, which may take its time. lost: there is no history to begin with.
-    on_array: it touches no server. "{op}" in a verb is the newest operation, "{failed}" the
+    on_array: it touches no server. momentary: it changes nothing at the sites and is one transaction
+    of the journal, with boundaries but without a middle. "{op}" in a verb is the newest operation, "{failed}" the
     member of it that failed.
     """
 
@@ -33,6 +34,7 @@ class Scenario:
         self.scene, self.kind, self.later = scene, kind, later or {}
         self.weather = weather
         self.waits, self.lost, self.on_array = act == BY_ITSELF, act == REBUILD, act == SYNC
+        self.momentary = self.lost or act == COMMIT or kind == 'commit'
         self.known = set()  # ids of operations and resources that preparing made
 
     def operation(self, journal):

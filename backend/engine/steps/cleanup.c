@@ -166,7 +166,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
     struct pc_error err;
     const char *id = step_state(s)->resource_id;
     const char *status = json_text(r->body, "status");
-    bool deleting = strcmp(s->state, "asked") == 0 || strcmp(status, "deleting") == 0;
+    bool asked = strcmp(s->state, "asked") == 0;
     if (!step_answered(s, r)) {
         not_there(s, r);
     } else if (strcmp(status, "DELETED") == 0 || strcmp(status, "SOFT_DELETED") == 0) {
@@ -182,7 +182,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
                      "(openstack volume set --state error) and clean up again.",
                      "%s %s could not be deleted by the storage", json_text(r->body, "name"), id);
         cleanup_survives(s, &err);
-    } else if (deleting) {
+    } else if (strcmp(status, "deleting") == 0 || (asked && !step_unmoved(s))) {
         step_again(s, "deleting");
     } else {
         s->call = domain_of(s)->drop(s->run->cloud, id, on_dropped, s);

@@ -146,12 +146,13 @@ static bool is_deleted(const json_t *o)
 }
 
 /* Whether it is on its way: what was asked to go is not judged any more, unless its
- * storage gave it up. */
-static bool is_going(const struct step_run *s, const json_t *o)
+ * storage gave it up or it stays as it is. */
+static bool is_going(struct step_run *s, const json_t *o)
 {
     const char *status = json_text(o, "status");
     return strcmp(status, "deleting") == 0 ||
-           (strcmp(s->state, "asked") == 0 && strncmp(status, "error_deleting", 14) != 0);
+           (strcmp(s->state, "asked") == 0 && strncmp(status, "error_deleting", 14) != 0 &&
+            !step_unmoved(s));
 }
 
 static void on_read(void *arg, const struct cloud_reply *r)
