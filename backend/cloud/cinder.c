@@ -88,6 +88,8 @@ struct cloud_call *cinder_volume_create(struct cloud *c, const struct cinder_vol
         json_put_text(volume, "volume_type", s->volume_type);
     if (s->availability_zone)
         json_put_text(volume, "availability_zone", s->availability_zone);
+    if (s->description)
+        json_put_text(volume, "description", s->description);
     if (s->metadata)
         json_put(volume, "metadata", json_deep_copy(s->metadata));
     q.path = "/volumes";
@@ -107,6 +109,8 @@ struct cloud_call *cinder_volume_manage(struct cloud *c, const struct cinder_man
     json_put_text(volume, "host", s->host);
     json_put_text(volume, "name", s->name);
     json_put_flag(volume, "bootable", s->bootable);
+    if (s->description)
+        json_put_text(volume, "description", s->description);
     if (s->volume_type)
         json_put_text(volume, "volume_type", s->volume_type);
     if (s->metadata)

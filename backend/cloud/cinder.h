@@ -19,6 +19,7 @@ struct cinder_volume_spec {
     const char *image_id, *snapshot_id; /* at most one; NULL none */
     const char *volume_type;            /* NULL: the site's default */
     const char *availability_zone;      /* NULL none */
+    const char *description;            /* NULL none */
     const json_t *metadata;             /* lent object of strings */
 };
 /* body: volume {"id", "status"}. CREATE. */
@@ -29,6 +30,7 @@ struct cinder_manage_spec {
     const char *array_volume; /* its name on the array; Cinder renames it */
     const char *name;
     const char *volume_type; /* NULL: the site's default */
+    const char *description; /* NULL none */
     bool bootable;
     const json_t *metadata; /* lent object of strings */
 };

@@ -88,6 +88,16 @@ struct cloud_call *nova_attachments(struct cloud *c, const char *server_id, clou
                            arg);
 }
 
+struct cloud_call *nova_attachment_keep(struct cloud *c, const char *server_id, const char *volume_id,
+                                        bool delete_on_termination, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_SAFE, "PUT", NULL);
+    q.body = json_pack("{s:{s:s, s:b}}", "volumeAttachment", "volumeId", volume_id,
+                       "delete_on_termination", (int)delete_on_termination);
+    return cloud_send_path(c, &q, cloud_path("/servers/%s/os-volume_attachments/%s", server_id, volume_id),
+                           done, arg);
+}
+
 struct cloud_call *nova_interfaces(struct cloud *c, const char *server_id, cloud_done *done,
                                    void *arg)
 {

@@ -16,6 +16,10 @@ struct cloud_call *nova_server(struct cloud *c, const char *id, cloud_done *done
 /* body: array of volumeAttachments {volumeId, device, delete_on_termination}. */
 struct cloud_call *nova_attachments(struct cloud *c, const char *server_id, cloud_done *done,
                                     void *arg);
+/* Whether Nova deletes a volume of the server with it (from 2.85; before, and where the policy
+ * has it otherwise, it is refused). body: none. */
+struct cloud_call *nova_attachment_keep(struct cloud *c, const char *server_id, const char *volume_id,
+                                        bool delete_on_termination, cloud_done *done, void *arg);
 /* body: array of interfaceAttachments {port_id, net_id, mac_addr, fixed_ips}. */
 struct cloud_call *nova_interfaces(struct cloud *c, const char *server_id, cloud_done *done,
                                    void *arg);

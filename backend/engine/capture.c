@@ -142,6 +142,19 @@ static json_t *nics_of(const struct capture *c, const json_t *server, const json
     return nics;
 }
 
+/* What somebody said of it, not what its storage and Cinder put there. */
+static json_t *metadata_of(const json_t *v)
+{
+    static const char *const put_there[] = {"array_name", "array_volume_name", "attached_mode", "readonly"};
+    json_t *o = json_deep_copy(json_map(v, "metadata"));
+    for (size_t i = 0; o && i < sizeof(put_there) / sizeof(put_there[0]); i++)
+        json_object_del(o, put_there[i]);
+    if (json_object_size(o))
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
 static json_t *volume_of(const json_t *v, const json_t *attachment)
 {
     const json_t *image = json_map(v, "volume_image_metadata");
@@ -150,6 +163,8 @@ static json_t *volume_of(const json_t *v, const json_t *attachment)
     json_put_text(o, "name", json_text(v, "name"));
     json_put_text(o, "type", json_text(v, "volume_type"));
     json_put_text(o, "device", json_text(attachment, "device"));
+    json_put_text(o, "description", json_text(v, "description"));
+    json_put(o, "metadata", metadata_of(v));
     json_put_int(o, "size_gib", json_int(v, "size", 0));
     json_put_flag(o, "bootable", json_flag(v, "bootable", false));
     json_put_flag(o, "delete_on_termination",

@@ -60,8 +60,10 @@ static void release_server(const struct member *m)
     json_decref(m->metadata);
     for (size_t k = 0; k < m->nic_count; k++)
         json_decref(m->nics[k].address_pairs);
-    for (size_t k = 0; k < m->volume_count; k++)
+    for (size_t k = 0; k < m->volume_count; k++) {
+        json_decref(m->volumes[k].metadata);
         image_facts_unref(m->volumes[k].image);
+    }
 }
 
 void group_unref(struct group *g)

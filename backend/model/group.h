@@ -37,9 +37,11 @@ struct nic {
 
 struct volume {
     const char *id, *name, *type, *device;
+    const char *description;
+    json_t *metadata; /* object of strings, NULL none */
     int64_t size_gib;
     bool bootable;
-    bool delete_on_termination; /* as it was attached; ours are never deleted by Nova */
+    bool delete_on_termination; /* as it is attached: Nova deletes it with the server */
     const char *image_id, *image_name; /* the image it was made from, "" none */
     struct image_facts *image;         /* its metadata; NULL none */
 };

@@ -75,11 +75,25 @@ static json_t *write_image(const void *owner)
     return json_deep_copy(image_facts_json(((const struct volume *)owner)->image));
 }
 
+static bool read_volume_metadata(struct shape_reading *in, void *owner, const struct jsonspan *value)
+{
+    struct volume *v = owner;
+    (void)in;
+    return shape_json(value, JSON_OBJECT, &v->metadata);
+}
+
+static json_t *write_volume_metadata(const void *owner)
+{
+    return json_deep_copy(((const struct volume *)owner)->metadata);
+}
+
 static const struct shape_member VOLUME[] = {
     TEXT(volume, id),
     TEXT(volume, name),
     TEXT(volume, type),
     TEXT(volume, device),
+    SPARE(volume, description),
+    OWN("metadata", read_volume_metadata, write_volume_metadata),
     INT(volume, size_gib),
     FLAG(volume, bootable, false),
     FLAG(volume, delete_on_termination, false),

@@ -14,7 +14,9 @@ static const char GROUP[] =
     "\"10.0.0.5\",\"ips\":[\"10.0.0.5\",\"10.0.0.6\"],\"mac\":\"fa:16:3e:00:00:05\",\"address_pairs\":["
     "{\"ip_address\":\"10.0.0.100\"}]},{\"network_id\":\"na\",\"network_name\":\"prod\",\"ip\":"
     "\"10.9.9.9\",\"mac\":\"fa:16:3e:00:00:06\",\"port_security\":false,\"security_groups\":[\"web\"]}],"
-    "\"volumes\":[{\"id\":\"v1\",\"size_gib\":1,\"bootable\":true,\"image_id\":\"i\"}]},"
+    "\"volumes\":[{\"id\":\"v1\",\"size_gib\":1,\"bootable\":true,\"image_id\":\"i\"},{\"id\":\"v3\",\"name\":"
+    "\"files\",\"description\":\"of the shop\",\"metadata\":{\"tier\":\"gold\",\"protector:op\":\"old\"},"
+    "\"size_gib\":2,\"bootable\":true,\"delete_on_termination\":true,\"image_id\":\"i\"}]},"
     "{\"id\":\"s2\",\"name\":\"web-2\",\"flavor\":{\"id\":\"f\",\"name\":\"f\"},\"key_name\":\"gone\","
     "\"availability_zone\":\"room-2\",\"nics\":[{\"network_id\":\"na\",\"network_name\":\"prod\",\"ip\":"
     "\"10.0.0.7\",\"mac\":\"fa:16:3e:00:00:07\"}],\"volumes\":[{\"id\":\"v2\",\"size_gib\":1,"
@@ -305,6 +307,29 @@ static void a_copy_is_what_its_source_is(void **state)
     drop(&p);
 }
 
+/* A drill's are called what they are, and the drill takes them all away itself. */
+static void a_copy_of_a_disk_is_what_its_source_is(void **state)
+{
+    struct plan_of p;
+    (void)state;
+    assert_int_equal(plan(&p, "", "{}"), PC_OK);
+    const json_t *disk = params(&p, "create_volume:web-1/1");
+    is(disk, "name", "\"files\"");
+    is(disk, "description", "\"of the shop\"");
+    is(disk, "metadata", "{\"tier\":\"gold\"}");
+    is(disk, "bootable", "true");
+    is(params(&p, "create_volume:web-1/0"), "name", "\"web-1-0\""); /* it has none */
+    is(params(&p, "create_volume:web-1/0"), "metadata", NULL);
+    is(params(&p, "create_server:web-1"), "delete_on_termination", "[false, true]");
+    is(params(&p, "create_server:web-2"), "delete_on_termination", NULL);
+    drop(&p);
+    assert_int_equal(plan(&p, "test-", "{}"), PC_OK);
+    is(params(&p, "create_volume:web-1/1"), "name", "\"test-web-1-1\"");
+    is(params(&p, "create_volume:web-1/1"), "metadata", "{\"tier\":\"gold\"}");
+    is(params(&p, "create_server:web-1"), "delete_on_termination", NULL);
+    drop(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +341,7 @@ int main(void)
         cmocka_unit_test(two_copies_never_ask_for_one_address),
         cmocka_unit_test(what_is_given_by_hand_is_had_or_refused),
         cmocka_unit_test(a_copy_is_what_its_source_is),
+        cmocka_unit_test(a_copy_of_a_disk_is_what_its_source_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

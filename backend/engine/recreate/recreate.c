@@ -92,20 +92,33 @@ void recreate_volume_words(const struct member *m, size_t index, char *what, cha
     snprintf(subject, n, "%.100s %s", m->name, index == 0 ? "root" : *device ? device : "data");
 }
 
+/* What a volume has of its source however it is made. A drill's are called what they are;
+ * those that are to serve keep the name that somebody gave the source. */
+static json_t *volume_params(const struct recreate *b, const struct member *m, size_t index)
+{
+    const struct volume *v = &m->volumes[index];
+    json_t *p = json_object();
+    char name[160];
+    snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
+    json_put_text(p, "vm", m->name);
+    json_put_text(p, "source_id", v->id);
+    json_put_text(p, "name", *v->name && !*b->how->prefix ? v->name : name);
+    if (*v->description)
+        json_put_text(p, "description", v->description);
+    recreate_metadata(p, v->metadata);
+    json_put_flag(p, "bootable", index == 0 || v->bootable);
+    return p;
+}
+
 static int copy_volume(struct recreate *b, const struct member *m, size_t index)
 {
     const struct volume *v = &m->volumes[index];
-    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
+    char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
     recreate_volume_words(m, index, what, subject, sizeof(what));
-    snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
 
-    json_t *create = json_object();
-    json_put_text(create, "vm", m->name);
-    json_put_text(create, "source_id", v->id);
-    json_put_text(create, "name", name);
+    json_t *create = volume_params(b, m, index);
     json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
     json_put_text(create, "image_id", mapping_image(b->in->group, recreate_images(b->in), v));
-    json_put_flag(create, "bootable", index == 0);
     choose_type(b, m, index, create);
     int made = recreate_add(b, STEP_CREATE_VOLUME, what, subject, create);
     plan_depend(b->plan, made, b->checked);
@@ -116,24 +129,19 @@ static int copy_volume(struct recreate *b, const struct member *m, size_t index)
 static int copy_managed(struct recreate *b, const struct member *m, size_t index)
 {
     const struct volume *v = &m->volumes[index];
-    char what[STEP_KEY_SIZE], name[160], subject[STEP_KEY_SIZE];
+    char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
     recreate_volume_words(m, index, what, subject, sizeof(what));
-    snprintf(name, sizeof(name), "%s%.100s-%zu", b->how->prefix, m->name, index);
 
-    json_t *clone = json_object(), *manage = json_object();
+    json_t *clone = json_object(), *manage = volume_params(b, m, index);
     json_put_text(clone, "vm", m->name);
     json_put_text(clone, "source_id", v->id);
-    json_put_text(clone, "name", name);
+    json_put_text(clone, "name", json_text(manage, "name"));
     json_put_text(clone, "server_id", m->id);
     json_put_int(clone, "index", (int64_t)index);
     int cloned = recreate_add(b, STEP_CLONE_VOLUME, what, subject, clone);
     plan_depend(b->plan, cloned, b->checked);
 
-    json_put_text(manage, "vm", m->name);
-    json_put_text(manage, "source_id", v->id);
-    json_put_text(manage, "name", name);
     json_put_text(manage, "clone", b->plan->steps[cloned].key);
-    json_put_flag(manage, "bootable", index == 0);
     const struct volume *home = predecessor_volume(m, index, b->in->target_site);
     const struct image_facts *image = v->image || !home ? v->image : home->image;
     if (image)
@@ -259,6 +267,21 @@ static enum pc_err choose_flavor(struct recreate *b, const struct member *m, jso
     return PC_OK;
 }
 
+/* Which of the disks go with the server; a drill's are all taken away by the drill. */
+static json_t *goes_along(const struct recreate *b, const struct member *m)
+{
+    json_t *flags = json_array();
+    bool any = false;
+    for (size_t i = 0; i < m->volume_count && !*b->how->prefix; i++) {
+        any |= m->volumes[i].delete_on_termination;
+        json_array_append_new(flags, json_boolean(m->volumes[i].delete_on_termination));
+    }
+    if (any)
+        return flags;
+    json_decref(flags);
+    return NULL;
+}
+
 enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct recreate_parts *ret)
 {
     json_t *p = json_object(), *volumes = json_array(), *ports = json_array();
@@ -280,6 +303,7 @@ enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct re
     json_put_text(p, "source_id", m->id);
     json_put_text(p, "name", name);
     json_put(p, "volumes", volumes);
+    json_put(p, "delete_on_termination", goes_along(b, m));
     json_put(p, "ports", ports);
     recreate_identity(b, m, p);
     if (!rc)

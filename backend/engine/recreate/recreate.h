@@ -146,6 +146,8 @@ enum pc_err recreate_check_addresses(const struct recreate_input *in, struct pc_
 void recreate_put_addresses(json_t *effective, const json_t *args, const char *otherwise);
 /* Key, zone, metadata and the like, into a server's params. (server.c) */
 void recreate_identity(struct recreate *b, const struct member *m, json_t *params);
+/* Somebody's own `metadata`, without the marks of an earlier operation; NULL none. */
+void recreate_metadata(json_t *params, json_t *metadata);
 /* Boot and health checks of all members. */
 void recreate_verify(struct recreate *b);
 

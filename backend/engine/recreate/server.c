@@ -67,14 +67,17 @@ static void put_user_data(const struct recreate *b, const struct member *m, json
         json_put_text(params, "user_data", text);
 }
 
-static json_t *own_metadata(const struct member *m)
+void recreate_metadata(json_t *params, json_t *metadata)
 {
     json_t *o = json_object(), *v;
     const char *key;
-    json_object_foreach(m->metadata, key, v)
+    json_object_foreach(metadata, key, v)
         if (json_is_string(v) && strncmp(key, MARK_PREFIX, sizeof(MARK_PREFIX) - 1) != 0)
             json_put_text(o, key, json_string_value(v));
-    return o;
+    if (json_object_size(o))
+        json_put(params, "metadata", o);
+    else
+        json_decref(o);
 }
 
 /* Operation ids are tags of what we made: "op-" and a UUID. */
@@ -85,7 +88,7 @@ static bool is_mark(const char *tag)
 
 void recreate_identity(struct recreate *b, const struct member *m, json_t *params)
 {
-    json_t *metadata = own_metadata(m), *tags = json_array();
+    json_t *tags = json_array();
     if (strcmp(m->status, "SHUTOFF") == 0)
         recreate_warn(b, "%s is SHUTOFF where it serves: its copy on %s is started all the same",
                       m->name, b->in->target_site);
@@ -94,10 +97,7 @@ void recreate_identity(struct recreate *b, const struct member *m, json_t *param
     for (size_t i = 0; i < m->tag_count; i++)
         if (!is_mark(m->tags[i]))
             json_array_append_new(tags, json_string(m->tags[i]));
-    if (json_object_size(metadata))
-        json_put(params, "metadata", metadata);
-    else
-        json_decref(metadata);
+    recreate_metadata(params, m->metadata);
     if (json_array_size(tags))
         json_put(params, "tags", tags);
     else

@@ -28,12 +28,15 @@ static void manage(struct step_run *s)
 {
     char name[ARRAY_CLONE_NAME_SIZE];
     const char *type = json_text(params(s), "volume_type");
+    const char *description = json_text(params(s), "description");
     json_t *marks = step_marks(s, step_plan(s)->key);
+    json_object_update_missing(marks, json_map(params(s), "metadata"));
     const struct cinder_manage_spec spec = {
         .host = s->run->volume_host,
         .array_volume = clone_name(s, json_text(params(s), "clone"), name),
         .name = json_text(params(s), "name"),
         .volume_type = *type ? type : NULL,
+        .description = *description ? description : NULL,
         .bootable = json_flag(params(s), "bootable", false),
         .metadata = marks,
     };

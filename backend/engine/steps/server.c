@@ -10,6 +10,7 @@
 #include "backend/model/remedy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const json_t *params(const struct step_run *s)
@@ -183,6 +184,40 @@ static void on_interfaces(void *arg, const struct cloud_reply *r)
         step_again(s, detail);
 }
 
+/* ---- which disks go with it ------------------------------------------------------------- */
+
+static void on_told(void *arg, const struct cloud_reply *r);
+
+static bool goes_along(const struct step_run *s, const json_t *list, size_t index)
+{
+    const char *id = step_resource(s, json_string_value(json_array_get(json_list(params(s), "volumes"), index)));
+    const json_t *a;
+    size_t i;
+    json_array_foreach(list, i, a)
+        if (strcmp(json_text(a, "volumeId"), id) == 0)
+            return json_flag(a, "delete_on_termination", false);
+    return false;
+}
+
+/* Told only now: a server that went into ERROR is deleted and made anew of the same disks.
+ * s->state counts how many volumes were looked at; each is asked about once. False: no
+ * more to tell. */
+static bool tell_next(struct step_run *s, const json_t *list)
+{
+    const json_t *wanted = json_list(params(s), "delete_on_termination");
+    size_t i = strtoul(s->state, NULL, 10);
+    while (i < json_array_size(wanted) &&
+           (!json_is_true(json_array_get(wanted, i)) || goes_along(s, list, i)))
+        i++;
+    if (i >= json_array_size(wanted))
+        return false;
+    const char *key = json_string_value(json_array_get(json_list(params(s), "volumes"), i));
+    snprintf(s->state, sizeof(s->state), "%zu", i + 1);
+    s->call = nova_attachment_keep(s->run->cloud, step_state(s)->resource_id, step_resource(s, key), true,
+                                   on_told, s);
+    return true;
+}
+
 static void on_attachments(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
@@ -194,10 +229,26 @@ static void on_attachments(void *arg, const struct cloud_reply *r)
     }
     int there = attached(s, "volumes", r->body, "volumeId", &wanted);
     snprintf(detail, sizeof(detail), "ACTIVE, %d of %d volumes", there, wanted);
-    if (there == wanted)
-        s->call = nova_interfaces(s->run->cloud, step_state(s)->resource_id, on_interfaces, s);
-    else
+    if (there < wanted)
         step_again(s, detail);
+    else if (!tell_next(s, r->body))
+        s->call = nova_interfaces(s->run->cloud, step_state(s)->resource_id, on_interfaces, s);
+}
+
+/* A site that will not have it keeps the disk, which is the safer of the two. */
+static void on_told(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    bool told = step_answered(s, r);
+    if (!told && pc_err_outcome_unknown(r->err.code)) {
+        s->state[0] = '\0'; /* from the first again */
+        step_trouble(s, &r->err);
+        return;
+    }
+    if (!told)
+        run_warn(s->run, "%s: a volume that was deleted with its source is kept when it is deleted: %s",
+                 step_plan(s)->subject, r->err.text);
+    s->call = nova_attachments(s->run->cloud, step_state(s)->resource_id, on_attachments, s);
 }
 
 static void on_server(void *arg, const struct cloud_reply *r)

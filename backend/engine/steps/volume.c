@@ -57,11 +57,13 @@ static void on_created(void *arg, const struct cloud_reply *r)
 void volume_begin(struct step_run *s)
 {
     json_t *marks = step_marks(s, step_plan(s)->key);
+    json_object_update_missing(marks, json_map(params(s), "metadata"));
     struct cinder_volume_spec spec = {
         .name = json_text(params(s), "name"),
         .size_gib = json_int(params(s), "size_gib", 1),
         .image_id = or_null(json_text(params(s), "image_id")),
         .volume_type = or_null(json_text(params(s), "volume_type")),
+        .description = or_null(json_text(params(s), "description")),
         .metadata = marks,
     };
     s->call = cinder_volume_create(s->run->cloud, &spec, on_created, s);
@@ -77,6 +79,19 @@ static void on_bootable(void *arg, const struct cloud_reply *r)
         step_again(s, "made bootable");
     else
         step_trouble(s, &r->err);
+}
+
+/* An image makes a disk bootable of which nothing ever booted. Nothing hangs on it: once is
+ * enough, and a refusal is none. */
+static void on_unset(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (!step_answered(s, r) && r->err.code != PC_ERR_FORBIDDEN && r->err.code != PC_ERR_INVALID) {
+        step_trouble(s, &r->err);
+        return;
+    }
+    snprintf(s->state, sizeof(s->state), "told");
+    step_again(s, "made a data volume");
 }
 
 static void on_messages(void *arg, const struct cloud_reply *r)
@@ -97,15 +112,17 @@ static void on_volume(void *arg, const struct cloud_reply *r)
     struct step_run *s = arg;
     const char *status = json_text(r->body, "status");
     const char *id = step_state(s)->resource_id;
-    bool wanted = json_flag(params(s), "bootable", false);
+    bool wanted = json_flag(params(s), "bootable", false), boots = json_flag(r->body, "bootable", false);
     if (!step_answered(s, r))
         step_trouble(s, &r->err);
     else if (strncmp(status, "error", 5) == 0)
         s->call = cinder_messages(s->run->cloud, id, on_messages, s);
     else if (strcmp(status, "available") != 0 && strcmp(status, "in-use") != 0)
         step_again(s, status);
-    else if (wanted && !json_flag(r->body, "bootable", false))
+    else if (wanted && !boots)
         s->call = cinder_set_bootable(s->run->cloud, id, true, on_bootable, s);
+    else if (!wanted && boots && !*s->state)
+        s->call = cinder_set_bootable(s->run->cloud, id, false, on_unset, s);
     else
         step_done(s, status);
 }

@@ -113,6 +113,30 @@ void nova_attach_volume(struct call *c)
     reply_json(c, 200, json_pack("{s:o}", "volumeAttachment", attachment_view(c, r, disk)));
 }
 
+/* Another volume in its place is for administrators, and for none of ours. */
+void nova_update_attachment(struct call *c)
+{
+    struct res *r = nova_server(c);
+    const json_t *in = json_map(c->json, "volumeAttachment"), *flag = json_object_get(in, "delete_on_termination");
+    if (!r)
+        return;
+    json_t *disk = find_disk(r, c->args[1]);
+    if (c->minor < 85 && flag)
+        reply_fail(c, 400, NULL, "Additional properties are not allowed ('delete_on_termination' was "
+                   "unexpected)");
+    else if (!disk)
+        reply_fail(c, 404, NULL, "Volume attachment %s could not be found.", c->args[1]);
+    else if (strcmp(json_text(in, "volumeId"), c->args[1]) != 0)
+        route_forbid(c);
+    else if (!json_is_boolean(flag))
+        reply_fail(c, 400, NULL, "Invalid input for field/attribute delete_on_termination.");
+    else {
+        json_put_flag(disk, "dot", json_is_true(flag));
+        world_touch(c->world, r);
+        reply_empty(c, 202);
+    }
+}
+
 void nova_detach_volume(struct call *c)
 {
     struct res *r = nova_server(c);

@@ -58,6 +58,8 @@ static const struct route ROUTES[] = {
      P("os-volumes-attachments:create"), ROLE_MEMBER, 0, false},
     {"GET", "/servers/{}/os-volume_attachments/{}", nova_show_attachment, NULL, ROLE_READER, 0,
      false},
+    {"PUT", "/servers/{}/os-volume_attachments/{}", nova_update_attachment,
+     P("os-volumes-attachments:update"), ROLE_MEMBER, 0, false},
     {"DELETE", "/servers/{}/os-volume_attachments/{}", nova_detach_volume,
      P("os-volumes-attachments:delete"), ROLE_MEMBER, 0, false},
     {"GET", "/servers/{}/os-interface", nova_list_interfaces, NULL, ROLE_READER, 0, false},

@@ -50,6 +50,7 @@ void nova_delete_tags(struct call *c);
 void nova_list_attachments(struct call *c); /* attach.c */
 void nova_show_attachment(struct call *c);
 void nova_attach_volume(struct call *c);
+void nova_update_attachment(struct call *c);
 void nova_detach_volume(struct call *c);
 void nova_list_interfaces(struct call *c);
 void nova_show_interface(struct call *c);
