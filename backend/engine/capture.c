@@ -11,6 +11,7 @@
 #include "backend/engine/gather.h"
 
 #include "backend/cloud/cinder.h"
+#include "backend/cloud/glance.h"
 #include "backend/cloud/neutron.h"
 #include "backend/cloud/nova.h"
 
@@ -382,7 +383,7 @@ static void on_inventory(void *arg, const struct pc_error *err, json_t *bodies)
     free(i);
 }
 
-void inventory_read(struct engine *e, struct cloud *cloud,
+void inventory_read(struct engine *e, struct cloud *cloud, bool images,
                     void (*done)(void *arg, const struct pc_error *err, json_t *facts), void *arg)
 {
     struct inventory *i = xcalloc(1, sizeof(*i));
@@ -398,5 +399,7 @@ void inventory_read(struct engine *e, struct cloud *cloud,
     nova_keypairs(cloud, gather_take, gather_slot(g, "keypairs", true));
     nova_zones(cloud, gather_take, gather_slot(g, "zones", true));
     cinder_types(cloud, gather_take, gather_slot(g, "volume_types", false));
+    if (images)
+        glance_images(cloud, NULL, gather_take, gather_slot(g, "images", true));
     gather_go(g);
 }

@@ -10,8 +10,9 @@ void capture_members(struct engine *e, struct site *site, const json_t *servers,
                      void (*done)(void *arg, const struct pc_error *err, json_t *members),
                      void *arg);
 /* What the target offers: {networks, flavors}, and as far as it lets us see them
- * {subnets, ports, security_groups, keypairs, zones, volume_types}. */
-void inventory_read(struct engine *e, struct cloud *cloud,
+ * {subnets, ports, security_groups, keypairs, zones, volume_types}, and images where they
+ * are asked for. */
+void inventory_read(struct engine *e, struct cloud *cloud, bool images,
                     void (*done)(void *arg, const struct pc_error *err, json_t *facts), void *arg);
 
 #endif

@@ -138,12 +138,14 @@ enum pc_err mapping_flavor(const struct group *g, const json_t *request, const s
     return rc;
 }
 
-const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v)
+const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v,
+                          enum map_reason *ret_why)
 {
-    const char *to = *v->image_id ? requested(request, v->image_id, v->image_name) : "";
-    if (*v->image_id && !*to)
-        to = stored(g->images, g->image_count, v->image_id, v->image_name);
-    return *to ? to : v->image_id;
+    const char *asked = *v->image_id ? requested(request, v->image_id, v->image_name) : "";
+    const char *kept = *v->image_id ? stored(g->images, g->image_count, v->image_id, v->image_name) : "";
+    if (ret_why)
+        *ret_why = *asked ? MAP_REQUEST : *kept ? MAP_STORED : MAP_SAME_ID;
+    return *asked ? asked : *kept ? kept : v->image_id;
 }
 
 static bool uses_image(const struct group *g, const char *key)

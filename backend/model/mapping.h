@@ -39,9 +39,10 @@ enum pc_err mapping_flavor(const struct group *g, const json_t *request, const s
                            const struct target_facts *t, struct mapped *ret,
                            struct pc_error *err);
 /* The image over there of which a copy of the volume is made: the request's entry, the
- * group's, else the same id. An id, "" when the volume was made of none; that it is there
- * is to be seen. Lent by what it was taken from. */
-const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v);
+ * group's, else the same id; which of them in *ret_why, NULL: nobody asks. An id, "" when the
+ * volume was made of none; that it is there is to be seen. Lent by what it was taken from. */
+const char *mapping_image(const struct group *g, const json_t *request, const struct volume *v,
+                          enum map_reason *ret_why);
 /* A request's key that matches no network, flavor or image of the group is a mistake:
  * INVALID naming it and what there is. */
 enum pc_err mapping_check_keys(const struct group *g, const json_t *networks,

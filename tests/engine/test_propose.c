@@ -45,6 +45,33 @@ static json_t *propose(const char *request, const char *last, bool drill)
     return o;
 }
 
+static const char IMAGES[] =
+    "[{\"id\":\"i1\",\"name\":\"web\",\"status\":\"active\",\"checksum\":\"c2\",\"min_disk\":3},"
+    "{\"id\":\"i2\",\"name\":\"other\",\"status\":\"active\",\"checksum\":\"c1\"},"
+    "{\"id\":\"i\",\"name\":\"web\",\"status\":\"queued\",\"checksum\":\"c1\"}]";
+
+/* The same of a site with these images, where web-1's disk was made of one named `web`. */
+static json_t *propose_image(const char *request, const char *last, const char *checksum)
+{
+    json_t *g = json_loads(GROUP, 0, NULL), *facts = json_loads(FACTS, 0, NULL);
+    json_t *r = json_loads(request, 0, NULL), *before = json_loads(last, 0, NULL);
+    json_t *disk = json_array_get(json_list(json_array_get(json_list(g, "members"), 0), "volumes"), 0);
+    struct group *group = NULL;
+    json_put_text(disk, "image_name", "web");
+    json_put(disk, "image_metadata", json_pack("{s:s}", "checksum", checksum));
+    json_put(facts, "images", json_loads(IMAGES, 0, NULL));
+    assert_int_equal(group_from_json(g, &group, NULL), PC_OK);
+    struct recreate_input in = {group, "site-b", r, facts};
+    json_t *o = recreate_mappings(&in);
+    recreate_propose(&in, before, true, o);
+    group_unref(group);
+    json_decref(g);
+    json_decref(facts);
+    json_decref(r);
+    json_decref(before);
+    return o;
+}
+
 static void suggests(const json_t *o, const char *list, size_t row, const char *to,
                      const char *reason)
 {
@@ -83,6 +110,36 @@ static void what_fits_is_suggested_and_why(void **state)
     json_decref(o);
     o = propose("{\"auto_network\":true}", "{}", true);
     suggests(o, "networks", 0, "", "");
+    json_decref(o);
+}
+
+static void an_image_is_suggested_by_what_it_is(void **state)
+{
+    (void)state;
+    json_t *o = propose_image("{}", "{}", "c1");
+    suggests(o, "images", 0, "i2", "same contents");
+    assert_int_equal(json_array_size(json_list(o, "target_images")), 2); /* what can be used */
+    const json_t *row = json_array_get(json_list(o, "images"), 0);
+    assert_string_equal(json_text(row, "reason"), "none");
+    assert_int_equal(json_int(row, "volumes", 0), 1);
+    json_decref(o);
+    o = propose_image("{}", "{}", "c9");
+    suggests(o, "images", 0, "i1", "same name");
+    json_decref(o);
+    o = propose_image("{}", "{\"image_mapping\":{\"i\":\"i1\"}}", "c1");
+    suggests(o, "images", 0, "i1", "last time");
+    json_decref(o);
+    /* Asked for, it is told what speaks against it. */
+    o = propose_image("{\"image_mapping\":{\"web\":\"i1\"}}", "{}", "c1");
+    suggests(o, "images", 0, "", "");
+    row = json_array_get(json_list(o, "images"), 0);
+    assert_string_equal(json_text(row, "to_name"), "web");
+    assert_string_equal(json_text(row, "reason"), "requested");
+    assert_string_equal(json_text(row, "note"), "needs 3 GiB, and a volume has 1");
+    json_decref(o);
+    /* Where they were not asked for, there is nothing to map. */
+    o = propose("{}", "{}", true);
+    assert_int_equal(json_array_size(json_list(o, "images")), 0);
     json_decref(o);
 }
 
@@ -174,6 +231,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_is_suggested_and_why),
+        cmocka_unit_test(an_image_is_suggested_by_what_it_is),
         cmocka_unit_test(a_conflict_is_told_beside_its_network),
         stage_test(a_check_is_tried_at_what_serves),
         stage_test(a_check_of_one_is_asked_of_it_alone),

@@ -113,12 +113,16 @@ static void an_image_is_the_requests_then_the_groups_then_its_own(void **state)
     struct mapping kept = {.from = "debian", .to = "i2"};
     struct group g = *w->g;
     json_t *asked = json_pack("{s:s}", "i1", "i3"), *any = json_pack("{s:s}", "", "i4");
-    assert_string_equal(mapping_image(&g, NULL, &v), "i1");
+    enum map_reason why;
+    assert_string_equal(mapping_image(&g, NULL, &v, &why), "i1");
+    assert_int_equal(why, MAP_SAME_ID);
     g.images = &kept;
     g.image_count = 1;
-    assert_string_equal(mapping_image(&g, NULL, &v), "i2");
-    assert_string_equal(mapping_image(&g, asked, &v), "i3");
-    assert_string_equal(mapping_image(&g, any, &none), "");
+    assert_string_equal(mapping_image(&g, NULL, &v, &why), "i2");
+    assert_int_equal(why, MAP_STORED);
+    assert_string_equal(mapping_image(&g, asked, &v, &why), "i3");
+    assert_int_equal(why, MAP_REQUEST);
+    assert_string_equal(mapping_image(&g, any, &none, NULL), "");
     json_decref(asked);
     json_decref(any);
 }

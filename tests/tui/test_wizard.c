@@ -89,6 +89,33 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     stage_close(&s);
 }
 
+/* Flavors and images stand in one list, and each has a choice of its own. */
+static void an_image_is_chosen_and_kept_by_its_id(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "t 3 Down Down", true);
+    stage_expect(&s, "web-golden: 1 volume is made of it,");
+    stage_keys(&s, "Enter");
+    stage_type(&s, "1238"); /* found by what is known of it, too */
+    stage_expect(&s, "1 of 2");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "web-golden-2026");
+    stage_expect(&s, "chosen");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
+    assert_null(json_object_get(args, "flavor_mapping"));
+    fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));
+    stage_keys(&s, "D y");
+    fake_door_asked(s.door, "group_update", &args);
+    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
+    stage_keys(&s, "x");
+    stage_expect(&s, "no counterpart");
+    stage_close(&s);
+}
+
 static void a_suggestion_becomes_an_answer_with_its_reason(void **state)
 {
     struct stage s;
@@ -520,6 +547,12 @@ static void a_failback_is_kept_the_way_there(void **state)
     json_t *want = json_pack("{s:s, s:s, s:s}", "p1", "s1", "p2", "s2", "id-8", "id-2");
     assert_true(json_equal(json_map(args, "network_mapping"), want));
     assert_int_equal(json_int(args, "metadata_version", 0), 3);
+    /* An image of the other site is looked for by its id alone, either way. */
+    answers_map(&a, "image_mapping", "image-b", "image-a");
+    json_t *images = answers_defaults(&a, g, proposal, 3);
+    assert_string_equal(json_text(json_map(images, "image_mapping"), "image-a"), "image-b");
+    answers_map(&a, "image_mapping", "image-b", NULL);
+    json_decref(images);
     answers_map(&a, "network_mapping", "id-1", NULL);
     answers_map(&a, "network_mapping", "id-2", NULL);
     assert_int_equal(answers_count(&a), 0);
@@ -537,6 +570,7 @@ int main(void)
         cmocka_unit_test(a_drill_that_is_complete_is_two_keys),
         cmocka_unit_test(nothing_starts_before_the_answer_is_there),
         cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
+        cmocka_unit_test(an_image_is_chosen_and_kept_by_its_id),
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
         cmocka_unit_test(going_back_loses_no_answer),
         cmocka_unit_test(checks_are_added_changed_and_tried),

@@ -5,6 +5,7 @@
 #include "backend/base/text.h"
 #include "tui/format.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ static const struct {
     {"recovery_point", COPIES, "--recovery-point", JSON_STRING},
     {"network_mapping", COPIES, "--network-mapping", JSON_OBJECT},
     {"flavor_mapping", COPIES, "--flavor-mapping", JSON_OBJECT},
+    {"image_mapping", COPIES, "--image-mapping", JSON_OBJECT},
     {"auto_network", PROPOSE | DRILL, "--auto-network", JSON_TRUE},
     {"health_checks", COPIES, "--health-check", JSON_ARRAY},
     {"health_check_timeout", COPIES, "--health-check-timeout", JSON_INTEGER},
@@ -258,16 +260,23 @@ static const char *name_of(const json_t *list, const char *id_key, const char *n
     return same == 1 ? name : id;
 }
 
+/* An image is kept by its id at both ends: which it is over there is never looked for by name. */
 static const struct kept {
     const char *key, *rows, *targets;
-} KEPT[] = {{"network_mapping", "networks", "target_networks"},
-            {"flavor_mapping", "flavors", "target_flavors"}};
+    size_t own, count; /* of struct group */
+    bool ids;
+} KEPT[] = {{"network_mapping", "networks", "target_networks", offsetof(struct group, networks),
+             offsetof(struct group, network_count), false},
+            {"flavor_mapping", "flavors", "target_flavors", offsetof(struct group, flavors),
+             offsetof(struct group, flavor_count), false},
+            {"image_mapping", "images", "target_images", offsetof(struct group, images),
+             offsetof(struct group, image_count), true}};
 
 static void keep_one(const struct kept *k, const json_t *proposal, const char *from, const char *to,
                      bool away, json_t *map)
 {
-    const char *ours = name_of(json_list(proposal, k->rows), "from", "from_name", from);
-    const char *theirs = name_of(json_list(proposal, k->targets), "id", "name", to);
+    const char *ours = k->ids ? from : name_of(json_list(proposal, k->rows), "from", "from_name", from);
+    const char *theirs = k->ids ? to : name_of(json_list(proposal, k->targets), "id", "name", to);
     json_object_del(map, away ? to : from);
     json_object_del(map, away ? theirs : ours);
     json_put_text(map, away ? theirs : ours, away ? ours : theirs);
@@ -276,9 +285,9 @@ static void keep_one(const struct kept *k, const json_t *proposal, const char *f
 static void keep_mapping(const struct answers *a, const struct kept *k, const json_t *proposal,
                          const struct group *g, json_t *args)
 {
-    bool flavors = k == &KEPT[1], away = text_equal(g->current_primary, g->secondary);
-    const struct mapping *own = flavors ? g->flavors : g->networks;
-    size_t count = flavors ? g->flavor_count : g->network_count;
+    bool away = text_equal(g->current_primary, g->secondary);
+    const struct mapping *own = *(struct mapping *const *)(const void *)((const char *)g + k->own);
+    size_t count = *(const size_t *)(const void *)((const char *)g + k->count);
     json_t *given = json_map(a->given, k->key), *map, *to;
     const char *from;
     if (!given)

@@ -47,7 +47,7 @@ void answers_put(struct answers *a, const char *key, json_t *value);
 /* The same of a text: "" takes it back. */
 void answers_put_text(struct answers *a, const char *key, const char *text);
 
-/* Of a mapping (key "network_mapping" or "flavor_mapping"): the target of one
+/* Of a mapping (key "network_mapping", "flavor_mapping" or "image_mapping"): the target of one
  * source, "" none was given; lent. */
 const char *answers_target(const struct answers *a, const char *key, const char *from);
 /* to NULL: takes it back. */

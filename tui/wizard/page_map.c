@@ -1,6 +1,6 @@
 /*
- * page_map: what each network, and each flavor, becomes at the other site, and
- * why; with a picker of all that there is. Two pages of one make. See wizard.h.
+ * page_map: what each network, and each flavor and image, becomes at the other site,
+ * and why; with a picker of all that there is. Two pages of one make. See wizard.h.
  */
 #include "tui/wizard/wizard.h"
 
@@ -18,18 +18,22 @@
 
 enum { FROM, TO, WHY, NOTE, COLUMNS };
 
-/* What differs between the two. */
+/* What differs between them. */
 struct map_kind {
     const char *rows, *targets; /* lists of the proposal */
     const char *key;            /* of the request */
-    const char *one;
+    const char *one;            /* before its name, where rows of several kinds stand in one list */
 };
-static const struct map_kind NETWORKS = {"networks", "target_networks", "network_mapping", "network"};
-static const struct map_kind FLAVORS = {"flavors", "target_flavors", "flavor_mapping", "flavor"};
+static const struct map_kind NETWORKS = {"networks", "target_networks", "network_mapping", ""};
+static const struct map_kind FLAVORS = {"flavors", "target_flavors", "flavor_mapping", ""};
+static const struct map_kind IMAGES = {"images", "target_images", "image_mapping", "image "};
+
+enum { KINDS_MAX = 2 };
 
 struct map_page {
     struct page base;
-    const struct map_kind *kind;
+    const struct map_kind *kinds[KINDS_MAX]; /* one after the other; NULL no second */
+    const struct map_kind *picked;           /* whose targets the picker has */
     struct table table;
     struct picker picker;
     bool picking;
@@ -54,28 +58,39 @@ static const json_t *proposal(const struct map_page *p)
     return p->base.w->proposal.data;
 }
 
-static const json_t *row_at(const struct map_page *p, size_t row)
+static size_t rows_of(const struct map_page *p, const struct map_kind *kind)
 {
-    return json_array_get(json_list(proposal(p), p->kind->rows), row);
+    return kind ? json_array_size(json_list(proposal(p), kind->rows)) : 0;
+}
+
+static const json_t *row_at(const struct map_page *p, size_t row, const struct map_kind **ret_kind)
+{
+    size_t first = rows_of(p, p->kinds[0]);
+    *ret_kind = row < first || !p->kinds[1] ? p->kinds[0] : p->kinds[1];
+    return json_array_get(json_list(proposal(p), (*ret_kind)->rows), row < first ? row : row - first);
+}
+
+static bool of_networks(const struct map_page *p)
+{
+    return p->kinds[0] == &NETWORKS;
 }
 
 static bool isolated(const struct map_page *p)
 {
-    return p->kind == &NETWORKS && json_flag(p->base.w->answers.given, "auto_network", false);
+    return of_networks(p) && json_flag(p->base.w->answers.given, "auto_network", false);
 }
 
 /* What was answered since the engine was asked counts already. */
-static const json_t *target_of(const struct map_page *p, const json_t *row)
+static const json_t *target_of(const struct map_page *p, const struct map_kind *kind, const json_t *row)
 {
-    const char *given = answers_target(&p->base.w->answers, p->kind->key, json_text(row, "from"));
-    return targets_find(json_list(proposal(p), p->kind->targets),
-                        *given ? given : json_text(row, "to"));
+    const char *given = answers_target(&p->base.w->answers, kind->key, json_text(row, "from"));
+    return targets_find(json_list(proposal(p), kind->targets), *given ? given : json_text(row, "to"));
 }
 
-static const char *reason_of(const struct map_page *p, const json_t *row)
+static const char *reason_of(const struct map_page *p, const struct map_kind *kind, const json_t *row)
 {
     const char *from = json_text(row, "from");
-    const char *given = answers_target(&p->base.w->answers, p->kind->key, from);
+    const char *given = answers_target(&p->base.w->answers, kind->key, from);
     const json_t *why = json_map(p->why, from);
     if (*given && why && text_equal(json_text(why, "to"), given))
         return json_text(why, "reason");
@@ -88,9 +103,15 @@ static const char *reason_of(const struct map_page *p, const json_t *row)
 
 /* ---- cells --------------------------------------------------------------------------- */
 
-static void to_cell(const struct map_page *p, const json_t *row, struct table_cell *ret)
+static const char *name_of(const json_t *row)
 {
-    const json_t *target = target_of(p, row);
+    return *json_text(row, "from_name") ? json_text(row, "from_name") : json_text(row, "from");
+}
+
+static void to_cell(const struct map_page *p, const struct map_kind *kind, const json_t *row,
+                    struct table_cell *ret)
+{
+    const json_t *target = target_of(p, kind, row);
     bool note = *json_text(row, "note") != '\0';
     if (isolated(p)) {
         ret->mark = GLYPH_OK, ret->role = ROLE_OK, ret->text = "made for the drill";
@@ -106,17 +127,19 @@ static void to_cell(const struct map_page *p, const json_t *row, struct table_ce
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct map_page *p = of_const(ctx);
-    const json_t *o = row_at(p, row);
+    const struct map_kind *kind;
+    const json_t *o = row_at(p, row, &kind);
     switch (col) {
     case FROM:
-        ret->text = *json_text(o, "from_name") ? json_text(o, "from_name") : json_text(o, "from");
+        snprintf(ret->buf, sizeof ret->buf, "%s%.110s", kind->one, name_of(o));
+        ret->text = ret->buf;
         break;
     case TO:
-        to_cell(p, o, ret);
+        to_cell(p, kind, o, ret);
         break;
     case WHY:
         ret->role = ROLE_DIM;
-        ret->text = isolated(p) ? "" : reason_of(p, o);
+        ret->text = isolated(p) ? "" : reason_of(p, kind, o);
         break;
     default:
         ret->role = ROLE_WARN;
@@ -132,14 +155,14 @@ static const struct table_source SOURCE = {.cell = cell};
 static const char *pick_text(const void *ctx, size_t item)
 {
     const struct map_page *p = of_const(ctx);
-    return json_text(json_array_get(json_list(proposal(p), p->kind->targets), item), "name");
+    return json_text(json_array_get(json_list(proposal(p), p->picked->targets), item), "name");
 }
 
 static const char *pick_note(const void *ctx, size_t item)
 {
     static char note[160]; /* lent until the next call */
     const struct map_page *p = of_const(ctx);
-    const json_t *target = json_array_get(json_list(proposal(p), p->kind->targets), item);
+    const json_t *target = json_array_get(json_list(proposal(p), p->picked->targets), item);
     targets_words(target, note, sizeof note);
     return note;
 }
@@ -154,10 +177,10 @@ static bool pick_match(const void *ctx, size_t item, const char *filter)
 static const struct picker_source PICK = {pick_text, pick_note, pick_match};
 
 /* Begins at what is chosen, or would be. */
-static void begin_picking(struct map_page *p, const json_t *row)
+static void begin_picking(struct map_page *p, size_t row)
 {
-    const json_t *targets = json_list(proposal(p), p->kind->targets), *o;
-    const json_t *now = target_of(p, row);
+    const json_t *of = row_at(p, row, &p->picked);
+    const json_t *targets = json_list(proposal(p), p->picked->targets), *now = target_of(p, p->picked, of), *o;
     size_t i;
     picker_release(&p->picker);
     picker_init(&p->picker, &PICK, p);
@@ -176,9 +199,11 @@ static unsigned pick_key(struct map_page *p, struct ui *ui, ui_key key)
         p->picking = false;
     if ((bits & UI_DONE) && table_selected(&p->table, &row) &&
         picker_selected(&p->picker, &item)) {
-        const json_t *targets = json_list(proposal(p), p->kind->targets);
-        answers_map(&p->base.w->answers, p->kind->key, json_text(row_at(p, row), "from"),
-                    json_text(json_array_get(targets, item), "id"));
+        const struct map_kind *kind;
+        const json_t *of = row_at(p, row, &kind);
+        if (kind == p->picked) /* the rows may be others by now */
+            answers_map(&p->base.w->answers, kind->key, json_text(of, "from"),
+                        json_text(json_array_get(json_list(proposal(p), kind->targets), item), "id"));
         wizard_changed(p->base.w, ui);
     }
     return UI_HANDLED;
@@ -189,22 +214,24 @@ static unsigned pick_key(struct map_page *p, struct ui *ui, ui_key key)
 static void map_take(struct page *base)
 {
     struct map_page *p = (struct map_page *)base;
-    json_t *list = json_list(proposal(p), p->kind->rows), *row;
-    size_t i;
-    json_array_foreach(list, i, row)
+    const struct map_kind *kind;
+    size_t count = rows_of(p, p->kinds[0]) + rows_of(p, p->kinds[1]);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *row = row_at(p, i, &kind);
         if (json_map(row, "suggested"))
             json_put(p->why, json_text(row, "from"), json_deep_copy(json_map(row, "suggested")));
+    }
     if (p->picking)
-        picker_sync(&p->picker, json_array_size(json_list(proposal(p), p->kind->targets)));
+        picker_sync(&p->picker, json_array_size(json_list(proposal(p), p->picked->targets)));
     addresses_take(&p->addresses);
-    table_sync(&p->table, json_array_size(list));
+    table_sync(&p->table, count);
 }
 
 static void map_state(const struct page *base, struct page_state *ret)
 {
     const struct map_page *p = of_const(base);
-    json_t *list = json_list(proposal(p), p->kind->rows), *row;
-    size_t i, missing = 0, noted = 0;
+    const struct map_kind *kind;
+    size_t count = rows_of(p, p->kinds[0]) + rows_of(p, p->kinds[1]), missing = 0, noted = 0;
     if (!proposal(p)) {
         ret->mark = PAGE_READING;
         return;
@@ -213,13 +240,32 @@ static void map_state(const struct page *base, struct page_state *ret)
         snprintf(ret->note, sizeof ret->note, "made for the drill");
         return;
     }
-    json_array_foreach(list, i, row) {
-        missing += target_of(p, row) == NULL;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *row = row_at(p, i, &kind);
+        missing += target_of(p, kind, row) == NULL;
         noted += *json_text(row, "note") != '\0';
     }
     ret->mark = missing ? PAGE_BLOCKED : noted ? PAGE_WARNED : PAGE_FINE;
     snprintf(ret->note, sizeof ret->note, missing ? "%zu of %zu, %zu missing" : "%zu of %zu",
-             json_array_size(list) - missing, json_array_size(list), missing);
+             count - missing, count, missing);
+}
+
+/* What it is, and of how many. */
+static void source_words(const struct map_page *p, const struct map_kind *kind, const json_t *o,
+                         struct buf *out)
+{
+    char words[160];
+    int64_t n = json_int(o, kind == &IMAGES ? "volumes" : of_networks(p) ? "wanted" : "members", 0);
+    targets_words(o, words, sizeof words);
+    if (kind == &IMAGES)
+        buf_printf(out, "%s: %lld volume%s made of it, the smallest of %lld GiB\n", name_of(o), (long long)n,
+                   n == 1 ? " is" : "s are", (long long)json_int(o, "size_gib", 0));
+    else if (of_networks(p))
+        buf_printf(out, "%s: %lld address%s wanted\n", json_text(o, "from_name"), (long long)n,
+                   n == 1 ? "" : "es");
+    else
+        buf_printf(out, "%s: %s, of %lld member%s\n", json_text(o, "from_name"), words, (long long)n,
+                   n == 1 ? "" : "s");
 }
 
 static void map_detail(const struct page *base, struct buf *out)
@@ -237,15 +283,9 @@ static void map_detail(const struct page *base, struct buf *out)
     }
     if (!table_selected(&p->table, &row))
         return;
-    const json_t *o = row_at(p, row), *target = target_of(p, o);
-    if (p->kind == &NETWORKS)
-        buf_printf(out, "%s: %lld address%s wanted\n", json_text(o, "from_name"),
-                   (long long)json_int(o, "wanted", 0), json_int(o, "wanted", 0) == 1 ? "" : "es");
-    else {
-        targets_words(o, words, sizeof words);
-        buf_printf(out, "%s: %s, of %lld member%s\n", json_text(o, "from_name"), words,
-                   (long long)json_int(o, "members", 0), json_int(o, "members", 0) == 1 ? "" : "s");
-    }
+    const struct map_kind *kind;
+    const json_t *o = row_at(p, row, &kind), *target = target_of(p, kind, o);
+    source_words(p, kind, o, out);
     if (target) {
         targets_words(target, words, sizeof words);
         buf_printf(out, "%s: %s\n", json_text(target, "name"), words);
@@ -309,22 +349,24 @@ static unsigned map_key(struct page *base, struct ui *ui, ui_key key)
         return pick_key(p, ui, key);
     if (p->addresses.open)
         return addresses_key(&p->addresses, ui, key);
-    if (keymap_is(key, ACT_ADDRESSES) && p->kind == &NETWORKS && base->w->answers.kind != WIZARD_MAPPING) {
+    if (keymap_is(key, ACT_ADDRESSES) && of_networks(p) && base->w->answers.kind != WIZARD_MAPPING) {
         p->addresses.open = true;
         return UI_HANDLED;
     }
-    if (keymap_is(key, ACT_ISOLATED) && p->kind == &NETWORKS && base->w->answers.kind == WIZARD_DRILL) {
+    if (keymap_is(key, ACT_ISOLATED) && of_networks(p) && base->w->answers.kind == WIZARD_DRILL) {
         turn_isolated(p, ui);
         return UI_HANDLED;
     }
     if (!table_selected(&p->table, &row))
         return UI_IGNORED;
     if (key == UI_KEY_ENTER && !isolated(p)) {
-        begin_picking(p, row_at(p, row));
+        begin_picking(p, row);
         return UI_HANDLED;
     }
     if (keymap_is(key, ACT_UNMAP) || key == UI_KEY_DELETE) {
-        answers_map(&base->w->answers, p->kind->key, json_text(row_at(p, row), "from"), NULL);
+        const struct map_kind *kind;
+        const json_t *of = row_at(p, row, &kind);
+        answers_map(&base->w->answers, kind->key, json_text(of, "from"), NULL);
         wizard_changed(base->w, ui);
         return UI_HANDLED;
     }
@@ -371,16 +413,20 @@ static const struct page_ops MAPPING_PAGE = {
 static const struct page_ops FLAVORS_PAGE = {
     .title = "Flavors",
     .about = "What each server gets. Proposed is what the group keeps, the same id, the same name, "
-             "what was taken last time, or the nearest that is no smaller. A smaller one is a warning.",
+             "what was taken last time, or the nearest that is no smaller. A smaller one is a warning. Where "
+             "volumes are made of images: which of the other site stands for each; proposed is one of the "
+             "same contents, or of the same name.",
     .keys = "Enter choose  {unmap}",
     MAP_OPS};
 
-static struct page *make(struct wizard *w, const struct map_kind *kind, const struct page_ops *ops)
+static struct page *make(struct wizard *w, const struct map_kind *first, const struct map_kind *second,
+                         const struct page_ops *ops)
 {
     struct map_page *p = xcalloc(1, sizeof *p);
     p->base = (struct page){.ops = ops, .w = w};
     addresses_init(&p->addresses, w);
-    p->kind = kind;
+    p->kinds[0] = p->picked = first;
+    p->kinds[1] = second;
     p->why = json_object();
     picker_init(&p->picker, &PICK, p);
     p->table = (struct table){.columns = COLS, .n_columns = COLUMNS, .source = &SOURCE, .ctx = p,
@@ -394,10 +440,10 @@ struct page *page_networks(struct wizard *w)
                                                              [WIZARD_FAILOVER] = &NETWORKS_MOVE_PAGE,
                                                              [WIZARD_FAILBACK] = &NETWORKS_MOVE_PAGE,
                                                              [WIZARD_MAPPING] = &MAPPING_PAGE};
-    return make(w, &NETWORKS, OPS[w->answers.kind]);
+    return make(w, &NETWORKS, NULL, OPS[w->answers.kind]);
 }
 
 struct page *page_flavors(struct wizard *w)
 {
-    return make(w, &FLAVORS, &FLAVORS_PAGE);
+    return make(w, &FLAVORS, &IMAGES, &FLAVORS_PAGE);
 }

@@ -50,6 +50,10 @@ void targets_words(const json_t *target, char *dst, size_t size)
         add(dst, size, "shared");
     if (json_flag(target, "external", false))
         add(dst, size, "external");
+    if (json_object_get(target, "size_mib"))
+        add(dst, size, "%lld MiB", (long long)json_int(target, "size_mib", 0));
+    if (json_int(target, "min_disk", 0) > 0)
+        add(dst, size, "for %lld GiB and more", (long long)json_int(target, "min_disk", 0));
     if (!json_object_get(target, "vcpus"))
         return;
     add(dst, size, "%lld vCPU", (long long)json_int(target, "vcpus", 0));

@@ -10,7 +10,7 @@
 
 /* By id, else by name; NULL: it is not there. Lent. */
 const json_t *targets_find(const json_t *list, const char *id_or_name);
-/* "10.20.1.0/24, 12 free, shared", or "2 vCPU, 4096 MiB, 20 GiB". */
+/* "10.20.1.0/24, 12 free, shared", or "2 vCPU, 4096 MiB, 20 GiB", or "322 MiB, for 3 GiB and more". */
 void targets_words(const json_t *target, char *dst, size_t size);
 
 #endif

@@ -192,7 +192,8 @@ static void came_proposal(struct screen *s, struct ui *ui, const struct pc_error
     if (g)
         wizard_take_record(w, g->group);
     bool networks = adopt(w, "networks", "network_mapping");
-    if (adopt(w, "flavors", "flavor_mapping") || networks) {
+    bool flavors = adopt(w, "flavors", "flavor_mapping");
+    if (adopt(w, "images", "image_mapping") || flavors || networks) {
         w->dirty = true; /* at once: the plan of before is worth nothing */
         w->ask_at_ms = ui->now.mono_ms;
     }

@@ -16,7 +16,7 @@ static const struct {
     {"R-SNAP", PAGE_WHAT},       {"R-RPO", PAGE_WHAT},    {"R-CKPT", PAGE_WHAT},
     {"R-NET", PAGE_NETWORKS},    {"R-IP", PAGE_NETWORKS}, {"R-PRODNET", PAGE_NETWORKS},
     {"R-SG", PAGE_NETWORKS},     {"R-FLV", PAGE_FLAVORS}, {"R-QUOTA", PAGE_FLAVORS},
-    {"R-CAP", PAGE_FLAVORS},
+    {"R-CAP", PAGE_FLAVORS},     {"R-IMG", PAGE_FLAVORS},
 };
 
 /* What belongs to no question is the plan's. */

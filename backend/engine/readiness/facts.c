@@ -186,7 +186,7 @@ static void ask_managing(struct facts_reading *f)
 
 static const char *image_key(const struct facts_reading *f, const struct volume *v, char *dst, size_t size)
 {
-    const char *id = mapping_image(f->group, f->q.image_mapping, v);
+    const char *id = mapping_image(f->group, f->q.image_mapping, v, NULL);
     snprintf(dst, size, FACT_IMAGES "%s", id);
     return id;
 }

@@ -188,7 +188,7 @@ void check_images(const struct eval *x, struct readiness_result *r)
             if (!*v->image_id)
                 continue;
             asked++;
-            if (unusable(x, mapping_image(x->g, json_map(x->request, "image_mapping"), v), &known) &&
+            if (unusable(x, mapping_image(x->g, json_map(x->request, "image_mapping"), v, NULL), &known) &&
                 !strstr(lost.text, name))
                 eval_name(&lost, name);
             unknown += !known;

@@ -25,7 +25,7 @@ static void look_at_volumes(struct recreate *b, enum step_kind kind, int before)
             json_put_text(p, "vm", g->members[i].name);
             json_put_text(p, "source_id", g->members[i].volumes[k].id);
             json_put_text(p, "image_id",
-                          mapping_image(g, recreate_images(b->in), &g->members[i].volumes[k]));
+                          mapping_image(g, recreate_images(b->in), &g->members[i].volumes[k], NULL));
             plan_depend(b->plan, recreate_add(b, kind, what, subject, p), before);
         }
 }

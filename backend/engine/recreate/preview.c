@@ -92,6 +92,62 @@ static void list_flavors(const struct recreate_input *in, const struct target_fa
     }
 }
 
+/* The least of the volumes that are made of it, in GiB, and how many those are. */
+static int64_t made_of(const struct group *g, const char *image, int *ret_count)
+{
+    int64_t least = 0;
+    *ret_count = 0;
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].volume_count; k++) {
+            const struct volume *v = &g->members[i].volumes[k];
+            if (strcmp(v->image_id, image) != 0)
+                continue;
+            if (!(*ret_count)++ || v->size_gib < least)
+                least = v->size_gib;
+        }
+    return least;
+}
+
+static json_t *image_row(const struct recreate_input *in, const struct volume *v, json_t *problems)
+{
+    struct mapped to = {.reason = MAP_NONE};
+    struct pc_error err;
+    int count;
+    const char *id = mapping_image(in->group, recreate_images(in), v, &to.reason);
+    const json_t *there = recreate_image(in, id);
+    int64_t least = made_of(in->group, v->image_id, &count), needs = json_int(there, "min_disk", 0);
+    snprintf(to.id, sizeof(to.id), "%.127s", json_text(there, "id"));
+    snprintf(to.name, sizeof(to.name), "%.127s", json_text(there, "name"));
+    if (needs > least)
+        snprintf(to.note, sizeof(to.note), "needs %lld GiB, and a volume has %lld", (long long)needs,
+                 (long long)least);
+    if (!there) {
+        to.reason = MAP_NONE;
+        pc_error_set(&err, PC_ERR_MAPPING, "Choose a target image, or upload it with the same id.",
+                     "ImageNotFound: image '%s' is not on %s", *id && strcmp(id, v->image_id) != 0 ? id
+                     : *v->image_name ? v->image_name : v->image_id, in->target_site);
+        add_problem(problems, &err);
+    }
+    json_t *row = mapped_row(v->image_id, v->image_name, &to);
+    json_put_int(row, "volumes", count);
+    json_put_int(row, "size_gib", least);
+    json_put_text(row, "checksum", json_text(image_facts_json(v->image), "checksum"));
+    return row;
+}
+
+/* Where volumes are made of images at all, and Glance tells which there are. */
+static void list_images(const struct recreate_input *in, json_t *rows, json_t *problems)
+{
+    if (!json_list(in->facts, "images"))
+        return;
+    for (size_t i = 0; i < in->group->member_count; i++)
+        for (size_t k = 0; k < in->group->members[i].volume_count; k++) {
+            const struct volume *v = &in->group->members[i].volumes[k];
+            if (*v->image_id && !listed(rows, v->image_id))
+                json_array_append_new(rows, image_row(in, v, problems));
+        }
+}
+
 /* ---- what there is to choose from ------------------------------------------------ */
 
 static json_t *cidrs_of(const struct recreate_input *in, const char *network)
@@ -139,20 +195,43 @@ static json_t *target_flavors(const struct recreate_input *in)
     return list;
 }
 
+static json_t *target_images(const struct recreate_input *in)
+{
+    json_t *list = json_array();
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(in->facts, "images"), i, v) {
+        json_t *o;
+        if (strcmp(json_text(v, "status"), "active") != 0)
+            continue;
+        o = json_object();
+        json_put_text(o, "id", json_text(v, "id"));
+        json_put_text(o, "name", json_text(v, "name"));
+        json_put_text(o, "checksum", json_text(v, "checksum"));
+        json_put_int(o, "min_disk", json_int(v, "min_disk", 0));
+        json_put_int(o, "size_mib", json_int(v, "size", 0) / (1024 * 1024));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 json_t *recreate_mappings(const struct recreate_input *in)
 {
     struct target_facts t = recreate_target(in);
     struct pc_error err;
-    json_t *o = json_object(), *networks = json_array(), *flavors = json_array();
+    json_t *o = json_object(), *networks = json_array(), *flavors = json_array(), *images = json_array();
     json_t *problems = json_array();
     if (recreate_check(in, &err))
         add_problem(problems, &err);
     list_networks(in, &t, networks, problems);
     list_flavors(in, &t, flavors, problems);
+    list_images(in, images, problems);
     json_put(o, "networks", networks);
     json_put(o, "flavors", flavors);
+    json_put(o, "images", images);
     json_put(o, "target_networks", target_networks(in));
     json_put(o, "target_flavors", target_flavors(in));
+    json_put(o, "target_images", target_images(in));
     json_put(o, "problems", problems);
     return o;
 }

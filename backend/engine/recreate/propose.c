@@ -227,9 +227,51 @@ static void propose_flavors(const json_t *last, json_t *o)
     }
 }
 
+/* ---- images ---------------------------------------------------------------------------- */
+
+/* Of the same contents, or of the same name where only one has it; `why` says which. */
+static const json_t *like(const json_t *row, const json_t *targets, const char **why)
+{
+    static const struct {
+        const char *key, *of_row, *why;
+    } alike[] = {{"checksum", "checksum", "same contents"}, {"name", "from_name", "same name"}};
+    for (size_t a = 0; a < sizeof(alike) / sizeof(alike[0]); a++) {
+        const char *want = json_text(row, alike[a].of_row);
+        const json_t *o, *found = NULL;
+        size_t i, n = 0;
+        json_array_foreach(targets, i, o)
+            if (*want && strcmp(json_text(o, alike[a].key), want) == 0) {
+                found = found ? found : o;
+                n++;
+            }
+        *why = alike[a].why;
+        if (n == 1 || (n && a == 0)) /* of the same contents one is as good as the other */
+            return found;
+    }
+    return NULL;
+}
+
+static void propose_images(const json_t *last, json_t *o)
+{
+    json_t *targets = json_list(o, "target_images"), *row;
+    size_t i;
+    json_array_foreach(json_list(o, "images"), i, row) {
+        const json_t *found;
+        const char *why;
+        json_put(row, "suggested", json_null());
+        if (*json_text(row, "to"))
+            continue;
+        if ((found = last_target(last, "image_mapping", row, targets)))
+            suggest(row, found, "last time");
+        else if ((found = like(row, targets, &why)))
+            suggest(row, found, why);
+    }
+}
+
 void recreate_propose(const struct recreate_input *in, const json_t *last, bool drill,
                       json_t *mappings)
 {
     propose_networks(in, last, drill, mappings);
     propose_flavors(last, mappings);
+    propose_images(last, mappings);
 }

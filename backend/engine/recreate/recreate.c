@@ -118,7 +118,7 @@ static int copy_volume(struct recreate *b, const struct member *m, size_t index)
 
     json_t *create = volume_params(b, m, index);
     json_put_int(create, "size_gib", v->size_gib > 0 ? v->size_gib : 1);
-    json_put_text(create, "image_id", mapping_image(b->in->group, recreate_images(b->in), v));
+    json_put_text(create, "image_id", mapping_image(b->in->group, recreate_images(b->in), v, NULL));
     choose_type(b, m, index, create);
     int made = recreate_add(b, STEP_CREATE_VOLUME, what, subject, create);
     plan_depend(b->plan, made, b->checked);

@@ -77,6 +77,17 @@ static inline const json_t *recreate_images(const struct recreate_input *in)
     return json_map(in->request, "image_mapping");
 }
 
+/* Of the target's facts the image of that id, which may be used; NULL none. Lent. */
+static inline const json_t *recreate_image(const struct recreate_input *in, const char *id)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(in->facts, "images"), i, v)
+        if (strcmp(json_text(v, "id"), id) == 0 && strcmp(json_text(v, "status"), "active") == 0)
+            return v;
+    return NULL;
+}
+
 static inline struct target_facts recreate_target(const struct recreate_input *in)
 {
     return (struct target_facts){
@@ -151,7 +162,7 @@ void recreate_metadata(json_t *params, json_t *metadata);
 /* Boot and health checks of all members. */
 void recreate_verify(struct recreate *b);
 
-/* {networks[], flavors[], target_networks[], target_flavors[], problems[]} of
+/* {networks[], flavors[], images[], target_networks[], target_flavors[], target_images[], problems[]} of
  * docs/requests.md; never fails. */
 json_t *recreate_mappings(const struct recreate_input *in);
 /* To what they say, what a person would choose by it: `suggested` of a row that is

@@ -275,7 +275,9 @@ static void read_sites(struct asking *a)
     if (!a->how.source_unasked)
         capture_members(a->e, a->source, ids, on_members, a);
     if (!a->how.target_unasked)
-        inventory_read(a->e, a->cloud, on_facts, a);
+        inventory_read(a->e, a->cloud,
+                       a->how.images && strcmp(json_text(a->effective, "storage_mode"), "flasharray") != 0,
+                       on_facts, a);
     if (readiness_purpose(a->how.action) != READY_FOR_COUNT) {
         a->awaited++;
         facts_read(a->e, &(struct facts_asked){

@@ -29,6 +29,7 @@ struct asking_how {
     bool target_unasked;      /* nor is the other */
     bool source_needed;       /* without its answer there is no operation */
     bool source_written;      /* it is changed, too */
+    bool images;              /* what images there are over there is read, too, where volumes are made of some */
     bool goes_on;             /* of a group that is at both sites it takes the rest along */
     /* Flags override the configuration, which overrides what is built in. */
     json_t *(*effective)(const struct engine *e, const struct group *g, const json_t *args,

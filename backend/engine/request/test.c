@@ -118,6 +118,7 @@ static void ask(struct engine *e, struct request *r, bool guarded, void (*then)(
     const struct asking_how how = {
         .action = ACTION_TEST_FAILOVER,
         .guarded = guarded,
+        .images = !guarded,
         .effective = effective_request,
         .then = then,
     };
@@ -134,6 +135,7 @@ void request_test_propose(struct engine *e, struct request *r)
     if (real) {
         struct asking_how how = *real;
         how.guarded = how.source_needed = false;
+        how.images = true;
         how.then = then_propose;
         asking_begin(e, r, &how);
     } else if (!*operation || strcmp(operation, "test_failover") == 0) {

@@ -22,6 +22,7 @@ const struct screen_case SCREENS[] = {
     {"wizard-addresses", "F 2 a Down Enter 1 0", WORLD_CALM},
     {"wizard-picking", "t 2 Enter d b", WORLD_CALM},
     {"wizard-flavors", "t 3", WORLD_CALM},
+    {"wizard-images", "t 3 Down Down", WORLD_DOWN},
     {"wizard-checks", "t 4", WORLD_CALM},
     {"wizard-check", "t 4 a", WORLD_CALM},
     {"wizard-options", "t 5", WORLD_CALM},

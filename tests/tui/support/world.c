@@ -543,6 +543,15 @@ json_t *world_proposal_json(bool with_problem)
         abort();
     add_targets(o);
     if (with_problem) {
+        json_put(o, "images",
+                 json_pack("[{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i}, {s:s,s:s,s:n,s:n,s:s,s:s,s:i,s:i}]", "from", "i1",
+                           "from_name", "debian-12", "to", "i1", "to_name", "debian-12", "reason", "same id",
+                           "note", "", "volumes", 4, "size_gib", 10, "from", "i2", "from_name", "web-golden",
+                           "to", "to_name", "reason", "none", "note", "", "volumes", 1, "size_gib", 8));
+        json_put(o, "target_images",
+                 json_pack("[{s:s,s:s,s:i,s:i}, {s:s,s:s,s:i,s:i}]", "id", "i1", "name", "debian-12", "min_disk",
+                           3, "size_mib", 322, "id", "i9", "name", "web-golden-2026", "min_disk", 8, "size_mib",
+                           1238));
         json_t *net = json_array_get(json_list(o, "networks"), 1);
         json_put_text(net, "to", NULL);
         json_put_text(net, "to_name", NULL);
