@@ -22,7 +22,8 @@ esac
 # judge/sites.py knows the same addresses, regions and password.
 SITES="site-a site-b"
 SECRET=sites-secret
-MQ_ADDR=127.0.0.10 MQ_PORT=35672 MQ_DIST_PORT=35673 EPMD_PORT=34369
+# Below the ports that the kernel gives to whoever calls somebody: one of those is taken at times.
+MQ_ADDR=127.0.0.10 MQ_PORT=24672 MQ_DIST_PORT=24673 EPMD_PORT=24369
 SQL_SOCK=$STATE/mysql.sock
 
 # What the sites' guests would have as addresses. No packet of a health check may
