@@ -76,8 +76,8 @@ struct member {
  * elsewhere: what it had there, for when the member comes to that site again. */
 struct predecessor {
     const char *site;
-    bool stands; /* it was stopped and left there, with its ports and volumes; false: deleted,
-                    or nobody knows */
+    bool stands; /* it was left there, with its ports and volumes, as far as anybody knows;
+                    false: deleted */
     int64_t since_ms; /* wall: when it was followed */
     struct member server; /* without predecessors of its own */
 };

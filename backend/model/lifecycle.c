@@ -131,7 +131,7 @@ static const struct {
     [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "------+--", true},
     [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "-----++--", true},
     [ACTION_RESOLVE]          = {"resolve",          "------" "--!!--!++", true},
-    [ACTION_RELEASE]          = {"release",          "-+----" "--!------", true},
+    [ACTION_RELEASE]          = {"release",          "-+----" "--!!-----", true},
 };
 
 /* Why not, and what to do instead, wherever no row below knows it better. */
@@ -210,6 +210,10 @@ static const struct {
     {ACTION_RELEASE, GROUP_COMMITTED, "It frees what a failback then gets back: addresses, MACs. Until "
                                       "that there is nothing to serve instead, should the site where "
                                       "it serves be lost."},
+    {ACTION_RELEASE, GROUP_COMMITTED_PART, "It frees what a failback then gets back: addresses, MACs. "
+                                           "Until that there is nothing to serve instead, should the "
+                                           "site where it serves be lost. Who was left behind is not "
+                                           "touched."},
     {ACTION_FAILBACK, GROUP_AWAITING_COMMIT, "It commits the failover: there is no rollback after "
                                              "it."},
 };

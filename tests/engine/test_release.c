@@ -189,25 +189,72 @@ static void all_stand(struct stage *s, struct counted before)
     assert_int_equal(now.volumes, before.volumes);
 }
 
-/* One of them runs: somebody needs it, or nobody knows. Then none of them goes. */
+/* In a buffer of its own; "" it is not there. */
+static const char *status_at_a(struct stage *s, const char *id)
+{
+    static char status[40];
+    json_t *all = lab_all(&s->lab, "site-a", "server");
+    const json_t *v;
+    size_t i;
+    status[0] = '\0';
+    json_array_foreach(all, i, v)
+        if (strcmp(json_text(v, "id"), id) == 0)
+            snprintf(status, sizeof(status), "%s", json_text(v, "status"));
+    json_decref(all);
+    return status;
+}
+
+/* A server is asked to start, or stop, and does. */
+static void power(struct stage *s, const char *server, const char *action, const char *status)
+{
+    char *path = xasprintf("/compute/v2.1/servers/%s/action", server);
+    assert_int_equal(by_hand(s, "POST", path, action), 202);
+    while (strcmp(status_at_a(s, server), status) != 0)
+        assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    free(path);
+}
+
+/* One of them runs: somebody needs it, or nobody knows. Then none of them goes, and that is
+ * told before the name is asked. */
 static void not_while_one_runs(void **state)
 {
     struct stage *s = *state;
     has_come_back(s);
     struct counted before = count_all(s);
-    char *old = web_1(s, "SHUTOFF"), *path = xasprintf("/compute/v2.1/servers/%s/action", old);
-    assert_int_equal(by_hand(s, "POST", path, "{\"os-start\":null}"), 202);
-    stage_rest(s, begins(s, "release", ASK("")));
+    char *old = web_1(s, "SHUTOFF");
+    power(s, old, "{\"os-start\":null}", "ACTIVE");
+    stage_refused(s, "release", "{\"group\":\"" GROUP "\",\"dry_run\":true}", PC_ERR_STATE,
+                  "is ACTIVE on site-a: nothing is released");
+    assert_non_null(strstr(s->err.text, old));
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing is released");
+    all_stand(s, before);
+    power(s, old, "{\"os-stop\":null}", "SHUTOFF");
+    passes(s, "release", ASK(""), "site-a", "site-a");
+    all_are(s, "site-a", "SHUTOFF", 0);
+    free(old);
+}
+
+/* It is started once the release has begun, and before anything was deleted. */
+static void not_what_is_started_meanwhile(void **state)
+{
+    struct stage *s = *state;
+    has_come_back(s);
+    struct counted before = count_all(s);
+    char *old = web_1(s, "SHUTOFF"), *serves = web_1(s, "ACTIVE");
+    char *fault = xasprintf("{\"site\":\"site-a\",\"service\":\"compute\",\"verb\":\"GET\",\"path\":"
+                            "\"/servers/%s\",\"count\":0,\"do\":\"reset\"}", serves);
+    lab_fault(&s->lab, fault); /* what serves is looked at first */
+    char *id = xstrdup(begins(s, "release", ASK("")));
+    power(s, old, "{\"os-start\":null}", "ACTIVE");
+    lab_mend(&s->lab);
+    stage_rest(s, id);
     came_to(s, "failed", "failed");
     assert_non_null(strstr(json_text(s->op, "error_message"), "is not released"));
     all_stand(s, before);
     group_is(s, "ready", "site-a");
-    assert_int_equal(by_hand(s, "POST", path, "{\"os-stop\":null}"), 202);
-    while (servers_in(s, "site-a", "SHUTOFF") < SERVERS)
-        group_is(s, "ready", "site-a");
-    passes(s, "release", ASK(""), "site-a", "site-a");
-    all_are(s, "site-a", "SHUTOFF", 0);
-    free(path);
+    free(id);
+    free(fault);
+    free(serves);
     free(old);
 }
 
@@ -235,12 +282,11 @@ static void not_when_nothing_serves(void **state)
     has_come_back(s);
     char *serves = web_1(s, "ACTIVE"), *path = xasprintf("/compute/v2.1/servers/%s", serves);
     assert_int_equal(by_hand(s, "DELETE", path, NULL), 204);
-    while (servers_in(s, "site-a", "ACTIVE") == SERVERS)
-        assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    while (*status_at_a(s, serves))
+        group_is(s, "ready", "site-a");
     struct counted before = count_all(s);
-    stage_rest(s, begins(s, "release", ASK("")));
-    came_to(s, "failed", "failed");
-    assert_non_null(strstr(json_text(s->op, "error_message"), "nothing was deleted"));
+    stage_refused(s, "release", ASK(",\"dry_run\":true"), PC_ERR_STATE, "is not there on site-a");
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing is released");
     all_stand(s, before);
     free(path);
     free(serves);
@@ -254,6 +300,10 @@ static void what_is_left_goes_the_second_time(void **state)
     has_come_back(s);
     char *old = web_1(s, "SHUTOFF"), *path = xasprintf("/compute/v2.1/servers/%s", old);
     assert_int_equal(by_hand(s, "DELETE", path, NULL), 204);
+    while (*status_at_a(s, old)) /* it takes its time */
+        group_is(s, "ready", "site-a");
+    assert_int_equal(stage_call(s, "release", "{\"group\":\"" GROUP "\",\"dry_run\":true}"), PC_OK);
+    assert_true(says(s->reply, "consequences", "the server is gone already"));
     lab_fault(&s->lab, "{\"site\":\"site-a\",\"service\":\"volume\",\"verb\":\"DELETE\",\"path\":"
                        "\"/volumes/*\",\"nth\":1,\"do\":\"policy-403\"}");
     stage_rest(s, begins(s, "release", ASK("")));
@@ -280,6 +330,120 @@ static void never_after_a_rollback(void **state)
     all_are(s, "site-a", "ACTIVE", 1);
 }
 
+/* ---- after a person's word -------------------------------------------------------------- */
+
+#define WATCHED "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n"
+#define FORCED ",\"force\":true,\"reason\":\"site-a is dark\",\"health_checks\":[]"
+#define DRY "{\"group\":\"" GROUP "\",\"dry_run\":true}"
+
+/* How many of the predecessors in s->reply stand at that site. */
+static int standing_at(struct stage *s, const char *site)
+{
+    const json_t *p;
+    size_t i;
+    int n = 0;
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"" GROUP "\"}"), PC_OK);
+    json_array_foreach(json_list(s->reply, "predecessors"), i, p)
+        n += json_flag(p, "stands", false) && strcmp(json_text(p, "site"), site) == 0 &&
+             *json_text(p, "instance_id") && *json_text(p, "since");
+    return n;
+}
+
+/* A forced failover of which one member failed; the first site comes back and runs, and is
+ * said to serve. The copies, and what was made for the one that failed, are nobody's. */
+static void is_resolved_to_the_first(struct stage *s)
+{
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"POST\",\"path\":"
+                       "\"/servers\",\"nth\":2,\"count\":1,\"do\":\"policy-403\"}");
+    lab_outage(&s->lab, "site-a", true);
+    stage_rest(s, begins(s, "failover", ASK(FORCED)));
+    came_to(s, "completed", "partial");
+    group_is(s, "failed_over_partial", "site-b");
+    lab_mend(&s->lab);
+    lab_outage(&s->lab, "site-a", false);
+    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
+    watch_alone(s, begins(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true")), "site-a",
+                "site-a");
+    came_to(s, "completed", "passed");
+    group_is(s, "ready", "site-a");
+}
+
+static void what_a_resolve_left(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    is_resolved_to_the_first(s);
+    struct counted serving = count_all(s);
+    int copies = servers_in(s, "site-b", "SHUTOFF");
+    assert_in_range(copies, 1, SERVERS - 1);
+    assert_int_equal(standing_at(s, "site-b"), copies);
+    assert_int_equal(standing_at(s, "site-a"), 0);
+    assert_int_equal(stage_call(s, "release", DRY), PC_OK);
+    assert_true(says(s->reply, "consequences", "(no server) at site-b"));
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "servers", 0), 0); /* it makes none */
+    passes(s, "release", ASK(""), "site-a", "site-b");
+    target_is_empty(s);
+    group_is(s, "ready", "site-a");
+    assert_int_equal(standing_at(s, "site-b"), 0);
+    all_stand(s, serving);
+    all_are(s, "site-a", "ACTIVE", 1);
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing that stood for");
+    /* It goes out again as if it never had. */
+    is_committed(s);
+}
+
+static void what_a_resolve_left_on_arrays(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, "storage: { mode = \"flasharray\"; };\n" WATCHED);
+    is_resolved_to_the_first(s);
+    passes(s, "release", ASK(""), "site-a", "site-b");
+    target_is_empty(s);
+    all_are(s, "site-a", "ACTIVE", 1);
+}
+
+/* What a copy is started for again is somebody's to say. */
+static void not_a_copy_that_was_started_again(void **state)
+{
+    struct stage *s = *state;
+    stage_open(s, WATCHED);
+    is_resolved_to_the_first(s);
+    json_t *all = lab_all(&s->lab, "site-b", "server");
+    char *copy = xstrdup(json_text(json_array_get(all, 0), "id"));
+    json_decref(all);
+    struct lab_child lab = stage_client(s, "demo");
+    char *path = xasprintf("/compute/v2.1/servers/%s/action", copy);
+    assert_int_equal(call_status(&lab, B, "POST", path, NULL, "{\"os-start\":null}"), 202);
+    while (servers_in(s, "site-b", "ACTIVE") == 0)
+        group_is(s, "ready", "site-a");
+    stage_refused(s, "release", DRY, PC_ERR_STATE, copy);
+    assert_true(stage_made(s, "volume") > 0);
+    free(path);
+    free(copy);
+}
+
+/* Committed in part: what stood for the one that moved goes, who was left behind serves. */
+static void of_a_group_at_both_sites(void **state)
+{
+    struct stage *s = *state;
+    stage_rest(s, begins(s, "failover", ASK(",\"members\":[\"web-1\"]")));
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    group_is(s, "committed_partial", "site-b");
+    assert_int_equal(standing_at(s, "site-a"), 1);
+    struct counted before = count_all(s);
+    assert_int_equal(stage_call(s, "release", DRY), PC_OK);
+    assert_true(says(s->reply, "consequences", "left at site-a serve there, and are not touched"));
+    watch_alone(s, begins(s, "release", ASK("")), "site-b", "site-a");
+    came_to(s, "completed", "passed");
+    group_is(s, "committed_partial", "site-b");
+    assert_int_equal(count_all(s).servers, before.servers - 1);
+    assert_int_equal(servers_in(s, "site-a", "ACTIVE"), SERVERS - 1);
+    assert_int_equal(standing_at(s, "site-a"), 0);
+    passes(s, "failback", ASK(""), "site-a", "site-b");
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    all_are(s, "site-a", "ACTIVE", 1);
+}
+
 /* The volumes go with their arrays' own. */
 static void on_arrays(void **state)
 {
@@ -303,10 +467,15 @@ int main(int argc, char **argv)
         story(before_the_way_back),
         story(says_first_what_goes),
         story(not_while_one_runs),
+        story(not_what_is_started_meanwhile),
         story(not_what_is_protected),
         story(not_when_nothing_serves),
         story(what_is_left_goes_the_second_time),
         story(never_after_a_rollback),
+        story(what_a_resolve_left),
+        story(what_a_resolve_left_on_arrays),
+        story(not_a_copy_that_was_started_again),
+        story(of_a_group_at_both_sites),
         story(on_arrays),
     };
     return moves_main(tests, argc, argv);

@@ -286,7 +286,7 @@ static const struct {
     {"confirm_failback", "failback_ready", "", true},
     {"cancel_failback", "failing_back failback_ready", "", true},
     {"resolve", "split_brain error", "committed committed_partial failback_ready", true},
-    {"release", "ready", "committed", true},
+    {"release", "ready", "committed committed_partial", true},
 };
 
 static void every_action_in_every_state(void **state)

@@ -114,6 +114,22 @@ static void what_nobody_sees_is_not_asked_for(void **state)
     stage_close(&s);
 }
 
+/* What stood for a member before is told below it, and can be looked for. */
+static void what_stands_still_is_among_the_members(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_open(&s, WORLD_MOVED, STAGE_120x40);
+    answer_all(&s);
+    stage_keys(&s, "Down Down Down Down Enter");
+    stage_expect(&s, "before, at site-a");
+    stage_expect(&s, "since ");
+    stage_keys(&s, "/");
+    stage_type(&s, "site-a");
+    stage_expect(&s, "before, at site-a");
+    stage_close(&s);
+}
+
 static void its_members_are_narrowed_as_every_list_is(void **state)
 {
     struct stage s;
@@ -457,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
         cmocka_unit_test(what_nobody_sees_is_not_asked_for),
+        cmocka_unit_test(what_stands_still_is_among_the_members),
         cmocka_unit_test(its_members_are_narrowed_as_every_list_is),
         cmocka_unit_test(an_old_answer_says_so_and_r_reads_it_again),
         cmocka_unit_test(what_cannot_be_read_is_said_and_the_old_answer_stays),

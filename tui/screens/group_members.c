@@ -1,6 +1,7 @@
 /*
  * group_members: the members of a group as a tree: where each stands and how it
- * ended for it, and below it its volumes and addresses.
+ * ended for it, and below it its volumes and addresses, and what stood for it before
+ * and still does.
  *
  * The facts are the snapshot's; how the members stand is asked for. See
  * group_pane.h.
@@ -11,6 +12,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/text.h"
 #include "backend/model/lifecycle.h"
+#include "tui/format.h"
 #include "tui/opcells.h"
 #include "tui/ready.h"
 #include "tui/truth.h"
@@ -25,11 +27,11 @@ enum { FACTS_STALE_MS = 10 * 60 * 1000 };
 enum { OPEN_AT_FIRST = 14 }; /* lines that are seen at once at 80x24 */
 enum { WORDS_MAX = 32 * 1024 };
 
-/* A member, or one of its volumes or ports. */
+/* A member, one of its volumes or ports, or what stood for it elsewhere and is there still. */
 struct node {
     size_t member;
-    enum { NODE_MEMBER, NODE_VOLUME, NODE_NIC } kind;
-    size_t index; /* of the volume or the port */
+    enum { NODE_MEMBER, NODE_VOLUME, NODE_NIC, NODE_PREDECESSOR } kind;
+    size_t index; /* of the volume, the port or the predecessor */
 };
 
 struct members {
@@ -234,13 +236,35 @@ static void nic_cell(const struct nic *n, size_t col, struct table_cell *ret)
         snprintf(ret->buf, sizeof ret->buf, "%.60s  %.40s", n->ip, n->mac ? n->mac : "");
 }
 
+/* Nobody looks at it: what it holds, as it was left. */
+static void predecessor_cell(const struct predecessor *p, int64_t now_ms, size_t col,
+                             struct table_cell *ret)
+{
+    char since[FORMAT_SIZE];
+    ret->role = ROLE_DIM;
+    ret->text = ret->buf;
+    if (col == WHAT)
+        ret->role = ROLE_TEXT, snprintf(ret->buf, sizeof ret->buf, "before, at %.60s", p->site);
+    else if (col == STATE)
+        snprintf(ret->buf, sizeof ret->buf, "since %s",
+                 format_moment(since, sizeof since, now_ms, p->since_ms));
+    else if (col == SIZE)
+        ret->text = p->server.flavor.name;
+    else if (col == WHERE)
+        ret->text = p->server.nic_count ? p->server.nics[0].ip : "no address";
+}
+
 static void cell(const void *ctx, size_t node, size_t col, struct table_cell *ret)
 {
     const struct members *m = of_const(ctx);
     const struct member *of = member_at(m, node);
     const struct node *n = &m->nodes[node];
     ret->text = ret->buf;
-    if (n->kind != NODE_MEMBER && col == TRUTH)
+    if (n->kind == NODE_PREDECESSOR && col == TRUTH)
+        truth_cell(TRUTH_CLAIMED, 0, TRUTH_SETTLED, m->base.now_ms, ret);
+    else if (n->kind == NODE_PREDECESSOR)
+        predecessor_cell(&of->predecessors[n->index], m->base.now_ms, col, ret);
+    else if (n->kind != NODE_MEMBER && col == TRUTH)
         truth_cell(TRUTH_READ, facts_read(m), FACTS_STALE_MS, m->base.now_ms, ret);
     else if (n->kind == NODE_MEMBER)
         member_cell(m, of, col, ret);
@@ -286,6 +310,9 @@ static void member_words(const struct members *m, const struct member *of, struc
     for (size_t k = 0; k < of->nic_count; k++)
         buf_printf(out, " %s %s %s", of->nics[k].network_name, of->nics[k].ip,
                    of->nics[k].mac ? of->nics[k].mac : "");
+    for (size_t k = 0; k < of->predecessor_count; k++)
+        if (of->predecessors[k].stands)
+            buf_printf(out, " %s %s", of->predecessors[k].site, of->predecessors[k].server.id);
 }
 
 static void add_member(struct members *m, size_t which)
@@ -296,6 +323,9 @@ static void add_member(struct members *m, size_t which)
         add(m, (struct node){which, NODE_VOLUME, k});
     for (size_t k = 0; k < of->nic_count; k++)
         add(m, (struct node){which, NODE_NIC, k});
+    for (size_t k = 0; k < of->predecessor_count; k++)
+        if (of->predecessors[k].stands)
+            add(m, (struct node){which, NODE_PREDECESSOR, k});
     m->base.shown++;
 }
 

@@ -26,6 +26,7 @@ char *cell_members(const json_t *v);  /* a group's members, one a line */
 char *cell_point(const json_t *v);    /* a recovery point: "name (time)" */
 char *cell_window(const json_t *v);   /* of a group's flags: what ends by itself, and when */
 char *cell_flags(const json_t *v);    /* the other flags that are set, one a line */
+char *cell_predecessors(const json_t *v); /* what still stands for nobody, one a line */
 char *cell_split(const json_t *v);    /* who runs where it should not, one a line */
 char *cell_reasons(const json_t *v);  /* an array of {action, why}: "action: why", one a line */
 char *cell_operation(const json_t *v); /* "failover completed, passed (op-...)" */

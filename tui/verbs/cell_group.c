@@ -74,6 +74,25 @@ char *cell_split(const json_t *v)
     return buf_take(&b);
 }
 
+/* What was deleted is known on, for the way back; here it is nothing. */
+char *cell_predecessors(const json_t *v)
+{
+    struct buf b;
+    size_t i;
+    json_t *p;
+    buf_init(&b, CELL_CAP);
+    json_array_foreach(v, i, p) {
+        if (!json_flag(p, "stands", false))
+            continue;
+        next_line(&b);
+        put_clean(&b, "", json_text(p, "name"), "");
+        put_clean(&b, " (", json_text(p, "instance_id"), ")");
+        put_clean(&b, " stands at ", json_text(p, "site"), "");
+        put_clean(&b, " since ", json_text(p, "since"), "");
+    }
+    return buf_take(&b);
+}
+
 char *cell_reasons(const json_t *v)
 {
     struct buf b;

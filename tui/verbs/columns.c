@@ -66,6 +66,7 @@ const struct column GROUP_SHOW_COLUMNS[] = {
     {"secondary_site", "secondary_site", NULL, SHOWN_ALWAYS},
     {"current_primary_site", "current_primary_site_id", NULL, SHOWN_ALWAYS},
     {"members", "members", cell_members, SHOWN_ALWAYS},
+    {"predecessors", "predecessors", cell_predecessors, SHOWN_ALWAYS},
     {"member_count", "member_count", NULL, SHOWN_ALWAYS},
     {"volume_count", "volume_count", NULL, SHOWN_ALWAYS},
     {"replication_status", "replication_status", NULL, SHOWN_ALWAYS},

@@ -42,6 +42,23 @@ enum liveness split_liveness(const char *status)
     return LIVENESS_UNSURE; /* ERROR, BUILD, UNKNOWN: a guest may run behind it */
 }
 
+bool split_never_ran(const json_t *server)
+{
+    return strcmp(json_text(server, "status"), "ERROR") == 0 &&
+           !*json_text(server, "OS-EXT-STS:task_state") &&
+           json_is_null(json_object_get(server, "OS-SRV-USG:launched_at"));
+}
+
+const char *split_keeps(const json_t *server, char *dst, size_t size)
+{
+    const char *status = json_text(server, "status");
+    bool rests = split_liveness(status) == LIVENESS_REST || split_never_ran(server);
+    snprintf(dst, size, "%s%.40s", rests ? "" : "is ", rests ? "" : status);
+    if (rests && json_flag(server, "locked", false))
+        snprintf(dst, size, "is locked");
+    return dst;
+}
+
 /* ---- which servers ------------------------------------------------------------------ */
 
 static void add_server(json_t *list, const char *id, const char *name)

@@ -11,6 +11,11 @@
 enum liveness { LIVENESS_REST, LIVENESS_RUNS, LIVENESS_UNSURE };
 /* Nova's word; NULL or "": the site has no such server, which is at rest. */
 enum liveness split_liveness(const char *status);
+/* A server, as Nova tells it, that is in ERROR because no host was ever found for it. */
+bool split_never_ran(const json_t *server);
+/* What keeps a server from being deleted as one that stands by: "is ACTIVE", "is locked"; ""
+ * nothing. Written to dst, which is returned. */
+const char *split_keeps(const json_t *server, char *dst, size_t size);
 
 /* Looks, every site_poll_seconds, at the old primaries of forced failovers; only
  * the engine that executes does, for it writes down what it sees. */

@@ -34,7 +34,8 @@ static void each(struct plan *p, const struct group *g, const char *site, visit 
 static void look_at(struct plan *p, const struct predecessor *of, void *arg)
 {
     const int *before = arg;
-    plan_depend(p, add(p, STEP_CHECK_REST, of->server.id, of->server.name, &of->server), *before);
+    if (*of->server.id)
+        plan_depend(p, add(p, STEP_CHECK_REST, of->server.id, of->server.name, &of->server), *before);
 }
 
 /* The server first; what it used is looked at once it is gone. */
@@ -43,8 +44,11 @@ static void let_go(struct plan *p, const struct predecessor *of, void *arg)
     const int *checked = arg;
     const struct member *m = &of->server;
     char what[STEP_KEY_SIZE], subject[STEP_KEY_SIZE];
-    int server = add(p, STEP_RELEASE_SERVER, m->id, m->name, m);
-    plan_depend(p, server, *checked);
+    int server = *checked;
+    if (*m->id) {
+        server = add(p, STEP_RELEASE_SERVER, m->id, m->name, m);
+        plan_depend(p, server, *checked);
+    }
     for (size_t i = 0; i < m->nic_count; i++) {
         snprintf(subject, sizeof(subject), "%.100s nic%zu", m->name, i);
         if (*m->nics[i].port_id)
@@ -64,13 +68,28 @@ static void name_it(struct plan *p, const struct predecessor *of, void *arg)
     json_array_append_new(servers, json_string(of->server.id));
 }
 
-struct plan *release_plan(const struct group *g, const char *site)
+/* All that serve, at the one site and at the other; the last of the steps. */
+static int all_serve(struct plan *p, const struct group *g, const char *site, const json_t *there)
+{
+    json_t *here = json_array(), *params;
+    for (size_t i = 0; i < g->member_count; i++)
+        if (!json_has_text(there, g->members[i].id))
+            json_array_append_new(here, json_string(g->members[i].id));
+    int answers = undo_site_answers(p, g->current_primary, here);
+    if (json_array_size(there) == 0)
+        return answers;
+    params = json_object();
+    json_put(params, "servers", json_deep_copy(there));
+    int left = plan_add(p, STEP_VALIDATE_TARGET, "validate_target_site:left", site, params);
+    plan_depend(p, left, answers);
+    return left;
+}
+
+struct plan *release_plan(const struct group *g, const char *site, const json_t *there)
 {
     struct plan *p = plan_new();
-    json_t *serving = json_array(), *params = json_object(), *servers = json_array();
-    for (size_t i = 0; i < g->member_count; i++)
-        json_array_append_new(serving, json_string(g->members[i].id));
-    int answers = undo_site_answers(p, g->current_primary, serving);
+    json_t *params = json_object(), *servers = json_array();
+    int answers = all_serve(p, g, site, there);
     each(p, g, site, look_at, &answers);
     int looked = (int)p->count, checked = plan_add(p, STEP_ALL_CHECKED, "all_checked:group", g->name,
                                                    NULL);

@@ -16,7 +16,14 @@
 #include "backend/model/group.h"
 #include "backend/model/plan.h"
 
-/* What stands at that site; the caller owns it. */
-struct plan *release_plan(const struct group *g, const char *site);
+/* What to do about one that keeps all of them from being deleted. */
+#define RELEASE_REMEDY                                                                        \
+    "See who needs it. If nobody does: openstack server stop (where it is locked, openstack " \
+    "server unlock), and ask again."
+
+/* What stands at that site. `there`: ids of the members' servers that serve at that site, too,
+ * where a part of the group was left behind. A predecessor without an id of its own is what is left
+ * of a server that was never made. The caller owns it. */
+struct plan *release_plan(const struct group *g, const char *site, const json_t *there);
 
 #endif

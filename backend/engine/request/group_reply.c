@@ -117,6 +117,26 @@ static json_t *members_reply(struct engine *e, const struct group_slot *s, const
     return list;
 }
 
+/* What stood for a member before, and where, until somebody releases it. */
+static json_t *predecessors_reply(const struct group *g)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < g->member_count; i++)
+        for (size_t k = 0; k < g->members[i].predecessor_count; k++) {
+            const struct predecessor *p = &g->members[i].predecessors[k];
+            json_t *one = json_object();
+            json_put_text(one, "name", g->members[i].name);
+            json_put_text(one, "instance_id", p->server.id);
+            json_put_text(one, "site", p->site);
+            json_put_flag(one, "stands", p->stands);
+            put_time(one, "since", p->since_ms);
+            json_put_int(one, "ports", (int64_t)p->server.nic_count);
+            json_put_int(one, "volumes", (int64_t)p->server.volume_count);
+            json_array_append_new(list, one);
+        }
+    return list;
+}
+
 static json_t *tally_reply(const struct member_tally *t)
 {
     json_t *o = json_object();
@@ -300,6 +320,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put_text(o, "history_conflict", s->outrun);
     if (members) {
         json_put(o, "members", members_reply(e, s, json_list(all, "members")));
+        json_put(o, "predecessors", predecessors_reply(g));
         json_put(o, "last_operation", last_operation(e, g));
     }
     json_decref(all);

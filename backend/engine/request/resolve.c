@@ -118,6 +118,18 @@ static enum pc_err refuse_running(const struct resolving *v, const json_t *list,
 
 /* ---- the plan --------------------------------------------------------------------------- */
 
+/* Ids of what it leaves at the other site, as far as anybody knows; the caller decrefs. */
+static json_t *left_at_other(const struct resolving *v)
+{
+    json_t *ids = json_array();
+    const json_t *s;
+    size_t i;
+    json_array_foreach(v->suspects, i, s)
+        if (!v->there || find_in(v->there, s))
+            json_array_append_new(ids, json_string(json_text(s, "id")));
+    return ids;
+}
+
 static struct plan *plan_of(const struct resolving *v, const json_t *stop)
 {
     struct plan *p = plan_new();
@@ -137,6 +149,7 @@ static struct plan *plan_of(const struct resolving *v, const json_t *stop)
     json_put_text(params, "how", "say");
     json_put_text(params, "primary", v->serving->cfg->name);
     json_put(params, "members", v->members ? json_deep_copy(v->members) : json_array());
+    json_put(params, "left", left_at_other(v));
     int last = plan_add(p, STEP_UPDATE_GROUP, "update_group", v->group->name, params);
     for (int step = 0; step < last; step++)
         plan_depend(p, last, step);

@@ -12,6 +12,7 @@
  *
  * A start touches only what the ledger says that we stopped.
  */
+#include "backend/engine/groups/split.h"
 #include "backend/engine/steps/steps.h"
 
 #include "backend/engine/probing.h"
@@ -42,14 +43,6 @@ static bool is_not_ours(const struct step_run *s)
 {
     return strcmp(json_text(step_plan(s)->params, "was"), "SHUTOFF") == 0 ||
            (s->stage == STAGE_BEGIN && step_state(s)->attempts == 1 && s->begins == 1);
-}
-
-/* No host was ever found for it, and none would be asked to stop it. */
-static bool never_ran(const json_t *server)
-{
-    return strcmp(json_text(server, "status"), "ERROR") == 0 &&
-           !*json_text(server, "OS-EXT-STS:task_state") &&
-           json_is_null(json_object_get(server, "OS-SRV-USG:launched_at"));
 }
 
 static void is_off(struct step_run *s)
@@ -164,7 +157,7 @@ static void on_running(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
         is_shutoff(s);
-    else if (never_ran(r->body))
+    else if (split_never_ran(r->body))
         is_off(s);
     else if (step_halted(s))
         return; /* while it was read */
@@ -187,7 +180,7 @@ static void on_stopping(void *arg, const struct cloud_reply *r)
         step_trouble(s, &r->err);
     else if (strcmp(status, "SHUTOFF") == 0)
         is_shutoff(s);
-    else if (never_ran(r->body))
+    else if (split_never_ran(r->body))
         is_off(s);
     else
         step_again(s, status);

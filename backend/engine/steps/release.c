@@ -8,6 +8,7 @@
  * else uses is not left over any more: it is left alone and told.
  */
 #include "backend/engine/groups/split.h"
+#include "backend/engine/plan/release.h"
 #include "backend/engine/record.h"
 #include "backend/engine/steps/steps.h"
 
@@ -41,8 +42,8 @@ static const char *id_of(const struct step_run *s)
 
 static enum may judge_server(const struct step_run *s, const json_t *o, struct pc_error *err)
 {
-    const char *status = json_text(o, "status"), *group;
-    const char *site = s->run->target->cfg->name;
+    const char *site = s->run->target->cfg->name, *group;
+    char keeps[60];
     if (group_protected_elsewhere(s->run->e, "", id_of(s), &group)) {
         pc_error_set(err, PC_ERR_STATE, "Take it out of that group first, if it is not needed: "
                      "protection-group remove-member.",
@@ -52,17 +53,9 @@ static enum may judge_server(const struct step_run *s, const json_t *o, struct p
     }
     if (*json_text(o, "OS-EXT-STS:task_state"))
         return MAY_LATER;
-    if (split_liveness(status) != LIVENESS_REST) {
-        pc_error_set(err, PC_ERR_STATE, "See who started it. If it is not needed, stop it (openstack "
-                     "server stop) and ask again.",
-                     "%s (%s) is %s on %s: what may run is not released", step_plan(s)->subject,
-                     id_of(s), status, site);
-        return MAY_NOT;
-    }
-    if (json_flag(o, "locked", false)) {
-        pc_error_set(err, PC_ERR_STATE, "Unlock it first: openstack server unlock.",
-                     "%s (%s) is locked on %s: Nova deletes nothing that is",
-                     step_plan(s)->subject, id_of(s), site);
+    if (*split_keeps(o, keeps, sizeof(keeps))) {
+        pc_error_set(err, PC_ERR_STATE, RELEASE_REMEDY, "%s (%s) %s on %s: it is not released",
+                     step_plan(s)->subject, id_of(s), keeps, site);
         return MAY_NOT;
     }
     return MAY_GO;

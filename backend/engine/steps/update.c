@@ -44,12 +44,14 @@ static const char *site_left(const struct step_run *s, const json_t *old)
 
 /* What serves from now on knows what stood for it before, and where; a record that is
  * restored is as it was. Who was followed by a swap was stopped and left there; whom a
- * confirmation follows it has deleted. */
+ * confirmation follows it has deleted; whom a person's word left there, it says. */
 static void follow(const struct step_run *s, json_t *m, const json_t *old)
 {
     const char *how = json_text(params(s), "how");
     if (strcmp(how, "restore") != 0)
-        member_follows(m, old, site_left(s, old), strcmp(how, "swap") == 0,
+        member_follows(m, old, site_left(s, old),
+                       strcmp(how, "swap") == 0 ||
+                           json_has_text(json_list(params(s), "left"), json_text(old, "id")),
                        engine_wall(s->run->e));
 }
 

@@ -1,0 +1,184 @@
+#include "backend/engine/groups/left.h"
+
+#include "backend/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- by the ledgers ------------------------------------------------------------------- */
+
+static bool uses(const struct member *m, const char *id)
+{
+    bool found = strcmp(m->id, id) == 0;
+    for (size_t i = 0; !found && i < m->nic_count; i++)
+        found = strcmp(m->nics[i].port_id, id) == 0;
+    for (size_t i = 0; !found && i < m->volume_count; i++)
+        found = strcmp(m->volumes[i].id, id) == 0;
+    return found;
+}
+
+static bool is_known(const struct group *g, const char *id)
+{
+    for (size_t i = 0; i < g->member_count; i++) {
+        const struct member *m = &g->members[i];
+        bool known = uses(m, id);
+        for (size_t k = 0; !known && k < m->predecessor_count; k++)
+            known = uses(&m->predecessors[k].server, id);
+        if (known)
+            return true;
+    }
+    return false;
+}
+
+static void claim(json_t *list, const struct group *g, const struct operation *op, const char *site)
+{
+    for (size_t i = 0; i < op->ledger_count; i++) {
+        const struct ledger_entry *l = &op->ledger[i];
+        const char *vm = json_text(op->plan->steps[l->step].params, "vm");
+        if (l->state == LEDGER_GONE || !*l->resource_id || strcmp(l->site, site) != 0 ||
+            !group_member_named(g, vm) || is_known(g, l->resource_id))
+            continue;
+        json_t *o = json_object();
+        json_put_text(o, "type", l->type);
+        json_put_text(o, "id", l->resource_id);
+        json_put_text(o, "vm", vm);
+        json_put_text(o, "op", op->id);
+        json_put_int(o, "since_ms", op->completed_ms);
+        json_array_append_new(list, o);
+    }
+}
+
+static enum pc_err claim_all(struct engine *e, const struct group *g, enum op_type type,
+                             const char *site, json_t *list, struct pc_error *err)
+{
+    struct op_filter f = {.group = g->id, .type = (int)type};
+    struct operation **ops = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_ops(e->store, &f, &ops, &count, err);
+    for (size_t i = 0; i < count; i++) {
+        if (ops[i]->status == OP_COMPLETED && strcmp(ops[i]->target_site, site) == 0)
+            claim(list, g, ops[i], site);
+        operation_free(ops[i]);
+    }
+    free(ops);
+    return rc;
+}
+
+enum pc_err left_claimed(struct engine *e, const struct group *g, const char *site, json_t **ret,
+                         struct pc_error *err)
+{
+    json_t *list = json_array();
+    enum pc_err rc = PC_OK;
+    if (strcmp(site, g->current_primary) != 0) /* there the move's own verbs have it */
+        rc = claim_all(e, g, OP_FAILOVER, site, list, err);
+    if (!rc && strcmp(site, g->current_primary) != 0)
+        rc = claim_all(e, g, OP_FAILBACK, site, list, err);
+    if (rc)
+        json_decref(list);
+    else
+        *ret = list;
+    return rc;
+}
+
+/* ---- by the site ---------------------------------------------------------------------- */
+
+static const struct {
+    const char *type, *list, *of; /* of: the list in a server's record; NULL: itself */
+    const char *id;               /* its id there */
+} TYPES[] = {{"server", "servers", NULL, "id"},
+             {"port", "ports", "nics", "port_id"},
+             {"volume", "volumes", "volumes", "id"}};
+enum { TYPE_COUNT = sizeof(TYPES) / sizeof(TYPES[0]) };
+
+static const json_t *find(const json_t *list, const char *id)
+{
+    const json_t *o;
+    size_t i;
+    json_array_foreach(list, i, o)
+        if (strcmp(json_text(o, "id"), id) == 0)
+            return o;
+    return NULL;
+}
+
+/* Servers and volumes have it in their metadata, ports in the description. */
+static bool is_marked(const json_t *o, const char *op)
+{
+    return strcmp(json_text(json_map(o, "metadata"), "protector:op"), op) == 0 ||
+           strstr(json_text(o, "description"), op) != NULL;
+}
+
+/* Of one move and one member all is one server's. */
+static json_t *server_for(json_t *member, const json_t *claim, const char *site)
+{
+    json_t *list = json_list(member, "predecessors"), *p, *server;
+    size_t i;
+    json_array_foreach(list, i, p)
+        if (strcmp(json_text(p, "by"), json_text(claim, "op")) == 0)
+            return json_map(p, "server");
+    if (!list) {
+        list = json_array();
+        json_put(member, "predecessors", list);
+    }
+    server = json_object();
+    json_put_text(server, "id", "");
+    json_put_text(server, "name", json_text(claim, "vm"));
+    p = json_object();
+    json_put_text(p, "by", json_text(claim, "op"));
+    json_put_text(p, "site", site);
+    json_put_flag(p, "stands", true);
+    json_put_int(p, "since_ms", json_int(claim, "since_ms", 0));
+    json_put(p, "server", server);
+    json_array_append_new(list, p);
+    return server;
+}
+
+static void add(json_t *member, const json_t *claim, const char *site, size_t type)
+{
+    json_t *server = server_for(member, claim, site), *one = json_object();
+    const char *of = TYPES[type].of;
+    if (!of) {
+        json_put_text(server, "id", json_text(claim, "id"));
+        json_decref(one);
+        return;
+    }
+    json_put_text(one, TYPES[type].id, json_text(claim, "id"));
+    if (!json_list(server, of))
+        json_put(server, of, json_array());
+    json_array_append_new(json_list(server, of), one);
+}
+
+static bool is_there(const json_t *claim, const json_t *there, size_t type)
+{
+    const json_t *is = find(json_list(there, TYPES[type].list), json_text(claim, "id"));
+    return strcmp(TYPES[type].type, json_text(claim, "type")) == 0 && is &&
+           is_marked(is, json_text(claim, "op"));
+}
+
+static json_t *member_of(const json_t *group, const char *vm)
+{
+    json_t *m;
+    size_t i;
+    json_array_foreach(json_list(group, "members"), i, m)
+        if (strcmp(json_text(m, "name"), vm) == 0)
+            return m;
+    return NULL;
+}
+
+struct group *left_standing(const struct group *g, const char *site, const json_t *claimed,
+                            const json_t *there)
+{
+    json_t *o = group_to_json(g);
+    const json_t *claim;
+    struct group *all = NULL;
+    struct pc_error ignored;
+    size_t i;
+    json_array_foreach(claimed, i, claim)
+        for (size_t t = 0; t < TYPE_COUNT; t++)
+            if (is_there(claim, there, t))
+                add(member_of(o, json_text(claim, "vm")), claim, site, t);
+    if (group_from_json(o, &all, &ignored))
+        all = group_ref(g);
+    json_decref(o);
+    return all;
+}
