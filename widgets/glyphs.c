@@ -37,6 +37,11 @@ const char *glyph_text(const struct glyphs *set, enum glyph glyph)
     return (unsigned)glyph < GLYPH_COUNT ? set->text[glyph] : "";
 }
 
+const char *glyphs_arrow(const struct glyphs *set)
+{
+    return set->ascii ? " -> " : " → ";
+}
+
 int glyphs_are_ascii(const struct glyphs *set)
 {
     return set->ascii;

@@ -22,7 +22,7 @@
     X(CURSOR, "▸", ">")                                                                            \
     X(MARKED, "◆", "*")                                                                            \
     X(ELLIPSIS, "…", "~")                                                                          \
-    X(ARROW, "→", ">")                                                                             \
+    X(ARROW, "→", "-")                                                                             \
     X(SORT_UP, "▴", "^")                                                                           \
     X(SORT_DOWN, "▾", "v")                                                                         \
     X(MORE_UP, "↑", "^")                                                                           \
@@ -77,6 +77,10 @@ const struct glyphs *glyphs_ascii(void);
 
 /* The UTF-8 text of a glyph, one column wide; "" for GLYPH_NONE. */
 const char *glyph_text(const struct glyphs *set, enum glyph glyph);
+
+/* Between two names, from the first to the second, with a blank on either side: " → ", in
+ * ASCII " -> ", which is no other mark. */
+const char *glyphs_arrow(const struct glyphs *set);
 
 /* Only ASCII may be sent to this terminal. */
 int glyphs_are_ascii(const struct glyphs *set);

@@ -179,7 +179,8 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
     cell.role = ROLE_TEXT;
     cell.mark = GLYPH_NONE;
     cell.text = NULL;
-    cell.buf[0] = '\0';
+    cell.brief = NULL;
+    cell.buf[0] = cell.brief_buf[0] = '\0';
     t->source->cell(t->ctx, row, col, &cell);
     if (cell.mark != GLYPH_NONE) {
         /* The blank belongs to the mark: one colour for both and the text. */
@@ -187,6 +188,8 @@ static void paint_data_cell(const struct table *t, struct canvas *cv, struct rec
         paint_fill(cv, rect_make(at.y, at.x + 1, 1, at.w - 1 < 1 ? at.w - 1 : 1), cell.role);
         rect_cut_left(&at, 2);
     }
+    if (cell.brief && cell.text && paint_width(cv, cell.text) > at.w)
+        cell.text = cell.brief;
     if (cell.text && column->align == ALIGN_ENDS)
         paint_middle(cv, at.y, at.x, at.w, cell.role, cell.text);
     else if (cell.text && column->align == ALIGN_LEFT)

@@ -24,7 +24,8 @@ struct table_cell {
     enum role role;   /* ROLE_TEXT unless set */
     enum glyph mark;  /* painted before the text with one blank; GLYPH_NONE unless set */
     const char *text; /* borrowed until the callback returns to the table; may be buf; NULL = "" */
-    char buf[128];    /* room for a text made on the spot */
+    const char *brief; /* as text, instead of one that does not fit; NULL = that is cut */
+    char buf[128], brief_buf[64]; /* room for texts made on the spot */
 };
 
 struct table_column {

@@ -451,7 +451,7 @@ static void a_site_tells_its_errors_in_full_and_what_is_old(void **state)
     struct stage s;
     (void)state;
     open_group(&s, WORLD_DOWN, "S-Tab Down Enter");
-    stage_expect(&s, "connection refused (10.0.0.2:5000)");
+    stage_expect(&s, "10.0.0.2:5000: connection refused");
     stage_expect(&s, "18 not answered");
     stage_expect(&s, "STALE 3m");
     stage_expect(&s, "its clock is not known now");

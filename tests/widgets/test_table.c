@@ -41,6 +41,16 @@ static void long_cell(const void *ctx, size_t row, size_t col, struct table_cell
     snprintf(ret->buf, sizeof(ret->buf), "array-a:prod-web-app.%u", 48 + (unsigned)row);
 }
 
+static void brief_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
+{
+    (void)ctx;
+    (void)row;
+    (void)col;
+    ret->mark = GLYPH_OK;
+    ret->text = "open at 10.2.0.11, 3 ms";
+    ret->brief = "10.2.0.11";
+}
+
 static const struct table_source SOURCE = {.cell = cell_of, .id = id_of};
 static const struct table_source NO_IDS = {.cell = cell_of};
 
@@ -248,6 +258,24 @@ static void painting_changes_nothing(void **state)
     assert_memory_equal(&before, &table, sizeof(table));
 }
 
+static void what_does_not_fit_has_a_short_form(void **state)
+{
+    static const struct table_column COLUMN[] = {{.title = "RESULT", .box = {4, 40, 1, 0}}};
+    static const struct table_source BRIEF = {.cell = brief_cell};
+    (void)state;
+    table.columns = COLUMN;
+    table.n_columns = 1;
+    table.source = &BRIEF;
+    table_sync(&table, 1);
+    table_layout(&table, rect_make(0, 0, 3, 40));
+    table_paint(&table, &s.cv, rect_make(0, 0, 3, 40));
+    assert_string_equal(screen_row(&s, 1), "▸ ✔ open at 10.2.0.11, 3 ms");
+    screen_clear(&s);
+    table_layout(&table, rect_make(0, 0, 3, 20));
+    table_paint(&table, &s.cv, rect_make(0, 0, 3, 20));
+    assert_string_equal(screen_row(&s, 1), "▸ ✔ 10.2.0.11");
+}
+
 /* Names that differ at their ends alone are told apart, wherever the room ends. */
 static void what_differs_at_its_end_keeps_it(void **state)
 {
@@ -288,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_frame_costs_what_it_shows, setup, teardown),
         cmocka_unit_test_setup_teardown(narrow_tables_lose_the_least_important_columns, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_does_not_fit_has_a_short_form, setup, teardown),
         cmocka_unit_test_setup_teardown(what_differs_at_its_end_keeps_it, setup, teardown),
         cmocka_unit_test_setup_teardown(every_size_can_be_painted, setup, teardown),
         cmocka_unit_test_setup_teardown(painting_changes_nothing, setup, teardown),

@@ -296,9 +296,7 @@ static void paint_head(const struct decide *d, int64_t now_ms, struct canvas *cv
         return;
     }
     pen_text(&pen, ROLE_TEXT, d->source);
-    pen_gap(&pen, 1);
-    pen_glyph(&pen, ROLE_STRONG, GLYPH_ARROW);
-    pen_gap(&pen, 1);
+    pen_text(&pen, ROLE_STRONG, glyphs_arrow(cv->glyphs));
     pen_text(&pen, ROLE_STRONG, d->target);
 }
 

@@ -52,9 +52,7 @@ static void paint_first(const struct group_view *g, int64_t now_ms, struct canva
                                                             : group_state_word(g->state));
     pen_gap(&pen, 2);
     pen_text(&pen, ROLE_STRONG, away ? group->secondary : group->primary);
-    pen_gap(&pen, 1);
-    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
-    pen_gap(&pen, 1);
+    pen_text(&pen, ROLE_DIM, glyphs_arrow(cv->glyphs));
     pen_text(&pen, ROLE_TEXT, away ? group->primary : group->secondary);
     groupshow_lag(g, now_ms, text, sizeof text);
     pen_text(&pen, ROLE_DIM, "  lag ");

@@ -214,9 +214,7 @@ static void paint_head(const struct mapping_pane *m, struct canvas *cv)
     if (!o)
         return;
     pen_text(&pen, ROLE_STRONG, json_text(o, "source_site"));
-    pen_gap(&pen, 1);
-    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
-    pen_gap(&pen, 1);
+    pen_text(&pen, ROLE_DIM, glyphs_arrow(cv->glyphs));
     pen_text(&pen, ROLE_STRONG, json_text(o, "target_site"));
     size_t stored = m->group->network_count + m->group->flavor_count;
     if (stored)

@@ -113,7 +113,7 @@ static const json_t *told(const struct members *m, const struct member *of)
 static int64_t facts_read(const struct members *m)
 {
     const struct group_view *g = m->base.view;
-    int64_t read = m->group->captured_ms;
+    int64_t read = g->group->captured_ms;
     for (int i = 0; !g->readiness_drifted && i < READY_FOR_COUNT; i++)
         if (g->readiness[i] && g->readiness[i]->at_ms > read)
             read = g->readiness[i]->at_ms;
@@ -351,6 +351,8 @@ static void sift(struct members *m)
 static void members_take(struct pane *p)
 {
     struct members *m = (struct members *)p;
+    if (p->reply) /* it tells of what was read then, whenever it came */
+        p->read_ms = facts_read(m);
     bool same = m->group && text_equal(m->group->id, p->view->group->id) &&
                 m->group->member_count == p->view->group->member_count;
     if (m->group == p->view->group && !pane_narrowed(p) && p->shown == p->of)
@@ -419,7 +421,7 @@ static const struct pane_ops MEMBERS = {
     .verb = "group_show",
     .look = "readiness",
     .narrows = true,
-    .stale_ms = PANE_FRESH_MS,
+    .stale_ms = FACTS_STALE_MS,
     .stamp = stamp,
     .take = members_take,
     .tab = members_tab,

@@ -312,9 +312,9 @@ static void paint_summary(const struct group_view *g, int64_t now_ms, struct can
     const struct group *group = g->group;
     struct pen pen = pen_on(cv, row.y, row.x, row.w);
     bool away = strcmp(group->current_primary, group->secondary) == 0;
-    pen_textf(&pen, ROLE_TEXT, "%s ", away ? group->secondary : group->primary);
-    pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
-    pen_textf(&pen, ROLE_TEXT, " %s", away ? group->primary : group->secondary);
+    pen_text(&pen, ROLE_TEXT, away ? group->secondary : group->primary);
+    pen_text(&pen, ROLE_DIM, glyphs_arrow(cv->glyphs));
+    pen_text(&pen, ROLE_TEXT, away ? group->primary : group->secondary);
     pen_gap(&pen, 3);
     pen_textf(&pen, ROLE_DIM, "recovery point %s",
               format_moment(at, sizeof at, now_ms, g->point_ms));

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MARK, NAME, ROLE, STATUS, SERVICE, READ = SERVICE + SITE_SERVICES, COLUMNS };
 /* A service's latency above this is worth a look. */
@@ -47,6 +48,14 @@ static const struct site_look LOOKS[] = {
 enum { LOOK_UNKNOWN = sizeof LOOKS / sizeof LOOKS[0] - 1 };
 /* What was read long ago, when the polling has stalled, never looks good. */
 static const struct site_look WAS_ACTIVE = {"was active", GLYPH_UNKNOWN, ROLE_STALE};
+
+const char *site_error(const struct site_view *site, int service)
+{
+    char names[NAME_SIZE + 16];
+    const char *error = site->services[service].error;
+    snprintf(names, sizeof names, "%s %s: ", site->name, SITE_SERVICE_NAMES[service]);
+    return text_starts(error, names) ? error + strlen(names) : error;
+}
 
 const struct site_look *site_look(const struct site_view *site, int64_t now_ms)
 {
@@ -240,6 +249,6 @@ void home_sites_paint(const struct snapshot *s, struct moment now, struct canvas
         paint_site(site, now, &sub, row.y, cols, !header, (long)i == selected);
         if (bad && !rect_empty(in))
             paint_textf(&sub, rect_cut_top(&in, 1).y, in.x + 2, in.w - 2, ROLE_DANGER, "%s: %s",
-                        SITE_SERVICE_NAMES[service], bad->error);
+                        SITE_SERVICE_NAMES[service], site_error(site, service));
     }
 }

@@ -24,4 +24,8 @@ struct site_look {
 };
 const struct site_look *site_look(const struct site_view *site, int64_t now_ms);
 
+/* What went wrong with a service of it, without the names of both before it, for where they
+ * stand already; "" nothing. Lent. */
+const char *site_error(const struct site_view *site, int service);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- endpoints ----------------------------------------------------------------------- */
 
@@ -49,9 +50,9 @@ static const struct table_column ENDPOINTS[ENDPOINT_COLUMNS] = {
     [SERVICE] = {"ENDPOINT", {.min = 9, .max = 12}, ALIGN_LEFT, NULL},
     [HEALTH] = {"STATUS", {.min = 9, .max = 9}, ALIGN_LEFT, NULL},
     [LATENCY] = {"LATENCY", {.min = 7, .max = 8}, ALIGN_RIGHT, NULL},
-    [SPARK] = {"", {.min = 8, .max = LATENCY_HISTORY, .weight = 2, .drop = 2}, ALIGN_LEFT,
+    [SPARK] = {"", {.min = 6, .max = LATENCY_HISTORY, .weight = 1, .drop = 2}, ALIGN_LEFT,
                paint_spark},
-    [VERSION] = {"VERSION", {.min = 8, .max = 12, .drop = 1}, ALIGN_LEFT, NULL},
+    [VERSION] = {"VERSION", {.min = 7, .max = 12, .drop = 1}, ALIGN_LEFT, NULL},
     [READ] = {"READ", {.min = 9, .max = 9, .drop = 3}, ALIGN_LEFT, NULL},
     [ERROR] = {"ERROR", {.min = 10, .max = 60, .weight = 3, .drop = 4}, ALIGN_LEFT, NULL},
 };
@@ -88,6 +89,15 @@ static void read_cell(const struct site_parts *p, const struct service_view *v,
     ret->role = stale || !v->read_ms ? ROLE_STALE : ROLE_DIM;
 }
 
+/* "connection refused" of "10.0.0.2:5000: connection refused". */
+static const char *last_part(const char *error)
+{
+    const char *part = error;
+    for (const char *at = error; (at = strstr(at, ": ")) != NULL;)
+        part = at += 2;
+    return part;
+}
+
 static void endpoint_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct site_parts *p = ctx;
@@ -111,7 +121,8 @@ static void endpoint_cell(const void *ctx, size_t row, size_t col, struct table_
         read_cell(p, v, ret);
     } else if (col == ERROR) {
         ret->role = ROLE_DANGER;
-        ret->text = v->error;
+        ret->text = site_error(p->site, (int)row);
+        ret->brief = last_part(ret->text);
     }
 }
 
@@ -160,8 +171,9 @@ static void paint_latency(const struct site_parts *p, struct canvas *cv, struct 
     if (missed)
         pen_textf(&pen, ROLE_DANGER, "%ld not answered", missed);
     if (v->error[0]) {
-        int rows = paint_wrapped_rows(cv, in.w, v->error);
-        paint_wrapped(cv, rect_cut_top(&in, rows < 4 ? rows : 4), ROLE_DANGER, v->error);
+        const char *error = site_error(p->site, (int)row);
+        int rows = paint_wrapped_rows(cv, in.w, error);
+        paint_wrapped(cv, rect_cut_top(&in, rows < 4 ? rows : 4), ROLE_DANGER, error);
     }
     const struct chart c = {.points = points,
                             .n = n,

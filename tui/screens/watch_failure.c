@@ -124,17 +124,15 @@ static int sites_width(const struct canvas *cv, const struct opshow *o)
 {
     if (op_type_stays(o->type))
         return 3 + paint_width(cv, o->target);
-    return paint_width(cv, o->source) + 3 + paint_width(cv, o->target);
+    return paint_width(cv, o->source) + paint_width(cv, glyphs_arrow(cv->glyphs)) +
+           paint_width(cv, o->target);
 }
 
 static void pen_sites(struct pen *pen, const struct opshow *o)
 {
-    pen_text(pen, ROLE_TEXT, op_type_stays(o->type) ? "at" : o->source);
-    pen_gap(pen, 1);
-    if (!op_type_stays(o->type)) {
-        pen_glyph(pen, ROLE_DIM, GLYPH_ARROW);
-        pen_gap(pen, 1);
-    }
+    bool stays = op_type_stays(o->type);
+    pen_text(pen, ROLE_TEXT, stays ? "at" : o->source);
+    pen_text(pen, ROLE_DIM, stays ? " " : glyphs_arrow(pen->cv->glyphs));
     pen_text(pen, ROLE_TEXT, o->target);
     pen_gap(pen, 3);
 }
@@ -292,28 +290,48 @@ static void command(const struct opshow *o, const struct act_subject *subject, c
     buf_release(&b);
 }
 
-/* The last lines of the first guest whose console was kept. */
-static void console_tail(const struct opshow *o, char *dst, size_t size)
+enum { CONSOLE_LINES = 4 };
+
+struct console {
+    const char *vm; /* whose it is; NULL: none was kept */
+    char lines[CONSOLE_LINES][200];
+    int count; /* of those, the last one first */
+};
+
+/* What the first guest whose console was kept said last, without the blank lines. */
+static void read_console(const struct opshow *o, struct console *ret)
 {
-    enum { LINES = 3 };
     const json_t *first = json_array_get(o->consoles, 0);
-    const char *output = json_text(first, "output"), *end = output + strlen(output), *from;
-    dst[0] = '\0';
-    while (end > output && (end[-1] == '\n' || end[-1] == ' '))
-        end--;
-    from = end;
-    for (int lines = 0; from > output; from--)
-        if (from[-1] == '\n' && ++lines == LINES)
-            break;
-    if (first && from == end)
-        snprintf(dst, size, "The console of %.60s said nothing", json_text(first, "vm"));
-    else if (first)
-        snprintf(dst, size, "The console of %.60s said last:\n%.*s", json_text(first, "vm"),
-                 (int)(end - from), from);
+    const char *output = json_text(first, "output"), *end = output + strlen(output);
+    *ret = (struct console){.vm = first ? json_text(first, "vm") : NULL};
+    while (end > output && ret->count < CONSOLE_LINES) {
+        const char *from = end;
+        while (from > output && from[-1] != '\n')
+            from--;
+        if (strspn(from, " ") < (size_t)(end - from))
+            snprintf(ret->lines[ret->count++], sizeof ret->lines[0], "%.*s", (int)(end - from), from);
+        end = from > output ? from - 1 : from;
+    }
+}
+
+/* Its last lines: one a row, for what stands last matters most. */
+static void paint_console(const struct console *c, struct canvas *cv, struct rect in)
+{
+    if (rect_empty(in))
+        return;
+    struct rect row = rect_cut_top(&in, 1);
+    bool alone = rect_empty(in) && c->count;
+    paint_textf(cv, row.y, row.x, row.w, ROLE_TEXT, "The console of %.60s said %s%s", c->vm,
+                c->count ? "last: " : "nothing", alone ? c->lines[0] : "");
+    for (int i = in.h < c->count ? in.h : c->count; i-- > 0;) {
+        row = rect_inset(rect_cut_top(&in, 1), 0, 2);
+        paint_text(cv, row.y, row.x, row.w, ROLE_DIM, c->lines[i]);
+    }
 }
 
 struct lines {
-    char where[320], next[160], command[160], advice[600], safe[420], console[600];
+    char where[320], next[160], command[160], advice[600], safe[420];
+    struct console console;
     enum role safe_role;
     const char *error, *remedy;
 };
@@ -336,7 +354,7 @@ static void make_lines(const struct opshow *o, const struct act_subject *subject
                        struct lines *l)
 {
     watch_safe(o, l->safe, sizeof l->safe, &l->safe_role);
-    console_tail(o, l->console, sizeof l->console);
+    read_console(o, &l->console);
     where(o, l->where, sizeof l->where);
     legal_next(o, subject, l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
@@ -362,18 +380,18 @@ struct shares {
 static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
     struct shares s = {.next = rows > 2};
-    enum { TEXTS = 5 };
-    int *const shares[TEXTS] = {&s.where, &s.safe, &s.remedy, &s.error, &s.console};
-    const char *const texts[TEXTS] = {l->where, l->safe, l->remedy, l->error, l->console};
-    int wanted[TEXTS], all = 0;
+    enum { TEXTS = 4, PARTS };
+    int *const shares[PARTS] = {&s.where, &s.safe, &s.remedy, &s.error, &s.console};
+    const char *const texts[TEXTS] = {l->where, l->safe, l->remedy, l->error};
+    int wanted[PARTS] = {[TEXTS] = l->console.vm ? 1 + l->console.count : 0}, all = wanted[TEXTS];
     for (int i = 0; i < TEXTS; i++)
         all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
     s.command = rows > 7 || rows > all + s.next;
     int left = rows - s.next - s.command;
-    for (int i = 0; i < TEXTS; i++) /* a row of each first */
+    for (int i = 0; i < PARTS; i++) /* a row of each first */
         if (wanted[i] && left > 0)
             *shares[i] = 1, left--;
-    for (int i = 0; i < TEXTS; i++) {
+    for (int i = 0; i < PARTS; i++) {
         int more = wanted[i] - *shares[i] < left ? wanted[i] - *shares[i] : left;
         *shares[i] += more;
         left -= more;
@@ -408,12 +426,16 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
     const struct {
         int rows;
         enum role role;
-        const char *text;
+        const char *text; /* NULL: the console */
     } PARTS[] = {{s.where, ROLE_STRONG, l.where},  {s.error, ROLE_DANGER, l.error},
-                 {s.console, ROLE_DIM, l.console}, {s.safe, l.safe_role, l.safe},
+                 {s.console, ROLE_DIM, NULL},      {s.safe, l.safe_role, l.safe},
                  {s.remedy, ROLE_TEXT, l.remedy},  {s.next, ROLE_INFO, l.next},
                  {s.command, ROLE_DIM, l.command}};
-    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
-        if (PARTS[i].rows)
-            paint_wrapped(cv, rect_cut_top(&in, PARTS[i].rows), PARTS[i].role, PARTS[i].text);
+    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
+        struct rect at = rect_cut_top(&in, PARTS[i].rows);
+        if (PARTS[i].text)
+            paint_wrapped(cv, at, PARTS[i].role, PARTS[i].text);
+        else
+            paint_console(&l.console, cv, at);
+    }
 }

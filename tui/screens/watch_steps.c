@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     enum glyph mark;
@@ -171,6 +172,21 @@ static void check_result(const struct opshow_step *s, char *dst, size_t size)
         snprintf(dst, size, "%s", step_status_word(s->status));
 }
 
+/* Where the list is narrow the mark says how it ended: of what passed it keeps where, of
+ * what failed why. */
+static void check_brief(const struct opshow_step *s, struct table_cell *ret)
+{
+    static const char FAILED[] = "failed: ", AT[] = " at ";
+    const char *where = s->kind == STEP_HEALTH_CHECK ? strstr(s->detail, AT) : NULL;
+    if (s->status == STEP_DONE && where) {
+        where += strlen(AT);
+        snprintf(ret->brief_buf, sizeof ret->brief_buf, "%.*s", (int)strcspn(where, ","), where);
+        ret->brief = ret->brief_buf;
+    } else if (text_starts(ret->text, FAILED)) {
+        ret->brief = ret->text + strlen(FAILED);
+    }
+}
+
 static void check_cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
 {
     const struct step_list *l = ctx;
@@ -183,6 +199,7 @@ static void check_cell(const void *ctx, size_t row, size_t col, struct table_cel
     } else {
         ret->mark = LOOKS[s->status].mark;
         check_result(s, ret->buf, sizeof ret->buf);
+        check_brief(s, ret);
     }
 }
 

@@ -186,9 +186,7 @@ static void paint_head(const struct wizard *w, struct canvas *cv)
     pen_gap(&pen, 3);
     if (*from && *to) {
         pen_text(&pen, ROLE_TEXT, from);
-        pen_gap(&pen, 1);
-        pen_glyph(&pen, ROLE_STRONG, GLYPH_ARROW);
-        pen_gap(&pen, 1);
+        pen_text(&pen, ROLE_STRONG, glyphs_arrow(cv->glyphs));
         pen_text(&pen, ROLE_STRONG, to);
         pen_gap(&pen, 3);
     }

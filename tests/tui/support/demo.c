@@ -22,7 +22,7 @@ static const char *const STAGES[WORLD_STAGES] = {
     [WORLD_FAILED] = "failed",   [WORLD_STOPPED] = "stopped", [WORLD_KEPT] = "kept",
     [WORLD_PASSED] = "passed",   [WORLD_DOWN] = "down",       [WORLD_MOVED] = "moved",
     [WORLD_ROLLING] = "rolling", [WORLD_PARTIAL] = "partial", [WORLD_ASKING] = "asking",
-    [WORLD_EMPTY] = "empty",     [WORLD_HOSTILE] = "hostile",
+    [WORLD_EMPTY] = "empty",     [WORLD_HOSTILE] = "hostile", [WORLD_SILENT] = "silent",
 };
 
 /* How the world is, or a screen of SCREENS in the world that it is looked at in. */

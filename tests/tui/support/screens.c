@@ -11,6 +11,8 @@ const struct screen_case SCREENS[] = {
     {"home-empty", "", WORLD_EMPTY},
     {"operation-running", "a", WORLD_RUNNING},
     {"operation-failed", "a", WORLD_FAILED},
+    {"operation-console", "a", WORLD_SILENT},
+    {"operation-checks", "a Tab End", WORLD_SILENT},
     {"operation-stopped", "a", WORLD_STOPPED},
     {"operation-finished", "a", WORLD_PASSED},
     {"operation-kept", "a", WORLD_KEPT},

@@ -241,7 +241,7 @@ static const struct step_seed STEPS[] = {
     {STEP_DELETE_SERVER, "db-3"},        {STEP_DELETE_PORT, "web-1"},
     {STEP_DELETE_VOLUME, "web-1 root"},
 };
-enum { STEP_COUNT = sizeof STEPS / sizeof STEPS[0], FIRST_VM = 10, FIRST_DELETE = 20 };
+enum { STEP_COUNT = sizeof STEPS / sizeof STEPS[0], FIRST_VM = 10, LAST_CHECK = 19, FIRST_DELETE = 20 };
 
 /* Which step runs in each stage; those before are done, those after wait. */
 static const struct {
@@ -251,17 +251,19 @@ static const struct {
     enum op_verdict verdict;
     int progress;
     bool cleanup_due;
+    int fails_at; /* the step that failed; 0 none */
 } STAGES[WORLD_STAGES] = {
-    [WORLD_RUNNING] = {true, 4, OP_VOLUMES, VERDICT_NONE, 43, true},
-    [WORLD_VERIFYING] = {true, 17, OP_VERIFYING, VERDICT_NONE, 84, true},
-    [WORLD_FAILED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
-    [WORLD_STOPPED] = {true, 4, OP_CLEANING_UP, VERDICT_FAILED, 92, true},
-    [WORLD_KEPT] = {true, FIRST_DELETE, OP_SUCCEEDED, VERDICT_PASSED, 100, false},
-    [WORLD_PASSED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_PASSED, 100, false},
-    [WORLD_HOSTILE] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false},
+    [WORLD_RUNNING] = {true, 4, OP_VOLUMES, VERDICT_NONE, 43, true, 0},
+    [WORLD_VERIFYING] = {true, 17, OP_VERIFYING, VERDICT_NONE, 84, true, 0},
+    [WORLD_FAILED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false, FIRST_VM},
+    [WORLD_SILENT] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false, LAST_CHECK},
+    [WORLD_STOPPED] = {true, 4, OP_CLEANING_UP, VERDICT_FAILED, 92, true, 0},
+    [WORLD_KEPT] = {true, FIRST_DELETE, OP_SUCCEEDED, VERDICT_PASSED, 100, false, 0},
+    [WORLD_PASSED] = {true, STEP_COUNT, OP_CLEANED, VERDICT_PASSED, 100, false, 0},
+    [WORLD_HOSTILE] = {true, STEP_COUNT, OP_CLEANED, VERDICT_FAILED, 100, false, FIRST_VM},
 };
 
-static void run_steps(struct operation *op, int at, bool failed)
+static void run_steps(struct operation *op, int at, int fails_at)
 {
     for (int i = 0; i < STEP_COUNT; i++) {
         struct step_state *s = &op->steps[i];
@@ -273,13 +275,17 @@ static void run_steps(struct operation *op, int at, bool failed)
         s->attempts = 1;
         s->started_ms = op->started_ms + i * 7000;
         s->ended_ms = i < at ? s->started_ms + 6000 : 0;
-        put(s->detail, sizeof s->detail, i < at ? "ACTIVE" : "creating");
+        put(s->detail, sizeof s->detail,
+            i >= at                               ? "creating"
+            : STEPS[i].kind == STEP_HEALTH_CHECK ? "open at 10.2.0.11, 3 ms"
+                                                  : "ACTIVE");
         put(s->resource_id, sizeof s->resource_id, "0b7e");
     }
-    for (int i = FIRST_VM; failed && i < FIRST_DELETE; i++) {
-        op->steps[i] = (struct step_state){.status = i > FIRST_VM ? STEP_SKIPPED : STEP_FAILED};
-        if (i == FIRST_VM)
-            put(op->steps[i].detail, sizeof op->steps[i].detail, "ERROR: No valid host was found");
+    for (int i = fails_at; fails_at && i < FIRST_DELETE; i++) {
+        op->steps[i] = (struct step_state){.status = i > fails_at ? STEP_SKIPPED : STEP_FAILED};
+        if (i == fails_at)
+            put(op->steps[i].detail, sizeof op->steps[i].detail,
+                i == LAST_CHECK ? "refused at 10.2.0.13" : "ERROR: No valid host was found");
     }
 }
 
@@ -306,7 +312,6 @@ static struct operation *make_operation(enum world_stage stage)
                  stage == WORLD_HOSTILE ? world_hostile_name() : STEPS[i].subject, NULL);
     }
     struct operation *op = operation_new(OP_TEST_FAILOVER, plan);
-    bool failed = STAGES[stage].verdict == VERDICT_FAILED;
     put(op->id, sizeof op->id, WORLD_DRILL_ID);
     put(op->group_id, sizeof op->group_id, "pg-1");
     put(op->group, sizeof op->group, "prod-web-app");
@@ -319,7 +324,7 @@ static struct operation *make_operation(enum world_stage stage)
     op->progress = STAGES[stage].progress;
     op->cleanup_due = STAGES[stage].cleanup_due;
     op->created_ms = op->started_ms = world_now_ms - STAGES[stage].at * 7000 - 4000;
-    run_steps(op, STAGES[stage].at, failed && stage != WORLD_STOPPED);
+    run_steps(op, STAGES[stage].at, STAGES[stage].fails_at);
     if (stage == WORLD_STOPPED) {
         stop_steps(op, STAGES[stage].at);
         op->cancel_asked = true;
@@ -327,14 +332,8 @@ static struct operation *make_operation(enum world_stage stage)
     }
     if (op_status_over(op->status))
         op->completed_ms = op->started_ms + STAGES[stage].at * 7000;
-    if (failed && stage != WORLD_STOPPED) {
-        put(op->error_message, sizeof op->error_message,
-            "server test-web-1: No valid host was found. There are not enough hosts available. "
-            "(HTTP 500, req-3c1f)");
-        put(op->remedy, sizeof op->remedy,
-            "site-b has no room for flavor m1.medium. Free capacity there, or map the flavor to a "
-            "smaller one with --flavor-mapping.");
-    }
+    if (STAGES[stage].fails_at)
+        (STAGES[stage].fails_at == LAST_CHECK ? world_no_answer : world_no_room)(op);
     if (stage == WORLD_HOSTILE) {
         put(op->group, sizeof op->group, world_hostile_name());
         put(op->error_message, sizeof op->error_message, world_hostile_name());

@@ -22,6 +22,7 @@ enum world_stage {
     WORLD_RUNNING,   /* the drill of prod-web-app makes its volumes */
     WORLD_VERIFYING, /* its servers are being checked */
     WORLD_FAILED,    /* a server could not be made; cleaned up */
+    WORLD_SILENT,    /* a check had no answer; what the guest's console said was kept */
     WORLD_STOPPED,   /* stopped by the operator among its volumes; is cleaned up */
     WORLD_KEPT,      /* passed, and kept: cleanup is the operator's */
     WORLD_PASSED,    /* passed and cleaned */
@@ -73,6 +74,10 @@ json_t *world_operations_json(void);
 
 /* For world.c alone: the failover of prod-web-app in one of its three stages. */
 struct operation *world_move(enum world_stage stage);
+/* The same: a server could not be made; the last check had no answer in time, and what the
+ * guest said meanwhile was kept. */
+void world_no_room(struct operation *op);
+void world_no_answer(struct operation *op);
 /* The same: the sites of a stage, and parts of a group's record. */
 struct site_list *world_sites(enum world_stage stage);
 json_t *world_split_json(void);

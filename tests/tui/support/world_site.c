@@ -45,7 +45,8 @@ struct site_list *world_sites(enum world_stage stage)
             fill_latencies(v, down);
             put(v->version, sizeof v->version, VERSIONS[k]);
             if (down)
-                put(v->error, sizeof v->error, "connection refused (10.0.0.2:5000)");
+                snprintf(v->error, sizeof v->error, "site-b %s: 10.0.0.2:5000: connection refused",
+                         SITE_SERVICE_NAMES[k]);
         }
     }
     if (stage == WORLD_HOSTILE)
