@@ -154,6 +154,19 @@ static void an_answer_that_does_not_come(void **state)
     assert_true(json_flag(s->reply, "ready", false));
 }
 
+/* A site that is slow, but answers one after the other, is heard to the end. */
+static void slow_answers_are_waited_for(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"GET\","
+                       "\"path\":\"/subnets\",\"do\":\"delay=7000\"}");
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"GET\","
+                       "\"path\":\"/limits\",\"do\":\"delay=12000\"}");
+    assert_int_equal(stage_call(s, "readiness", OF("test_failover")), PC_OK);
+    assert_string_equal(json_text(stage_check(s->reply, "R-QUOTA"), "status"), "ok");
+    assert_int_equal(lab_struck(&s->lab), 2);
+}
+
 static void on_reply(void *arg, const struct pc_error *err, const json_t *data)
 {
     (void)data;
@@ -286,6 +299,7 @@ int main(int argc, char **argv)
         stage_test(who_may_only_read),
         stage_test(a_lost_primary_is_a_matter_of_force),
         stage_test(an_answer_that_does_not_come),
+        stage_test(slow_answers_are_waited_for),
         stage_test(a_stop_in_the_middle),
         stage_test(leftovers_are_found),
         stage_test(it_is_kept_known_and_decays),

@@ -25,6 +25,7 @@ struct facts_reading {
     int64_t point_ms; /* wall: when the one that would be used was taken */
     struct question *open;
     struct net_timer *deadline;
+    int64_t begun_ms, heard_ms; /* steady: of the reading, of its newest answer */
     bool going; /* every first question was put */
     json_t *facts, *read;
     void (*done)(void *arg, json_t *facts);

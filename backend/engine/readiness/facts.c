@@ -63,6 +63,7 @@ void question_answered(struct question *q, const struct pc_error *err, json_t *b
     json_t *body = json_incref(body_take);
     keep(f, q->key, err, body_take);
     drop(q);
+    f->heard_ms = net_now(f->e->net);
     if (then && err->code == PC_OK)
         then(f, body);
     json_decref(body);
@@ -407,7 +408,8 @@ static void give_up(struct facts_reading *f)
         cloud_cancel(q->call);
         array_cancel(q->array_call);
         pc_error_set(&err, PC_ERR_TIMEOUT, "Look at the site's health: site list.",
-                     "there was no answer within %d s", READINESS_READ_MS / 1000);
+                     "there was no answer within %d s",
+                     (int)((net_now(f->e->net) - f->begun_ms) / 1000));
         keep(f, q->key, &err, NULL);
         drop(q);
     }
@@ -416,7 +418,12 @@ static void give_up(struct facts_reading *f)
 static void on_deadline(void *arg)
 {
     struct facts_reading *f = arg;
+    int64_t now = net_now(f->e->net), more = f->heard_ms + READINESS_QUIET_MS - now;
     f->deadline = NULL;
+    if (more > 0 && now - f->begun_ms < READINESS_READ_MS) {
+        f->deadline = net_timer_start(f->e->net, more, on_deadline, f);
+        return;
+    }
     give_up(f);
     end(f, false);
 }
@@ -483,7 +490,8 @@ void facts_read(struct engine *e, const struct facts_asked *q,
     if (!known)
         ask(f);
     f->going = true;
-    f->deadline = f->open ? net_timer_start(e->net, READINESS_READ_MS, on_deadline, f)
+    f->begun_ms = f->heard_ms = net_now(e->net);
+    f->deadline = f->open ? net_timer_start(e->net, READINESS_QUIET_MS, on_deadline, f)
                           : net_timer_start(e->net, 0, on_nothing_open, f);
 }
 
