@@ -151,6 +151,23 @@ static void add_counts(struct planwords *w, const json_t *counts)
         planwords_add(w, PLANWORD_FACT, "%s", text)->label = "makes";
 }
 
+/* A line an interface: the address, the MAC, or both. */
+static void add_by_hand(struct planwords *w, const json_t *steps)
+{
+    json_t *step;
+    size_t i;
+    json_array_foreach (steps, i, step) {
+        const json_t *port = json_map(step, "params");
+        bool mac = json_flag(port, "mac_given", false);
+        bool ip = text_equal(json_text(port, "addresses"), "given");
+        const json_t *first = json_array_get(json_list(port, "fixed_ips"), 0);
+        if (ip || mac)
+            planwords_add(w, PLANWORD_FACT, "%s: %s%s%s", json_text(step, "subject"),
+                ip ? json_text(first, "ip_address") : "", !mac ? "" : ip ? ", MAC " : "MAC ",
+                mac ? json_text(port, "mac_address") : "")->label = "by hand";
+    }
+}
+
 size_t planwords_makes(const json_t *plan)
 {
     const json_t *counts = json_map(plan, "counts");
@@ -247,6 +264,7 @@ void planwords_take(struct planwords *w, const json_t *plan)
     planwords_release(w);
     add_loss(w, json_map(plan, "expected_data_loss"));
     add_counts(w, json_map(plan, "counts"));
+    add_by_hand(w, json_list(plan, "steps"));
     add_readiness(w, readiness);
     add_checks(w, readiness, "blocked", PLANWORD_BLOCK);
     add_texts(w, json_list(plan, "consequences"), PLANWORD_EFFECT);

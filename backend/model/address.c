@@ -66,3 +66,9 @@ bool address_mac_valid(const char *mac)
         n++;
     return n == 17 && !mac[n];
 }
+
+bool address_mac_unicast(const char *mac)
+{
+    /* The lowest bit of the first octet makes it a group's. */
+    return address_mac_valid(mac) && !strchr("13579bBdDfF", mac[1]) && strspn(mac, "0:") < 17;
+}

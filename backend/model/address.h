@@ -15,5 +15,7 @@ bool address_same(const char *a, const char *b);
 int64_t address_span(const char *first, const char *last);
 /* Six pairs of hex digits with colons between. */
 bool address_mac_valid(const char *mac);
+/* The same, and one that an interface may have: no group address, and not all zeros. */
+bool address_mac_unicast(const char *mac);
 
 #endif

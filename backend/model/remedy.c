@@ -136,7 +136,7 @@ static const struct remedy TABLE[] = {
      "Map existing networks with --network-mapping in place of --auto-network."},
     {"network", 0, "rule:create_port", "CreatePortPolicy", PC_ERR_FORBIDDEN,
      "Only the owner of a network may choose MAC and IP addresses on it.",
-     "Map to a network which the target project owns."},
+     "Map to a network which the target project owns, or give none by hand (--mac, --fixed-ip)."},
     {NULL, 0, "disallowed by policy", "PolicyNotAuthorized", PC_ERR_FORBIDDEN, POLICY_CAUSE,
      POLICY_ADVICE},
     {NULL, 0, "Policy doesn't allow", "PolicyNotAuthorized", PC_ERR_FORBIDDEN, POLICY_CAUSE,

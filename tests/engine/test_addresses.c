@@ -60,6 +60,32 @@ static void given_addresses_are_there(void **state)
     free(ip);
 }
 
+#define MAC "fa:16:3e:0a:0b:0c"
+
+/* A MAC by hand is the port's, with whatever address; it is nobody else's meanwhile. */
+static void a_given_mac_is_there(void **state)
+{
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[],\"macs\":{\"web-1/0\":\""
+                                       MAC "\"}"), "succeeded");
+    json_t *ports = lab_all(&s->lab, "site-b", "port"), *v;
+    size_t i;
+    int found = 0;
+    json_array_foreach(ports, i, v)
+        found += strcmp(json_text(v, "name"), "test-web-1-nic0") == 0 &&
+                 strcmp(json_text(v, "mac"), MAC) == 0;
+    json_decref(ports);
+    assert_int_equal(found, 1);
+    assert_string_equal(json_text(json_map(json_map(s->op, "request"), "macs"), "web-1/0"), MAC);
+    char *clean = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
+    stage_refused(s, "test_failover", "{\"group\":\"prod-web-app\",\"dry_run\":true,\"health_checks\":[],"
+                                      "\"macs\":{\"web-1/0\":\"" MAC "\"}}", PC_ERR_CONFLICT,
+                  "MacAddressInUse");
+    assert_int_equal(stage_call(s, "test_cleanup", clean), PC_OK);
+    stage_rest(s, json_text(s->reply, "cleanup_operation_id"));
+    free(clean);
+}
+
 /* Neutron refuses what was free when it was planned: given is given. */
 static void a_given_address_that_is_lost_fails_the_drill(void **state)
 {
@@ -315,12 +341,37 @@ static void what_neutron_refuses_is_done_without(void **state)
     free(args);
 }
 
+/* Beside an address that is only to be kept, the MAC was given: without it there is no port. */
+static void a_given_mac_that_is_refused_fails_the_drill(void **state)
+{
+    struct stage *s = *state;
+    struct neutron n;
+    make_network(s, &n);
+    as_admin(s, true);
+    lab_mend(&s->lab);
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"POST\",\"path\":\"/ports\","
+                       "\"nth\":1,\"do\":\"status=403\",\"message\":\"(rule:create_port and "
+                       "rule:create_port:mac_address) is disallowed by policy\"}");
+    char *args = xasprintf("%s,\"macs\":{\"web-1/0\":\"" MAC "\"}", KEEP);
+    assert_string_equal(stage_drill(s, args), "cleaned");
+    assert_int_equal(lab_struck(&s->lab), 1);
+    assert_string_equal(json_text(s->op, "verdict"), "failed");
+    assert_non_null(strstr(json_text(s->op, "error_message"), "create_port:mac_address"));
+    assert_non_null(strstr(json_text(s->op, "remedy"), "give none by hand (--mac"));
+    lab_mend(&s->lab);
+    drop_network(&n);
+    as_admin(s, false);
+    free(args);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         stage_test(facts_are_kept_in_full_and_in_order),
         stage_test(given_addresses_are_there),
         stage_test(a_given_address_that_is_lost_fails_the_drill),
+        stage_test(a_given_mac_is_there),
+        stage_test(a_given_mac_that_is_refused_fails_the_drill),
         stage_test(what_is_apart_keeps_address_and_mac),
         stage_test(the_wrong_guest_proves_nothing),
         stage_test(what_neutron_refuses_is_done_without),

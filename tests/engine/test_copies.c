@@ -269,6 +269,18 @@ static void what_is_given_by_hand_is_had_or_refused(void **state)
         {"{\"addresses\":\"both\"}", "addresses cannot be 'both'", PC_ERR_INVALID},
         {"{\"auto_network\":true,\"fixed_ips\":{\"web-1/0\":\"10.0.0.9\"}}", "isolated",
          PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/2\":\"fa:16:3e:00:00:09\"}}", "no server and interface 'web-1/2'",
+         PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/0\":\"fa:16:3e:00:09\"}}", "no MAC that an interface may have",
+         PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/0\":\"01:00:5e:00:00:09\"}}", "no MAC that an interface may have",
+         PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/0\":7}}", "no MAC that an interface may have", PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:09\",\"web-2/0\":\"FA:16:3E:00:00:09\"}}",
+         "is given to web-1/0 and to web-2/0", PC_ERR_INVALID},
+        {"{\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:07\"}}", "used by other on prod", PC_ERR_CONFLICT},
+        {"{\"auto_network\":true,\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:09\"}}", "isolated",
+         PC_ERR_INVALID},
     };
     struct plan_of p;
     (void)state;
@@ -284,6 +296,28 @@ static void what_is_given_by_hand_is_had_or_refused(void **state)
             fail_msg("%s: %s '%s'", bad[i].request, pc_err_name(rc), p.err.text);
         drop(&p);
     }
+}
+
+/* Beside an address that is given, kept or new; what another interface has is not kept. */
+static void a_mac_is_given_beside_any_address(void **state)
+{
+    struct plan_of p;
+    (void)state;
+    assert_int_equal(plan(&p, "", "{\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:09\"}}"), PC_OK);
+    is(params(&p, "create_port:web-1/0"), "mac_address", "\"fa:16:3e:00:00:09\"");
+    is(params(&p, "create_port:web-1/0"), "addresses", "\"keep\"");
+    assert_true(json_flag(params(&p, "create_port:web-1/0"), "mac_given", false));
+    assert_false(json_flag(params(&p, "create_port:web-2/0"), "mac_given", false));
+    drop(&p);
+    assert_int_equal(plan(&p, "", "{\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:09\"},\"fixed_ips\":"
+                                  "{\"web-1/0\":\"10.0.0.9\"}}"), PC_OK);
+    is(params(&p, "create_port:web-1/0"), "mac_address", "\"fa:16:3e:00:00:09\"");
+    is(params(&p, "create_port:web-1/0"), "addresses", "\"given\"");
+    drop(&p);
+    assert_int_equal(plan(&p, "test-", "{\"macs\":{\"web-1/0\":\"fa:16:3e:00:00:09\"}}"), PC_OK);
+    is(params(&p, "create_port:web-1/0"), "mac_address", "\"fa:16:3e:00:00:09\"");
+    is(params(&p, "create_port:web-1/0"), "fixed_ips", NULL);
+    drop(&p);
 }
 
 static void a_copy_is_what_its_source_is(void **state)
@@ -340,6 +374,7 @@ int main(void)
         cmocka_unit_test(new_is_new_for_all),
         cmocka_unit_test(two_copies_never_ask_for_one_address),
         cmocka_unit_test(what_is_given_by_hand_is_had_or_refused),
+        cmocka_unit_test(a_mac_is_given_beside_any_address),
         cmocka_unit_test(a_copy_is_what_its_source_is),
         cmocka_unit_test(a_copy_of_a_disk_is_what_its_source_is),
     };

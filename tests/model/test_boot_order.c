@@ -187,6 +187,11 @@ static void addresses_and_networks(void **state)
     assert_true(address_mac_valid("fa:16:3e:00:0A:ff"));
     assert_false(address_mac_valid("fa:16:3e:00:0A") || address_mac_valid("fa-16-3e-00-0a-ff") ||
                  address_mac_valid("fa:16:3e:00:0A:ff:") || address_mac_valid(""));
+    assert_true(address_mac_unicast("fa:16:3e:00:0A:ff") && address_mac_unicast("00:00:00:00:00:01") &&
+                address_mac_unicast("0E:00:00:00:00:00"));
+    assert_false(address_mac_unicast("01:00:5e:00:00:01") || address_mac_unicast("ff:ff:ff:ff:ff:ff") ||
+                 address_mac_unicast("fB:16:3e:00:0A:ff") || address_mac_unicast("00:00:00:00:00:00") ||
+                 address_mac_unicast("fa:16:3e:00:0A") || address_mac_unicast(""));
 }
 
 int main(void)

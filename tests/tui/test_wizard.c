@@ -226,36 +226,6 @@ static void a_part_of_the_members_is_moved(void **state)
     stage_close(&s);
 }
 
-static void an_address_is_given_by_hand(void **state)
-{
-    struct stage s;
-    const json_t *args = NULL;
-    (void)state;
-    stage_open_wizard(&s, "F 2 a", false);
-    stage_expect(&s, "kept, with its MAC"); /* as the plan has it */
-    stage_keys(&s, "Down Enter");
-    stage_expect(&s, "web-2 nic 0 gets");
-    stage_type(&s, "10.30.0.");
-    stage_keys(&s, "Enter");
-    stage_expect(&s, "no IPv4 or IPv6 address");
-    stage_type(&s, "9");
-    stage_keys(&s, "Enter");
-    stage_expect(&s, "10.30.0.9 by hand");
-    stage_pass(&s, 400);
-    fake_door_asked(s.door, "failover", &args);
-    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
-    fake_door_asked(s.door, "test_propose", &args);
-    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
-    stage_expect(&s, "--fixed-ip web-2/0=10.30.0.9");
-    stage_keys(&s, "p"); /* new ones for all the others */
-    stage_expect(&s, "--addresses new");
-    stage_keys(&s, "p x Esc");
-    stage_refuse(&s, "--fixed-ip");
-    stage_refuse(&s, "--addresses");
-    assert_string_equal(stage_top(&s), "wizard");
-    stage_close(&s);
-}
-
 /* What has no address of its own in the drill is not asked for one. */
 static void an_isolated_network_takes_no_addresses(void **state)
 {
@@ -575,7 +545,6 @@ int main(void)
         cmocka_unit_test(going_back_loses_no_answer),
         cmocka_unit_test(checks_are_added_changed_and_tried),
         cmocka_unit_test(a_part_of_the_members_is_moved),
-        cmocka_unit_test(an_address_is_given_by_hand),
         cmocka_unit_test(an_isolated_network_takes_no_addresses),
         cmocka_unit_test(numbers_are_the_same_and_unknown_is_said),
         cmocka_unit_test(a_refused_start_says_why_and_stays),

@@ -1,6 +1,8 @@
 /* What the wizard's pages have in common: what is known of what is selected, and the way
- * to the last page, where nothing has been agreed to. */
+ * to the last page, where nothing has been agreed to; and what is given by hand. */
 #include "tests/tui/support/stage.h"
+
+#include "backend/base/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,11 +58,57 @@ static void the_key_bar_says_what_the_last_step_is(void **state)
     }
 }
 
+static void an_address_is_given_by_hand(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "F 2 a", false);
+    stage_expect(&s, "kept, with its MAC"); /* as the plan has it */
+    stage_keys(&s, "Down Enter");
+    stage_expect(&s, "web-2 nic 0 gets");
+    stage_type(&s, "10.30.0.");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "no IPv4 or IPv6 address");
+    stage_type(&s, "9");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "10.30.0.9 by hand");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "failover", &args);
+    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
+    stage_expect(&s, "--fixed-ip web-2/0=10.30.0.9");
+    stage_keys(&s, "Enter"); /* and a MAC beside it; one of a group is none */
+    stage_type(&s, " 01:00:5e:00:00:09");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "no MAC of an interface");
+    for (int i = 0; i < 17; i++)
+        stage_keys(&s, "Backspace");
+    stage_type(&s, "fa:16:3e:00:00:09");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "10.30.0.9 and MAC");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "failover", &args);
+    assert_string_equal(json_text(json_map(args, "macs"), "web-2/0"), "fa:16:3e:00:00:09");
+    assert_string_equal(json_text(json_map(args, "fixed_ips"), "web-2/0"), "10.30.0.9");
+    stage_expect(&s, "MAC by hand: fa:16:3e:00:00:09");
+    stage_keys(&s, "p"); /* new ones for all the others */
+    stage_expect(&s, "--addresses new");
+    stage_keys(&s, "p x Esc");
+    stage_refuse(&s, "--fixed-ip");
+    stage_refuse(&s, "--mac");
+    stage_refuse(&s, "--addresses");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(its_last_page_is_one_key_and_enter_is_none),
         cmocka_unit_test(all_that_is_known_can_be_read),
+        cmocka_unit_test(an_address_is_given_by_hand),
         cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,9 @@ const struct flag GLOBAL_FLAGS[] = {
 #define FLAG_FIXED_IP                                                                            \
     {.name = "--fixed-ip", .value = "VM/NIC=IP", .key = "fixed_ips", .type = FLAG_MAPPING,       \
      .help = "this address for that interface, counted from 0 (repeatable)"}
+#define FLAG_MAC                                                                                 \
+    {.name = "--mac", .value = "VM/NIC=MAC", .key = "macs", .type = FLAG_MAPPING,                \
+     .help = "this MAC for that interface, counted from 0 (repeatable)"}
 #define FLAG_POINT                                                                               \
     {.name = "--recovery-point", .value = "NAME", .key = "recovery_point", .type = FLAG_TEXT,    \
      .help = "from this point, not the newest (see recovery-point list)"}
@@ -134,7 +137,7 @@ static const struct flag TEST_FLAGS[] = {
     {.name = "--retain-primary", .type = FLAG_SWITCH,
      .help = "accepted for scripts: a drill never touches the primary"},
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP,
+    FLAG_FIXED_IP, FLAG_MAC,
     FLAG_POINT,
     FLAG_CANARY,
     FLAG_WAIT,
@@ -152,7 +155,7 @@ static const struct flag FAILOVER_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP,
+    FLAG_FIXED_IP, FLAG_MAC,
     FLAG_POINT,
     FLAG_HEALTH_CHECK,
     FLAG_CHECK_TIMEOUT,
@@ -178,7 +181,7 @@ static const struct flag FAILBACK_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP,
+    FLAG_FIXED_IP, FLAG_MAC,
     FLAG_CANARY,
     {.name = "--reverse-replication", .key = "reverse_replication", .type = FLAG_SWITCH,
      .help = "afterwards replicate from the first site to the second again"},

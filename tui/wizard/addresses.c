@@ -9,9 +9,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SERVER, NIC, NETWORK, HAS, GETS, COLUMNS };
-enum { ADDRESS_MAX = 45 }; /* the longest text of an IPv6 address */
+enum { ADDRESS_MAX = 45, MAC_MAX = 17 }; /* the longest text of an IPv6 address; of a MAC */
+enum { FIELD_MAX = ADDRESS_MAX + 1 + MAC_MAX };
 enum { FIELD_ROWS = 2 };   /* the line of the address, and what is to be said of it */
 
 static const struct table_column COLS[COLUMNS] = {
@@ -38,11 +40,12 @@ static void key_of(const struct addresses *a, size_t row, char *dst, size_t size
     snprintf(dst, size, "%s/%zu", member_at(a, row)->name, a->rows[row].nic);
 }
 
-static const char *given(const struct addresses *a, size_t row)
+/* of: "fixed_ips" or "macs"; "" none is given. */
+static const char *given(const struct addresses *a, size_t row, const char *of)
 {
     char key[NAME_SIZE + 24];
     key_of(a, row, key, sizeof key);
-    return answers_target(&a->w->answers, "fixed_ips", key);
+    return answers_target(&a->w->answers, of, key);
 }
 
 static bool isolated(const struct addresses *a)
@@ -73,30 +76,36 @@ static const json_t *planned(const struct addresses *a, size_t row)
 
 /* ---- cells --------------------------------------------------------------------------- */
 
+/* What becomes of the MAC goes behind what becomes of the address. */
+static void say_gets(struct table_cell *ret, enum role role, const char *address, const char *mac)
+{
+    ret->role = role;
+    snprintf(ret->buf, sizeof ret->buf, "%.60s%s%s", address, *mac ? ", " : "", mac);
+}
+
 static void gets_cell(const struct addresses *a, size_t row, struct table_cell *ret)
 {
-    const char *ip = given(a, row);
+    const char *ip = given(a, row, "fixed_ips");
     const json_t *port = planned(a, row);
-    const json_t *first = json_array_get(json_list(port, "fixed_ips"), 0);
-    bool mac = *json_text(port, "mac_address") != '\0';
+    bool first = json_array_size(json_list(port, "fixed_ips")) > 0;
+    bool by_hand = *given(a, row, "macs") != '\0', mac = *json_text(port, "mac_address") != '\0';
+    char hand[ADDRESS_MAX + 12];
     ret->text = ret->buf;
-    ret->role = ROLE_TEXT;
-    if (isolated(a)) {
-        ret->role = ROLE_DIM;
-        ret->text = "from its own net";
-    } else if (*ip) {
-        ret->role = ROLE_STRONG;
-        snprintf(ret->buf, sizeof ret->buf, "%.45s by hand", ip);
-    } else if (first) {
-        ret->role = ROLE_OK;
-        ret->text = mac ? "kept, with its MAC" : "kept, another MAC";
-    } else if (port) {
-        ret->role = keeps(a) ? ROLE_WARN : ROLE_TEXT; /* it was to be kept, and cannot be */
-        ret->text = mac ? "new, MAC kept" : "a new one";
-    } else {
-        ret->role = ROLE_DIM;
-        ret->text = keeps(a) ? "kept, if it fits" : "a new one";
-    }
+    snprintf(hand, sizeof hand, "%.45s %s", ip, by_hand ? "and MAC" : "by hand");
+    if (isolated(a))
+        say_gets(ret, ROLE_DIM, "from its own net", "");
+    else if (*ip)
+        say_gets(ret, ROLE_STRONG, hand, "");
+    else if (by_hand)
+        say_gets(ret, ROLE_STRONG, first ? "kept" : "new", "MAC by hand");
+    else if (first)
+        say_gets(ret, ROLE_OK, "kept", mac ? "with its MAC" : "another MAC");
+    else if (port && mac)
+        say_gets(ret, keeps(a) ? ROLE_WARN : ROLE_TEXT, "new", "MAC kept");
+    else if (port) /* it was to be kept, and cannot be */
+        say_gets(ret, keeps(a) ? ROLE_WARN : ROLE_TEXT, "a new one", "");
+    else
+        say_gets(ret, ROLE_DIM, keeps(a) ? "kept, if it fits" : "a new one", "");
 }
 
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)
@@ -133,7 +142,7 @@ static const struct table_source SOURCE = {.cell = cell};
 void addresses_init(struct addresses *a, struct wizard *w)
 {
     *a = (struct addresses){.w = w};
-    input_init(&a->input, ADDRESS_MAX + 1);
+    input_init(&a->input, FIELD_MAX + 1);
     a->table = (struct table){.columns = COLS,
                               .n_columns = COLUMNS,
                               .source = &SOURCE,
@@ -184,9 +193,9 @@ void addresses_paint(const struct addresses *a, struct canvas *cv, struct rect a
     struct pen pen = pen_on(cv, a->field_at.y, a->field_at.x, a->field_at.w);
     pen_text(&pen, ROLE_KEY, label);
     input_paint(&a->input, cv, pen.y, pen.x,
-                pen_room(&pen) < ADDRESS_MAX ? pen_room(&pen) : ADDRESS_MAX, true, NULL);
+                pen_room(&pen) < FIELD_MAX ? pen_room(&pen) : FIELD_MAX, true, NULL);
     paint_text(cv, pen.y + 1, a->field_at.x, a->field_at.w, a->error[0] ? ROLE_DANGER : ROLE_DIM,
-               a->error[0] ? a->error : "Enter takes it, Esc leaves it; empty: not by hand");
+               a->error[0] ? a->error : "an address, a MAC or both; empty: not by hand");
 }
 
 void addresses_detail(const struct addresses *a, struct buf *out)
@@ -201,32 +210,65 @@ void addresses_detail(const struct addresses *a, struct buf *out)
     buf_printf(out, "%s nic %zu on %s: %s, MAC %s\n", member_at(a, row)->name, a->rows[row].nic,
                nic->network_name, *nic->ip ? nic->ip : "no address",
                nic->mac && *nic->mac ? nic->mac : "not known");
+    if (*given(a, row, "macs"))
+        buf_printf(out, "MAC by hand: %s\n", given(a, row, "macs"));
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-static void put(struct addresses *a, struct ui *ui, size_t row, const char *ip)
+static void put(struct addresses *a, struct ui *ui, size_t row, const char *ip, const char *mac)
 {
     char key[NAME_SIZE + 24];
     key_of(a, row, key, sizeof key);
     answers_map(&a->w->answers, "fixed_ips", key, *ip ? ip : NULL);
+    answers_map(&a->w->answers, "macs", key, *mac ? mac : NULL);
     wizard_changed(a->w, ui);
+}
+
+/* "ADDRESS MAC", either alone, in either order; false: something else stands there. */
+static bool parse(const char *text, char ip[ADDRESS_MAX + 1], char mac[MAC_MAX + 1])
+{
+    ip[0] = mac[0] = '\0';
+    while (*(text += strspn(text, " "))) {
+        char word[FIELD_MAX + 1];
+        size_t n = strcspn(text, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, text);
+        if (!ip[0] && address_valid(word))
+            snprintf(ip, ADDRESS_MAX + 1, "%s", word);
+        else if (!mac[0] && address_mac_unicast(word))
+            snprintf(mac, MAC_MAX + 1, "%s", word);
+        else
+            return false;
+        text += n;
+    }
+    return true;
 }
 
 static unsigned field_key(struct addresses *a, struct ui *ui, size_t row, ui_key key)
 {
-    const char *ip = input_text(&a->input);
-    if (key == UI_KEY_ENTER && (!*ip || address_valid(ip))) {
+    char ip[ADDRESS_MAX + 1], mac[MAC_MAX + 1];
+    if (key == UI_KEY_ENTER && parse(input_text(&a->input), ip, mac)) {
         a->typing = false;
-        put(a, ui, row, ip);
+        put(a, ui, row, ip, mac);
     } else if (key == UI_KEY_ENTER) {
-        snprintf(a->error, sizeof a->error, "no IPv4 or IPv6 address");
+        snprintf(a->error, sizeof a->error, "no IPv4 or IPv6 address, and no MAC of an interface");
     } else if (key == UI_KEY_ESC) {
         a->typing = false;
     } else if (input_key(&a->input, key) & UI_CHANGED) {
         a->error[0] = '\0';
     }
     return UI_HANDLED;
+}
+
+/* What is given already stands in the field. */
+static void begin_typing(struct addresses *a, size_t row)
+{
+    char text[FIELD_MAX + 1];
+    const char *ip = given(a, row, "fixed_ips"), *mac = given(a, row, "macs");
+    snprintf(text, sizeof text, "%.45s%s%.17s", ip, *ip && *mac ? " " : "", mac);
+    input_set(&a->input, text);
+    a->error[0] = '\0';
+    a->typing = true;
 }
 
 unsigned addresses_key(struct addresses *a, struct ui *ui, ui_key key)
@@ -243,11 +285,9 @@ unsigned addresses_key(struct addresses *a, struct ui *ui, ui_key key)
                          keeps(a) == a->w->kind->moves ? (keeps(a) ? "new" : "keep") : "");
         wizard_changed(a->w, ui);
     } else if (key == UI_KEY_ENTER && some && !isolated(a)) {
-        input_set(&a->input, given(a, row));
-        a->error[0] = '\0';
-        a->typing = true;
+        begin_typing(a, row);
     } else if ((keymap_is(key, ACT_CLEAR_ADDRESS) || key == UI_KEY_DELETE) && some) {
-        put(a, ui, row, "");
+        put(a, ui, row, "", "");
     } else {
         return table_key(&a->table, key);
     }

@@ -1,6 +1,6 @@
 /*
  * addresses: which address each interface of the members gets at the target:
- * kept, a new one, or one that is given by hand.
+ * kept, a new one, or one that is given by hand; and its MAC likewise.
  *
  * A list of all interfaces, opened and closed by the page of the networks. What
  * an interface gets is read from the plan that the engine made of the answers,
@@ -19,7 +19,7 @@ struct addresses {
         size_t member, nic;
     } * rows; /* owned */
     size_t count, room;
-    struct input input; /* the address of the selected row */
+    struct input input; /* the address and the MAC of the selected row */
     bool open, typing;
     char error[80]; /* what is wrong with it; "" nothing */
     struct rect field_at;

@@ -55,6 +55,7 @@ static const struct {
     {"on_partial", FAILOVER, "--on-partial", JSON_STRING},
     {"reverse_replication", FAILBACK, "--reverse-replication", JSON_TRUE},
     {"fixed_ips", COPIES, "--fixed-ip", JSON_OBJECT},
+    {"macs", COPIES, "--mac", JSON_OBJECT},
     {"members", PROPOSE | FAILOVER, "--members", JSON_ARRAY},
     {"reason", FAILOVER | FAILBACK, "--reason", JSON_STRING},
 };

@@ -33,7 +33,7 @@ struct recreate_input {
     const struct group *group;
     const char *target_site;
     const json_t *request; /* effective: network_mapping, flavor_mapping, image_mapping, auto_network,
-                              addresses, fixed_ips{}, health_checks[], canary,
+                              addresses, fixed_ips{}, macs{}, health_checks[], canary,
                               health_check_timeout, storage_mode, callouts_allowed,
                               exec_allowed */
     const json_t *facts;   /* inventory_read()'s */
@@ -153,7 +153,7 @@ enum pc_err recreate_check_callouts(const struct recreate_input *in, struct pc_e
 enum pc_err recreate_addresses(struct recreate *b, const struct member *m, size_t index,
                                const struct mapped *to, json_t *params);
 enum pc_err recreate_check_addresses(const struct recreate_input *in, struct pc_error *err);
-/* {addresses, fixed_ips} of an effective request; `otherwise`: "keep" or "new". */
+/* {addresses, fixed_ips, macs} of an effective request; `otherwise`: "keep" or "new". */
 void recreate_put_addresses(json_t *effective, const json_t *args, const char *otherwise);
 /* Key, zone, metadata and the like, into a server's params. (server.c) */
 void recreate_identity(struct recreate *b, const struct member *m, json_t *params);

@@ -51,7 +51,8 @@ static const struct request_row ROWS[] = {
         {"image_mapping", JSON_OBJECT, false},                                            \
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
         {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
-        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},             \
+        {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
+        {"macs", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},                       \
         {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose,
      {DRILL_ARGS, {"operation", JSON_STRING, false}, {"force", JSON_TRUE, false},
@@ -66,7 +67,7 @@ static const struct request_row ROWS[] = {
         {"image_mapping", JSON_OBJECT, false},                                            \
         {"health_checks", JSON_ARRAY, false}, {"health_check_timeout", JSON_INTEGER, false}, \
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
-        {"canary", JSON_TRUE, false}
+        {"macs", JSON_OBJECT, false}, {"canary", JSON_TRUE, false}
     {"failover", true, request_failover,
      {MOVE_ARGS, {"type", JSON_STRING, false}, {"force", JSON_TRUE, false},
       {"confirm_site", JSON_STRING, false},

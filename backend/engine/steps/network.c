@@ -121,6 +121,12 @@ static bool is_kept(const struct step_run *s)
     return strcmp(json_text(params(s), "addresses"), "keep") == 0;
 }
 
+/* A MAC that somebody gave is had, or the port is not. */
+static bool is_given_mac(const struct step_run *s)
+{
+    return json_flag(params(s), "mac_given", false);
+}
+
 static void on_port_created(void *arg, const struct cloud_reply *r);
 
 static void ask_port(struct step_run *s)
@@ -159,7 +165,8 @@ static char refused_part(const struct step_run *s, const struct pc_error *err)
     bool refusal = err->code == PC_ERR_CONFLICT || err->code == PC_ERR_FORBIDDEN ||
                    err->code == PC_ERR_MAPPING || err->code == PC_ERR_INVALID;
     for (size_t i = 0; refusal && i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strstr(err->text, rows[i].text) && !left_out(s, rows[i].part) &&
+        if (strstr(err->text, rows[i].text) && !(rows[i].part == LEAVE_MAC && is_given_mac(s)) &&
+            !left_out(s, rows[i].part) &&
             json_object_get(params(s), rows[i].param))
             return rows[i].part;
     return '\0';
@@ -247,7 +254,8 @@ static void on_port(void *arg, const struct cloud_reply *r)
     }
     const char *ip = json_text(json_array_get(json_list(port, "fixed_ips"), 0), "ip_address");
     const char *lacks = lacking(s, port);
-    bool identity = strcmp(lacks, "the address") == 0 || strcmp(lacks, "the MAC") == 0;
+    bool identity = strcmp(lacks, "the address") == 0 ||
+                    (strcmp(lacks, "the MAC") == 0 && !is_given_mac(s));
     if (*lacks && identity && is_kept(s)) {
         run_warn(s->run, "%s: %s of the source could not be kept: it has %s, %s",
                  step_plan(s)->subject, lacks, ip, json_text(port, "mac_address"));
