@@ -120,6 +120,14 @@ static void a_failover_that_nobody_wrote_down(void **state)
     int made = plan_find(op->plan, "create_server:web");
     assert_string_equal(json_text(json_map(op->plan->steps[made].params, "before"), "id"), "s1");
     operation_free(op);
+    /* A second copy of it, of a create whose answer was lost: it was stopped once. */
+    marked(t, "b", "c2", "ACTIVE", "op-1", "failover", "a", "s1", 1);
+    g = tell(t);
+    op = rebuild_operation(g, op_of(g, 0), NULL);
+    assert_int_equal(op->ledger_count, 2); /* cleanup looks for others of its mark */
+    assert_int_equal(op->steps[plan_find(op->plan, "create_server:web")].attempts, 2);
+    assert_int_equal(json_array_size(json_list(op_of(g, 0), "stopped")), 1);
+    operation_free(op);
     /* The source site does not answer: no contradiction, and it is said. */
     json_object_set_new(json_array_get(t->sites, 0), "read", json_false());
     json_array_clear(at(t, "a", "servers"));
@@ -295,6 +303,35 @@ static void a_kept_drill_comes_back_and_goes(void **state, bool file_too)
     free(id);
 }
 
+/* What one list leaves out, or has too much, another tells: nothing is written down then, except
+ * for who says that he knows. */
+static void lists_that_differ_are_no_story(void **state)
+{
+    static const char *const lies[] = {
+        "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"GET\",\"path\":\"/servers/detail*\",\"do\":\"left-out\"}",
+        "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"GET\",\"path\":\"/servers/detail*\",\"do\":\"phantom\"}",
+        "{\"site\":\"site-b\",\"service\":\"volume\",\"verb\":\"GET\",\"path\":\"/volumes/detail*\",\"do\":\"left-out\"}",
+        "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"GET\",\"path\":\"/ports*\",\"do\":\"left-out\"}",
+    };
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true,\"health_checks\":[]"), "succeeded");
+    char *id = xstrdup(json_text(s->op, "id"));
+    lose(s, true);
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        lab_fault(&s->lab, lies[i]);
+        stage_refused(s, "rebuild", "{\"confirm\":\"rebuild\"}", PC_ERR_PROTOCOL, "two sources differ");
+        json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    }
+    lab_fault(&s->lab, lies[1]); /* too much harms nobody: what is not there is gone already */
+    assert_int_equal(stage_call(s, "rebuild", "{\"dry_run\":true}"), PC_OK);
+    assert_non_null(strstr(json_text(s->reply, "differ"), "two sources differ"));
+    assert_int_equal(stage_call(s, "rebuild", "{\"confirm\":\"rebuild\",\"force\":true}"), PC_OK);
+    json_decref(lab_ask(&s->lab, "DELETE", "/faults", NULL));
+    stage_becomes(s, "prod-web-app", GROUP_TEST_ACTIVE);
+    clean_up(s, id);
+    free(id);
+}
+
 static void a_kept_drill_from_file_and_marks(void **state)
 {
     a_kept_drill_comes_back_and_goes(state, false);
@@ -330,6 +367,7 @@ int main(int argc, char **argv)
         TOLD(marks_newer_than_the_file_win),
         TOLD(a_failback_waits_for_its_confirmation_or_is_past_it),
         TOLD(what_tells_of_no_group_is_a_leftover),
+        stage_test(lists_that_differ_are_no_story),
         stage_test(a_kept_drill_from_file_and_marks),
         stage_test(a_kept_drill_from_marks_alone),
         stage_test(a_group_that_left_no_mark),

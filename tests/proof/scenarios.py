@@ -28,13 +28,13 @@ class Scenario:
 
     def __init__(self, name, act, prepare=(), config=None, ends=('completed', 'passed'),
                  forced=False, quick=False, scene=None, kind=None, later=None,
-                 weather=None):
+                 weather=None, momentary=False):
         self.name, self.act, self.prepare = name, act, prepare
         self.config, self.ends, self.forced, self.quick = config or {}, ends, forced, quick
         self.scene, self.kind, self.later = scene, kind, later or {}
         self.weather = weather
         self.waits, self.lost, self.on_array = act == BY_ITSELF, act == REBUILD, act == SYNC
-        self.momentary = self.lost or act == COMMIT or kind == 'commit'
+        self.momentary = momentary or self.lost
         self.known = set()  # ids of operations and resources that preparing made
 
     def operation(self, journal):
@@ -129,7 +129,7 @@ TABLE = (
     Scenario('failover', FAILOVER, quick=True),
     Scenario('failover-array', FAILOVER, config=ARRAYS),
     Scenario('failover-forced', FORCED, forced=True),
-    Scenario('commit', COMMIT, prepare=(FAILOVER,)),
+    Scenario('commit', COMMIT, prepare=(FAILOVER,), momentary=True),
     Scenario('rollback', move('rollback'), prepare=(FAILOVER,)),
     Scenario('rollback-array', move('rollback'), prepare=(FAILOVER,), config=ARRAYS),
     Scenario('failback', FAILBACK, prepare=BACK[:2]),
@@ -152,7 +152,7 @@ TABLE = (
     Scenario('confirm-parts', move('confirm-failback'), prepare=IN_PARTS + (COMMIT, FAILBACK)),
     Scenario('rebuild-parts', REBUILD, prepare=IN_PARTS + (no_history,)),
     Scenario('window-commit', BY_ITSELF, prepare=(FAILOVER,), later=window('commit'),
-             scene=a_minute_later, kind='commit'),
+             scene=a_minute_later, kind='commit', momentary=True),
     Scenario('window-rollback', BY_ITSELF, prepare=(FAILOVER,), later=window('rollback'),
              scene=a_minute_later, kind='rollback'),
     Scenario('confirm-failback-array', move('confirm-failback'), config=ARRAYS,
@@ -163,7 +163,7 @@ TABLE = (
              prepare=(FAILOVER, COMMIT, SYNC, FAILBACK, CONFIRM)),
     Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
     Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
-             weather=site_a_is_lost),
+             weather=site_a_is_lost, momentary=True),
     Scenario('rebuild', REBUILD, prepare=(FAILOVER, no_history)),
     Scenario('rebuild-drill', REBUILD, prepare=(KEPT, no_history), ends=('succeeded', '')),
 )

@@ -67,6 +67,10 @@ static enum pc_err ask(struct session *s, json_t *request, struct pc_error *err)
                           "good, --force tells the story without it.",
                           "%s could not be read whole: nothing was written",
                           json_text(story, "unread"));
+    else if (*json_text(story, "differ") && !args_has(s->args, "--force"))
+        rc = pc_error_set(err, PC_ERR_PROTOCOL, "Ask again in a minute. If it stays, see which of the "
+                          "two is wrong; --force tells the story as the lists are.",
+                          "%s: nothing was written", json_text(story, "differ"));
     else
         rc = question_name(s, json_text(story, "confirm"), "", err);
     if (rc == PC_OK)

@@ -278,7 +278,7 @@ static const struct flag REBUILD_FLAGS[] = {
     {.name = "--confirm", .value = "rebuild", .key = "confirm", .type = FLAG_TEXT,
      .help = "the word: stands for typing it at the question"},
     {.name = "--force", .key = "force", .type = FLAG_SWITCH,
-     .help = "without a site that cannot be read: it is lost"},
+     .help = "without a site that is lost, or though two of its lists differ"},
     {.name = "--dry-run", .key = "dry_run", .type = FLAG_SWITCH,
      .help = "tell what would be written, and write nothing"},
     {0},

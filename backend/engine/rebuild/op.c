@@ -124,7 +124,11 @@ static void fill_ledger(struct operation *op, const json_t *o)
     }
     json_array_foreach(json_list(o, "made"), i, one) {
         int step = plan_find(op->plan, json_text(one, "step"));
-        if (step >= 0)
+        if (step < 0)
+            continue;
+        if (*op->steps[step].resource_id)
+            op->steps[step].attempts++; /* another of its mark: cleanup looks for more than one */
+        else
             enter(op, step, one, json_text(one, "type"), op->target_site);
     }
 }

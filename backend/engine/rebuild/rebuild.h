@@ -22,6 +22,10 @@
 /* One site as it was read: {name, read, error, servers[], volumes[], ports[],
  * networks[]}, the services' own documents. */
 
+/* PROTOCOL, naming both: Nova, Cinder and Neutron tell differently of what carries our mark. What
+ * one of them leaves out would be missing from the story, and nobody would look for it again. */
+enum pc_err rebuild_lists_agree(const json_t *sites, struct pc_error *err);
+
 /* Everything that carries our mark, by operation: {<op id>: {id, type, group,
  * group_id, source_site, target_site, at_ms, made[{type, id, name, step, source,
  * status}]}}. What cannot be told is missing in it: type, group. */

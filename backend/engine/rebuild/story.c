@@ -71,7 +71,8 @@ static struct running look(const struct telling *t, json_t *op)
         r.made++;
         r.up += strcmp(json_text(made, "status"), "ACTIVE") == 0;
         r.sources += strcmp(json_text(was, "status"), "ACTIVE") == 0;
-        if (strcmp(json_text(was, "status"), "SHUTOFF") != 0)
+        if (strcmp(json_text(was, "status"), "SHUTOFF") != 0 ||
+            find(stopped, "id", json_text(was, "id"))) /* two copies of one were made */
             continue;
         json_t *one = json_object();
         json_put_text(one, "id", json_text(was, "id"));

@@ -35,6 +35,7 @@ struct rebuilding {
     struct request *r;
     json_t *story;
     char unread[128]; /* the first site that could not be read whole, "": none */
+    struct pc_error differ; /* two lists tell differently; PC_OK: they agree */
     struct want *wants;
 };
 
@@ -181,11 +182,14 @@ static void decide(struct rebuilding *b)
                      "%s could not be read whole: what is there would be missing from the history",
                      b->unread);
         fail(b, &err);
+    } else if (!dry && b->differ.code && !json_flag(b->r->args, "force", false)) {
+        fail(b, &b->differ);
     } else if (!dry && write_all(b->e, b->story, &err)) {
         fail(b, &err);
     } else {
         json_t *reply = reply_of(b->story, !dry);
         json_put_text(reply, "unread", *b->unread ? b->unread : NULL);
+        json_put_text(reply, "differ", b->differ.code ? b->differ.text : NULL);
         publish(b->e, true);
         request_reply(b->r, reply);
         rebuilding_free(b);
@@ -344,6 +348,7 @@ static void on_sites(void *arg, const struct pc_error *why, json_t *bodies)
         json_t *marks = rebuild_marks(sites);
         b->story = rebuild_story(sites, marks, file, known);
         json_decref(marks);
+        rebuild_lists_agree(sites, &b->differ);
     }
     json_decref(sites);
     json_decref(file);
