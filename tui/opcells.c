@@ -39,7 +39,8 @@ char *opcells_result_words(const json_t *op, char *dst, size_t size)
     bool stopped = json_flag(op, "stopped", false);
     const char *verdict = stopped ? "stopped" : json_text(op, "verdict");
     const char *status = json_text(op, "status"), *said = words_event(status);
-    bool alone = text_equal(verdict, status) || (stopped && text_equal(status, "failed"));
+    bool alone = text_equal(verdict, status) || (stopped && text_equal(status, "failed")) ||
+                 (text_equal(verdict, "passed") && text_equal(status, "completed"));
     if (*verdict && alone)
         snprintf(dst, size, "%.40s", verdict);
     else if (*verdict)

@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 
 static const struct {
@@ -296,7 +297,8 @@ bool planwords_predicted(const json_t *plan, char *dst, size_t size)
         return true;
     }
     clock_age(high, sizeof high, json_int(p, "high_s", 0) * 1000);
-    int n = snprintf(dst, size, "about %s to %s", low, high);
+    bool one = strcmp(low, high) == 0;
+    int n = snprintf(dst, size, "about %s%s%s", low, one ? "" : " to ", one ? "" : high);
     if (runs > 0 && n > 0 && (size_t)n < size)
         snprintf(dst + n, size - (size_t)n, ", as %lld earlier run%s of its rarest step had it",
                  runs, runs == 1 ? "" : "s");

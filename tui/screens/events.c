@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 500 };
+enum { PAGE = 500, NARROW = 76 };
 /* The number of the first line that was ever shown: older ones go below it. */
 #define ORIGIN (UINT64_C(1) << 40)
 
@@ -43,6 +43,7 @@ struct events {
     struct filter filter;
     struct find_line find;
     bool asked, at_begin, read;
+    bool narrow; /* no room for more than the group of an operation */
     char trouble[256];
     struct ui *ui;
 };
@@ -61,18 +62,20 @@ static const struct operation *op_of(const struct events *a, const struct entry 
 }
 
 /* "drill prod-web-app", or what of the id people compare. */
-static void whose(const struct entry *e, char *dst, size_t size)
+static void whose(const struct entry *e, bool narrow, char *dst, size_t size)
 {
-    if (e->type != OP_TYPE_COUNT)
+    if (e->type != OP_TYPE_COUNT && narrow)
+        snprintf(dst, size, "%.60s", e->group);
+    else if (e->type != OP_TYPE_COUNT)
         snprintf(dst, size, "%s %.60s", op_type_label(e->type), e->group);
     else
         format_id(dst, size, e->op_id);
 }
 
-static void line_text(const struct entry *e, char *dst, size_t size)
+static void line_text(const struct entry *e, bool narrow, char *dst, size_t size)
 {
     char who[100];
-    whose(e, who, sizeof who);
+    whose(e, narrow, who, sizeof who);
     const char *level = text_equal(e->level, "error")  ? "error: "
                         : text_equal(e->level, "warn") ? "warning: "
                                                        : "";
@@ -83,12 +86,15 @@ static void line(const void *ctx, uint64_t seq, struct textview_line *ret)
 {
     const struct events *a = ctx;
     const struct entry *e = &a->all[a->lines[seq - a->first]];
-    char time[FORMAT_SIZE];
+    char time[FORMAT_SIZE], now[FORMAT_SIZE];
+    enum { YEAR = 5, DAY = 11 }; /* so long, with what stands behind it */
     format_clock(time, sizeof time, e->at_ms, true);
-    snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ", time + 5);
+    format_clock(now, sizeof now, a->ui->now.wall_ms, true);
+    snprintf(ret->lead_buf, sizeof ret->lead_buf, "%s ",
+             time + (strncmp(time, now, DAY) == 0 ? DAY : YEAR));
     ret->lead = ret->lead_buf;
     ret->text = ret->buf;
-    line_text(e, ret->buf, sizeof ret->buf);
+    line_text(e, a->narrow, ret->buf, sizeof ret->buf);
     ret->role = text_equal(e->level, "error")  ? ROLE_DANGER
                 : text_equal(e->level, "warn") ? ROLE_WARN
                                                : ROLE_TEXT;
@@ -99,7 +105,7 @@ static bool passes(const struct events *a, const struct entry *e)
     char text[300];
     if (match_is_empty(a->filter.match))
         return true;
-    line_text(e, text, sizeof text);
+    line_text(e, false, text, sizeof text);
     return filter_passes(&a->filter, text);
 }
 
@@ -263,6 +269,7 @@ static void events_layout(struct screen *s, const struct ui *ui, const struct ca
     struct events *a = of(s);
     (void)ui;
     (void)cv;
+    a->narrow = body.w < NARROW;
     textview_layout(&a->view, rect_inset(body, 1, 2));
 }
 

@@ -13,7 +13,7 @@
 
 const struct table_column HISTORY_COLS[HISTORY_COLUMNS] = {
     [HISTORY_WHEN] = {"STARTED", {.min = 12, .max = 16}, ALIGN_LEFT, NULL},
-    [HISTORY_WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 2}, ALIGN_LEFT, NULL},
+    [HISTORY_WHAT] = {"WHAT", {.min = 8, .max = 16, .weight = 6}, ALIGN_LEFT, NULL},
     [HISTORY_GROUP] = {"GROUP", {.min = 10, .max = 40, .weight = 3}, ALIGN_ENDS, NULL},
     [HISTORY_WAY] = {"FROM, TO", {.min = 22, .max = 32, .weight = 2, .drop = 4}, ALIGN_LEFT, NULL},
     [HISTORY_RESULT] = {"RESULT", {.min = 14, .max = 30, .weight = 3}, ALIGN_LEFT, NULL},

@@ -202,7 +202,8 @@ static enum panel list_shown(const struct watch *w)
 static int warnings_height(struct watch *w, const struct canvas *cv, int width, int room)
 {
     w->warnings_rows = failure_shown(&w->show) ? 0 : warnings_rows(w->show.warnings, cv, width);
-    int most = focus(w) == PANEL_WARNINGS ? room : 2 + WARNINGS_SHOWN;
+    int shown = w->low ? 1 : WARNINGS_SHOWN; /* of a low screen the steps have the rest */
+    int most = focus(w) == PANEL_WARNINGS ? room : 2 + shown;
     return w->warnings_rows < most ? w->warnings_rows : most;
 }
 
