@@ -128,6 +128,7 @@ static const struct {
               {"networks", "network", "networks", true},
               {"subnets", "subnet", "subnets", true},
               {"ports", "port", "ports", true},
+              {"floating_ips", "floating IP", "floating IPs", true},
               {"servers", "instance", "instances", true},
               {"checks", "health check", "health checks", false}};
 enum { THING_COUNT = sizeof THINGS / sizeof THINGS[0] };

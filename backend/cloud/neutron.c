@@ -81,9 +81,16 @@ struct cloud_call *neutron_security_groups(struct cloud *c, cloud_done *done, vo
     return list(c, "security_groups", NULL, NULL, NULL, NULL, done, arg);
 }
 
-struct cloud_call *neutron_floating_ips(struct cloud *c, cloud_done *done, void *arg)
+struct cloud_call *neutron_floating_ips(struct cloud *c, const char *description, cloud_done *done,
+                                        void *arg)
 {
-    return list(c, "floatingips", NULL, NULL, NULL, NULL, done, arg);
+    return list(c, "floatingips", NULL, NULL, "description", description, done, arg);
+}
+
+struct cloud_call *neutron_floating_ip(struct cloud *c, const char *id, cloud_done *done, void *arg)
+{
+    struct cloud_request q = request(CLOUD_READ, "GET", "floatingip");
+    return cloud_send_path(c, &q, cloud_path("/floatingips/%s", id), done, arg);
 }
 
 struct cloud_call *neutron_network(struct cloud *c, const char *id, cloud_done *done, void *arg)
@@ -105,6 +112,15 @@ static struct cloud_call *create(struct cloud *c, const char *path, const char *
     q.path = path;
     q.body = json_pack("{s:o}", word, object_take);
     return cloud_send(c, &q, done, arg);
+}
+
+struct cloud_call *neutron_floating_ip_create(struct cloud *c, const char *network_id,
+                                              const char *port_id, const char *description,
+                                              cloud_done *done, void *arg)
+{
+    json_t *o = json_pack("{s:s, s:s, s:s}", "floating_network_id", network_id, "port_id", port_id,
+                          "description", description);
+    return create(c, "/floatingips", "floatingip", o, done, arg);
 }
 
 struct cloud_call *neutron_port_create(struct cloud *c, const struct neutron_port_spec *s,
@@ -164,6 +180,12 @@ static struct cloud_call *remove_at(struct cloud *c, char *path_take, cloud_done
 struct cloud_call *neutron_port_delete(struct cloud *c, const char *id, cloud_done *done, void *arg)
 {
     return remove_at(c, cloud_path("/ports/%s", id), done, arg);
+}
+
+struct cloud_call *neutron_floating_ip_delete(struct cloud *c, const char *id, cloud_done *done,
+                                              void *arg)
+{
+    return remove_at(c, cloud_path("/floatingips/%s", id), done, arg);
 }
 
 struct cloud_call *neutron_network_delete(struct cloud *c, const char *id, cloud_done *done,

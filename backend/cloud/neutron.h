@@ -18,8 +18,18 @@ struct cloud_call *neutron_ports(struct cloud *c, const char *device_id, const c
 struct cloud_call *neutron_port(struct cloud *c, const char *id, cloud_done *done, void *arg);
 struct cloud_call *neutron_security_groups(struct cloud *c, cloud_done *done, void *arg);
 
-/* body: array of {id, floating_ip_address, floating_network_id, port_id}. */
-struct cloud_call *neutron_floating_ips(struct cloud *c, cloud_done *done, void *arg);
+/* body: array of {id, floating_ip_address, floating_network_id, port_id, description}; the
+ * filter NULL: any. */
+struct cloud_call *neutron_floating_ips(struct cloud *c, const char *description, cloud_done *done,
+                                        void *arg);
+struct cloud_call *neutron_floating_ip(struct cloud *c, const char *id, cloud_done *done, void *arg);
+/* Of that external network, and tied to the port's first address. body: floatingip. CREATE. */
+struct cloud_call *neutron_floating_ip_create(struct cloud *c, const char *network_id,
+                                              const char *port_id, const char *description,
+                                              cloud_done *done, void *arg);
+/* 404 is success. */
+struct cloud_call *neutron_floating_ip_delete(struct cloud *c, const char *id, cloud_done *done,
+                                              void *arg);
 
 struct neutron_port_spec {
     const char *name, *description, *network_id;

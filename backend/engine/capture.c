@@ -86,7 +86,22 @@ static json_t *group_names(const struct capture *c, const json_t *port)
     return names;
 }
 
-static json_t *nic_of(const struct capture *c, const json_t *port)
+/* Nova tells a server's floating IPs among its addresses, by the MAC of their port, but not
+ * which they are: it is asked where Neutron does not list them. */
+static const char *floating_by_nova(const json_t *server, const json_t *port)
+{
+    const char *net;
+    json_t *addresses, *a;
+    size_t i;
+    json_object_foreach(json_map(server, "addresses"), net, addresses)
+        json_array_foreach(addresses, i, a)
+            if (strcmp(json_text(a, "OS-EXT-IPS:type"), "floating") == 0 &&
+                strcmp(json_text(a, "OS-EXT-IPS-MAC:mac_addr"), json_text(port, "mac_address")) == 0)
+                return json_text(a, "addr");
+    return "";
+}
+
+static json_t *nic_of(const struct capture *c, const json_t *server, const json_t *port)
 {
     const json_t *net = find(json_list(c->lists, "networks"), "id", json_text(port, "network_id"));
     const json_t *fixed = json_list(port, "fixed_ips"), *one;
@@ -102,8 +117,11 @@ static json_t *nic_of(const struct capture *c, const json_t *port)
     json_put_text(o, "ip", json_text(json_array_get(fixed, 0), "ip_address"));
     json_put_text(o, "mac", json_text(port, "mac_address"));
     json_put(o, "ips", ips);
-    json_put_text(o, "floating_ip", json_text(find(json_list(c->lists, "floatingips"), "port_id",
-                                                   json_text(port, "id")), "floating_ip_address"));
+    const json_t *floating = find(json_list(c->lists, "floatingips"), "port_id", json_text(port, "id"));
+    json_put_text(o, "floating_ip", json_list(c->lists, "floatingips")
+                                        ? json_text(floating, "floating_ip_address")
+                                        : floating_by_nova(server, port));
+    json_put_text(o, "floating_ip_id", json_text(floating, "id"));
     json_put_flag(o, "port_security", json_flag(port, "port_security_enabled", true));
     json_put(o, "address_pairs", json_deep_copy(json_list(port, "allowed_address_pairs")));
     json_put(o, "security_groups", group_names(c, port));
@@ -137,7 +155,7 @@ static json_t *nics_of(const struct capture *c, const json_t *server, const json
                (size_t)json_integer_value(json_array_get(places, at - 1)) > place)
             at--;
         json_array_insert_new(places, at, json_integer((json_int_t)place));
-        json_array_insert_new(nics, at, nic_of(c, port));
+        json_array_insert_new(nics, at, nic_of(c, server, port));
     }
     json_decref(places);
     return nics;
@@ -239,6 +257,8 @@ static json_t *member_of(const struct capture *c, const json_t *server, const js
     json_put_text(o, "user_data", json_text(server, "OS-EXT-SRV-ATTR:user_data"));
     if (!json_object_get(server, "OS-EXT-SRV-ATTR:user_data"))
         json_put_flag(o, "user_data_hidden", true);
+    if (!json_list(c->lists, "floatingips"))
+        json_put_flag(o, "floating_ips_hidden", true);
     json_put_flag(o, "config_drive", strcasecmp(json_text(server, "config_drive"), "true") == 0);
     json_put(o, "metadata", json_deep_copy(json_map(server, "metadata")));
     json_put(o, "tags", json_deep_copy(json_list(server, "tags")));
@@ -351,7 +371,7 @@ static void ask_lists(struct capture *c)
     cinder_volumes(site->cloud, NULL, NULL, NULL, gather_take, gather_slot(g, "volumes", false));
     neutron_networks(site->cloud, NULL, NULL, gather_take, gather_slot(g, "networks", false));
     neutron_security_groups(site->cloud, gather_take, gather_slot(g, "security_groups", false));
-    neutron_floating_ips(site->cloud, gather_take, gather_slot(g, "floatingips", true));
+    neutron_floating_ips(site->cloud, NULL, gather_take, gather_slot(g, "floatingips", true));
     gather_go(g);
 }
 

@@ -19,6 +19,7 @@ static const enum step_kind UNDO[STEP_KIND_COUNT] = {
     [STEP_MANAGE_VOLUME] = STEP_DELETE_VOLUME,
     [STEP_CLONE_VOLUME] = STEP_DESTROY_CLONE,
     [STEP_CREATE_NETWORK] = STEP_DELETE_NETWORK,
+    [STEP_CREATE_FLOATING] = STEP_DELETE_FLOATING,
 };
 
 /* The server that uses a port or volume: its delete comes first. */
@@ -69,7 +70,7 @@ typedef bool stays_of(const char *vm, const struct operation *const *arg);
 static void add_deletes(struct plan *to, const struct plan *from,
                         stays_of *stays, const struct operation *const *arg)
 {
-    static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_PORT,
+    static const enum step_kind order[] = {STEP_CREATE_SERVER, STEP_CREATE_FLOATING, STEP_CREATE_PORT,
                                            STEP_CREATE_VOLUME, STEP_MANAGE_VOLUME,
                                            STEP_CLONE_VOLUME,  STEP_CREATE_NETWORK};
     size_t count = from->count; /* may be the same plan, growing */
@@ -294,7 +295,7 @@ struct plan *undo_confirm(const struct group *g, const struct parts *failovers,
 {
     static const enum step_kind after[] = {STEP_DELETE_SERVER, STEP_DELETE_PORT,
                                            STEP_DELETE_VOLUME, STEP_DESTROY_CLONE,
-                                           STEP_START_SERVER};
+                                           STEP_DELETE_FLOATING, STEP_START_SERVER};
     struct plan *p = plan_new();
     json_t *params = json_object();
     int gate = undo_site_answers(p, failback->target_site, copies_of(failback));

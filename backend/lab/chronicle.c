@@ -16,8 +16,14 @@ struct chronicle {
 
 static const bool KEPT[KIND_COUNT] = {
     [K_SERVER] = true, [K_VOLUME] = true, [K_PORT] = true, [K_NETWORK] = true, [K_SUBNET] = true,
-    [K_GROUP] = true, [K_ARRAY_VOLUME] = true,
+    [K_GROUP] = true, [K_ARRAY_VOLUME] = true, [K_FLOATING] = true,
 };
+
+/* What Neutron made for a floating IP comes and goes with it, and is nobody's. */
+static bool is_neutrons_own(const struct res *r)
+{
+    return r->kind == K_PORT && strcmp(json_text(r->doc, "owner"), "network:floatingip") == 0;
+}
 
 struct chronicle *chronicle_new(void)
 {
@@ -57,7 +63,7 @@ static void add_marks(json_t *entry, const json_t *doc)
 void chronicle_tell(struct chronicle *h, struct res *r, int64_t at)
 {
     const char *status = chronicle_status(r);
-    if (!KEPT[r->kind] || strcmp(status, r->told) == 0)
+    if (!KEPT[r->kind] || is_neutrons_own(r) || strcmp(status, r->told) == 0)
         return;
     json_t *entry = json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b}", "n",
                               (json_int_t)++h->last, "at", (json_int_t)at, "site",

@@ -27,7 +27,7 @@ struct nic {
     const char *segment; /* "vlan physnet1 100", where the site tells it */
     const char *ip, *mac; /* the first address, and the port's MAC */
     const char **ips;     /* every fixed address, in Neutron's order */
-    const char *floating_ip; /* by which it is reached from outside, "" none */
+    const char *floating_ip, *floating_ip_id; /* by which it is reached from outside, "" none */
     size_t ip_count;
     bool port_security;      /* true where no record says otherwise */
     json_t *address_pairs;   /* Neutron's allowed_address_pairs, NULL none */
@@ -109,6 +109,8 @@ struct group {
     /* What the protection group that holds its volumes is called on the array of
      * the primary, and of the secondary; "": as the group itself. */
     const char *array_group, *array_group_secondary;
+    /* The external network of the secondary of which a failover makes floating IPs, "": none. */
+    const char *floating_network;
     int64_t rpo_seconds;
     int64_t rto_seconds; /* how long a move may take, 0: nobody has said */
     int64_t failover_count, metadata_version;

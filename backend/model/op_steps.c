@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { KINDS_MAX = 8 };
+enum { KINDS_MAX = 9 };
 
 /* Of a move: what is refused before anything is touched is its first. */
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
     {"manage_volumes_into_cinder", {STEP_MANAGE_VOLUME, STEP_CREATE_VOLUME}, 2},
     {"recreate_instances",
      {STEP_CREATE_PORT, STEP_CREATE_SERVER, STEP_WAIT_CHECK, STEP_CALLOUT, STEP_PROMPT, STEP_GROUP_UP,
-      STEP_VERIFY_BOOT, STEP_HEALTH_CHECK}, 8},
+      STEP_VERIFY_BOOT, STEP_HEALTH_CHECK, STEP_CREATE_FLOATING}, 9},
     {"update_protection_group_state", {STEP_UPDATE_GROUP}, 1},
 };
 

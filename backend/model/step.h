@@ -46,6 +46,7 @@ const char *phase_word(enum phase p);
     X(STEP_CREATE_SUBNET,    "create_subnet",    PHASE_INSTANCES, 1)  \
     X(STEP_CREATE_PORT,      "create_port",      PHASE_INSTANCES, 1)  \
     X(STEP_CREATE_SERVER,    "create_server",    PHASE_INSTANCES, 6)  \
+    X(STEP_CREATE_FLOATING,  "create_floating_ip", PHASE_INSTANCES, 1) \
     X(STEP_RELEASE_SERVER,   "release_server",   PHASE_INSTANCES, 3)  \
     X(STEP_RELEASE_PORT,     "release_port",     PHASE_INSTANCES, 1)  \
     X(STEP_RELEASE_VOLUME,   "release_volume",   PHASE_INSTANCES, 2)  \
@@ -59,6 +60,7 @@ const char *phase_word(enum phase p);
     X(STEP_UPDATE_GROUP,     "update_group",     PHASE_FINALIZE,  1)  \
     X(STEP_NOTIFY,           "notify",           PHASE_FINALIZE,  1)  \
     X(STEP_DELETE_SERVER,    "delete_server",    PHASE_CLEANUP,   3)  \
+    X(STEP_DELETE_FLOATING,  "delete_floating_ip", PHASE_CLEANUP, 1) \
     X(STEP_DELETE_PORT,      "delete_port",      PHASE_CLEANUP,   1)  \
     X(STEP_DELETE_VOLUME,    "delete_volume",    PHASE_CLEANUP,   2)  \
     X(STEP_DESTROY_CLONE,    "destroy_clone",    PHASE_CLEANUP,   1)  \

@@ -19,7 +19,9 @@ static const struct {
     {"server", "VirtualMachine", "compute"},
     {"volume", "Disk", "volume"},
     {"port", "NetworkInterface", "network"},
+    {"floating_ip", "PublicIPAddress", "network"}, /* called by its address, after the networks */
 };
+enum { TYPE_FLOATING = sizeof(TYPES) / sizeof(TYPES[0]) - 1 };
 
 static char *uri(const struct notify_place *at, const char *service, const char *id)
 {
@@ -100,20 +102,27 @@ static void add_networks(json_t *list, const struct operation *op,
     json_decref(seen);
 }
 
+static void add_made(json_t *list, size_t type, const struct operation *op,
+                     const struct notify_place *source, const struct notify_place *target)
+{
+    for (size_t i = 0; i < op->ledger_count; i++) {
+        const struct ledger_entry *e = &op->ledger[i];
+        if (strcmp(e->type, TYPES[type].made) != 0 || !lives(op, e))
+            continue;
+        struct row r = {TYPES[type].type, TYPES[type].service, e->name, source_of(op, e),
+                        e->resource_id};
+        add(list, source, target, &r);
+    }
+}
+
 json_t *notify_body(const struct operation *op, const struct notify_place *source,
                     const struct notify_place *target)
 {
     json_t *body = json_object(), *list = json_array();
-    for (size_t t = 0; t < sizeof(TYPES) / sizeof(TYPES[0]); t++)
-        for (size_t i = 0; i < op->ledger_count; i++) {
-            const struct ledger_entry *e = &op->ledger[i];
-            if (strcmp(e->type, TYPES[t].made) != 0 || !lives(op, e))
-                continue;
-            struct row r = {TYPES[t].type, TYPES[t].service, e->name, source_of(op, e),
-                            e->resource_id};
-            add(list, source, target, &r);
-        }
+    for (size_t t = 0; t < TYPE_FLOATING; t++)
+        add_made(list, t, op, source, target);
     add_networks(list, op, source, target);
+    add_made(list, TYPE_FLOATING, op, source, target);
     json_put_text(body, "PolicyName", op->group);
     json_put(body, "ResourceMapping", list);
     return body;

@@ -88,10 +88,172 @@ static void what_becomes_of_it_is_told(void **state)
     free(told);
 }
 
+/* ---- made at the target ----------------------------------------------------------------- */
+
+/* The id of the resource that a POST to that site's Neutron makes. */
+static char *make(const struct lab_child *n, int site, const char *what, const char *one, char *body_take)
+{
+    char *path = xasprintf("/network/v2.0/%s", what);
+    json_t *o = stage_ask(n, site, "POST", path, body_take, 201);
+    char *id = xstrdup(json_text(json_map(o, one), "id"));
+    json_decref(o);
+    free(path);
+    free(body_take);
+    return id;
+}
+
+/* site-b has an external network "outside", and a router between it and the web servers. */
+static void lead_out(struct stage *s, const struct lab_child *n)
+{
+    json_t *all = lab_all(&s->lab, "site-b", "network"), *v;
+    const char *inner = "";
+    size_t i;
+    json_array_foreach(all, i, v)
+        if (strcmp(json_text(v, "name"), "net-secondary-web") == 0)
+            inner = json_text(v, "id");
+    char *outside = make(n, B, "networks", "network",
+                         xstrdup("{\"network\":{\"name\":\"outside\",\"router:external\":true}}"));
+    free(make(n, B, "subnets", "subnet",
+              xasprintf("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":4,\"cidr\":\"198.51.100.0/28\"}}",
+                        outside)));
+    free(make(n, B, "ports", "port",
+              xasprintf("{\"port\":{\"network_id\":\"%s\",\"device_owner\":\"network:router_interface\"}}",
+                        inner)));
+    free(outside);
+    json_decref(all);
+}
+
+static size_t floating_at(struct stage *s, const char *site)
+{
+    json_t *all = lab_all(&s->lab, site, "floating-ip");
+    size_t n = json_array_size(all);
+    json_decref(all);
+    return n;
+}
+
+/* One is there, at the port of that server. */
+static void is_at(struct stage *s, const char *server)
+{
+    json_t *all = lab_all(&s->lab, "site-b", "floating-ip"), *servers = lab_all(&s->lab, "site-b", "server");
+    const json_t *v;
+    bool found = false;
+    size_t i;
+    assert_int_equal(json_array_size(all), 1);
+    json_array_foreach(servers, i, v)
+        found |= strcmp(json_text(v, "name"), server) == 0 &&
+                 json_has_text(json_list(v, "ports"), json_text(json_array_get(all, 0), "port"));
+    assert_true(found);
+    json_decref(all);
+    json_decref(servers);
+}
+
+static const json_t *in_ledger(const struct stage *s, const char *type)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(json_list(s->op, "ledger"), i, v)
+        if (strcmp(json_text(v, "type"), type) == 0)
+            return v;
+    return NULL;
+}
+
+#define OUTSIDE ",\"floating_ip\":\"outside\""
+
+static void who_was_reached_is_reached_there(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char ip[64];
+    give_floating(s, &n, ip);
+    lead_out(s, &n);
+    assert_int_equal(stage_call(s, "failover", ASK(OUTSIDE ",\"members\":[\"db-1\"],\"dry_run\":true")), PC_OK);
+    assert_true(tells(json_list(s->reply, "warnings"), "no interface has a floating IP where it serves"));
+    assert_int_equal(stage_call(s, "failover", ASK(OUTSIDE ",\"dry_run\":true")), PC_OK);
+    assert_false(tells(json_list(s->reply, "warnings"), "floating"));
+    assert_int_equal(json_int(json_map(s->reply, "counts"), "floating_ips", 0), 1);
+    passes(s, "failover", ASK(OUTSIDE), "site-b", "site-a");
+    is_at(s, "web-1");
+    assert_non_null(in_ledger(s, "floating_ip"));
+    assert_non_null(strstr(json_text(in_ledger(s, "floating_ip"), "name"), "198.51.100."));
+    passes(s, "rollback", ASK(""), "site-a", "site-b");
+    assert_int_equal(floating_at(s, "site-b"), 0);
+    assert_int_equal(floating_at(s, "site-a"), 1); /* nobody touched production's */
+    assert_int_equal(servers_in(s, "site-b", ""), 0);
+}
+
+/* The group says it for its failovers, and no drill takes it from there. */
+static void the_group_says_it_and_a_confirmed_failback_releases_it(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char ip[64];
+    give_floating(s, &n, ip);
+    lead_out(s, &n);
+    assert_int_equal(stage_call(s, "group_update", "{\"group\":\"" GROUP "\",\"floating_network\":\"outside\"}"),
+                     PC_OK);
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true"), "succeeded");
+    assert_int_equal(floating_at(s, "site-b"), 0);
+    char *args = xasprintf("{\"operation_id\":\"%s\"}", json_text(s->op, "id"));
+    assert_int_equal(stage_call(s, "test_cleanup", args), PC_OK);
+    char *cleanup = xstrdup(json_text(s->reply, "cleanup_operation_id"));
+    stage_rest(s, cleanup);
+    free(cleanup);
+    free(args);
+    passes(s, "failover", ASK(""), "site-b", "site-a");
+    is_at(s, "web-1");
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    is_at(s, "web-1");
+    passes(s, "failback", ASK(""), "site-a", "site-b");
+    is_at(s, "web-1"); /* until it is confirmed */
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-a");
+    assert_int_equal(floating_at(s, "site-b"), 0);
+}
+
+/* A drill makes one when it is asked to, and takes it away. */
+static void a_drill_makes_one_when_it_is_asked(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char ip[64];
+    give_floating(s, &n, ip);
+    lead_out(s, &n);
+    assert_string_equal(stage_drill(s, "\"floating_ip\":\"outside\""), "cleaned");
+    assert_non_null(in_ledger(s, "floating_ip"));
+    assert_string_equal(json_text(in_ledger(s, "floating_ip"), "status"), "gone");
+    assert_int_equal(floating_at(s, "site-b"), 0);
+}
+
+static void what_cannot_be_had_is_refused_before(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char ip[64];
+    give_floating(s, &n, ip);
+    stage_refused(s, "failover", ASK(OUTSIDE), PC_ERR_MAPPING, "outside");
+    assert_int_equal(stage_call(s, "failover", ASK(",\"floating_ip\":\"none\",\"dry_run\":true")), PC_OK);
+    assert_true(tells(json_list(s->reply, "warnings"), "its floating IP"));
+    lead_out(s, &n);
+    stage_refused(s, "failover", ASK(",\"floating_ip\":\"net-secondary-web\""), PC_ERR_MAPPING,
+                  "net-secondary-web");
+    stage_refused(s, "test_failover", "{\"group\":\"" GROUP "\",\"auto_network\":true,\"health_checks\":[]"
+                  OUTSIDE "}", PC_ERR_INVALID, "isolated");
+    char *path = xasprintf("/network/v2.0/quotas/%s", n.project[B]);
+    json_decref(stage_ask(&n, B, "PUT", path, "{\"quota\":{\"floatingip\":0}}", 200));
+    free(path);
+    assert_int_equal(stage_call(s, "failover", ASK(OUTSIDE ",\"dry_run\":true")), PC_OK);
+    const json_t *row = stage_check(json_map(s->reply, "readiness"), "R-QUOTA");
+    assert_string_equal(json_text(row, "status"), "blocked");
+    assert_non_null(strstr(json_text(row, "evidence"), "wants 1 floating IPs, left 0 of 0"));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(what_becomes_of_it_is_told),
+        story(who_was_reached_is_reached_there),
+        story(the_group_says_it_and_a_confirmed_failback_releases_it),
+        story(a_drill_makes_one_when_it_is_asked),
+        story(what_cannot_be_had_is_refused_before),
     };
     return moves_main(tests, argc, argv);
 }

@@ -256,18 +256,19 @@ static void the_body_tells_what_is_where(void **state)
                                           {"volume", "root", "v1", "w1"},
                                           {"port", "web-1-nic0", "n1", "q1"},
                                           {"port", "web-1-nic1", "n1", "q2"},
-                                          {"server", "web-2", "s2", "t2"}};
+                                          {"server", "web-2", "s2", "t2"},
+                                          {"floating_ip", "198.51.100.5", "f1", "g1"}};
     static const char *const keys[] = {"create_server:a", "create_volume:a", "create_port:a",
-                                       "create_port:b", "create_server:b"};
+                                       "create_port:b", "create_server:b", "create_floating_ip:a"};
     (void)state;
     struct plan *p = plan_new();
     json_t *params[] = {NULL, NULL, port_params("p1", "n1", "m1"), port_params("", "n1", "m1"),
-                        NULL};
-    for (size_t i = 0; i < 5; i++)
+                        NULL, NULL};
+    for (size_t i = 0; i < 6; i++)
         add_made(p, NULL, STEP_CREATE_SERVER, keys[i], params[i], NULL);
     struct operation *op = operation_new(OP_FAILOVER, p);
     snprintf(op->group, sizeof(op->group), "prod");
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         add_made(p, op, STEP_CREATE_SERVER, keys[i], NULL, rows[i]);
     op->steps[4].status = STEP_FAILED; /* it is there, in ERROR */
 
@@ -275,7 +276,7 @@ static void the_body_tells_what_is_where(void **state)
                                &(struct notify_place){"b", ""});
     json_t *want = json_pack(
         "{s:s, s:[{s:s,s:s,s:s,s:s}, {s:s,s:s,s:s,s:s}, {s:s,s:s,s:s,s:s}, {s:n,s:s,s:s,s:s},"
-        " {s:s,s:s,s:s,s:s}]}", "PolicyName", "prod", "ResourceMapping",
+        " {s:s,s:s,s:s,s:s}, {s:s,s:s,s:s,s:s}]}", "PolicyName", "prod", "ResourceMapping",
         "ResourceId", "openstack://a/pa/compute/s1", "ResourceType", "VirtualMachine",
         "ResourceName", "web-1", "TargetResourceId", "openstack://b/-/compute/t1",
         "ResourceId", "openstack://a/pa/volume/v1", "ResourceType", "Disk",
@@ -285,7 +286,9 @@ static void the_body_tells_what_is_where(void **state)
         "ResourceId", "ResourceType", "NetworkInterface",
         "ResourceName", "web-1-nic1", "TargetResourceId", "openstack://b/-/network/q2",
         "ResourceId", "openstack://a/pa/network/n1", "ResourceType", "VirtualNetwork",
-        "ResourceName", "net-b", "TargetResourceId", "openstack://b/-/network/m1");
+        "ResourceName", "net-b", "TargetResourceId", "openstack://b/-/network/m1",
+        "ResourceId", "openstack://a/pa/network/f1", "ResourceType", "PublicIPAddress",
+        "ResourceName", "198.51.100.5", "TargetResourceId", "openstack://b/-/network/g1");
     if (!json_equal(body, want))
         fail_msg("%s", json_compact(body));
     json_decref(body);

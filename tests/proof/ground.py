@@ -21,7 +21,8 @@ from arena import Lab, SLOWNESS
 
 SITES = ('site-a', 'site-b')
 SECRETS = ('token', 'array-session')
-KINDS = ('server', 'volume', 'port', 'network', 'subnet', 'array-volume', 'protection-group')
+KINDS = ('server', 'volume', 'port', 'network', 'subnet', 'floating-ip', 'array-volume',
+         'protection-group')
 LOOKED_AT = ','.join(KINDS + SECRETS)
 LONGEST = 180 * SLOWNESS  # seconds: whatever takes longer hangs
 LAB = ('--speed', '20', '--latency', 'none', '--boot-time', 'fixed:400', '--volume-time',

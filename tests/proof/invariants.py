@@ -9,10 +9,10 @@ import json
 import os
 import re
 
-OURS = ('server', 'volume', 'port', 'network', 'subnet')
+OURS = ('server', 'volume', 'port', 'network', 'subnet', 'floating-ip')
 CONTROL = re.compile(rb'[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]')
 LEDGER_WORDS = {'server': 'server', 'volume': 'volume', 'port': 'port', 'network': 'network',
-                'subnet': 'subnet'}
+                'subnet': 'subnet', 'floating_ip': 'floating-ip'}
 
 
 def marked(chronicle):

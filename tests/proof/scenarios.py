@@ -1,9 +1,11 @@
 """The operations that the matrices play, one row each. A new operation is a new row."""
 
+import json
 import os
 import sqlite3
 import subprocess
 import time
+import urllib.request
 
 GROUP = 'prod-web-app'
 BY_ITSELF = ('engine', '--until-idle')
@@ -68,6 +70,7 @@ PART = FAILOVER + ('--members', 'web-1')
 IN_PARTS = (PART, FAILOVER)
 FORCED = move('failover', '--force', '--reason', 'proof of an unplanned failover')
 BACK = (FAILOVER, COMMIT, FAILBACK)
+REACHED = FAILOVER + ('--floating-ip', 'outside')
 CONFIRM, RELEASE = move('confirm-failback'), move('release')
 RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
 RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
@@ -95,6 +98,44 @@ def both_serve(world):
         assert time.monotonic() < until and console.poll() is None, 'no split brain was seen'
         time.sleep(0.1)
     console.communicate(timeout=60)  # its input ends, and so does it
+
+
+class Neutron:
+    """The network service of a site of the lab, as its administrator sees it."""
+
+    def __init__(self, world, site):
+        self.url = next(s['url'] for s in world.control.ask('GET', '/state')['sites']
+                        if s['name'] == site)
+        who = {'identity': {'methods': ['password'], 'password': {'user': {
+            'name': 'admin', 'domain': {'name': 'Default'}, 'password': 'lab-secret'}}},
+            'scope': {'project': {'name': 'demo', 'domain': {'id': 'default'}}}}
+        with self.post('/identity/v3/auth/tokens', {'auth': who}) as reply:
+            self.token = reply.headers['X-Subject-Token']
+
+    def post(self, path, body, **headers):
+        return urllib.request.urlopen(urllib.request.Request(
+            self.url + path, json.dumps(body).encode(),
+            {'Content-Type': 'application/json', **headers}), timeout=30)
+
+    def make(self, what, **fields):
+        with self.post('/network/v2.0/%ss' % what, {what: fields},
+                       **{'X-Auth-Token': self.token}) as reply:
+            return json.load(reply)[what]['id']
+
+
+def reached_from_outside(world):
+    """web-1 has a floating IP where it serves, and the other site has a network for one."""
+    outside = {}
+    for site, inner, cidr in (('site-a', 'net-primary-web', '203.0.113.0/28'),
+                              ('site-b', 'net-secondary-web', '198.51.100.0/28')):
+        neutron, there = Neutron(world, site), world.documents()[site]
+        network = next(d['id'] for d in there['network'] if d['name'] == inner)
+        outside[site] = neutron.make('network', **{'name': 'outside', 'router:external': True})
+        neutron.make('subnet', network_id=outside[site], ip_version=4, cidr=cidr)
+        neutron.make('port', network_id=network, device_owner='network:router_interface')
+        if site == 'site-a':
+            port = next(d['id'] for d in there['port'] if d['name'] == 'web-1-net-primary-web')
+            neutron.make('floatingip', floating_network_id=outside[site], port_id=port)
 
 
 def no_history(world):
@@ -132,6 +173,10 @@ TABLE = (
     Scenario('commit', COMMIT, prepare=(FAILOVER,), momentary=True),
     Scenario('rollback', move('rollback'), prepare=(FAILOVER,)),
     Scenario('rollback-array', move('rollback'), prepare=(FAILOVER,), config=ARRAYS),
+    Scenario('failover-floating', REACHED, prepare=(reached_from_outside,)),
+    Scenario('drill-floating', DRILL + ('--floating-ip', 'outside'),
+             prepare=(reached_from_outside, DRILL), ends=('cleaned', 'passed')),
+    Scenario('rollback-floating', move('rollback'), prepare=(reached_from_outside, REACHED)),
     Scenario('failback', FAILBACK, prepare=BACK[:2]),
     Scenario('failback-array', FAILBACK, prepare=BACK[:2] + (SYNC,), config=ARRAYS),
     Scenario('confirm-failback', move('confirm-failback'), prepare=BACK),

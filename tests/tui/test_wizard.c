@@ -89,33 +89,6 @@ static void what_has_no_counterpart_is_where_one_lands(void **state)
     stage_close(&s);
 }
 
-/* Flavors and images stand in one list, and each has a choice of its own. */
-static void an_image_is_chosen_and_kept_by_its_id(void **state)
-{
-    struct stage s;
-    const json_t *args = NULL;
-    (void)state;
-    stage_open_wizard(&s, "t 3 Down Down", true);
-    stage_expect(&s, "web-golden: 1 volume is made of it,");
-    stage_keys(&s, "Enter");
-    stage_type(&s, "1238"); /* found by what is known of it, too */
-    stage_expect(&s, "1 of 2");
-    stage_keys(&s, "Enter");
-    stage_expect(&s, "web-golden-2026");
-    stage_expect(&s, "chosen");
-    stage_pass(&s, 400);
-    fake_door_asked(s.door, "test_propose", &args);
-    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
-    assert_null(json_object_get(args, "flavor_mapping"));
-    fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));
-    stage_keys(&s, "D y");
-    fake_door_asked(s.door, "group_update", &args);
-    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
-    stage_keys(&s, "x");
-    stage_expect(&s, "no counterpart");
-    stage_close(&s);
-}
-
 static void a_suggestion_becomes_an_answer_with_its_reason(void **state)
 {
     struct stage s;
@@ -540,7 +513,6 @@ int main(void)
         cmocka_unit_test(a_drill_that_is_complete_is_two_keys),
         cmocka_unit_test(nothing_starts_before_the_answer_is_there),
         cmocka_unit_test(what_has_no_counterpart_is_where_one_lands),
-        cmocka_unit_test(an_image_is_chosen_and_kept_by_its_id),
         cmocka_unit_test(a_suggestion_becomes_an_answer_with_its_reason),
         cmocka_unit_test(going_back_loses_no_answer),
         cmocka_unit_test(checks_are_added_changed_and_tried),

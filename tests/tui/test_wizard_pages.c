@@ -1,5 +1,5 @@
-/* What the wizard's pages have in common: what is known of what is selected, and the way
- * to the last page, where nothing has been agreed to; and what is given by hand. */
+/* The wizard page by page: what is known of what is selected, what is chosen and given by hand,
+ * and the way to the last page, where nothing has been agreed to. */
 #include "tests/tui/support/stage.h"
 
 #include "backend/base/json.h"
@@ -103,6 +103,51 @@ static void an_address_is_given_by_hand(void **state)
     stage_close(&s);
 }
 
+/* Flavors and images stand in one list, and each has a choice of its own. */
+static void an_image_is_chosen_and_kept_by_its_id(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "t 3 Down Down", true);
+    stage_expect(&s, "web-golden: 1 volume is made of it,");
+    stage_keys(&s, "Enter");
+    stage_type(&s, "1238"); /* found by what is known of it, too */
+    stage_expect(&s, "1 of 2");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "web-golden-2026");
+    stage_expect(&s, "chosen");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
+    assert_null(json_object_get(args, "flavor_mapping"));
+    fake_door_answer(s.door, "group_update", json_pack("{s:i}", "metadata_version", 7));
+    stage_keys(&s, "D y");
+    fake_door_asked(s.door, "group_update", &args);
+    assert_string_equal(json_text(json_map(args, "image_mapping"), "i2"), "i9");
+    stage_keys(&s, "x");
+    stage_expect(&s, "no counterpart");
+    stage_close(&s);
+}
+
+static void floating_ips_are_made_of_what_is_named(void **state)
+{
+    struct stage s;
+    const json_t *args = NULL;
+    (void)state;
+    stage_open_wizard(&s, "F 5 Down Down Down", false);
+    stage_type(&s, "outside");
+    stage_pass(&s, 400);
+    fake_door_asked(s.door, "test_propose", &args);
+    assert_string_equal(json_text(args, "floating_ip"), "outside");
+    fake_door_asked(s.door, "failover dry_run", &args);
+    assert_string_equal(json_text(args, "floating_ip"), "outside");
+    stage_close(&s);
+    stage_open_wizard(&s, "t 5", false); /* a drill is not to be reached */
+    stage_refuse(&s, "Floating IPs");
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +155,8 @@ int main(void)
         cmocka_unit_test(all_that_is_known_can_be_read),
         cmocka_unit_test(an_address_is_given_by_hand),
         cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
+        cmocka_unit_test(an_image_is_chosen_and_kept_by_its_id),
+        cmocka_unit_test(floating_ips_are_made_of_what_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

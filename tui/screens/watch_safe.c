@@ -64,9 +64,9 @@ static enum role say_source(const struct opshow *o, char *dst, size_t size)
 static enum role say_left(const struct opshow *o, char *dst, size_t size)
 {
     struct tally gone = COUNT(o, STEP_DELETE_SERVER, STEP_DELETE_PORT, STEP_DELETE_VOLUME,
-                              STEP_DESTROY_CLONE, STEP_DELETE_NETWORK);
+                              STEP_DESTROY_CLONE, STEP_DELETE_NETWORK, STEP_DELETE_FLOATING);
     struct tally made = COUNT(o, STEP_CREATE_SERVER, STEP_CREATE_PORT, STEP_CREATE_VOLUME,
-                              STEP_CLONE_VOLUME, STEP_CREATE_NETWORK);
+                              STEP_CLONE_VOLUME, STEP_CREATE_NETWORK, STEP_CREATE_FLOATING);
     const char *at = opshow_made_at(o);
     dst[0] = '\0';
     if (gone.failed)

@@ -76,6 +76,7 @@ const struct column GROUP_SHOW_COLUMNS[] = {
     {"network_mapping", "network_mapping", cell_pairs, SHOWN_ALWAYS},
     {"flavor_mapping", "flavor_mapping", cell_pairs, SHOWN_ALWAYS},
     {"image_mapping", "image_mapping", cell_pairs, SHOWN_ALWAYS},
+    {"floating_network", "floating_network", NULL, SHOWN_ALWAYS},
     {"health_checks", "health_checks", cell_lines, SHOWN_ALWAYS},
     {"failover_count", "failover_count", NULL, SHOWN_ALWAYS},
     {"question", "question", NULL, SHOWN_ALWAYS},

@@ -63,6 +63,10 @@ const struct flag GLOBAL_FLAGS[] = {
 #define FLAG_MAC                                                                                 \
     {.name = "--mac", .value = "VM/NIC=MAC", .key = "macs", .type = FLAG_MAPPING,                \
      .help = "this MAC for that interface, counted from 0 (repeatable)"}
+#define FLAG_FLOATING_IP                                                                         \
+    {.name = "--floating-ip", .value = "NETWORK", .key = "floating_ip", .type = FLAG_TEXT,       \
+     .help = "a floating IP of that external network for each interface that has one where it "  \
+             "serves; none: whatever the group says"}
 #define FLAG_POINT                                                                               \
     {.name = "--recovery-point", .value = "NAME", .key = "recovery_point", .type = FLAG_TEXT,    \
      .help = "from this point, not the newest (see recovery-point list)"}
@@ -106,6 +110,8 @@ static const struct flag SET_FLAGS[] = {
     FLAG_NETWORK_MAPPING,
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
+    {.name = "--floating-ip", .value = "NETWORK", .key = "floating_network", .type = FLAG_TEXT,
+     .help = "a failover makes floating IPs of that external network of the second site; '' for none"},
     FLAG_HEALTH_CHECK,
     {.name = "--boot-order", .value = "FILE", .key = "boot_groups", .type = FLAG_JSON,
      .help = "an array of boot groups as JSON (see docs/boot-order.md); [] for none"},
@@ -137,7 +143,7 @@ static const struct flag TEST_FLAGS[] = {
     {.name = "--retain-primary", .type = FLAG_SWITCH,
      .help = "accepted for scripts: a drill never touches the primary"},
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP, FLAG_MAC,
+    FLAG_FIXED_IP, FLAG_MAC, FLAG_FLOATING_IP,
     FLAG_POINT,
     FLAG_CANARY,
     FLAG_WAIT,
@@ -155,7 +161,7 @@ static const struct flag FAILOVER_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP, FLAG_MAC,
+    FLAG_FIXED_IP, FLAG_MAC, FLAG_FLOATING_IP,
     FLAG_POINT,
     FLAG_HEALTH_CHECK,
     FLAG_CHECK_TIMEOUT,
@@ -181,7 +187,7 @@ static const struct flag FAILBACK_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
     FLAG_ADDRESSES,
-    FLAG_FIXED_IP, FLAG_MAC,
+    FLAG_FIXED_IP, FLAG_MAC, FLAG_FLOATING_IP,
     FLAG_CANARY,
     {.name = "--reverse-replication", .key = "reverse_replication", .type = FLAG_SWITCH,
      .help = "afterwards replicate from the first site to the second again"},

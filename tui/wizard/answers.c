@@ -56,6 +56,7 @@ static const struct {
     {"reverse_replication", FAILBACK, "--reverse-replication", JSON_TRUE},
     {"fixed_ips", COPIES, "--fixed-ip", JSON_OBJECT},
     {"macs", COPIES, "--mac", JSON_OBJECT},
+    {"floating_ip", COPIES, "--floating-ip", JSON_STRING},
     {"members", PROPOSE | FAILOVER, "--members", JSON_ARRAY},
     {"reason", FAILOVER | FAILBACK, "--reason", JSON_STRING},
 };

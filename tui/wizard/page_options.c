@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 6, NOTES_MAX = 10, PROJECT_MAX = 64 };
+enum { OPTIONS_MAX = 6, NOTES_MAX = 10, TEXT_MAX = 128 };
 #define FOR(kind) (1u << (kind))
 #define MOVES (FOR(WIZARD_FAILOVER) | FOR(WIZARD_FAILBACK))
 
@@ -39,6 +39,8 @@ static const struct option {
      KEEP_FIRST},
     {"on_partial", FOR(WIZARD_FAILOVER), FIELD_CHOICE, "If a member fails",
      "all is taken back, or what is up is kept", PARTIAL},
+    {"floating_ip", MOVES, FIELD_TEXT, "Floating IPs of",
+     "an external network there: each interface that has one gets one of it; empty: as the group has it", NULL},
     {"test_project", FOR(WIZARD_DRILL), FIELD_TEXT, "Test project",
      "the id of another project there; empty: the cloud's own", NULL},
 };
@@ -49,7 +51,7 @@ struct options_page {
     struct field fields[OPTIONS_MAX + NOTES_MAX];
     const struct option *what[OPTIONS_MAX]; /* of the fields that ask */
     size_t asks;
-    struct input project;
+    struct input text; /* of the one field that is typed */
     char notes[NOTES_MAX][200];
 };
 
@@ -229,7 +231,7 @@ static unsigned options_key(struct page *base, struct ui *ui, ui_key key)
 
 static void options_close(struct page *base)
 {
-    input_release(&((struct options_page *)base)->project);
+    input_release(&((struct options_page *)base)->text);
     free(base);
 }
 
@@ -251,7 +253,7 @@ struct page *page_options(struct wizard *w)
 {
     struct options_page *p = xcalloc(1, sizeof *p);
     p->base = (struct page){.ops = &OPTIONS_PAGE, .w = w};
-    input_init(&p->project, PROJECT_MAX);
+    input_init(&p->text, TEXT_MAX);
     for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
         const struct option *o = &OPTIONS[i];
         if (!(o->kinds & FOR(w->answers.kind)))
@@ -261,7 +263,7 @@ struct page *page_options(struct wizard *w)
                                               .label = o->label,
                                               .choices = o->choices,
                                               .n_choices = o->choices ? 2 : 0,
-                                              .input = o->kind == FIELD_TEXT ? &p->project : NULL};
+                                              .input = o->kind == FIELD_TEXT ? &p->text : NULL};
     }
     p->form = (struct form){.fields = p->fields, .n = p->asks};
     if (p->asks)

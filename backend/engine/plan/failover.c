@@ -160,7 +160,7 @@ static void plan_swap(struct recreate *b, const struct failover_input *f)
 {
     static const enum step_kind before[] = {STEP_CREATE_SERVER, STEP_WAIT_CHECK, STEP_CALLOUT,
                                             STEP_PROMPT,        STEP_GROUP_UP,   STEP_VERIFY_BOOT,
-                                            STEP_HEALTH_CHECK};
+                                            STEP_HEALTH_CHECK,  STEP_CREATE_FLOATING};
     json_t *p = json_object();
     json_put_text(p, "how", "swap");
     json_put_text(p, "primary", b->in->target_site);

@@ -1,6 +1,7 @@
 /* address: which addresses can be kept, and whether a drill could be
  * taken for production. */
 #include "backend/engine/readiness/eval.h"
+#include "backend/engine/recreate/recreate.h"
 
 #include "backend/model/address.h"
 
@@ -73,7 +74,7 @@ static void leaves_floating(const struct eval *x, char *dst, size_t size)
                 eval_name(&names, nic->floating_ip);
         }
     dst[0] = '\0';
-    if (names.count && x->purpose != READY_FOR_TEST)
+    if (names.count && x->purpose != READY_FOR_TEST && !recreate_wants_floating(x->request))
         snprintf(dst, size, "%d floating IP%s not taken along: %s", names.count,
                  names.count == 1 ? " is" : "s are", eval_names_text(&names));
 }

@@ -52,6 +52,15 @@ static void add_port(struct engine *e, const struct operation *op, const struct 
     one_more(o, "ports");
 }
 
+static void add_floating(struct engine *e, const struct operation *op, const struct plan_step *s,
+                         json_t *o)
+{
+    (void)e;
+    (void)op;
+    (void)s;
+    one_more(o, "floating_ips");
+}
+
 static void add_network(struct engine *e, const struct operation *op, const struct plan_step *s,
                         json_t *o)
 {
@@ -66,7 +75,7 @@ static void (*const TAKES[STEP_KIND_COUNT])(struct engine *e, const struct opera
                                             const struct plan_step *s, json_t *o) = {
     [STEP_CREATE_SERVER] = add_server,   [STEP_CREATE_VOLUME] = add_volume,
     [STEP_MANAGE_VOLUME] = add_volume,   [STEP_CREATE_PORT] = add_port,
-    [STEP_CREATE_NETWORK] = add_network,
+    [STEP_CREATE_NETWORK] = add_network, [STEP_CREATE_FLOATING] = add_floating,
 };
 
 /* What takes itself back makes nothing more. */
@@ -104,7 +113,8 @@ void others_tell(struct engine *e, const struct cloud *project, const struct sit
     struct operation **list = NULL;
     struct pc_error ignored;
     size_t count = 0;
-    json_t *o = json_pack("{s:{}, s:[], s:i, s:i}", "flavors", "volumes", "ports", 0, "networks", 0);
+    json_t *o = json_pack("{s:{}, s:[], s:i, s:i, s:i}", "flavors", "volumes", "ports", 0, "networks", 0,
+                          "floating_ips", 0);
     json_put(facts, "others", o);
     if (store_ops(e->store, &open, &list, &count, &ignored))
         return;

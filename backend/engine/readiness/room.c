@@ -1,6 +1,7 @@
 /* room: what the whole group needs on the target, summed before
  * anything is made, against what its quotas and hosts have left. */
 #include "backend/engine/readiness/eval.h"
+#include "backend/engine/recreate/recreate.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 enum { TYPES = 16 };
 struct wants {
-    int64_t instances, vcpus, ram_mib, ports, networks, volumes, gigabytes;
+    int64_t instances, vcpus, ram_mib, ports, networks, floating, volumes, gigabytes;
     int64_t largest_gib, largest_ram_mib; /* of one volume, of one server */
     struct {
         const char *name;
@@ -80,6 +81,8 @@ static struct wants wants_of(const struct eval *x)
         const struct member *m = &x->g->members[i];
         want_flavor(x, m, &w);
         w.ports += (int64_t)m->nic_count;
+        for (size_t k = 0; k < m->nic_count && recreate_wants_floating(x->request); k++)
+            w.floating += *m->nics[k].floating_ip != '\0';
         for (size_t k = 0; k < m->volume_count; k++) {
             int64_t gib = m->volumes[k].size_gib > 0 ? m->volumes[k].size_gib : 1;
             want_volume(x, m->volumes[k].type, gib, &w);
@@ -98,6 +101,7 @@ static struct wants wanted_by_others(const struct eval *x)
     size_t i;
     w.networks = json_int(others, "networks", 0);
     w.ports = json_int(others, "ports", 0);
+    w.floating = json_int(others, "floating_ips", 0);
     json_object_foreach(json_map(others, "flavors"), id, many) {
         const json_t *f = eval_find(x->there.flavors, "id", id);
         for (int64_t n = json_integer_value(many); n > 0; n--)
@@ -219,6 +223,7 @@ static void compare_sets(const struct eval *x, const struct wants *w, const stru
     compare_set(network, "port", "--ports", "ports", w->ports, others->ports, s);
     compare_set(network, "network", "--networks", "networks", w->networks, others->networks, s);
     compare_set(network, "subnet", "--subnets", "subnets", w->networks, others->networks, s);
+    compare_set(network, "floatingip", "--floating-ips", "floating IPs", w->floating, others->floating, s);
     int64_t one = json_int(json_map(volume, "per_volume_gigabytes"), "limit", -1);
     compare(s, "--per-volume-gigabytes", "GiB in one volume", w->largest_gib, 0, one, 0);
     compare_types(volume, w, others, s);

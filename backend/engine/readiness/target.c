@@ -36,12 +36,16 @@ void check_plan(const struct eval *x, struct readiness_result *r)
         json_put_flag(request, allowed[i], json_flag(x->facts, allowed[i], false));
     if (!x->mock)
         json_put_text(request, "storage_mode", "flasharray");
-    const struct recreate_input in = {.group = x->g, .target_site = x->target, .request = request};
+    json_t *facts = json_object();
+    if (x->there.networks)
+        json_put(facts, "networks", json_incref((json_t *)(uintptr_t)x->there.networks));
+    const struct recreate_input in = {x->g, x->target, request, facts};
     if (recreate_check(&in, &err))
         eval_bad(r, err.remedy, "%.230s", err.text);
     else
         eval_pass(r, "members, checks and boot order can be planned");
     json_decref(request);
+    json_decref(facts);
 }
 
 static bool own_network(const struct eval *x, struct readiness_result *r)

@@ -9,13 +9,14 @@
 
 /* Where each kind keeps its mark, and when it was made. */
 static const struct {
-    const char *list, *type, *born;
+    const char *list, *type, *born, *called;
     bool in_metadata;
 } KINDS[] = {
-    {"servers", "server", "created", true},
-    {"volumes", "volume", "created_at", true},
-    {"ports", "port", "created_at", false},
-    {"networks", "network", "created_at", false},
+    {"servers", "server", "created", "name", true},
+    {"volumes", "volume", "created_at", "name", true},
+    {"ports", "port", "created_at", "name", false},
+    {"networks", "network", "created_at", "name", false},
+    {"floatingips", "floating_ip", "created_at", "floating_ip_address", false},
 };
 
 static json_t *operation_of(json_t *marks, const char *id, const char *site)
@@ -68,7 +69,7 @@ static void take(json_t *marks, const char *site, size_t kind, const json_t *o)
     date(op, json_text(o, KINDS[kind].born));
     json_put_text(made, "type", KINDS[kind].type);
     json_put_text(made, "id", json_text(o, "id"));
-    json_put_text(made, "name", json_text(o, "name"));
+    json_put_text(made, "name", json_text(o, KINDS[kind].called));
     json_put_text(made, "step", step);
     json_put_text(made, "source", json_text(metadata, "protector:source"));
     json_put_text(made, "status", json_text(o, "status"));

@@ -223,7 +223,7 @@ static enum pc_err check_waits(const struct recreate_input *in, struct pc_error 
 enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err)
 {
     const struct group *g = in->group;
-    const json_t *v;
+    const json_t *v, *external;
     size_t i;
     enum pc_err rc = PC_OK;
     if (g->member_count == 0)
@@ -242,7 +242,8 @@ enum pc_err recreate_check(const struct recreate_input *in, struct pc_error *err
     for (size_t m = 0; m < g->member_count; m++)
         if ((rc = check_member(in, m, err)))
             return rc;
-    if ((rc = check_waits(in, err)) || (rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)))
+    if ((rc = check_waits(in, err)) || (rc = recreate_check_addresses(in, err)) || (rc = recreate_check_callouts(in, err)) ||
+        (rc = recreate_floating_network(in, &external, err)))
         return rc;
     return mapping_check_keys(g, recreate_networks(in), recreate_flavors(in),
                               recreate_images(in), err);

@@ -168,6 +168,7 @@ static void begin_member(struct order *o, int m, const struct boot_group *g)
     if (o->parts[m].server >= 0) /* the canary is there already */
         return;
     int server = recreate_server(o->b, &o->parts[m]);
+    recreate_floating(o->b, &o->g->members[m], server);
     plan_depend(p, server, o->allowed);
     if (g)
         wait_for_groups(o, g, server);
@@ -269,6 +270,7 @@ enum pc_err recreate_members(struct recreate *b)
     const struct group *g = b->in->group;
     struct order o = {.b = b, .g = g, .allowed = -1};
     enum pc_err rc = PC_OK;
+    recreate_floating_none(b);
     o.parts = xcalloc(g->member_count + 1, sizeof(*o.parts));
     o.up = xcalloc(g->boot.count + 1, sizeof(*o.up));
     for (size_t i = 0; i < g->boot.count; i++)

@@ -243,6 +243,7 @@ json_t *recreate_counts(const struct plan *p)
         const char *name;
     } rows[] = {{STEP_CREATE_VOLUME, "volumes"},   {STEP_MANAGE_VOLUME, "volumes"},
                 {STEP_CREATE_PORT, "ports"},       {STEP_CREATE_SERVER, "servers"},
+                {STEP_CREATE_FLOATING, "floating_ips"},
                 {STEP_CREATE_NETWORK, "networks"}, {STEP_CREATE_SUBNET, "subnets"},
                 {STEP_HEALTH_CHECK, "checks"}};
     json_t *o = json_object();

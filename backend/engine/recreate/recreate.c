@@ -221,7 +221,7 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
         json_put_text(p, "network", "create_network:" RECREATE_AUTO_NETWORK);
     }
     /* A drill's copy is meant to be reached by nobody. */
-    if (*nic->floating_ip && !*b->how->prefix)
+    if (*nic->floating_ip && !*b->how->prefix && !recreate_wants_floating(b->in->request))
         recreate_warn(b, "%s nic%zu: its floating IP %s stays at the other site; its copy on %s gets none: "
                       "who comes from outside does not reach it", m->name, index, nic->floating_ip,
                       b->in->target_site);

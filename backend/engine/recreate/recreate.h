@@ -33,7 +33,7 @@ struct recreate_input {
     const struct group *group;
     const char *target_site;
     const json_t *request; /* effective: network_mapping, flavor_mapping, image_mapping, auto_network,
-                              addresses, fixed_ips{}, macs{}, health_checks[], canary,
+                              addresses, fixed_ips{}, macs{}, floating_ip, health_checks[], canary,
                               health_check_timeout, storage_mode, callouts_allowed,
                               exec_allowed */
     const json_t *facts;   /* inventory_read()'s */
@@ -159,6 +159,17 @@ void recreate_put_addresses(json_t *effective, const json_t *args, const char *o
 void recreate_identity(struct recreate *b, const struct member *m, json_t *params);
 /* Somebody's own `metadata`, without the marks of an earlier operation; NULL none. */
 void recreate_metadata(json_t *params, json_t *metadata);
+/* The external network of the target of which floating IPs are made: the request's
+ * floating_ip, by id or unique name. *ret NULL: none are wanted. MAPPING: there is none such.
+ * (floating.c) */
+enum pc_err recreate_floating_network(const struct recreate_input *in, const json_t **ret,
+                                      struct pc_error *err);
+/* One for each interface that has one where the member serves, once its server is up. */
+void recreate_floating(struct recreate *b, const struct member *m, int server);
+/* Warns when no member has one. */
+void recreate_floating_none(struct recreate *b);
+/* Whether anything is asked for: "" and "none" ask for nothing. */
+bool recreate_wants_floating(const json_t *request);
 /* Boot and health checks of all members. */
 void recreate_verify(struct recreate *b);
 

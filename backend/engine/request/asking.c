@@ -211,6 +211,17 @@ static void warn_hidden(struct asking *a, const json_t *members)
     json_array_append_new(a->warnings, json_string(line));
 }
 
+/* Which they are at that site is not known then. */
+static void warn_unlisted(struct asking *a, const json_t *members)
+{
+    char line[200];
+    if (!json_flag(json_array_get(members, 0), "floating_ips_hidden", false))
+        return;
+    snprintf(line, sizeof(line), "%.60s does not list its floating IPs: what Nova tells of them is taken",
+             a->source->cfg->name);
+    json_array_append_new(a->warnings, json_string(line));
+}
+
 static void use_members(struct asking *a, const json_t *members)
 {
     json_t *o = group_to_json(a->group);
@@ -228,6 +239,7 @@ static void use_members(struct asking *a, const json_t *members)
         group_unref(a->group);
         a->group = fresh;
         warn_hidden(a, members);
+        warn_unlisted(a, members);
     }
     json_decref(o);
 }
@@ -372,6 +384,8 @@ json_t *asking_effective(const struct engine *e, const struct group *g, const js
     json_put(o, "health_checks", checks);
     json_put_int(o, "health_check_timeout",
                  json_int(args, "health_check_timeout", cfg->health_check_timeout));
+    if (*json_text(args, "floating_ip"))
+        json_put_text(o, "floating_ip", json_text(args, "floating_ip"));
     if (*json_text(args, "recovery_point"))
         json_put_text(o, "recovery_point", json_text(args, "recovery_point"));
     if (strcmp(cfg->storage_mode, "mock") != 0)

@@ -270,7 +270,7 @@ void request_group_update(struct engine *e, struct request *r)
 {
     static const char *const keys[] = {"description",   "network_mapping", "flavor_mapping",
                                        "health_checks", "rpo_seconds",     "rto_seconds",
-                                       "boot_groups",   "image_mapping"};
+                                       "boot_groups",   "image_mapping",   "floating_network"};
     struct pc_error err;
     struct group_slot *g;
     enum pc_err rc = group_edit_begin(e, &err);

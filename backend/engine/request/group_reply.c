@@ -306,6 +306,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put(o, "network_mapping", json_incref(json_object_get(all, "network_mapping")));
     json_put(o, "flavor_mapping", json_incref(json_object_get(all, "flavor_mapping")));
     json_put(o, "image_mapping", json_incref(json_object_get(all, "image_mapping")));
+    json_put_text(o, "floating_network", *g->floating_network ? g->floating_network : NULL);
     json_put(o, "health_checks", json_incref(json_object_get(all, "health_checks")));
     json_put(o, "boot_groups", boot_order_write(&g->boot));
     put_question(e, o, v->operation_id, members);

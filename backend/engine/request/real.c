@@ -103,6 +103,8 @@ static json_t *effective_failover(const struct engine *e, const struct group *g,
     const char *partial = json_text(args, "on_partial");
     json_t *o = asking_effective(e, g, args, true);
     char line[200], age[24];
+    if (!*json_text(o, "floating_ip") && *g->floating_network)
+        json_put_text(o, "floating_ip", g->floating_network);
     json_put_text(o, "type", forced ? "unplanned" : "planned");
     json_put_flag(o, "force", forced);
     json_put_text(o, "on_partial", *partial ? partial : forced ? "keep" : "rollback");

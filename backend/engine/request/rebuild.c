@@ -369,6 +369,7 @@ static void read_site(struct gather *g, struct site *s)
     cinder_volumes(s->cloud, NULL, NULL, NULL, gather_take, SLOT("volumes"));
     neutron_ports(s->cloud, NULL, NULL, gather_take, SLOT("ports"));
     neutron_networks(s->cloud, NULL, NULL, gather_take, SLOT("networks"));
+    neutron_floating_ips(s->cloud, NULL, gather_take, SLOT("floatingips"));
 #undef SLOT
 }
 

@@ -31,7 +31,7 @@ static const struct request_row ROWS[] = {
     {"group_update", true, request_group_update,
      {{"group", JSON_STRING, REQUIRED}, {"description", JSON_STRING, false},
       {"network_mapping", JSON_OBJECT, false}, {"flavor_mapping", JSON_OBJECT, false},
-      {"image_mapping", JSON_OBJECT, false},
+      {"image_mapping", JSON_OBJECT, false}, {"floating_network", JSON_STRING, false},
       {"health_checks", JSON_ARRAY, false}, {"rpo_seconds", JSON_INTEGER, false},
       {"rto_seconds", JSON_INTEGER, false}, {"boot_groups", OBJECTS, false},
       {"metadata_version", JSON_INTEGER, false}}},
@@ -52,7 +52,8 @@ static const struct request_row ROWS[] = {
         {"no_cleanup", JSON_TRUE, false}, {"health_checks", JSON_ARRAY, false},           \
         {"health_check_timeout", JSON_INTEGER, false}, {"test_project", JSON_STRING, false},     \
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
-        {"macs", JSON_OBJECT, false}, {"canary", JSON_TRUE, false},                       \
+        {"macs", JSON_OBJECT, false}, {"floating_ip", JSON_STRING, false},                \
+        {"canary", JSON_TRUE, false},                                                     \
         {"recovery_point", JSON_STRING, false}
     {"test_propose", false, request_test_propose,
      {DRILL_ARGS, {"operation", JSON_STRING, false}, {"force", JSON_TRUE, false},
@@ -67,7 +68,8 @@ static const struct request_row ROWS[] = {
         {"image_mapping", JSON_OBJECT, false},                                            \
         {"health_checks", JSON_ARRAY, false}, {"health_check_timeout", JSON_INTEGER, false}, \
         {"addresses", JSON_STRING, false}, {"fixed_ips", JSON_OBJECT, false},             \
-        {"macs", JSON_OBJECT, false}, {"canary", JSON_TRUE, false}
+        {"macs", JSON_OBJECT, false}, {"floating_ip", JSON_STRING, false},                \
+        {"canary", JSON_TRUE, false}
     {"failover", true, request_failover,
      {MOVE_ARGS, {"type", JSON_STRING, false}, {"force", JSON_TRUE, false},
       {"confirm_site", JSON_STRING, false},

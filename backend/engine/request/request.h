@@ -49,7 +49,7 @@ struct request_arg {
     json_type type;
     bool required;
 };
-enum { REQUEST_ARGS = 20 };
+enum { REQUEST_ARGS = 22 };
 struct request_row {
     const char *verb;
     bool writes; /* read-only mode refuses it */

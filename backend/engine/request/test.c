@@ -182,14 +182,15 @@ static json_t *left_counts(const struct operation *op, int *ret_total)
 {
     static const char *const types[][2] = {
         {"server", "instances"}, {"volume", "volumes"}, {"port", "ports"}, {"network", "networks"},
-        {"clone", "clones"}};
+        {"clone", "clones"}, {"floating_ip", "floating_ips"}};
+    enum { USUAL = 4 };
     json_t *o = json_object();
     *ret_total = 0;
     for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++) {
         int n = 0;
         for (size_t i = 0; i < op->ledger_count; i++)
             n += op->ledger[i].state != LEDGER_GONE && strcmp(op->ledger[i].type, types[t][0]) == 0;
-        if (n || strcmp(types[t][0], "clone") != 0) /* only drills from an array have clones */
+        if (n || t < USUAL) /* only drills from an array have clones, and few have a floating IP */
             json_put_int(o, types[t][1], n);
         *ret_total += n;
     }

@@ -21,7 +21,7 @@ static const struct {
     {"rto_seconds", "RTO, seconds"},      {"network_mapping", "networks"},
     {"flavor_mapping", "flavors"},        {"image_mapping", "images"},
     {"health_checks", "health checks"},   {"boot_groups", "boot order"},
-    {"members", "members"},
+    {"members", "members"},               {"floating_network", "floating IPs of"},
 };
 enum { EDITED_COUNT = sizeof(EDITED) / sizeof(EDITED[0]), VALUE_MAX = 400 };
 

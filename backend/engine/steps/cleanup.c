@@ -296,11 +296,18 @@ static struct cloud_call *look_network(struct step_run *s, cloud_done *done)
                             done, s);
 }
 
+static struct cloud_call *look_floating(struct step_run *s, cloud_done *done)
+{
+    char mark[256];
+    return neutron_floating_ips(s->run->cloud, step_mark(s, cleanup_maker(s), mark, sizeof(mark)), done, s);
+}
+
 static const struct domain *domain_of(const struct step_run *s)
 {
     static const struct domain domains[STEP_KIND_COUNT] = {
         [STEP_DELETE_SERVER] = {look_server, nova_server, nova_server_delete, true, false},
         [STEP_DELETE_VOLUME] = {look_volume, cinder_volume, cinder_volume_delete, true, false},
+        [STEP_DELETE_FLOATING] = {look_floating, neutron_floating_ip, neutron_floating_ip_delete, false, true},
         [STEP_DELETE_PORT] = {look_port, neutron_port, neutron_port_delete, false, true},
         [STEP_DELETE_NETWORK] = {look_network, neutron_network, neutron_network_delete, false, true},
     };

@@ -28,6 +28,7 @@ const struct screen_case SCREENS[] = {
     {"wizard-checks", "t 4", WORLD_CALM},
     {"wizard-check", "t 4 a", WORLD_CALM},
     {"wizard-options", "t 5", WORLD_CALM},
+    {"wizard-options-move", "F 5 Down Down Down o u t", WORLD_CALM},
     {"wizard-plan", "F 6", WORLD_CALM},
     {"wizard-go", "t 7", WORLD_CALM},
     {"wizard-about", "t 2 v Down", WORLD_DOWN},
