@@ -113,6 +113,8 @@ static void rest(struct run *r, enum op_status status)
              (op->type == OP_FAILOVER || op->type == OP_ROLLBACK))
         tell_way_without_target(op);
     op->completed_ms = engine_wall(r->e);
+    for (size_t b = 1; op->type == OP_RELEASE && b < r->book_count; b++)
+        publish_ended(r->e, r->books[b].op); /* of what it made is gone what was released */
     run_set_status(r, status);
     op->progress = operation_progress(op);
     r->finished = true;

@@ -37,7 +37,8 @@ struct ledger_entry *run_ledger(struct run *r, int maker_step)
 bool run_holds(const struct run *r)
 {
     bool holds = false;
-    for (size_t i = 0; i < r->book_count; i++)
+    size_t own = r->op->type == OP_RELEASE ? 1 : r->book_count; /* the others are written up only */
+    for (size_t i = 0; i < own; i++)
         holds |= operation_holds(r->books[i].op);
     return holds;
 }
@@ -130,6 +131,31 @@ static enum pc_err load_parent(struct run *r, struct pc_error *err)
     return PC_OK;
 }
 
+static bool made_some(const struct operation *op, const struct plan *release)
+{
+    for (size_t i = 0; op->status == OP_COMPLETED && i < op->ledger_count; i++)
+        for (size_t k = 0; op->ledger[i].state != LEDGER_GONE && k < release->count; k++)
+            if (strcmp(json_text(release->steps[k].params, "id"), op->ledger[i].resource_id) == 0)
+                return true;
+    return false;
+}
+
+/* What a release deletes may be in the ledger of the move that made it. */
+static enum pc_err load_makers(struct run *r, enum op_type type, struct pc_error *err)
+{
+    struct op_filter f = {.group = r->op->group_id, .type = (int)type};
+    struct operation **ops = NULL;
+    size_t count = 0;
+    enum pc_err rc = store_ops(r->e->store, &f, &ops, &count, err);
+    for (size_t i = 0; i < count; i++)
+        if (made_some(ops[i], r->op->plan))
+            parts_add_take(&r->earlier, ops[i]);
+        else
+            operation_free(ops[i]);
+    free(ops);
+    return rc;
+}
+
 /* The sites and sessions that it works with. */
 static enum pc_err connect_run(struct run *r, struct pc_error *err)
 {
@@ -145,6 +171,10 @@ static enum pc_err connect_run(struct run *r, struct pc_error *err)
     enum pc_err rc = PC_OK;
     if (*r->op->parent)
         rc = load_parent(r, err);
+    if (!rc && r->op->type == OP_RELEASE)
+        rc = load_makers(r, OP_FAILOVER, err);
+    if (!rc && r->op->type == OP_RELEASE)
+        rc = load_makers(r, OP_FAILBACK, err);
     if (!rc)
         rc = site_cloud(r->target, json_text(ledger_of(r)->request, "test_project"), &r->cloud, err);
     if (!rc && r->source)

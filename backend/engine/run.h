@@ -102,7 +102,8 @@ struct run {
     struct engine *e;
     struct operation *op;     /* owned */
     struct operation *parent; /* whose ledger it works on, owned; NULL: its own */
-    struct parts earlier;     /* those that the parent has followed: their ledgers, too */
+    struct parts earlier;     /* those that the parent has followed: their ledgers, too; of a
+                                 release, those that have made what it deletes */
     const struct op_rules *rules;
     struct site *source, *target;
     struct cloud *cloud; /* of the target, in the wanted project; lent */

@@ -349,6 +349,23 @@ static int standing_at(struct stage *s, const char *site)
     return n;
 }
 
+/* No ledger says of anything that it was made and is there. */
+static void nothing_is_claimed(struct stage *s)
+{
+    const json_t *op, *entry;
+    size_t i, k, seen = 0;
+    assert_int_equal(stage_call(s, "operation_list", "{\"ledger\":true}"), PC_OK);
+    json_array_foreach(s->reply, i, op)
+        json_array_foreach(json_list(op, "ledger"), k, entry) {
+            seen += strcmp(json_text(entry, "status"), "gone") == 0;
+            if (strcmp(json_text(entry, "status"), "made") == 0 &&
+                strcmp(json_text(entry, "type"), "stopped") != 0)
+                fail_msg("%s %s of %s is said to be there", json_text(entry, "type"),
+                         json_text(entry, "name"), json_text(op, "id"));
+        }
+    assert_true(seen > 0);
+}
+
 /* A forced failover of which one member failed; the first site comes back and runs, and is
  * said to serve. The copies, and what was made for the one that failed, are nobody's. */
 static void is_resolved_to_the_first(struct stage *s)
@@ -378,11 +395,15 @@ static void what_a_resolve_left(void **state)
     assert_in_range(copies, 1, SERVERS - 1);
     assert_int_equal(standing_at(s, "site-b"), copies);
     assert_int_equal(standing_at(s, "site-a"), 0);
+    assert_int_equal(stage_call(s, "readiness", "{\"group\":\"" GROUP "\",\"operation\":\"failover\"}"),
+                     PC_OK);
+    assert_non_null(strstr(json_text(stage_check(s->reply, "R-LEFT"), "evidence"), "at site-b, stopped"));
     assert_int_equal(stage_call(s, "release", DRY), PC_OK);
     assert_true(says(s->reply, "consequences", "(no server) at site-b"));
     assert_int_equal(json_int(json_map(s->reply, "counts"), "servers", 0), 0); /* it makes none */
     passes(s, "release", ASK(""), "site-a", "site-b");
     target_is_empty(s);
+    nothing_is_claimed(s);
     group_is(s, "ready", "site-a");
     assert_int_equal(standing_at(s, "site-b"), 0);
     all_stand(s, serving);
@@ -399,6 +420,7 @@ static void what_a_resolve_left_on_arrays(void **state)
     is_resolved_to_the_first(s);
     passes(s, "release", ASK(""), "site-a", "site-b");
     target_is_empty(s);
+    nothing_is_claimed(s);
     all_are(s, "site-a", "ACTIVE", 1);
 }
 

@@ -73,6 +73,8 @@ BACK = (FAILOVER, COMMIT, FAILBACK)
 REACHED = FAILOVER + ('--floating-ip', 'outside')
 CONFIRM, RELEASE = move('confirm-failback'), move('release')
 RESOLVE = move('resolve', '--serving', 'site-b', '--reason', 'proof of a resolve')
+DECIDED_AGAINST = move('resolve', '--serving', 'site-a', '--stop-other', '--reason',
+                       'proof of what a resolve leaves')
 RETRY = ('operation', 'retry', '{op}', '--confirm', GROUP, '--reason', 'proof of a retry', '--wait')
 RETRY_ONE = RETRY + ('--member', '{failed}')
 
@@ -209,6 +211,7 @@ TABLE = (
     Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
     Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
              weather=site_a_is_lost, momentary=True),
+    Scenario('release-left', RELEASE, prepare=(FORCED, both_serve, DECIDED_AGAINST)),
     Scenario('rebuild', REBUILD, prepare=(FAILOVER, no_history)),
     Scenario('rebuild-drill', REBUILD, prepare=(KEPT, no_history), ends=('succeeded', '')),
 )

@@ -240,14 +240,14 @@ static void nic_cell(const struct nic *n, size_t col, struct table_cell *ret)
 static void predecessor_cell(const struct predecessor *p, int64_t now_ms, size_t col,
                              struct table_cell *ret)
 {
-    char since[FORMAT_SIZE];
+    char left[FORMAT_SIZE];
     ret->role = ROLE_DIM;
     ret->text = ret->buf;
     if (col == WHAT)
-        ret->role = ROLE_TEXT, snprintf(ret->buf, sizeof ret->buf, "before, at %.60s", p->site);
+        ret->role = ROLE_TEXT, snprintf(ret->buf, sizeof ret->buf, "at %.60s", p->site);
     else if (col == STATE)
-        snprintf(ret->buf, sizeof ret->buf, "since %s",
-                 format_moment(since, sizeof since, now_ms, p->since_ms));
+        snprintf(ret->buf, sizeof ret->buf, "left %s",
+                 format_moment(left, sizeof left, now_ms, p->since_ms));
     else if (col == SIZE)
         ret->text = p->server.flavor.name;
     else if (col == WHERE)

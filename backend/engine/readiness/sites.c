@@ -252,8 +252,10 @@ static int count_left(const struct eval *x, const char *key, char example[OP_ID_
 void check_left(const struct eval *x, struct readiness_result *r)
 {
     char op[OP_ID_SIZE] = "", remedy[200];
-    const char *site; /* while the group is away they are what it may come back to */
+    const char *site, *at = x->g->current_primary;
     size_t stood = predecessors_standing(x->g, &site);
+    /* While the group is away they are what it may come back to. */
+    bool needless = strcmp(site, at) == 0 || strcmp(at, x->g->primary) == 0;
     int servers = count_left(x, FACT_SERVERS, op) + count_left(x, FACT_SOURCE_SERVERS, op);
     int volumes = count_left(x, FACT_VOLUMES, op) + count_left(x, FACT_SOURCE_VOLUMES, op);
     int ports = count_left(x, FACT_PORTS, op) + count_left(x, FACT_SOURCE_PORTS, op);
@@ -267,9 +269,9 @@ void check_left(const struct eval *x, struct readiness_result *r)
     else if (!eval_read(x, FACT_SERVERS) || !eval_read(x, FACT_VOLUMES) ||
              !eval_read(x, FACT_PORTS))
         eval_unknown(r, "", "%s did not say what it has", x->target);
-    else if (stood && strcmp(site, x->g->current_primary) == 0)
+    else if (stood && needless)
         eval_bad(r, "Once nobody needs them: protection-group release GROUP.",
-                 "%zu server%s of before a failover still stand%s at %s, stopped", stood,
+                 "%zu server%s of before a failover or a resolve still stand%s at %s, stopped", stood,
                  stood == 1 ? "" : "s", stood == 1 ? "s" : "", site);
     else
         eval_pass(r, "nothing of an earlier operation was found");

@@ -99,6 +99,37 @@ static const struct domain *domain_of(const struct step_run *s)
 
 /* ---- one after the other ------------------------------------------------------------- */
 
+static void entry_gone(struct step_run *s, const struct operation *maker, struct ledger_entry *l)
+{
+    if (l->state == LEDGER_GONE)
+        return;
+    l->state = LEDGER_GONE;
+    l->gone_ms = engine_wall(s->run->e);
+    run_ledger_changed(s->run, l);
+    /* What Cinder manages goes with its volume on the array. */
+    const char *key = maker->plan->steps[l->step].key;
+    char clone[STEP_KEY_SIZE];
+    if (maker->plan->steps[l->step].kind != STEP_MANAGE_VOLUME)
+        return;
+    snprintf(clone, sizeof(clone), "%s%s", step_kind_name(STEP_CLONE_VOLUME), strchr(key, ':'));
+    int step = plan_find(maker->plan, clone);
+    for (size_t i = 0; step >= 0 && i < maker->ledger_count; i++)
+        if (maker->ledger[i].step == step)
+            entry_gone(s, maker, &maker->ledger[i]);
+}
+
+/* It is written up where it was made, too. */
+static void is_gone(struct step_run *s, const char *detail)
+{
+    for (size_t b = 1; b < s->run->book_count; b++) {
+        const struct operation *maker = s->run->books[b].op;
+        for (size_t i = 0; i < maker->ledger_count; i++)
+            if (strcmp(maker->ledger[i].resource_id, id_of(s)) == 0)
+                entry_gone(s, maker, &maker->ledger[i]);
+    }
+    step_done(s, detail);
+}
+
 static void on_dropped(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
@@ -117,7 +148,7 @@ static void not_there(struct step_run *s, const struct cloud_reply *r)
     if (r->err.code != PC_ERR_NOT_FOUND) {
         step_trouble(s, &r->err);
     } else if (*s->state) {
-        step_done(s, strcmp(s->state, "asked") == 0 ? "gone" : "was gone already");
+        is_gone(s, strcmp(s->state, "asked") == 0 ? "gone" : "was gone already");
     } else {
         snprintf(s->state, sizeof(s->state), "missing");
         step_again(s, "not found; looking once more");
@@ -157,7 +188,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
         return;
     }
     if (is_deleted(r->body)) {
-        step_done(s, "gone");
+        is_gone(s, "gone");
         return;
     }
     if (is_going(s, r->body)) {
