@@ -88,6 +88,13 @@ static bool may_clean(const struct act_subject *s, char *reason, size_t size)
     return true;
 }
 
+/* Of a kept drill that is its cleanup, which has a key and a question of its own. */
+static bool may_roll_back(const struct act_subject *s, char *reason, size_t size)
+{
+    return s->group->state != GROUP_TEST_ACTIVE ||
+           lifecycle_allows(ACTION_TEST_FAILOVER, s->group, reason, size); /* nor is another drill */
+}
+
 /* Planned, or, where only that is possible, unplanned. */
 static bool may_fail_over(const struct act_subject *s, char *reason, size_t size)
 {
@@ -217,7 +224,7 @@ const struct action ACTIONS[ACT_COUNT] = {
     ROW(ACT_ROLLBACK), .name = "rollback", .key = 'R', .label = "roll back",
      .help = "take a failover back; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,
-     .writes = ACT_BOTH, .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK},
+     .writes = ACT_BOTH, .verb = "rollback", .drop = 1, .by = ACTION_ROLLBACK, .enabled = may_roll_back},
     ROW(ACT_FAILBACK), .name = "failback", .key = 'B', .label = "failback",
      .help = "move production back; asks for the name",
      .contexts = CTX_GROUPS, .flags = BY_STATE,

@@ -126,7 +126,7 @@ static const struct {
     [ACTION_FAILOVER]         = {"failover",         "-+-!--" "----!----", true},
     [ACTION_FAILOVER_FORCE]   = {"failover_force",   "-!!!!-" "----!----", true},
     [ACTION_COMMIT]           = {"commit",           "------" "+---+----", true},
-    [ACTION_ROLLBACK]         = {"rollback",         "------" "!---!----", true},
+    [ACTION_ROLLBACK]         = {"rollback",         "---!--" "!---!----", true},
     [ACTION_FAILBACK]         = {"failback",         "------" "!-+++----", true},
     [ACTION_CONFIRM_FAILBACK] = {"confirm_failback", "------" "------+--", true},
     [ACTION_CANCEL_FAILBACK]  = {"cancel_failback",  "------" "-----++--", true},
@@ -196,6 +196,7 @@ static const struct {
     {ACTION_FAILOVER_FORCE, GROUP_PARTIAL, "It moves the members that are still at the first site, "
                                            "which is not asked: what they wrote since the recovery "
                                            "point is lost, and they may still run."},
+    {ACTION_ROLLBACK, GROUP_TEST_ACTIVE, "It is the cleanup of the kept drill: production is not touched."},
     {ACTION_ROLLBACK, GROUP_AWAITING_COMMIT, "What was written at the second site since the failover "
                                              "is lost."},
     {ACTION_ROLLBACK, GROUP_PARTIAL, "What was written at the second site since the failover is "

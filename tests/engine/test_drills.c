@@ -329,6 +329,28 @@ static void what_is_left_is_known_by_the_second_drill(void **state)
     free(second);
 }
 
+/* What the drill made is what there is to take back, and a rollback's confirmation is typed. */
+static void a_kept_drill_is_rolled_back_by_its_cleanup(void **state)
+{
+    struct stage *s = *state;
+    assert_string_equal(stage_drill(s, "\"no_cleanup\":true"), "succeeded");
+    stage_refused(s, "rollback", "{\"group\":\"prod-web-app\"}", PC_ERR_FORBIDDEN, "");
+    assert_int_equal(stage_call(s, "rollback", "{\"group\":\"prod-web-app\",\"dry_run\":true}"), PC_OK);
+    assert_string_equal(json_text(s->reply, "confirm"), "prod-web-app");
+    assert_int_equal(stage_made(s, "server"), 3); /* it was asked what it would do */
+    assert_int_equal(stage_call(s, "rollback", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}"),
+                     PC_OK);
+    char *id = xstrdup(json_text(s->reply, "id"));
+    stage_rest(s, id);
+    assert_string_equal(json_text(s->op, "status"), "completed");
+    assert_string_equal(json_text(s->op, "operation_type"), "test_cleanup");
+    assert_int_equal(stage_made(s, "server"), 0);
+    stage_becomes(s, "prod-web-app", GROUP_READY);
+    stage_refused(s, "rollback", "{\"group\":\"prod-web-app\",\"confirm\":\"prod-web-app\"}", PC_ERR_STATE,
+                  "rollback");
+    free(id);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +364,7 @@ int main(int argc, char **argv)
         stage_test(two_groups_drill_side_by_side),
         stage_test(a_drill_outlives_its_door),
         stage_test(what_is_left_is_known_by_the_second_drill),
+        stage_test(a_kept_drill_is_rolled_back_by_its_cleanup),
     };
     return stage_main(tests, argc, argv);
 }

@@ -281,7 +281,7 @@ static const struct {
     {"failover", "ready", "test_active failed_over_partial", true},
     {"failover_force", "", "ready testing test_active test_cleaning failed_over_partial", true},
     {"commit", "awaiting_commit failed_over_partial", "", true},
-    {"rollback", "", "awaiting_commit failed_over_partial", true},
+    {"rollback", "", "test_active awaiting_commit failed_over_partial", true},
     {"failback", "committed committed_partial failed_over_partial", "awaiting_commit", true},
     {"confirm_failback", "failback_ready", "", true},
     {"cancel_failback", "failing_back failback_ready", "", true},

@@ -105,6 +105,8 @@ enum pc_err asking_insert(struct engine *e, const struct group *g, const struct 
 void asking_adopt(struct engine *e, struct operation *op_take);
 /* The operation that removes what a drill has left (request/test.c). */
 struct operation *test_cleanup_new(struct engine *e, const struct operation *drill);
+/* A rollback of a group whose drill is kept, which is that drill's cleanup; replies. */
+void test_rolled_back(struct engine *e, const struct group_slot *slot, struct request *r);
 /* `given` is the name of the group, as somebody typed it who was asked for it.
  * what: what is confirmed with it, for the refusal. FORBIDDEN. */
 enum pc_err asking_typed(const struct group *g, const char *what, const char *given,

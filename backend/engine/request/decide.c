@@ -414,7 +414,13 @@ void request_commit(struct engine *e, struct request *r)
 
 void request_rollback(struct engine *e, struct request *r)
 {
-    ask(e, r, &ROLLBACK, then_rollback);
+    struct group_slot *slot;
+    struct pc_error ignored;
+    if (engine_group(e, json_text(r->args, "group"), &slot, &ignored) == PC_OK &&
+        slot->view->state == GROUP_TEST_ACTIVE)
+        test_rolled_back(e, slot, r);
+    else
+        ask(e, r, &ROLLBACK, then_rollback);
 }
 
 void request_confirm_failback(struct engine *e, struct request *r)

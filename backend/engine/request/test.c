@@ -371,3 +371,53 @@ void request_test_cleanup(struct engine *e, struct request *r)
     }
     operation_free(drill);
 }
+
+/* ---- as a rollback ------------------------------------------------------------------------ */
+
+static json_t *rollback_preview(const struct engine *e, const struct operation *drill)
+{
+    struct plan *plan = drill_cleanup_plan(drill);
+    json_t *o = json_object(), *said = json_array();
+    json_put_text(o, "group", drill->group);
+    json_put_text(o, "source_site", drill->source_site);
+    json_put_text(o, "target_site", drill->target_site);
+    asking_put_plan(e, drill, plan, o);
+    json_add_line(said, "It is the cleanup of the kept drill %s: its servers, ports and volumes at %s are deleted.",
+                  drill->id, drill->target_site);
+    json_add_line(said, "%s serves at %s all the time.", drill->group, drill->source_site);
+    json_put(o, "consequences", said);
+    json_put(o, "warnings", json_array());
+    json_put_text(o, "confirm", drill->group);
+    plan_unref(plan);
+    return o;
+}
+
+void test_rolled_back(struct engine *e, const struct group_slot *slot, struct request *r)
+{
+    struct pc_error err;
+    struct operation *drill = NULL, *op = NULL;
+    json_t *reply = NULL;
+    bool dry = json_flag(r->args, "dry_run", false);
+    enum pc_err rc = dry ? PC_OK : asking_confirmed(slot->group, ACTION_ROLLBACK, r->args, &err);
+    if (!rc)
+        rc = store_op_load(e->store, slot->view->operation_id, &drill, &err);
+    if (!rc)
+        rc = cleanup_guard(e, drill, &err);
+    if (!rc && dry) {
+        reply = rollback_preview(e, drill);
+    } else if (!rc) {
+        op = test_cleanup_new(e, drill);
+        rc = asking_insert(e, NULL, op, still_cleanable, drill, &err);
+    }
+    if (rc) {
+        operation_free(op);
+        request_fail(r, &err);
+    } else {
+        if (op) {
+            reply = operation_to_json(op);
+            asking_adopt(e, op);
+        }
+        request_reply(r, reply);
+    }
+    operation_free(drill);
+}
