@@ -246,6 +246,32 @@ static void what_cannot_be_had_is_refused_before(void **state)
     assert_non_null(strstr(json_text(row, "evidence"), "wants 1 floating IPs, left 0 of 0"));
 }
 
+/* Nobody takes the failover back any more: who releases the copies is told that it stays. */
+static void a_release_leaves_it_and_says_so(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char ip[64];
+    stage_open(s, "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n");
+    give_floating(s, &n, ip);
+    lead_out(s, &n);
+    passes(s, "failover", ASK(OUTSIDE ",\"health_checks\":[]"), "site-b", "site-a");
+    char *made = xstrdup(json_text(in_ledger(s, "floating_ip"), "id"));
+    passes(s, "commit", ASK(""), "site-b", "site-a");
+    lab_outage(&s->lab, "site-b", true);
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"force\":true,\"reason\":\"lost\""), "site-a",
+           "site-b");
+    lab_outage(&s->lab, "site-b", false);
+    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
+    passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true"), "site-a", "site-b");
+    assert_int_equal(stage_call(s, "release", ASK(",\"dry_run\":true")), PC_OK);
+    assert_true(tells(json_list(s->reply, "consequences"), made));
+    passes(s, "release", ASK(""), "site-a", "site-b");
+    assert_int_equal(servers_in(s, "site-b", ""), 0);
+    assert_int_equal(floating_at(s, "site-b"), 1);
+    free(made);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +279,7 @@ int main(int argc, char **argv)
         story(who_was_reached_is_reached_there),
         story(the_group_says_it_and_a_confirmed_failback_releases_it),
         story(a_drill_makes_one_when_it_is_asked),
+        story(a_release_leaves_it_and_says_so),
         story(what_cannot_be_had_is_refused_before),
     };
     return moves_main(tests, argc, argv);

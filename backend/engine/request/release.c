@@ -208,6 +208,18 @@ static void say_server(json_t *list, const struct releasing *v, const struct pre
                   m->volume_count == 1 ? "" : "s", gone, used);
 }
 
+/* An address that names point to is the project's, with or without a server behind it. */
+static void say_kept(json_t *list, const struct releasing *v)
+{
+    const json_t *claim;
+    size_t i;
+    json_array_foreach(v->claimed, i, claim)
+        if (strcmp(json_text(claim, "type"), "floating_ip") == 0)
+            json_add_line(list, "The floating IP that was made for %.100s at %.60s (%.60s) stays, tied to "
+                          "nothing: openstack floating ip delete.", json_text(claim, "vm"),
+                          v->standing->cfg->name, json_text(claim, "id"));
+}
+
 static json_t *consequences(const struct releasing *v)
 {
     json_t *list = json_array();
@@ -234,6 +246,7 @@ static json_t *consequences(const struct releasing *v)
     json_add_line(list, "If one of them runs, or is a member of a group, nothing at all is deleted.");
     for (at = 0; (p = next_of(v, &at)) != NULL;)
         say_server(list, v, p);
+    say_kept(list, v);
     return list;
 }
 
