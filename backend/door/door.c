@@ -52,6 +52,7 @@ struct door {
     int fd;
     uint64_t tickets;
     struct asked *asked; /* caller's thread only */
+    size_t asked_count;
     pthread_mutex_t lock; /* guards what follows */
     struct mail *mail, **mail_end;
     struct snapshot *newest;
@@ -106,6 +107,7 @@ static struct asked *take_asked(struct door *d, uint64_t ticket)
         if ((*at)->ticket == ticket) {
             struct asked *a = *at;
             *at = a->next;
+            d->asked_count--;
             return a;
         }
     return NULL;
@@ -152,7 +154,15 @@ void door_ask(struct door *d, const char *verb, json_t *args, reply_done *done, 
     a->arg = arg;
     a->next = d->asked;
     d->asked = a;
-    engine_post(d->engine, a->ticket, verb, args);
+    if (++d->asked_count <= DOOR_ASKED_MAX) {
+        engine_post(d->engine, a->ticket, verb, args);
+        return;
+    }
+    struct pc_error err;
+    pc_error_set(&err, PC_ERR_BUSY, "Wait until some of them are answered: a site may be slow (site "
+                 "list).", "%d questions are open already", DOOR_ASKED_MAX);
+    json_decref(args);
+    on_replied(d, a->ticket, &err, NULL);
 }
 
 struct waited {

@@ -2,6 +2,8 @@
 #include "tests/engine/support/stage.h"
 #include "tests/lab/lab_client.h"
 
+#include <poll.h>
+
 #include "backend/base/clock.h"
 
 #define GROUP "{\"group\":\"prod-web-app\"}"
@@ -173,6 +175,39 @@ static void on_reply(void *arg, const struct pc_error *err, const json_t *data)
     *(enum pc_err *)arg = err->code;
 }
 
+struct heard_of {
+    int busy, answered;
+};
+
+static void on_many(void *arg, const struct pc_error *err, const json_t *data)
+{
+    struct heard_of *h = arg;
+    (void)data;
+    h->busy += err->code == PC_ERR_BUSY;
+    h->answered++;
+}
+
+/* A key that is held while a site does not answer piles nothing up. */
+static void so_many_questions_and_no_more(void **state)
+{
+    struct stage *s = *state;
+    struct heard_of h = {0, 0};
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"GET\","
+                       "\"path\":\"/subnets\",\"count\":999,\"do\":\"delay=2000\"}");
+    for (int i = 0; i < DOOR_ASKED_MAX + 7; i++)
+        door_ask(s->door, "readiness", json_loads(OF("test_failover"), 0, NULL), on_many, &h);
+    door_dispatch(s->door);
+    assert_int_equal(h.busy, 7);
+    while (h.answered < DOOR_ASKED_MAX + 7) {
+        struct pollfd p = {.fd = door_fd(s->door), .events = POLLIN};
+        if (poll(&p, 1, 60000) == 0)
+            fail_msg("%d of them are answered", h.answered);
+        door_dispatch(s->door);
+    }
+    assert_int_equal(h.busy, 7);
+    assert_int_equal(stage_call(s, "group_list", NULL), PC_OK);
+}
+
 /* The engine stops while it waits: nobody is left waiting, and it does not wait. */
 static void a_stop_in_the_middle(void **state)
 {
@@ -300,6 +335,7 @@ int main(int argc, char **argv)
         stage_test(a_lost_primary_is_a_matter_of_force),
         stage_test(an_answer_that_does_not_come),
         stage_test(slow_answers_are_waited_for),
+        stage_test(so_many_questions_and_no_more),
         stage_test(a_stop_in_the_middle),
         stage_test(leftovers_are_found),
         stage_test(it_is_kept_known_and_decays),
