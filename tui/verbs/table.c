@@ -65,8 +65,7 @@ const struct flag GLOBAL_FLAGS[] = {
      .help = "this MAC for that interface, counted from 0 (repeatable)"}
 #define FLAG_FLOATING_IP                                                                         \
     {.name = "--floating-ip", .value = "NETWORK", .key = "floating_ip", .type = FLAG_TEXT,       \
-     .help = "a floating IP of that external network for each interface that has one where it "  \
-             "serves; none: whatever the group says"}
+     .help = "a floating IP of that network for each interface that has one; or none"}
 #define FLAG_POINT                                                                               \
     {.name = "--recovery-point", .value = "NAME", .key = "recovery_point", .type = FLAG_TEXT,    \
      .help = "from this point, not the newest (see recovery-point list)"}
@@ -111,7 +110,7 @@ static const struct flag SET_FLAGS[] = {
     FLAG_FLAVOR_MAPPING,
     FLAG_IMAGE_MAPPING,
     {.name = "--floating-ip", .value = "NETWORK", .key = "floating_network", .type = FLAG_TEXT,
-     .help = "a failover makes floating IPs of that external network of the second site; '' for none"},
+     .help = "network of the second site of which a failover makes floating IPs; '' none"},
     FLAG_HEALTH_CHECK,
     {.name = "--boot-order", .value = "FILE", .key = "boot_groups", .type = FLAG_JSON,
      .help = "an array of boot groups as JSON (see docs/boot-order.md); [] for none"},
