@@ -117,6 +117,7 @@ struct ui {
         size_t more;     /* what came while that waited */
         int64_t sent_ms; /* mono; 0 never */
     } tell;
+    char dumped[700]; /* where the last dump went; "" none yet */
     bool ring; /* the bell is due; whoever rings it clears it */
     struct size size; /* of the screen, as last laid out */
     bool typing; /* keys went into a text when it was painted last */

@@ -11,6 +11,7 @@
 #include "tui/screens/screens.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void do_operation(struct ui *ui, const struct act_subject *s)
 {
@@ -134,7 +135,8 @@ static void write_json(const struct ui *ui, struct buf *out)
     tabledump_json(table_of(ui), out);
 }
 
-/* The screen as it was when the key was pressed, and all rows of its table. */
+/* The screen as it was when the key was pressed, and all rows of its table. Of one second
+ * there is one: a key that is held down, or pasted, has not all rows written for each. */
 static void do_dump(struct ui *ui, const struct act_subject *s)
 {
     enum { LARGEST = 16 << 20 };
@@ -144,13 +146,14 @@ static void do_dump(struct ui *ui, const struct act_subject *s)
     } FORMS[] = {{"txt", write_screen}, {"csv", write_csv}, {"json", write_json}};
     size_t forms = table_of(ui) ? 3 : 1;
     struct pc_error err = {0};
-    char stem[700], path[720];
+    char stem[sizeof ui->dumped], path[720];
     (void)s;
     if (!ui->host || !ui->host->screen)
         return;
     enum pc_err rc = save_stem(ui->state_dir, "screens", ui_top(ui)->ops->name, ui->now.wall_ms,
                                stem, sizeof stem, &err);
-    for (size_t i = 0; !rc && i < forms; i++) {
+    bool there = !rc && strcmp(stem, ui->dumped) == 0;
+    for (size_t i = 0; !rc && !there && i < forms; i++) {
         struct buf out;
         buf_init(&out, LARGEST);
         FORMS[i].write(ui, &out);
@@ -158,6 +161,7 @@ static void do_dump(struct ui *ui, const struct act_subject *s)
         rc = save_text(path, &out, &err);
         buf_release(&out);
     }
+    snprintf(ui->dumped, sizeof ui->dumped, "%s", rc ? "" : stem);
     if (rc)
         ui_say_error(ui, &err);
     else

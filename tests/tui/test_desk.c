@@ -408,6 +408,8 @@ static void a_screen_is_written_to_a_file(void **state)
     assert_true(strncmp(text, "\"prod-web-app\"", 14) == 0);
     fclose(f);
     unlink(path);
+    stage_keys(&s, "Ctrl-P Ctrl-P"); /* the key is held: of one second there is one */
+    assert_int_equal(access(path, F_OK), -1);
     snprintf(path, sizeof path, "%s/screens/home-20261120T094107Z.json", dir);
     json_t *rows = json_load_file(path, 0, NULL);
     assert_int_equal(json_array_size(rows), s.ui->snap->groups->count);

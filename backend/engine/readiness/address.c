@@ -14,7 +14,8 @@ static bool in_network(const struct eval *x, const char *network, const char *ip
 {
     const json_t *s;
     size_t i;
-    json_array_foreach(eval_list(x, FACT_SUBNETS), i, s)
+    const json_t *subnets = eval_list(x, FACT_SUBNETS);
+    json_array_foreach(subnets, i, s)
         if (strcmp(json_text(s, "network_id"), network) == 0 && address_within(ip, json_text(s, "cidr")))
             return true;
     return false;
@@ -25,7 +26,8 @@ static const json_t *user_of(const struct eval *x, const char *network, const ch
 {
     const json_t *port, *fixed;
     size_t i, k;
-    json_array_foreach(eval_list(x, FACT_PORTS), i, port) {
+    const json_t *ports = eval_list(x, FACT_PORTS);
+    json_array_foreach(ports, i, port) {
         if (strcmp(json_text(port, "network_id"), network) != 0)
             continue;
         json_array_foreach(json_list(port, "fixed_ips"), k, fixed)
@@ -152,7 +154,8 @@ static bool is_routed(const struct eval *x, const char *network)
 {
     const json_t *port;
     size_t i;
-    json_array_foreach(eval_list(x, FACT_PORTS), i, port)
+    const json_t *ports = eval_list(x, FACT_PORTS);
+    json_array_foreach(ports, i, port)
         if (strcmp(json_text(port, "network_id"), network) == 0 &&
             strncmp(json_text(port, "device_owner"), "network:router_interface", 24) == 0)
             return true;

@@ -271,7 +271,8 @@ static void free_memory(const struct eval *x, int64_t *ret_all, int64_t *ret_one
     const json_t *h;
     size_t i;
     *ret_all = *ret_one = 0;
-    json_array_foreach(eval_list(x, FACT_HYPERVISORS), i, h) {
+    const json_t *hosts = eval_list(x, FACT_HYPERVISORS);
+    json_array_foreach(hosts, i, h) {
         int64_t left = json_int(h, "memory_mb", 0) - json_int(h, "memory_mb_used", 0);
         if (strcmp(json_text(h, "state"), "up") != 0 ||
             strcmp(json_text(h, "status"), "enabled") != 0 || left <= 0)
@@ -291,7 +292,8 @@ static bool free_space(const struct eval *x, int64_t *ret_gib)
     size_t i;
     bool told = false;
     *ret_gib = 0;
-    json_array_foreach(eval_list(x, FACT_POOLS), i, p) {
+    const json_t *pools = eval_list(x, FACT_POOLS);
+    json_array_foreach(pools, i, p) {
         const json_t *free_gb = json_object_get(json_map(p, "capabilities"), "free_capacity_gb");
         if (*host && strncmp(json_text(p, "name"), host, strlen(host)) != 0)
             continue;

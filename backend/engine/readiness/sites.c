@@ -241,7 +241,8 @@ static int count_left(const struct eval *x, const char *key, char example[OP_ID_
     int n = 0;
     if (json_int(x->facts, "marked", 1) == 0) /* a look at each would find nothing */
         return 0;
-    json_array_foreach(eval_list(x, key), i, o)
+    const json_t *all = eval_list(x, key);
+    json_array_foreach(all, i, o)
         if (is_left(x, o, op)) {
             n++;
             memcpy(example, op, OP_ID_SIZE);
@@ -303,7 +304,8 @@ static bool is_newer(const struct eval *x, const json_t *server)
 static bool is_unknown_move(const struct eval *x, const json_t *server, char op[OP_ID_SIZE])
 {
     const json_t *marks = json_map(server, "metadata");
-    enum op_type type = op_type_parse(json_text(marks, "protector:type"));
+    const char *made_by = json_text(marks, "protector:type"); /* of most servers "" */
+    enum op_type type = *made_by ? op_type_parse(made_by) : OP_TYPE_COUNT;
     if ((type != OP_FAILOVER && type != OP_FAILBACK) || !*facts_mark(server, op) ||
         json_map(json_map(x->facts, "operations"), op) || json_has_text(json_list(x->facts, "members"), json_text(server, "id")) ||
         eval_find(json_list(x->facts, "others"), "id", json_text(server, "id")))
@@ -320,7 +322,8 @@ static int count_unknown(const struct eval *x, const char *key, char op[OP_ID_SI
     char of[OP_ID_SIZE];
     size_t i;
     int n = 0;
-    json_array_foreach(eval_list(x, key), i, server)
+    const json_t *servers = eval_list(x, key);
+    json_array_foreach(servers, i, server)
         if (is_unknown_move(x, server, of)) {
             n++;
             memcpy(op, of, OP_ID_SIZE);
@@ -352,7 +355,8 @@ void check_split(const struct eval *x, struct readiness_result *r)
     size_t i;
     if (moved_by_another(x, r))
         return;
-    json_array_foreach(eval_list(x, FACT_SERVERS), i, server) {
+    const json_t *servers = eval_list(x, FACT_SERVERS);
+    json_array_foreach(servers, i, server) {
         const struct member *m = stands_for(x, server);
         if (m && split_liveness(json_text(server, "status")) != LIVENESS_REST)
             eval_name(&up, m->name);
