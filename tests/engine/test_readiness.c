@@ -2,9 +2,9 @@
 #include "tests/engine/support/stage.h"
 #include "tests/lab/lab_client.h"
 
-#include <poll.h>
-
 #include "backend/base/clock.h"
+
+#include <poll.h>
 
 #define GROUP "{\"group\":\"prod-web-app\"}"
 #define OF(operation) "{\"group\":\"prod-web-app\",\"operation\":\"" operation "\"}"
