@@ -42,6 +42,18 @@ static void proposes_the_way_back(struct stage *s)
                   PC_ERR_INVALID, "commit");
 }
 
+/* No step of a kind went well at once: how long the way back takes is known all the same. */
+static void what_took_two_attempts_is_known_too(void **state)
+{
+    struct stage *s = *state;
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"POST\","
+                       "\"path\":\"/ports\",\"count\":4,\"do\":\"reset-after-apply\"}");
+    is_away(s);
+    assert_int_equal(lab_struck(&s->lab), 4);
+    assert_int_equal(stage_call(s, "failback", ASK(",\"dry_run\":true")), PC_OK);
+    assert_true(json_int(json_map(s->reply, "predicted"), "high_s", -1) > 0);
+}
+
 /* "" or the first check that blocks. */
 static const char *blocker_of(const json_t *readiness)
 {
@@ -311,6 +323,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         story(confirmed),
+        story(what_took_two_attempts_is_known_too),
         story(cancelled),
         story(stopped_while_it_runs),
         story(without_a_commit),

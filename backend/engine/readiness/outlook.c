@@ -27,12 +27,15 @@ void habits_load(struct engine *e)
     free(list);
 }
 
+/* What took a second attempt is no habit, but it is better than to know nothing. */
 void habits_take(const struct step_run *s)
 {
     const struct step_state *st = step_state(s);
-    if (st->attempts == 1 && st->started_ms)
-        habits_learn(s->run->e->habits, step_plan(s)->kind, habits_size(step_plan(s)),
-                     st->ended_ms - st->started_ms);
+    struct habits *h = s->run->e->habits;
+    enum step_kind kind = step_plan(s)->kind;
+    int64_t size = habits_size(step_plan(s));
+    if (st->started_ms && (st->attempts == 1 || habits_usual(h, kind, size).samples == 0))
+        habits_learn(h, kind, size, st->ended_ms - st->started_ms);
 }
 
 /* Nothing is looked for before it can be there, and from a little before the shortest
