@@ -79,6 +79,7 @@ struct ui *ui_new(struct door *door, struct moment now)
     ui->now = now;
     ui->snap = door_snapshot(door);
     ui->repaint = true;
+    ui->requests_end = &ui->requests;
     ui->chosen = json_object();
     ui->forward = json_array();
     ready_set_polls(json_int(door_screen(door), "poll_seconds", 0));
@@ -113,6 +114,8 @@ static void request_unlink(struct ui_request *r)
     while (*p != r)
         p = &(*p)->next;
     *p = r->next;
+    if (!*p)
+        r->ui->requests_end = p;
 }
 
 static void request_done(void *arg, const struct pc_error *err, const json_t *data)
@@ -132,8 +135,9 @@ static void request_done(void *arg, const struct pc_error *err, const json_t *da
 void ui_ask(struct ui *ui, struct screen *from, const char *verb, json_t *args, ui_reply *done)
 {
     struct ui_request *r = xcalloc(1, sizeof *r);
-    *r = (struct ui_request){ui->requests, ui, from ? from->serial : 0, done};
-    ui->requests = r;
+    *r = (struct ui_request){NULL, ui, from ? from->serial : 0, done};
+    *ui->requests_end = r;
+    ui->requests_end = &r->next;
     door_ask(ui->door, verb, args, request_done, r);
 }
 

@@ -101,7 +101,7 @@ struct ui {
     size_t depth;
     uint64_t next_serial;
     struct toasts toasts;
-    struct ui_request *requests;
+    struct ui_request *requests, **requests_end; /* oldest first, as their replies come */
     const struct ui_host *host; /* lent; NULL: there is no terminal */
     json_t *chosen;  /* at the settings, against the configuration; owned */
     json_t *forward; /* places that were left by going back, the last one last; owned */

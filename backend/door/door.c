@@ -51,7 +51,7 @@ struct door {
     bool is_lab;
     int fd;
     uint64_t tickets;
-    struct asked *asked; /* caller's thread only */
+    struct asked *asked, **asked_end; /* caller's thread only; oldest first, as answers come */
     size_t asked_count;
     pthread_mutex_t lock; /* guards what follows */
     struct mail *mail, **mail_end;
@@ -107,6 +107,8 @@ static struct asked *take_asked(struct door *d, uint64_t ticket)
         if ((*at)->ticket == ticket) {
             struct asked *a = *at;
             *at = a->next;
+            if (!*at)
+                d->asked_end = at;
             d->asked_count--;
             return a;
         }
@@ -152,8 +154,8 @@ void door_ask(struct door *d, const char *verb, json_t *args, reply_done *done, 
     a->ticket = ++d->tickets;
     a->done = done;
     a->arg = arg;
-    a->next = d->asked;
-    d->asked = a;
+    *d->asked_end = a;
+    d->asked_end = &a->next;
     if (++d->asked_count <= DOOR_ASKED_MAX) {
         engine_post(d->engine, a->ticket, verb, args);
         return;
@@ -282,6 +284,7 @@ enum pc_err door_open(const struct door_options *o, struct door **ret, struct pc
     d->warnings = json_array();
     d->newest = snapshot_new();
     d->mail_end = &d->mail;
+    d->asked_end = &d->asked;
     pthread_mutex_init(&d->lock, NULL);
     d->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     enum pc_err rc = places_state_dir(o->state_dir, err);
