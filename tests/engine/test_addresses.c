@@ -318,7 +318,7 @@ static void what_neutron_refuses_is_done_without(void **state)
     const json_t *was = port_of(a, "web-1-net-primary-web");
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *fault = xasprintf("{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"POST\","
-                                "\"path\":\"/ports\",\"nth\":1,\"do\":%s}", cases[i].fault);
+                                "\"path\":\"/ports\",\"body\":\"test-web-1-nic0\",\"nth\":1,\"do\":%s}", cases[i].fault);
         lab_mend(&s->lab);
         lab_fault(&s->lab, fault);
         assert_string_equal(stage_drill(s, args), "succeeded");
@@ -350,7 +350,7 @@ static void a_given_mac_that_is_refused_fails_the_drill(void **state)
     as_admin(s, true);
     lab_mend(&s->lab);
     lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"network\",\"verb\":\"POST\",\"path\":\"/ports\","
-                       "\"nth\":1,\"do\":\"status=403\",\"message\":\"(rule:create_port and "
+                       "\"body\":\"test-web-1-nic0\",\"nth\":1,\"do\":\"status=403\",\"message\":\"(rule:create_port and "
                        "rule:create_port:mac_address) is disallowed by policy\"}");
     char *args = xasprintf("%s,\"macs\":{\"web-1/0\":\"" MAC "\"}", KEEP);
     assert_string_equal(stage_drill(s, args), "cleaned");
