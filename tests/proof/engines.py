@@ -120,7 +120,7 @@ def stopped_in_a_call(arena):
 
 def stopped_before_a_repeat(arena):
     """It was told to come back later, and wakes up when later is long past."""
-    return stopped(arena, 'status=429', nth=1, **{'retry-after': 5})
+    return stopped(arena, 'status=429', nth=1, **{'retry-after': 9})
 
 
 class Said(threading.Thread):

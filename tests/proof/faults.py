@@ -129,7 +129,8 @@ class Faults:
         lines = []
         with self.ground.world(api_timeout=API_TIMEOUT) as w:
             if fault == UNNAMED:
-                kept = w.edit_clouds(lambda text: unnamed(text, site, glob))
+                named = w.edit_clouds(lambda text: unnamed(text, site, glob))
+                w.on_mend = lambda: w.edit_clouds(lambda _: named)
             else:
                 do, count, more = FAULTS[fault]
                 w.control.ask('POST', '/faults', {'site': site, 'verb': verb, 'path': glob,
@@ -140,9 +141,7 @@ class Faults:
                 w.end_lab()
                 return ['it hangs; kept in %s' % w.keep(self.file_of(case))]
             self.struck[fault == UNNAMED or w.struck + w.control.struck() > 0, verb, shown(glob)] += 1
-            if fault == UNNAMED:
-                w.edit_clouds(lambda _: kept)
-            w.control.mend()
+            self.mend(w, case)
             end = self.judge(w, done, lines)
             self.ends[end] += 1
             if lines:
@@ -169,6 +168,7 @@ class Faults:
     @staticmethod
     def mend(w, _):
         w.control.mend()
+        w.on_mend()
 
     def judge(self, w, done, lines, curable=True):
         """Which of the ends it came to; what contradicts it goes to lines."""

@@ -57,6 +57,7 @@ class World:
         self.state = os.path.join(self.folder, 'state')
         self.config = os.path.join(self.folder, 'proof.cfg')
         self.api_timeout, self.lab, self.control = api_timeout, None, None
+        self.on_mend = lambda: None  # what else is put right with the sites
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(('OS_', 'XDG_', 'PROTECTOR_'))}
         self.env.update(HOME=self.folder, LC_ALL='C.UTF-8', TERM='dumb')

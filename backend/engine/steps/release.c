@@ -133,12 +133,17 @@ static void is_gone(struct step_run *s, const char *detail)
 static void on_dropped(void *arg, const struct cloud_reply *r)
 {
     struct step_run *s = arg;
-    if (!step_answered(s, r) && r->err.code != PC_ERR_NOT_FOUND) {
+    bool unfit = r->err.code == PC_ERR_CONFLICT || r->err.code == PC_ERR_INVALID;
+    if (step_answered(s, r) || r->err.code == PC_ERR_NOT_FOUND) {
+        snprintf(s->state, sizeof(s->state), "asked");
+        step_again(s, "deleting");
+    } else if (unfit && strcmp(s->state, "unfit") != 0) {
+        /* Perhaps it is going: of two that were asked the first one's answer may be lost. */
+        snprintf(s->state, sizeof(s->state), "unfit");
+        step_again(s, r->err.text);
+    } else {
         step_trouble(s, &r->err);
-        return;
     }
-    snprintf(s->state, sizeof(s->state), "asked");
-    step_again(s, "deleting");
 }
 
 /* A 404 for what nobody asked to delete may be a service that has just been started: it is
