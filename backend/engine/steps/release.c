@@ -99,12 +99,13 @@ static const struct domain *domain_of(const struct step_run *s)
 
 /* ---- one after the other ------------------------------------------------------------- */
 
-static void entry_gone(struct step_run *s, const struct operation *maker, struct ledger_entry *l)
+static void entry_is(struct step_run *s, const struct operation *maker, struct ledger_entry *l,
+                     enum ledger_state state)
 {
-    if (l->state == LEDGER_GONE)
+    if (l->state == LEDGER_GONE || l->state == state)
         return;
-    l->state = LEDGER_GONE;
-    l->gone_ms = engine_wall(s->run->e);
+    l->state = state;
+    l->gone_ms = state == LEDGER_GONE ? engine_wall(s->run->e) : 0;
     run_ledger_changed(s->run, l);
     /* What Cinder manages goes with its volume on the array. */
     const char *key = maker->plan->steps[l->step].key;
@@ -115,19 +116,35 @@ static void entry_gone(struct step_run *s, const struct operation *maker, struct
     int step = plan_find(maker->plan, clone);
     for (size_t i = 0; step >= 0 && i < maker->ledger_count; i++)
         if (maker->ledger[i].step == step)
-            entry_gone(s, maker, &maker->ledger[i]);
+            entry_is(s, maker, &maker->ledger[i], state);
 }
 
 /* It is written up where it was made, too. */
-static void is_gone(struct step_run *s, const char *detail)
+static void entries_are(struct step_run *s, const char *id, enum ledger_state state)
 {
     for (size_t b = 1; b < s->run->book_count; b++) {
         const struct operation *maker = s->run->books[b].op;
         for (size_t i = 0; i < maker->ledger_count; i++)
-            if (strcmp(maker->ledger[i].resource_id, id_of(s)) == 0)
-                entry_gone(s, maker, &maker->ledger[i]);
+            if (strcmp(maker->ledger[i].resource_id, id) == 0)
+                entry_is(s, maker, &maker->ledger[i], state);
     }
+}
+
+static void is_gone(struct step_run *s, const char *detail)
+{
+    entries_are(s, id_of(s), LEDGER_GONE);
     step_done(s, detail);
+}
+
+/* From here on nobody claims it, nor what may go with a server, until it is seen to be gone:
+ * the site may fall silent before that. */
+static void is_asked_to_go(struct step_run *s)
+{
+    const struct plan *p = s->run->op->plan;
+    entries_are(s, id_of(s), LEDGER_SURVIVES);
+    for (size_t i = 0; i < p->count; i++)
+        if (strcmp(json_text(p->steps[i].params, "server"), id_of(s)) == 0)
+            entries_are(s, json_text(p->steps[i].params, "id"), LEDGER_SURVIVES);
 }
 
 static void on_dropped(void *arg, const struct cloud_reply *r)
@@ -202,8 +219,10 @@ static void on_read(void *arg, const struct cloud_reply *r)
     }
     switch (domain_of(s)->judge(s, r->body, &err)) {
     case MAY_GO:
-        if (!step_halted(s))
-            s->call = domain_of(s)->drop(s->run->cloud, id_of(s), on_dropped, s);
+        if (step_halted(s))
+            break;
+        is_asked_to_go(s);
+        s->call = domain_of(s)->drop(s->run->cloud, id_of(s), on_dropped, s);
         break;
     case MAY_LATER:
         step_again(s, "in use still");
