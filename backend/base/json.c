@@ -107,6 +107,16 @@ bool json_has_text(const json_t *list, const char *text)
     return false;
 }
 
+json_t *json_find(const json_t *list, const char *key, const char *value)
+{
+    json_t *o;
+    size_t i;
+    json_array_foreach(list, i, o)
+        if (*value && strcmp(json_text(o, key), value) == 0)
+            return o;
+    return NULL;
+}
+
 void json_add_line(json_t *list, const char *fmt, ...)
 {
     char raw[400], clean[400];

@@ -29,6 +29,8 @@ void json_put_int(json_t *o, const char *key, int64_t value);
 void json_put_flag(json_t *o, const char *key, bool value);
 /* Whether that text is among the elements of an array; NULL is an empty one. */
 bool json_has_text(const json_t *list, const char *text);
+/* The first object of an array whose text under `key` is that, lent; NULL: none, and none has "". */
+json_t *json_find(const json_t *list, const char *key, const char *value);
 /* One more sentence at the end of an array, cleaned (safe_text) and cut at 400 bytes. */
 void json_add_line(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* What json_loadb() without flags makes of it, for a fraction of the cost: of a key that stands

@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-static const json_t *find(const json_t *groups, const char *name)
-{
-    const json_t *g;
-    size_t i;
-    json_array_foreach(groups, i, g)
-        if (strcmp(json_text(g, "name"), name) == 0)
-            return g;
-    return NULL;
-}
-
 static enum pc_err create(struct door *d, const json_t *suggested, struct pc_error *err)
 {
     static const char *const keys[] = {"name",        "description",     "primary",
@@ -36,7 +26,7 @@ static enum pc_err fill(struct door *d, const json_t *suggested, struct pc_error
 /* A group that somebody deleted is not made again: only a first start makes. */
 static bool due(const json_t *there, const json_t *suggested)
 {
-    const json_t *known = find(there, json_text(suggested, "name"));
+    const json_t *known = json_find(there, "name", json_text(suggested, "name"));
     return json_array_size(there) == 0 || (known && json_int(known, "member_count", 0) == 0);
 }
 
@@ -46,7 +36,7 @@ static enum pc_err seed_group(struct door *d, const json_t *there, const json_t 
     enum pc_err rc = PC_OK;
     if (!due(there, suggested))
         return PC_OK;
-    if (!find(there, json_text(suggested, "name")))
+    if (!json_find(there, "name", json_text(suggested, "name")))
         rc = create(d, suggested, err);
     return rc ? rc : fill(d, suggested, err);
 }

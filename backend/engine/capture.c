@@ -41,25 +41,15 @@ static void capture_end(struct capture *c, const struct pc_error *err, json_t *m
     free(c);
 }
 
-static const json_t *find(const json_t *list, const char *key, const char *value)
-{
-    const json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (strcmp(json_text(o, key), value) == 0)
-            return o;
-    return NULL;
-}
-
 /* ---- one member from all that was read ------------------------------------------ */
 
 static json_t *flavor_of(const struct capture *c, const json_t *server)
 {
     const json_t *embedded = json_map(server, "flavor");
-    const json_t *known = find(json_list(c->lists, "flavors"), "name",
+    const json_t *known = json_find(json_list(c->lists, "flavors"), "name",
                                json_text(embedded, "original_name"));
     if (!known && *json_text(embedded, "id"))
-        known = find(json_list(c->lists, "flavors"), "id", json_text(embedded, "id"));
+        known = json_find(json_list(c->lists, "flavors"), "id", json_text(embedded, "id"));
     const json_t *from = known ? known : embedded;
     json_t *o = json_object();
     json_put_text(o, "id", json_text(from, "id"));
@@ -77,7 +67,7 @@ static json_t *group_names(const struct capture *c, const json_t *port)
     const json_t *id;
     size_t i;
     json_array_foreach(json_list(port, "security_groups"), i, id) {
-        const json_t *g = json_is_string(id) ? find(json_list(c->lists, "security_groups"), "id",
+        const json_t *g = json_is_string(id) ? json_find(json_list(c->lists, "security_groups"), "id",
                                                     json_string_value(id))
                                              : NULL;
         /* One that is not ours to see is no reason to have none. */
@@ -103,7 +93,7 @@ static const char *floating_by_nova(const json_t *server, const json_t *port)
 
 static json_t *nic_of(const struct capture *c, const json_t *server, const json_t *port)
 {
-    const json_t *net = find(json_list(c->lists, "networks"), "id", json_text(port, "network_id"));
+    const json_t *net = json_find(json_list(c->lists, "networks"), "id", json_text(port, "network_id"));
     const json_t *fixed = json_list(port, "fixed_ips"), *one;
     json_t *o = json_object(), *ips = json_array();
     char segment[160];
@@ -117,7 +107,7 @@ static json_t *nic_of(const struct capture *c, const json_t *server, const json_
     json_put_text(o, "ip", json_text(json_array_get(fixed, 0), "ip_address"));
     json_put_text(o, "mac", json_text(port, "mac_address"));
     json_put(o, "ips", ips);
-    const json_t *floating = find(json_list(c->lists, "floatingips"), "port_id", json_text(port, "id"));
+    const json_t *floating = json_find(json_list(c->lists, "floatingips"), "port_id", json_text(port, "id"));
     json_put_text(o, "floating_ip", json_list(c->lists, "floatingips")
                                         ? json_text(floating, "floating_ip_address")
                                         : floating_by_nova(server, port));
@@ -224,7 +214,7 @@ static json_t *volumes_of(const json_t *server, const json_t *attachments, const
     json_t **sorted = xcalloc(n + 1, sizeof(*sorted)), *list = json_array();
     const json_t *a;
     json_array_foreach(attachments, i, a)
-        sorted[i] = volume_of(find(volumes, "id", json_text(a, "volumeId")), a);
+        sorted[i] = volume_of(json_find(volumes, "id", json_text(a, "volumeId")), a);
     if (n)
         qsort(sorted, n, sizeof(*sorted), by_device);
     root = root_of(server, sorted, n);
@@ -329,7 +319,7 @@ static enum pc_err choose_servers(struct capture *c, struct pc_error *err)
     size_t i, k;
     json_array_foreach(c->wanted, i, wanted) {
         const char *name = json_string_value(wanted) ? json_string_value(wanted) : "";
-        const json_t *found = find(json_list(c->lists, "servers"), "id", name);
+        const json_t *found = json_find(json_list(c->lists, "servers"), "id", name);
         int named = 0;
         if (!found)
             json_array_foreach(json_list(c->lists, "servers"), k, server)

@@ -23,16 +23,6 @@ static const struct domain NETWORKS = {"network", "NetworkNotFound", "--network-
 static const struct domain FLAVORS = {"flavor", "FlavorNotFound", "--flavor-mapping",
                                       "openstack flavor list"};
 
-static const json_t *by_id(const json_t *list, const char *id)
-{
-    const json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (*id && strcmp(json_text(o, "id"), id) == 0)
-            return o;
-    return NULL;
-}
-
 /* The only one of that name; *ret_count tells how many there are. */
 static const json_t *by_name(const json_t *list, const char *name, int *ret_count)
 {
@@ -59,7 +49,7 @@ static enum pc_err named(const struct domain *d, const json_t *list, const char 
                          struct pc_error *err)
 {
     int count = 0;
-    const json_t *o = by_id(list, to);
+    const json_t *o = json_find(list, "id", to);
     if (!o)
         o = by_name(list, to, &count);
     if (o) {
@@ -105,7 +95,7 @@ static enum pc_err map_one(const struct domain *d, const json_t *list, const cha
         return named(d, list, site, to, MAP_REQUEST, ret, err);
     if (*kept)
         return named(d, list, site, kept, MAP_STORED, ret, err);
-    if ((o = by_id(list, id)))
+    if ((o = json_find(list, "id", id)))
         answer(ret, MAP_SAME_ID, o);
     else if ((o = by_name(list, name, &count)))
         answer(ret, MAP_SAME_NAME, o);
@@ -129,7 +119,7 @@ enum pc_err mapping_flavor(const struct group *g, const json_t *request, const s
     const char *kept = stored(g->flavors, g->flavor_count, f->id, f->name);
     enum pc_err rc = map_one(&FLAVORS, t->flavors, t->site, request, kept, f->id, f->name, ret,
                              err);
-    const json_t *o = rc || ret->reason == MAP_NONE ? NULL : by_id(t->flavors, ret->id);
+    const json_t *o = rc || ret->reason == MAP_NONE ? NULL : json_find(t->flavors, "id", ret->id);
     if (o && (json_int(o, "vcpus", 0) < f->vcpus || json_int(o, "ram", 0) < f->ram_mib))
         snprintf(ret->note, sizeof(ret->note),
                  "smaller than %s: %lld of %lld vCPU, %lld of %lld MiB", f->name,

@@ -101,6 +101,13 @@ static void json_reads_strange_shapes_as_defaults(void **state)
     json_put_text(o, "bad", "\xff\xfe");
     assert_non_null(json_string_value(json_object_get(o, "bad")));
     json_decref(o);
+    o = json_loads("[3,{\"name\":\"a\"},{\"id\":\"y\"},{\"id\":\"y\",\"name\":\"b\"}]", 0, NULL);
+    assert_ptr_equal(json_find(o, "id", "y"), json_array_get(o, 2));
+    assert_ptr_equal(json_find(o, "name", "b"), json_array_get(o, 3));
+    assert_null(json_find(o, "id", "z"));
+    assert_null(json_find(o, "id", "")); /* the first has no id, and is not meant */
+    assert_null(json_find(NULL, "id", "y"));
+    json_decref(o);
 }
 
 static void secrets_never_reach_the_log(void **state)

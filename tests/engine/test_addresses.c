@@ -206,13 +206,10 @@ static void as_admin(struct stage *s, bool admin)
 /* The port of that name in documents of a site. */
 static json_t *port_of(const json_t *ports, const char *name)
 {
-    json_t *v;
-    size_t i;
-    json_array_foreach(ports, i, v)
-        if (strcmp(json_text(v, "name"), name) == 0)
-            return v;
-    fail_msg("there is no port %s", name);
-    return NULL;
+    json_t *v = json_find(ports, "name", name);
+    if (!v)
+        fail_msg("there is no port %s", name);
+    return v;
 }
 
 static const char *ip_of(const json_t *port)

@@ -10,13 +10,10 @@
 /* The document of that name, of a list that the caller lets go of. */
 static json_t *named(const json_t *list, const char *name)
 {
-    json_t *v;
-    size_t i;
-    json_array_foreach(list, i, v)
-        if (strcmp(json_text(v, "name"), name) == 0)
-            return v;
-    fail_msg("there is no %s", name);
-    return NULL;
+    json_t *v = json_find(list, "name", name);
+    if (!v)
+        fail_msg("there is no %s", name);
+    return v;
 }
 
 static bool goes_along(const json_t *servers, const char *server, const char *volume)

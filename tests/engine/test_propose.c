@@ -27,22 +27,27 @@ static const char FACTS[] =
     "{\"id\":\"f2\",\"name\":\"huge\",\"vcpus\":64,\"ram\":262144,\"disk\":80},"
     "{\"id\":\"f3\",\"name\":\"near\",\"vcpus\":4,\"ram\":8192,\"disk\":60}]}";
 
-/* The proposal of that request; the caller owns it. */
-static json_t *propose(const char *request, const char *last, bool drill)
+/* What is proposed of these, which go with it; the caller owns it. */
+static json_t *propose_of(json_t *group_take, json_t *facts_take, const char *request,
+                          const char *last, bool drill)
 {
-    json_t *g = json_loads(GROUP, 0, NULL), *facts = json_loads(FACTS, 0, NULL);
     json_t *r = json_loads(request, 0, NULL), *before = json_loads(last, 0, NULL);
     struct group *group = NULL;
-    assert_int_equal(group_from_json(g, &group, NULL), PC_OK);
-    struct recreate_input in = {group, "site-b", r, facts};
+    assert_int_equal(group_from_json(group_take, &group, NULL), PC_OK);
+    struct recreate_input in = {group, "site-b", r, facts_take};
     json_t *o = recreate_mappings(&in);
     recreate_propose(&in, before, drill, o);
     group_unref(group);
-    json_decref(g);
-    json_decref(facts);
+    json_decref(group_take);
+    json_decref(facts_take);
     json_decref(r);
     json_decref(before);
     return o;
+}
+
+static json_t *propose(const char *request, const char *last, bool drill)
+{
+    return propose_of(json_loads(GROUP, 0, NULL), json_loads(FACTS, 0, NULL), request, last, drill);
 }
 
 static const char IMAGES[] =
@@ -54,22 +59,11 @@ static const char IMAGES[] =
 static json_t *propose_image(const char *request, const char *last, const char *checksum)
 {
     json_t *g = json_loads(GROUP, 0, NULL), *facts = json_loads(FACTS, 0, NULL);
-    json_t *r = json_loads(request, 0, NULL), *before = json_loads(last, 0, NULL);
     json_t *disk = json_array_get(json_list(json_array_get(json_list(g, "members"), 0), "volumes"), 0);
-    struct group *group = NULL;
     json_put_text(disk, "image_name", "web");
     json_put(disk, "image_metadata", json_pack("{s:s}", "checksum", checksum));
     json_put(facts, "images", json_loads(IMAGES, 0, NULL));
-    assert_int_equal(group_from_json(g, &group, NULL), PC_OK);
-    struct recreate_input in = {group, "site-b", r, facts};
-    json_t *o = recreate_mappings(&in);
-    recreate_propose(&in, before, true, o);
-    group_unref(group);
-    json_decref(g);
-    json_decref(facts);
-    json_decref(r);
-    json_decref(before);
-    return o;
+    return propose_of(g, facts, request, last, true);
 }
 
 static void suggests(const json_t *o, const char *list, size_t row, const char *to,

@@ -258,21 +258,32 @@ static void painting_changes_nothing(void **state)
     assert_memory_equal(&before, &table, sizeof(table));
 }
 
+/* In a box of that size, with nothing of before it. */
+static void paint_anew(int h, int w)
+{
+    screen_clear(&s);
+    table_layout(&table, rect_make(0, 0, h, w));
+    table_paint(&table, &s.cv, rect_make(0, 0, h, w));
+}
+
+static void shows_one(const struct table_column *column, const struct table_source *rows_of,
+                      size_t rows)
+{
+    table.columns = column;
+    table.n_columns = 1;
+    table.source = rows_of;
+    table_sync(&table, rows);
+}
+
 static void what_does_not_fit_has_a_short_form(void **state)
 {
     static const struct table_column COLUMN[] = {{.title = "RESULT", .box = {4, 40, 1, 0}}};
     static const struct table_source BRIEF = {.cell = brief_cell};
     (void)state;
-    table.columns = COLUMN;
-    table.n_columns = 1;
-    table.source = &BRIEF;
-    table_sync(&table, 1);
-    table_layout(&table, rect_make(0, 0, 3, 40));
-    table_paint(&table, &s.cv, rect_make(0, 0, 3, 40));
+    shows_one(COLUMN, &BRIEF, 1);
+    paint_anew(3, 40);
     assert_string_equal(screen_row(&s, 1), "▸ ✔ open at 10.2.0.11, 3 ms");
-    screen_clear(&s);
-    table_layout(&table, rect_make(0, 0, 3, 20));
-    table_paint(&table, &s.cv, rect_make(0, 0, 3, 20));
+    paint_anew(3, 20);
     assert_string_equal(screen_row(&s, 1), "▸ ✔ 10.2.0.11");
 }
 
@@ -283,21 +294,13 @@ static void what_differs_at_its_end_keeps_it(void **state)
         {.title = "POINT", .box = {4, 40, 1, 0}, .align = ALIGN_ENDS}};
     static const struct table_source LONG = {.cell = long_cell};
     (void)state;
-    table.columns = ENDS;
-    table.n_columns = 1;
-    table.source = &LONG;
-    table_sync(&table, 2);
-    table_layout(&table, rect_make(0, 0, 11, 18));
-    table_paint(&table, &s.cv, rect_make(0, 0, 11, 18));
+    shows_one(ENDS, &LONG, 2);
+    paint_anew(11, 18);
     assert_string_equal(screen_row(&s, 1), "▸ array-a:…-app.48");
     assert_string_equal(screen_row(&s, 2), "  array-a:…-app.49");
-    screen_clear(&s);
-    table_layout(&table, rect_make(0, 0, 11, 40));
-    table_paint(&table, &s.cv, rect_make(0, 0, 11, 40));
+    paint_anew(11, 40);
     assert_string_equal(screen_row(&s, 1), "▸ array-a:prod-web-app.48");
-    screen_clear(&s);
-    table_layout(&table, rect_make(0, 0, 11, 6));
-    table_paint(&table, &s.cv, rect_make(0, 0, 11, 6));
+    paint_anew(11, 6);
     assert_string_equal(screen_row(&s, 1), "▸ ar…8");
 }
 

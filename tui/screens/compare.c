@@ -65,16 +65,6 @@ static int64_t span_of(const json_t *o, const char *from, const char *to)
     return a && b ? b - a : -1;
 }
 
-static const json_t *find(const json_t *list, const char *key, const char *value)
-{
-    size_t i;
-    json_t *e;
-    json_array_foreach (list, i, e)
-        if (text_equal(json_text(e, key), value))
-            return e;
-    return NULL;
-}
-
 static struct line *add(struct compare *c, int depth, const char *name)
 {
     c->lines = xgrow(c->lines, &c->room, c->count + 1, sizeof *c->lines);
@@ -89,7 +79,7 @@ static void add_step(struct compare *c, const char *key)
     char name[160];
     const json_t *any = NULL, *e[SIDES];
     for (int k = 0; k < SIDES; k++) {
-        e[k] = find(json_list(c->op[k], "steps"), "key", key);
+        e[k] = json_find(json_list(c->op[k], "steps"), "key", key);
         any = e[k] ? e[k] : any;
     }
     enum step_kind kind = step_kind_parse(json_text(any, "kind"));
@@ -113,7 +103,7 @@ static const char *word_of(const struct compare *c, int side, enum phase p)
 static const json_t *phase_of(const struct compare *c, int side, enum phase p)
 {
     const char *word = word_of(c, side, p);
-    return word ? find(json_list(c->op[side], "phases"), "phase", word) : NULL;
+    return word ? json_find(json_list(c->op[side], "phases"), "phase", word) : NULL;
 }
 
 /* The newer one's steps in their order, then what only the older one had. */
@@ -125,7 +115,7 @@ static void add_steps(struct compare *c, enum phase p)
         json_t *e;
         json_array_foreach (json_list(c->op[k], "steps"), i, e) {
             const char *key = json_text(e, "key");
-            bool other = find(json_list(c->op[k == NEWER ? OLDER : NEWER], "steps"), "key", key);
+            bool other = json_find(json_list(c->op[k == NEWER ? OLDER : NEWER], "steps"), "key", key);
             if (text_equal(json_text(e, "phase"), word) && (c->mixed ? other && k == NEWER
                                                                      : !other || k == NEWER))
                 add_step(c, key);

@@ -91,16 +91,6 @@ static const struct {
              {"volume", "volumes", "volumes", "id"}};
 enum { TYPE_COUNT = sizeof(TYPES) / sizeof(TYPES[0]) };
 
-static const json_t *find(const json_t *list, const char *id)
-{
-    const json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (strcmp(json_text(o, "id"), id) == 0)
-            return o;
-    return NULL;
-}
-
 /* Servers and volumes have it in their metadata, ports in the description. */
 static bool is_marked(const json_t *o, const char *op)
 {
@@ -150,19 +140,9 @@ static void add(json_t *member, const json_t *claim, const char *site, size_t ty
 
 static bool is_there(const json_t *claim, const json_t *there, size_t type)
 {
-    const json_t *is = find(json_list(there, TYPES[type].list), json_text(claim, "id"));
+    const json_t *is = json_find(json_list(there, TYPES[type].list), "id", json_text(claim, "id"));
     return strcmp(TYPES[type].type, json_text(claim, "type")) == 0 && is &&
            is_marked(is, json_text(claim, "op"));
-}
-
-static json_t *member_of(const json_t *group, const char *vm)
-{
-    json_t *m;
-    size_t i;
-    json_array_foreach(json_list(group, "members"), i, m)
-        if (strcmp(json_text(m, "name"), vm) == 0)
-            return m;
-    return NULL;
 }
 
 struct group *left_standing(const struct group *g, const char *site, const json_t *claimed,
@@ -176,7 +156,7 @@ struct group *left_standing(const struct group *g, const char *site, const json_
     json_array_foreach(claimed, i, claim)
         for (size_t t = 0; t < TYPE_COUNT; t++)
             if (is_there(claim, there, t))
-                add(member_of(o, json_text(claim, "vm")), claim, site, t);
+                add(json_find(json_list(o, "members"), "name", json_text(claim, "vm")), claim, site, t);
     if (group_from_json(o, &all, &ignored))
         all = group_ref(g);
     json_decref(o);

@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-static bool has_server(const json_t *site, const char *id)
-{
-    const json_t *server;
-    size_t i;
-    json_array_foreach(json_list(site, "servers"), i, server)
-        if (strcmp(json_text(server, "id"), id) == 0)
-            return true;
-    return false;
-}
-
 static json_t *ports_of(const json_t *site, const json_t *server)
 {
     json_t *ports = json_array(), *port;
@@ -60,17 +50,17 @@ static enum pc_err not_listed(const json_t *site, const char *what, const json_t
 /* The other way round: what is attached is attached to a server that is told, too. */
 static enum pc_err holders_are_told(const json_t *site, struct pc_error *err)
 {
-    const json_t *o, *at;
+    const json_t *servers = json_list(site, "servers"), *o, *at;
     size_t i, k;
     json_array_foreach(json_list(site, "volumes"), i, o)
         json_array_foreach(json_list(o, "attachments"), k, at)
             if (*json_text(json_map(o, "metadata"), "protector:op") &&
-                !has_server(site, json_text(at, "server_id")))
+                !json_find(servers, "id", json_text(at, "server_id")))
                 return not_listed(site, "volume", o, json_text(at, "server_id"), err);
     json_array_foreach(json_list(site, "ports"), i, o)
         if (text_starts(json_text(o, "description"), "protector op=") &&
             text_starts(json_text(o, "device_owner"), "compute:") &&
-            !has_server(site, json_text(o, "device_id")))
+            !json_find(servers, "id", json_text(o, "device_id")))
             return not_listed(site, "port", o, json_text(o, "device_id"), err);
     return PC_OK;
 }

@@ -27,16 +27,6 @@ static json_t *say(const char *fmt, ...)
     return json_string(text);
 }
 
-static json_t *find(const json_t *list, const char *key, const char *value)
-{
-    json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (strcmp(json_text(o, key), value) == 0)
-            return o;
-    return NULL;
-}
-
 static enum op_type type_of(const json_t *op)
 {
     return op_type_parse(json_text(op, "type"));
@@ -59,20 +49,20 @@ struct running {
 static struct running look(const struct telling *t, json_t *op)
 {
     struct running r = {0};
-    const json_t *source = find(t->sites, "name", json_text(op, "source_site")), *made;
+    const json_t *source = json_find(t->sites, "name", json_text(op, "source_site")), *made;
     json_t *stopped = json_array();
     size_t i;
     r.source_read = json_flag(source, "read", false);
-    r.target_read = json_flag(find(t->sites, "name", json_text(op, "target_site")), "read", false);
+    r.target_read = json_flag(json_find(t->sites, "name", json_text(op, "target_site")), "read", false);
     json_array_foreach(json_list(op, "made"), i, made) {
-        const json_t *was = find(json_list(source, "servers"), "id", json_text(made, "source"));
+        const json_t *was = json_find(json_list(source, "servers"), "id", json_text(made, "source"));
         if (strcmp(json_text(made, "type"), "server") != 0)
             continue;
         r.made++;
         r.up += strcmp(json_text(made, "status"), "ACTIVE") == 0;
         r.sources += strcmp(json_text(was, "status"), "ACTIVE") == 0;
         if (strcmp(json_text(was, "status"), "SHUTOFF") != 0 ||
-            find(stopped, "id", json_text(was, "id"))) /* two copies of one were made */
+            json_find(stopped, "id", json_text(was, "id"))) /* two copies of one were made */
             continue;
         json_t *one = json_object();
         json_put_text(one, "id", json_text(was, "id"));
@@ -93,7 +83,7 @@ static struct running look(const struct telling *t, json_t *op)
 
 static json_t *group_story(struct telling *t, const char *id, const char *name)
 {
-    json_t *g = find(t->groups, "id", id);
+    json_t *g = json_find(t->groups, "id", id);
     if (g)
         return g;
     g = json_object();
@@ -186,7 +176,7 @@ static void from_mark(struct telling *t, const json_t *mark)
         return;
     }
     json_t *g = group_story(t, json_text(mark, "group_id"), json_text(mark, "group"));
-    json_t *ops = json_list(g, "operations"), *op = find(ops, "id", json_text(mark, "id"));
+    json_t *ops = json_list(g, "operations"), *op = json_find(ops, "id", json_text(mark, "id"));
     const json_t *record = json_map(t->known, json_text(mark, "group_id"));
     if (record && json_array_size(json_list(g, "from")) == 0)
         put_record(g, record, "history");

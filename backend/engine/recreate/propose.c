@@ -10,16 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const json_t *find(const json_t *list, const char *key, const char *value)
-{
-    const json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (*value && strcmp(json_text(o, key), value) == 0)
-            return o;
-    return NULL;
-}
-
 static void suggest(json_t *row, const json_t *target, const char *reason)
 {
     json_t *o = json_object();
@@ -37,8 +27,8 @@ static const json_t *last_target(const json_t *last, const char *key, const json
     const char *to = json_text(map, json_text(row, "from"));
     if (!*to)
         to = json_text(map, json_text(row, "from_name"));
-    const json_t *target = find(targets, "id", to);
-    return target ? target : find(targets, "name", to);
+    const json_t *target = json_find(targets, "id", to);
+    return target ? target : json_find(targets, "name", to);
 }
 
 /* ---- networks -------------------------------------------------------------------- */
@@ -128,7 +118,7 @@ static int64_t free_on(const struct recreate_input *in, const char *network)
 static bool same_wire(const struct recreate_input *in, const char *from, const char *to)
 {
     char segment[160] = "";
-    const json_t *network = find(json_list(in->facts, "networks"), "id", to);
+    const json_t *network = json_find(json_list(in->facts, "networks"), "id", to);
     if (network)
         nic_segment(segment, sizeof(segment), network);
     for (size_t i = 0; i < in->group->member_count && *segment; i++)
@@ -171,7 +161,7 @@ static void propose_networks(const struct recreate_input *in, const json_t *last
     }
     json_array_foreach(json_list(o, "networks"), i, row) {
         const char *from = json_text(row, "from");
-        const json_t *target = find(targets, "id", json_text(row, "to")), *found;
+        const json_t *target = json_find(targets, "id", json_text(row, "to")), *found;
         json_put_int(row, "wanted", ports_on(in->group, from));
         json_put(row, "suggested", json_null());
         if (target)

@@ -121,16 +121,6 @@ static enum pc_err still_so(struct engine *e, const struct operation *op, const 
 
 /* ---- what the sites say --------------------------------------------------------------------- */
 
-static const json_t *find_in(const json_t *list, const char *id)
-{
-    const json_t *o;
-    size_t i;
-    json_array_foreach(list, i, o)
-        if (strcmp(json_text(o, "id"), id) == 0)
-            return o;
-    return NULL;
-}
-
 /* All that would keep the others from being deleted is named at once. */
 static enum pc_err check_rest(const struct releasing *v, struct pc_error *err)
 {
@@ -138,7 +128,7 @@ static enum pc_err check_rest(const struct releasing *v, struct pc_error *err)
     char names[400] = "", keeps[60];
     size_t at = 0;
     while ((p = next_of(v, &at)) != NULL) {
-        const json_t *is = find_in(json_list(v->there, "servers"), p->server.id);
+        const json_t *is = json_find(json_list(v->there, "servers"), "id", p->server.id);
         size_t n = strlen(names);
         if (is && *split_keeps(is, keeps, sizeof(keeps)))
             snprintf(names + n, sizeof(names) - n, "%s%.60s (%.60s) %s", n ? ", " : "",
@@ -161,7 +151,7 @@ static enum pc_err check_serving(const struct releasing *v, struct pc_error *err
     for (size_t i = 0; i < v->group->member_count; i++) {
         const struct member *m = &v->group->members[i];
         bool left = is_elsewhere(v, m) || v->serving == v->standing;
-        if (!find_in(json_list(v->there, left ? "servers" : "here"), m->id))
+        if (!json_find(json_list(v->there, left ? "servers" : "here"), "id", m->id))
             return pc_error_set(err, PC_ERR_STATE, "Look for it at that site. What stood before is "
                                 "deleted only when everything that serves instead is there.",
                                 "%s (%s) is not there on %s: nothing is released", m->name, m->id,
@@ -178,12 +168,12 @@ static size_t taken(const struct releasing *v, const struct member *m)
     size_t n = 0, k;
     const json_t *at;
     for (size_t i = 0; i < m->nic_count; i++) {
-        const json_t *port = find_in(json_list(v->there, "ports"), m->nics[i].port_id);
+        const json_t *port = json_find(json_list(v->there, "ports"), "id", m->nics[i].port_id);
         const char *device = json_text(port, "device_id");
         n += *device && strcmp(device, m->id) != 0;
     }
     for (size_t i = 0; i < m->volume_count; i++) {
-        const json_t *is = find_in(json_list(v->there, "volumes"), m->volumes[i].id);
+        const json_t *is = json_find(json_list(v->there, "volumes"), "id", m->volumes[i].id);
         bool other = false;
         json_array_foreach(json_list(is, "attachments"), k, at)
             other |= strcmp(json_text(at, "server_id"), m->id) != 0;
@@ -197,7 +187,7 @@ static void say_server(json_t *list, const struct releasing *v, const struct pre
     char iso[CLOCK_ISO_SIZE], used[80] = "";
     const struct member *m = &p->server;
     size_t n = taken(v, m);
-    const char *gone = *m->id && !find_in(json_list(v->there, "servers"), m->id)
+    const char *gone = *m->id && !json_find(json_list(v->there, "servers"), "id", m->id)
                            ? "; the server is gone already" : "";
     if (n)
         snprintf(used, sizeof(used), "; %zu of them %s another server's by now: left alone", n,

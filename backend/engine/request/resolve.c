@@ -70,16 +70,6 @@ static bool is_forced(const struct resolving *v)
 
 /* ---- what runs at the other site ------------------------------------------------------ */
 
-static const json_t *find_in(const json_t *servers, const json_t *wanted)
-{
-    const json_t *s;
-    size_t i;
-    json_array_foreach(servers, i, s)
-        if (strcmp(json_text(s, "id"), json_text(wanted, "id")) == 0)
-            return s;
-    return NULL;
-}
-
 /* [{id, name, status}] of those that are not at rest; the caller decrefs. */
 static json_t *running(const struct resolving *v)
 {
@@ -89,7 +79,7 @@ static json_t *running(const struct resolving *v)
     if (is_forced(v))
         return list; /* nobody knows */
     json_array_foreach(v->suspects, i, s) {
-        const json_t *server = find_in(v->there, s);
+        const json_t *server = json_find(v->there, "id", json_text(s, "id"));
         const char *status = server ? json_text(server, "status") : "";
         if (split_liveness(status) != LIVENESS_REST)
             json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", json_text(s, "id"),
@@ -125,7 +115,7 @@ static json_t *left_at_other(const struct resolving *v)
     const json_t *s;
     size_t i;
     json_array_foreach(v->suspects, i, s)
-        if (!v->there || find_in(v->there, s))
+        if (!v->there || json_find(v->there, "id", json_text(s, "id")))
             json_array_append_new(ids, json_string(json_text(s, "id")));
     return ids;
 }
@@ -163,8 +153,9 @@ static void warn_of(const struct resolving *v, json_t *list, const json_t *membe
                     const json_t *stop)
 {
     const char *name = json_text(member, "name"), *here = v->serving->cfg->name;
-    const json_t *server = find_in(v->runs_here, member), *left = find_in(v->there, member);
-    bool stays = left && !find_in(stop, member) &&
+    const char *id = json_text(member, "id");
+    const json_t *server = json_find(v->runs_here, "id", id), *left = json_find(v->there, "id", id);
+    bool stays = left && !json_find(stop, "id", id) &&
                  split_liveness(json_text(left, "status")) == LIVENESS_RUNS;
     if (server && split_liveness(json_text(server, "status")) == LIVENESS_RUNS)
         return;

@@ -65,3 +65,21 @@ void step_adopt(struct step_run *s, const struct cloud_reply *r)
         step_made(s, json_text(found, "id"));
     }
 }
+
+void step_on_found(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r))
+        step_adopt(s, r);
+    else
+        step_trouble(s, &r->err);
+}
+
+void step_on_created(void *arg, const struct cloud_reply *r)
+{
+    struct step_run *s = arg;
+    if (step_answered(s, r))
+        step_made(s, json_text(r->body, "id"));
+    else
+        step_trouble(s, &r->err);
+}

@@ -19,36 +19,18 @@ static const char *port_of(const struct step_run *s)
     return step_resource(s, json_text(params(s), "port"));
 }
 
-static void on_found(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_adopt(s, r);
-    else
-        step_trouble(s, &r->err);
-}
-
 void floating_find(struct step_run *s)
 {
     char mark[256];
     s->call = neutron_floating_ips(s->run->cloud, step_mark(s, step_plan(s)->key, mark, sizeof(mark)),
-                                   on_found, s);
-}
-
-static void on_created(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_made(s, json_text(r->body, "id"));
-    else
-        step_trouble(s, &r->err);
+                                   step_on_found, s);
 }
 
 void floating_begin(struct step_run *s)
 {
     char mark[256];
     s->call = neutron_floating_ip_create(s->run->cloud, json_text(params(s), "network_id"), port_of(s),
-                                         step_mark(s, step_plan(s)->key, mark, sizeof(mark)), on_created,
+                                         step_mark(s, step_plan(s)->key, mark, sizeof(mark)), step_on_created,
                                          s);
 }
 

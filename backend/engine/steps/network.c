@@ -16,24 +16,6 @@ static const json_t *params(const struct step_run *s)
     return step_plan(s)->params;
 }
 
-static void on_found(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_adopt(s, r);
-    else
-        step_trouble(s, &r->err);
-}
-
-static void on_created(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_made(s, json_text(r->body, "id"));
-    else
-        step_trouble(s, &r->err);
-}
-
 /* A network id given in the plan, or that of a network that another step made. */
 static const char *network_of(const struct step_run *s)
 {
@@ -47,7 +29,7 @@ void network_find(struct step_run *s)
 {
     char mark[256];
     s->call = neutron_networks(s->run->cloud, NULL, step_mark(s, step_plan(s)->key, mark,
-                               sizeof(mark)), on_found, s);
+                               sizeof(mark)), step_on_found, s);
 }
 
 void network_begin(struct step_run *s)
@@ -55,7 +37,7 @@ void network_begin(struct step_run *s)
     char mark[256];
     s->call = neutron_network_create(s->run->cloud, json_text(params(s), "name"),
                                      step_mark(s, step_plan(s)->key, mark, sizeof(mark)),
-                                     on_created, s);
+                                     step_on_created, s);
 }
 
 static void on_read(void *arg, const struct cloud_reply *r)
@@ -95,7 +77,7 @@ void subnet_begin(struct step_run *s)
     char mark[256];
     s->call = neutron_subnet_create(s->run->cloud, network_of(s), json_text(params(s), "name"),
                                     step_mark(s, step_plan(s)->key, mark, sizeof(mark)),
-                                    json_text(params(s), "cidr"), on_created, s);
+                                    json_text(params(s), "cidr"), step_on_created, s);
 }
 
 /* ---- port ------------------------------------------------------------------------- */
@@ -104,7 +86,7 @@ void port_find(struct step_run *s)
 {
     char mark[256];
     s->call = neutron_ports(s->run->cloud, NULL, step_mark(s, step_plan(s)->key, mark,
-                            sizeof(mark)), on_found, s);
+                            sizeof(mark)), step_on_found, s);
 }
 
 /* What Neutron refuses of what was only to be kept, a letter each, in s->state:

@@ -47,15 +47,6 @@ void server_find(struct step_run *s)
                            on_found, s);
 }
 
-static void on_created(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_made(s, json_text(r->body, "id"));
-    else
-        step_trouble(s, &r->err);
-}
-
 static int resources(const struct step_run *s, const char *list, const char **ids)
 {
     int n = 0;
@@ -85,7 +76,7 @@ static void create(struct step_run *s)
     };
     spec.volume_count = resources(s, "volumes", spec.volumes);
     spec.port_count = resources(s, "ports", spec.ports);
-    s->call = nova_server_create(s->run->cloud, &spec, on_created, s);
+    s->call = nova_server_create(s->run->cloud, &spec, step_on_created, s);
     json_decref(marks);
 }
 

@@ -106,6 +106,9 @@ void cleanup_trouble(struct step_run *s, const struct pc_error *err);
 /* FIND's answer, an array of what carries the mark: none, the one to adopt, or
  * an error that names the duplicates. */
 void step_adopt(struct step_run *s, const struct cloud_reply *r);
+/* The whole of it as callbacks, arg: the step. Of a FIND whose filter is exact, and of a create. */
+void step_on_found(void *arg, const struct cloud_reply *r);
+void step_on_created(void *arg, const struct cloud_reply *r);
 
 /* What a kind does first in every answer: forgets the call that came back. */
 static inline bool step_answered(struct step_run *s, const struct cloud_reply *r)

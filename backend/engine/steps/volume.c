@@ -45,15 +45,6 @@ void volume_find(struct step_run *s)
                              step_plan(s)->key, on_found, s);
 }
 
-static void on_created(void *arg, const struct cloud_reply *r)
-{
-    struct step_run *s = arg;
-    if (step_answered(s, r))
-        step_made(s, json_text(r->body, "id"));
-    else
-        step_trouble(s, &r->err);
-}
-
 void volume_begin(struct step_run *s)
 {
     json_t *marks = step_marks(s, step_plan(s)->key);
@@ -66,7 +57,7 @@ void volume_begin(struct step_run *s)
         .description = or_null(json_text(params(s), "description")),
         .metadata = marks,
     };
-    s->call = cinder_volume_create(s->run->cloud, &spec, on_created, s);
+    s->call = cinder_volume_create(s->run->cloud, &spec, step_on_created, s);
     json_decref(marks);
 }
 
