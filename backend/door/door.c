@@ -327,9 +327,12 @@ void door_close(struct door *d)
     engine_stop(d->engine);
     if (d->is_lab)
         lab_stop(&d->lab);
+    struct pc_error over;
+    pc_error_set(&over, PC_ERR_CANCELLED, NULL, "the console ends before it was answered");
     while (d->asked) {
         struct asked *a = d->asked;
         d->asked = a->next;
+        a->done(a->arg, &over, NULL);
         free(a);
     }
     while (d->mail) {

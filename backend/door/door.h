@@ -51,8 +51,9 @@ bool door_dispatch(struct door *d);
 struct snapshot *door_snapshot(struct door *d);
 
 /* Verbs, their arguments and replies: docs/requests.md. args is stolen. `done`
- * is called once from door_dispatch; data is lent. BUSY: so many are open that one more would only
- * make a slow site slower. */
+ * is called once: from door_dispatch, where data is lent, or at the latest from door_close
+ * (CANCELLED), so that it can free what it was asked with. BUSY: so many are open that one more
+ * would only make a slow site slower. */
 enum { DOOR_ASKED_MAX = 128 };
 void door_ask(struct door *d, const char *verb, json_t *args,
               void (*done)(void *arg, const struct pc_error *err, const json_t *data), void *arg);

@@ -400,6 +400,18 @@ static void two_consoles_ask_at_once(void **state)
     door_close(other);
 }
 
+/* Who asked can free what the question was about, even if it is never answered. */
+static void what_is_open_at_the_end_is_answered(void **state)
+{
+    struct stage *s = *state;
+    struct answer mine = {.came = false};
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"do\":\"delay=5000\"}");
+    door_ask(s->door, "test_propose", json_pack("{s:s}", "group", "prod-web-app"), on_answer, &mine);
+    stage_close(s);
+    assert_true(mine.came);
+    assert_int_equal(mine.rc, PC_ERR_CANCELLED);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +430,7 @@ int main(int argc, char **argv)
         stage_test(a_kept_check_of_nobody_is_told_before),
         stage_test(an_edit_of_an_older_version_is_refused),
         stage_test(two_consoles_ask_at_once),
+        stage_test(what_is_open_at_the_end_is_answered),
     };
     return stage_main(tests, argc, argv);
 }

@@ -24,6 +24,7 @@ import resource
 import sys
 import threading
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
@@ -72,7 +73,7 @@ def options():
     return o
 
 
-DOUBTS = 8     # cases of a row that may go well the second time only
+DOUBTS = 8     # runs of a row, each with all its cases, that may go well the second time only
 
 
 class Row:
@@ -94,7 +95,14 @@ def attempt(suite, case):
     try:
         return suite.act(case)
     except Exception as e:  # pylint: disable=broad-except
-        return [repr(e)]
+        return [accident(e)]
+
+
+def accident(e):
+    """What went wrong of the proof itself, and where."""
+    way = traceback.extract_tb(e.__traceback__)[-4:]
+    return '%s: %s, %s' % (type(e).__name__, e, ' > '.join(
+        '%s:%d' % (os.path.basename(f.filename), f.lineno) for f in way))
 
 
 def cases_of(item):
@@ -112,7 +120,7 @@ def outcomes(suite, item):
             left.remove(case)
             yield case, lines
     except Exception as e:  # pylint: disable=broad-except
-        yield from ((case, [repr(e)]) for case in left)
+        yield from ((case, [accident(e)]) for case in left)
 
 
 def tell(word, suite, case, lines):
@@ -122,19 +130,23 @@ def tell(word, suite, case, lines):
 
 
 def play(suite, o, row):
-    lock, doubtful = threading.Lock(), []
+    lock, doubtful = threading.Lock(), []  # [[case]], of one run each
 
     def one(item):
         if o.seconds and time.monotonic() - o.begun > o.seconds:
             with lock:
                 row.left_out += len(cases_of(item))
             return
+        doubts = []
         for case, lines in outcomes(suite, item):
             with lock:
                 row.cases += 1
                 if lines:
-                    doubtful.append(case)
+                    doubts.append(case)
                     tell('DOUBTFUL', suite, case, lines)
+        if doubts:
+            with lock:
+                doubtful.append(doubts)
 
     for cases in [suite.cases_at(o.at)] if o.at else suite.rounds():
         with ThreadPoolExecutor(o.workers) as pool:
@@ -142,7 +154,7 @@ def play(suite, o, row):
                 done.result()
     # A crowded machine answers too late for anybody: what was wrong is played once more, with
     # nothing else of its row beside it, and both are told.
-    for n, case in enumerate(doubtful):
+    for n, case in ((n, case) for n, doubts in enumerate(doubtful) for case in doubts):
         lines = attempt(suite, case) if n < DOUBTS else ['too many to be an accident']
         row.broken += bool(lines)
         row.again += not lines

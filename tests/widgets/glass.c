@@ -73,11 +73,11 @@ int glass_end(struct glass *g)
 {
     int status = pty_finish(g->pty);
     bool restored = pty_modes_restored(g->pty);
-    if (!restored) {
+    if (!restored || status) {
         char last[2048]; /* a character may become three */
         safe_text(last, sizeof last, g->pty->out + (g->pty->len > 400 ? g->pty->len - 400 : 0));
-        print_message("it ended with %#x and left other modes; at last it wrote %s\n",
-                      (unsigned)status, last);
+        print_message("it ended with %#x and left %s modes; at last it wrote %s\n",
+                      (unsigned)status, restored ? "the same" : "other", last);
     }
     pty_close(g->pty);
     glass_free(g);
