@@ -3,9 +3,14 @@
 #include "widgets/layout.h"
 #include "widgets/paint_text.h"
 
+#include <stdio.h>
+
 #define WIDTH_DEFAULT 64
 /* Frame and one blank column on each side. */
 #define SIDES 4
+/* What a button may take for its reason. */
+#define REASON_ROWS_MOST 3
+#define REASON_TEXT_MAX 512
 
 /* The bands of a dialog, from above. BUTTONS and KEYS are cut off first, at the bottom. */
 enum { BODY, GAP_EXTRA, EXTRA, GAP_FORM, FORM, BANDS };
@@ -49,6 +54,22 @@ static bool has_reasons(const struct dialog *d)
     return false;
 }
 
+static void reason_text(const struct dialog_button *b, char text[REASON_TEXT_MAX])
+{
+    snprintf(text, REASON_TEXT_MAX, "%s: %s", b->label, b->reason);
+}
+
+int dialog_reason_rows(const struct dialog *d, const struct canvas *cv, int w)
+{
+    const struct dialog_button *why = reason_of(d);
+    char text[REASON_TEXT_MAX];
+    if (!why)
+        return has_reasons(d) ? 1 : 0;
+    reason_text(why, text);
+    int rows = paint_wrapped_rows(cv, w, text);
+    return rows < REASON_ROWS_MOST ? rows : REASON_ROWS_MOST;
+}
+
 static int body_rows(const struct dialog *d, const struct canvas *cv, int w)
 {
     return d->body ? paint_wrapped_rows(cv, w, d->body) : 0;
@@ -59,14 +80,14 @@ struct rect dialog_place(const struct dialog *d, const struct canvas *cv, struct
     int w = d->width > 0 ? d->width : WIDTH_DEFAULT;
     if (w > screen.w)
         w = screen.w;
-    int form = d->form ? form_rows(d->form) : 0;
+    int form = d->form ? form_rows(d->form, w - SIDES) : 0;
     int body = body_rows(d, cv, w - SIDES);
     int h = 2 + body + 1 + 2; /* frame, body, a blank, buttons and keys */
     if (d->extra_rows > 0)
         h += d->extra_rows + (body > 0 ? 1 : 0);
     if (form > 0)
         h += form + (body > 0 || d->extra_rows > 0 ? 1 : 0);
-    h += has_reasons(d) ? 1 : 0;
+    h += dialog_reason_rows(d, cv, w - SIDES);
     return rect_center(screen, (struct size){h, w});
 }
 
@@ -75,13 +96,14 @@ static void place_all(const struct dialog *d, const struct canvas *cv, struct re
 {
     at->frame = dialog_place(d, cv, screen);
     struct rect in = at->frame.h >= 5 ? rect_inset(at->frame, 1, 2) : at->frame;
-    int body = body_rows(d, cv, in.w), form = d->form ? form_rows(d->form) : 0;
+    int body = body_rows(d, cv, in.w), form = d->form ? form_rows(d->form, in.w) : 0;
+    int reason = dialog_reason_rows(d, cv, in.w);
     /* On a low screen the buttons come first, then the content, then help and air. */
-    int wanted = body + form + d->extra_rows + 3 + (has_reasons(d) ? 1 : 0);
+    int wanted = body + form + d->extra_rows + 3 + reason;
     bool tight = wanted > in.h; /* the key bar has the keys */
     at->keys = rect_cut_bottom(&in, in.h >= 4 && !tight ? 1 : 0);
     at->buttons = rect_cut_bottom(&in, 1);
-    at->reason = rect_cut_bottom(&in, has_reasons(d) && in.h >= 3 ? 1 : 0);
+    at->reason = rect_cut_bottom(&in, in.h < 3 ? 0 : reason < in.h - 2 ? reason : in.h - 2);
     rect_cut_bottom(&in, in.h >= 3 && !tight ? 1 : 0);
     struct layout_box boxes[BANDS] = {
         [BODY] = {.min = body > 0 ? 1 : 0, .max = body, .weight = body, .drop = 1},
@@ -223,9 +245,11 @@ void dialog_paint(const struct dialog *d, struct canvas *cv, struct rect screen)
         paint_box(&on, at.frame, d->role == ROLE_TEXT ? ROLE_FOCUS : d->role, d->title,
                   d->note ? d->note : body_more(d, &on, &at));
     paint_content(d, &on, &at);
-    if (why && !rect_empty(at.reason))
-        paint_textf(&on, at.reason.y, at.reason.x, at.reason.w, ROLE_WARN, "%s: %s", why->label,
-                    why->reason);
+    if (why) {
+        char text[REASON_TEXT_MAX];
+        reason_text(why, text);
+        paint_wrapped(&on, at.reason, ROLE_WARN, text);
+    }
     paint_buttons(d, &on, at.buttons);
     paint_keys(d, &on, at.keys);
 }

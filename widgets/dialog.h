@@ -4,7 +4,7 @@
  * Says what it is about, carries a form where something has to be typed, and
  * ends in buttons. The first button with .safe has the focus at the start, so
  * that Enter alone changes nothing; a button that is not enabled stays
- * visible, greyed, with the reason below. The last line names the keys.
+ * visible, greyed, with the reason above the buttons. The last line names the keys.
  */
 #ifndef PC_WIDGETS_DIALOG_H
 #define PC_WIDGETS_DIALOG_H
@@ -55,6 +55,10 @@ void dialog_open(struct dialog *d);
 
 /* Where it will lie within the screen; paint and layout use the same. */
 struct rect dialog_place(const struct dialog *d, const struct canvas *cv, struct rect screen);
+
+/* Rows in which it says, w columns wide, why a button is not to be had: 1 to 3, and 1 where
+ * a button has a reason that is not said now; 0 none can have one. */
+int dialog_reason_rows(const struct dialog *d, const struct canvas *cv, int w);
 
 void dialog_layout(struct dialog *d, struct rect screen);
 

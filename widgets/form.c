@@ -4,22 +4,65 @@
 #define INDENT 2
 /* Blank columns between label and control. */
 #define GAP 2
+/* Columns of the mark before what is wrong. */
+#define ERROR_MARK 2
+/* Of the scroll bar with the blank before it. */
+#define BAR 2
 
 static bool takes_focus(const struct field *f)
 {
     return f->kind != FIELD_NOTE && !f->disabled;
 }
 
-static int field_rows(const struct field *f)
+static int label_width(const struct form *f, const struct canvas *cv, int w)
 {
-    return f->error || f->hint ? 2 : 1;
+    int widest = f->label_width;
+    for (size_t i = 0; i < f->n && f->label_width <= 0; i++) {
+        const struct field *field = &f->fields[i];
+        if (field->kind != FIELD_TEXT && field->kind != FIELD_CHOICE)
+            continue;
+        int width = paint_width(cv, field->label);
+        widest = width > widest ? width : widest;
+    }
+    return widest < w / 3 ? widest : w / 3;
 }
 
-int form_rows(const struct form *f)
+/* How a form lies in so many columns: what its labels take, and what stands under a field. */
+struct lie {
+    struct canvas cv; /* for measuring alone: without a canvas, too, rows are what they are */
+    int w, label;
+};
+
+static struct lie lie_in(const struct form *f, int w)
 {
+    struct lie at = {.cv = {.glyphs = glyphs_utf8()}, .w = w};
+    at.label = label_width(f, &at.cv, w);
+    return at;
+}
+
+/* Columns from the field's own left edge to what stands under it: behind "[x] ", or below the
+ * control. */
+static int below_at(const struct field *f, const struct lie *at)
+{
+    return INDENT + (f->kind == FIELD_CHECK ? 4 : f->kind == FIELD_NOTE ? 0 : at->label + GAP);
+}
+
+static int field_rows(const struct field *f, const struct lie *at)
+{
+    int w = at->w - below_at(f, at);
+    if (f->kind == FIELD_NOTE)
+        return paint_wrapped_rows(&at->cv, w, f->label);
+    if (f->error)
+        return 1 + paint_wrapped_rows(&at->cv, w - ERROR_MARK, f->error);
+    return 1 + (f->hint ? paint_wrapped_rows(&at->cv, w, f->hint) : 0);
+}
+
+int form_rows(const struct form *f, int w)
+{
+    const struct lie at = lie_in(f, w);
     int rows = 0;
     for (size_t i = 0; i < f->n; i++)
-        rows += field_rows(&f->fields[i]);
+        rows += field_rows(&f->fields[i], &at);
     return rows;
 }
 
@@ -53,37 +96,40 @@ bool form_prev(struct form *f)
     return false;
 }
 
-/* The first field to show so that the focused one is whole. */
-static size_t top_for(const struct form *f, int h)
+/* The last of what is to be seen with the focused field: what follows and cannot have the
+ * focus itself. */
+static size_t seen_with(const struct form *f)
 {
-    size_t top = f->top < f->focus ? f->top : f->focus;
-    if (form_rows(f) <= h)
-        return 0;
+    size_t last = f->focus;
+    while (last + 1 < f->n && !takes_focus(&f->fields[last + 1]))
+        last++;
+    return last;
+}
+
+/* The first field to show so that the focused one is whole, and as much as there is room for of
+ * what no key goes to. */
+static size_t top_for(const struct form *f, const struct lie *at, int h)
+{
+    size_t top = f->top < f->focus ? f->top : f->focus, last = seen_with(f);
     for (;; top++) {
         int rows = 0;
-        for (size_t i = top; i <= f->focus && i < f->n; i++)
-            rows += field_rows(&f->fields[i]);
+        for (size_t i = top; i <= last && i < f->n; i++)
+            rows += field_rows(&f->fields[i], at);
         if (rows <= h || top >= f->focus)
             return top;
     }
 }
 
-void form_layout(struct form *f, struct rect area)
+static bool scrolls(const struct form *f, struct rect area)
 {
-    f->top = top_for(f, area.h);
+    return area.w > 2 * BAR && form_rows(f, area.w) > area.h;
 }
 
-static int label_width(const struct form *f, const struct canvas *cv, int w)
+void form_layout(struct form *f, struct rect area)
 {
-    int widest = f->label_width;
-    for (size_t i = 0; i < f->n && f->label_width <= 0; i++) {
-        const struct field *field = &f->fields[i];
-        if (field->kind != FIELD_TEXT && field->kind != FIELD_CHOICE)
-            continue;
-        int width = paint_width(cv, field->label);
-        widest = width > widest ? width : widest;
-    }
-    return widest < w / 3 ? widest : w / 3;
+    bool bar = scrolls(f, area);
+    const struct lie at = lie_in(f, bar ? area.w - BAR : area.w);
+    f->top = form_rows(f, area.w) > area.h ? top_for(f, &at, area.h) : 0;
 }
 
 static void paint_text_field(const struct field *f, struct canvas *cv, struct rect r, bool focused)
@@ -119,38 +165,46 @@ static void paint_check(const struct field *f, struct canvas *cv, struct rect r,
     pen_text(&pen, role, f->label);
 }
 
-static void paint_field(const struct field *f, struct canvas *cv, struct rect r, int label,
-                        bool focused)
+/* What is wrong with it, else what it means. */
+static void paint_below(const struct field *f, struct canvas *cv, struct rect r)
 {
+    if (rect_empty(r))
+        return;
+    if (f->error) {
+        paint_glyph(cv, r.y, r.x, ROLE_DANGER, GLYPH_FAIL);
+        rect_cut_left(&r, ERROR_MARK);
+        paint_wrapped(cv, r, ROLE_DANGER, f->error);
+    } else if (f->hint) {
+        paint_wrapped(cv, r, ROLE_DIM, f->hint);
+    }
+}
+
+static void paint_field(const struct field *f, struct canvas *cv, struct rect r,
+                        const struct lie *lie, bool focused)
+{
+    if (f->kind == FIELD_NOTE) {
+        rect_cut_left(&r, INDENT);
+        paint_wrapped(cv, r, f->role, f->label);
+        return;
+    }
     struct rect row = rect_cut_top(&r, 1), below = r;
     if (focused)
         paint_glyph(cv, row.y, row.x, ROLE_FOCUS, GLYPH_CURSOR);
     rect_cut_left(&row, INDENT);
-    rect_cut_left(&below, INDENT);
-    if (f->kind == FIELD_NOTE) {
-        paint_text(cv, row.y, row.x, row.w, f->role, f->label);
-    } else if (f->kind == FIELD_CHECK) {
+    rect_cut_left(&below, below_at(f, lie));
+    if (f->kind == FIELD_CHECK) {
         paint_check(f, cv, row, focused);
-        rect_cut_left(&below, 4); /* under the label, behind the "[x] " */
     } else {
-        struct rect at = rect_cut_left(&row, label);
+        struct rect at = rect_cut_left(&row, lie->label);
         enum role role = f->disabled ? ROLE_DISABLED : focused ? ROLE_STRONG : ROLE_TEXT;
         paint_text(cv, at.y, at.x, at.w, role, f->label);
         rect_cut_left(&row, GAP);
-        rect_cut_left(&below, label + GAP);
         if (f->kind == FIELD_TEXT)
             paint_text_field(f, cv, row, focused);
         else
             paint_choice(f, cv, row, focused);
     }
-    if (f->error) {
-        struct pen pen = pen_on(cv, below.y, below.x, below.h > 0 ? below.w : 0);
-        pen_glyph(&pen, ROLE_DANGER, GLYPH_FAIL);
-        pen_gap(&pen, 1);
-        pen_text(&pen, ROLE_DANGER, f->error);
-    } else if (f->hint && below.h > 0) {
-        paint_text(cv, below.y, below.x, below.w, ROLE_DIM, f->hint);
-    }
+    paint_below(f, cv, below);
 }
 
 /* Goes to a field, and changes the one it is at. */
@@ -172,21 +226,22 @@ void form_paint(const struct form *f, struct canvas *cv, struct rect area)
     struct canvas sub = canvas_clip(cv, area);
     if (rect_empty(area))
         return;
-    size_t top = top_for(f, area.h);
-    if (form_rows(f) > area.h && area.w > 4) {
-        struct rect bar = rect_cut_right(&area, 1);
+    bool bar = scrolls(f, area), all = form_rows(f, area.w) <= area.h;
+    const struct lie lie = lie_in(f, bar ? area.w - BAR : area.w);
+    size_t top = all ? 0 : top_for(f, &lie, area.h);
+    if (bar) {
+        struct rect at = rect_cut_right(&area, 1);
         size_t shown = 0;
         for (int rows = 0; top + shown < f->n && rows < area.h; shown++)
-            rows += field_rows(&f->fields[top + shown]);
-        paint_scrollbar(&sub, bar, top, shown < f->n ? shown : f->n - 1, f->n);
+            rows += field_rows(&f->fields[top + shown], &lie);
+        paint_scrollbar(&sub, at, top, shown < f->n ? shown : f->n - 1, f->n);
         rect_cut_right(&area, 1);
     }
-    int label = label_width(f, cv, area.w);
     for (size_t i = top; i < f->n && area.h > 0; i++) {
-        struct rect at = rect_cut_top(&area, field_rows(&f->fields[i]));
+        struct rect at = rect_cut_top(&area, field_rows(&f->fields[i], &lie));
         if (f->focused)
             click_field(f, cv, at, i);
-        paint_field(&f->fields[i], &sub, at, label, f->focused && i == f->focus);
+        paint_field(&f->fields[i], &sub, at, &lie, f->focused && i == f->focus);
     }
 }
 
@@ -248,7 +303,7 @@ unsigned form_key(struct form *f, ui_key key)
 
 static struct size ops_measure(const void *widget, const struct canvas *cv, struct size room)
 {
-    int rows = form_rows(widget);
+    int rows = form_rows(widget, room.w);
     (void)cv;
     return (struct size){rows < room.h ? rows : room.h, room.w};
 }

@@ -21,14 +21,14 @@ enum field_kind {
     FIELD_TEXT,
     FIELD_CHECK,
     FIELD_CHOICE, /* one of a few: Left and Right go round, Space the next */
-    FIELD_NOTE,   /* no question, just a line of text: label in .role */
+    FIELD_NOTE,   /* no question, just text: label in .role, wrapped */
     FIELD_KINDS,
 };
 
 struct field {
     enum field_kind kind;
     const char *label;
-    const char *hint;  /* a dim line below; may be NULL */
+    const char *hint;  /* dim, below it, over as many rows as it takes; may be NULL */
     const char *error; /* set by the caller after checking: shown instead of the hint */
     bool disabled;     /* stays visible, greyed; `hint` should say why */
     enum role role;    /* of a FIELD_NOTE */
@@ -57,8 +57,8 @@ void form_reset(struct form *f);
 bool form_next(struct form *f);
 bool form_prev(struct form *f);
 
-/* Rows all fields need. */
-int form_rows(const struct form *f);
+/* Rows all fields need in that many columns. */
+int form_rows(const struct form *f, int w);
 void form_layout(struct form *f, struct rect area);
 void form_paint(const struct form *f, struct canvas *cv, struct rect area);
 

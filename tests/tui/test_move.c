@@ -123,7 +123,7 @@ static void what_only_looks_like_the_name_is_pointed_at(void **state)
         const char *typed, *said;
     } CASES[] = {
         {"prod-web-app ", "has a blank behind it"},
-        {"Prod-web-app", "differs at character 1: P stands where the name has p (case counts)"},
+        {"Prod-web-app", "differs at character 1: P stands where the name has p (case"},
         {"pr\xd0\xbe" "d-web-app", "differs at character 3: Cyrillic"},
         {"prod\xe2\x80\x8b-web-app", "differs at character 5: one that cannot be seen"},
     };
@@ -135,6 +135,13 @@ static void what_only_looks_like_the_name_is_pointed_at(void **state)
         stage_expect(&s, CASES[i].said);
         stage_close(&s);
     }
+    struct stage s; /* whole at a narrow screen, too, in as many lines as it takes */
+    stage_open(&s, WORLD_CALM, STAGE_80x24);
+    stage_answer_wizard(&s, false);
+    stage_keys(&s, "F 7 P r o");
+    stage_expect(&s, "the group's name differs at character 1: P");
+    stage_expect(&s, "stands where the name has p (case counts)");
+    stage_close(&s);
 }
 
 /* A name from the clipboard, with whatever line ends came along. */

@@ -130,6 +130,28 @@ static void an_image_is_chosen_and_kept_by_its_id(void **state)
     stage_close(&s);
 }
 
+/* Of whatever size the screen: under the field, in the panel, or below the form; and what does
+ * not fit beside it is in what is known of the page. */
+static void what_an_option_means_is_told_whole(void **state)
+{
+    static const struct size SIZES[] = {{15, 60}, {24, 80}, {40, 80}, {40, 120}, {60, 200}};
+    (void)state;
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        struct stage s;
+        stage_open(&s, WORLD_CALM, (struct stage_look){SIZES[i].h, SIZES[i].w, TERM_256, true});
+        stage_answer_wizard(&s, false);
+        stage_keys(&s, "F 5");
+        stage_expect(&s, "others begin"); /* the end of the first one's */
+        stage_keys(&s, "v");
+        stage_expect(&s, "others begin"); /* also in the place of the page */
+        stage_keys(&s, "v Down Down Down");
+        stage_expect(&s, "interface"); /* the middle and the end of the last one's */
+        stage_expect(&s, "empty:");
+        stage_expect(&s, "commit."); /* the last of what is told below them */
+        stage_close(&s);
+    }
+}
+
 static void floating_ips_are_made_of_what_is_named(void **state)
 {
     struct stage s;
@@ -156,6 +178,7 @@ int main(void)
         cmocka_unit_test(an_address_is_given_by_hand),
         cmocka_unit_test(the_key_bar_says_what_the_last_step_is),
         cmocka_unit_test(an_image_is_chosen_and_kept_by_its_id),
+        cmocka_unit_test(what_an_option_means_is_told_whole),
         cmocka_unit_test(floating_ips_are_made_of_what_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,7 +199,7 @@ static void paint_form(struct gallery *g, struct canvas *cv, struct rect r)
     struct rect in = rect_inset(paint_box(cv, r, ROLE_FOCUS, "Form", NULL), 0, 1);
     form_layout(&g->form, in);
     form_paint(&g->form, cv, in);
-    struct rect row = rect_cut_bottom(&in, form_rows(&g->form) + 2 < in.h ? 1 : 0);
+    struct rect row = rect_cut_bottom(&in, form_rows(&g->form, in.w) + 2 < in.h ? 1 : 0);
     if (!rect_empty(row)) {
         g->secret.masked = true;
         struct rect label = rect_cut_left(&row, 15);

@@ -186,7 +186,54 @@ static void a_low_form_scrolls_to_its_focus(void **state)
     form_layout(&form, rect_make(0, 0, 2, 30));
     form_paint(&form, &s.cv, rect_make(0, 0, 2, 30));
     assert_non_null(strstr(screen_text(&s), "[ ] check"));
-    assert_int_equal(form_rows(&form), 6);
+    assert_int_equal(form_rows(&form, 30), 6);
+    screen_close(&s);
+}
+
+/* Behind "  label   " there are 20 columns for it. */
+static void a_long_hint_goes_on_below(void **state)
+{
+    struct screen s;
+    const struct rect r = {0, 0, 9, 30};
+    (void)state;
+    screen_open(&s, 9, 30, true);
+    fields[1].hint = "letters and digits, and a dash";
+    assert_int_equal(form_rows(&form, 30), 7);
+    assert_int_equal(form_rows(&form, 60), 6);
+    form_paint(&form, &s.cv, r);
+    assert_string_equal(screen_row(&s, 2), "          letters and digits,");
+    assert_string_equal(screen_row(&s, 3), "          and a dash");
+    fields[1].error = "that is no letter and no digit";
+    screen_clear(&s);
+    form_paint(&form, &s.cv, r);
+    assert_string_equal(screen_row(&s, 2), "          ✘ that is no letter");
+    assert_string_equal(screen_row(&s, 3), "            and no digit");
+    screen_close(&s);
+}
+
+/* No key goes to a note: what follows the last question is seen with it, the question first. */
+static void what_follows_the_last_question_is_seen_with_it(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, 4, 30, true);
+    fields[0] = (struct field){.kind = FIELD_CHECK, .label = "first"};
+    fields[1] = (struct field){.kind = FIELD_CHECK, .label = "second"};
+    fields[2] = (struct field){.kind = FIELD_NOTE, .label = "a note that is longer than one row"};
+    fields[3] = (struct field){.kind = FIELD_NOTE, .label = "the end"};
+    form = (struct form){.fields = fields, .n = 4, .focused = true};
+    form_reset(&form);
+    form_layout(&form, rect_make(0, 0, 4, 30));
+    form_paint(&form, &s.cv, rect_make(0, 0, 4, 30));
+    assert_non_null(strstr(screen_text(&s), "[ ] first"));
+    form_key(&form, UI_KEY_DOWN);
+    for (int h = 4; h >= 1; h--) {
+        screen_clear(&s);
+        form_layout(&form, rect_make(0, 0, h, 30));
+        form_paint(&form, &s.cv, rect_make(0, 0, h, 30));
+        assert_non_null(strstr(screen_text(&s), "[ ] second"));
+        assert_int_equal(strstr(screen_text(&s), "the end") != NULL, h == 4);
+    }
     screen_close(&s);
 }
 
@@ -283,6 +330,28 @@ static void a_disabled_button_says_why_and_does_nothing(void **state)
     screen_close(&s);
 }
 
+/* However long it is, up to three rows, and never at the cost of the buttons. */
+static void a_long_reason_is_whole(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, 12, 40, true);
+    open_dialog(NULL);
+    buttons[0].disabled = true;
+    buttons[0].reason = "the name differs at character 1: P stands where it has p";
+    assert_int_equal(dialog_reason_rows(&dialog, &s.cv, 36), 2);
+    assert_int_equal(dialog_reason_rows(&dialog, &s.cv, 80), 1);
+    assert_int_equal(dialog_reason_rows(&dialog, &s.cv, 9), 3);
+    dialog_paint(&dialog, &s.cv, rect_make(0, 0, 12, 40));
+    assert_non_null(strstr(screen_text(&s), "Do it: the name differs at character"));
+    assert_non_null(strstr(screen_text(&s), "1: P stands where it has p"));
+    buttons[0].disabled = false; /* the row for it is kept */
+    assert_int_equal(dialog_reason_rows(&dialog, &s.cv, 36), 1);
+    buttons[0].reason = NULL;
+    assert_int_equal(dialog_reason_rows(&dialog, &s.cv, 36), 0);
+    screen_close(&s);
+}
+
 static void tab_goes_round_form_and_buttons(void **state)
 {
     (void)state;
@@ -347,6 +416,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(focus_skips_what_cannot_be_answered, setup_form, teardown),
         cmocka_unit_test_setup_teardown(each_kind_takes_its_keys, setup_form, teardown),
         cmocka_unit_test_setup_teardown(a_low_form_scrolls_to_its_focus, setup_form, teardown),
+        cmocka_unit_test_setup_teardown(a_long_hint_goes_on_below, setup_form, teardown),
+        cmocka_unit_test_setup_teardown(what_follows_the_last_question_is_seen_with_it, setup_form,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_form_without_questions_takes_nothing, setup_form,
                                         teardown),
         cmocka_unit_test_setup_teardown(enter_alone_changes_nothing, setup_form, teardown),
@@ -358,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_paste_presses_nothing, setup_form, teardown),
         cmocka_unit_test_setup_teardown(a_disabled_button_says_why_and_does_nothing, setup_form,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_long_reason_is_whole, setup_form, teardown),
         cmocka_unit_test_setup_teardown(tab_goes_round_form_and_buttons, setup_form, teardown),
         cmocka_unit_test_setup_teardown(buttons_survive_every_size, setup_form, teardown),
         cmocka_unit_test_setup_teardown(a_long_body_scrolls_and_stops_at_its_end, setup_form,

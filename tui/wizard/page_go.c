@@ -93,8 +93,6 @@ static void weigh(struct go_page *p, const struct ui *ui)
         const char *missing = confirming_missing(&p->confirming);
         snprintf(p->why, sizeof p->why, "%s", missing ? missing : "");
     }
-    snprintf(p->base.w->untyped, sizeof p->base.w->untyped, "%s",
-             *wizard_blocked(w) ? "" : p->why);
     p->buttons[BUTTON_GO].disabled = p->why[0] != '\0';
     p->buttons[BUTTON_GO].reason = p->why;
 }
@@ -149,8 +147,9 @@ static void go_layout(struct page *base, const struct ui *ui, const struct canva
                       struct rect area)
 {
     struct go_page *p = (struct go_page *)base;
-    int fixed = 4 + (p->dialog.form ? (int)p->form.n : 0); /* frame, reason, buttons, fields */
     weigh(p, ui);
+    int fixed = 3 + dialog_reason_rows(&p->dialog, cv, area.w - FRAME) + /* frame and buttons */
+                (p->dialog.form ? form_rows(&p->form, area.w - FRAME) : 0);
     int said = planpaint_rows(&p->words, 0, cv, area.w - FRAME), room = area.h - fixed;
     p->last = said > room ? planpaint_last(&p->words, cv, area.w - FRAME, room) : 0;
     p->top = p->top > p->last ? p->last : p->top;

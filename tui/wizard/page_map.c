@@ -246,8 +246,8 @@ static void map_state(const struct page *base, struct page_state *ret)
         noted += *json_text(row, "note") != '\0';
     }
     ret->mark = missing ? PAGE_BLOCKED : noted ? PAGE_WARNED : PAGE_FINE;
-    snprintf(ret->note, sizeof ret->note, missing ? "%zu of %zu, %zu missing" : "%zu of %zu",
-             count - missing, count, missing);
+    snprintf(ret->note, sizeof ret->note, missing ? "%zu of %zu missing" : "%zu of %zu",
+             missing ? missing : count, count);
 }
 
 /* What it is, and of how many. */
@@ -411,7 +411,7 @@ static const struct page_ops MAPPING_PAGE = {
     MAP_OPS};
 
 static const struct page_ops FLAVORS_PAGE = {
-    .title = "Flavors",
+    .title = "Flavors, images",
     .about = "What each server gets. Proposed is what the group keeps, the same id, the same name, "
              "what was taken last time, or the nearest that is no smaller. A smaller one is a warning. Where "
              "volumes are made of images: which of the other site stands for each; proposed is one of the "

@@ -52,6 +52,8 @@ struct options_page {
     const struct option *what[OPTIONS_MAX]; /* of the fields that ask */
     size_t asks;
     struct input text; /* of the one field that is typed */
+    struct rect form_at, hint_at; /* the latter empty where hints stand elsewhere */
+    bool notes_cut; /* not all of them is seen */
     char notes[NOTES_MAX][200];
 };
 
@@ -188,21 +190,48 @@ static void options_state(const struct page *base, struct page_state *ret)
         snprintf(ret->note, sizeof ret->note, "as they stand");
 }
 
+static void explain(struct options_page *p, bool on)
+{
+    for (size_t i = 0; i < p->asks; i++)
+        p->fields[i].hint = on ? p->what[i]->hint : NULL;
+}
+
+/* What the longest of the hints takes: the form keeps its place while one goes about in it. */
+static int hint_rows(const struct options_page *p, const struct canvas *cv, int w)
+{
+    int most = 0;
+    for (size_t i = 0; i < p->asks; i++) {
+        int rows = paint_wrapped_rows(cv, w, p->what[i]->hint);
+        most = rows > most ? rows : most;
+    }
+    return most;
+}
+
+/* Each hint under its field where all of that fits; else that of the field in focus: in the
+ * panel beside or below the page, and without one below the form. */
 static void options_layout(struct page *base, const struct ui *ui, const struct canvas *cv,
                            struct rect area)
 {
     struct options_page *p = (struct options_page *)base;
     (void)ui;
-    (void)cv;
-    for (size_t i = 0; i < p->asks; i++)
-        p->fields[i].hint = area.h >= 14 ? p->what[i]->hint : NULL;
+    explain(p, true);
+    bool below = form_rows(&p->form, area.w) > area.h;
+    explain(p, !below);
+    below &= rect_empty(base->w->side_at);
+    p->hint_at = rect_cut_bottom(&area, below ? hint_rows(p, cv, area.w) : 0);
+    p->form_at = area;
+    p->notes_cut = form_rows(&p->form, area.w) > area.h;
     p->form.focused = p->asks > 0;
     form_layout(&p->form, area);
 }
 
 static void options_paint(const struct page *base, struct canvas *cv, struct rect area)
 {
-    form_paint(&of_const(base)->form, cv, area);
+    const struct options_page *p = of_const(base);
+    (void)area;
+    form_paint(&p->form, cv, p->form_at);
+    if (!rect_empty(p->hint_at))
+        paint_wrapped(cv, p->hint_at, ROLE_DIM, p->what[p->form.focus]->hint);
 }
 
 static bool options_typing(const struct page *base)
@@ -216,6 +245,8 @@ static void options_detail(const struct page *base, struct buf *out)
     const struct options_page *p = of_const(base);
     if (p->asks)
         buf_printf(out, "%s: %s\n", p->what[p->form.focus]->label, p->what[p->form.focus]->hint);
+    for (size_t i = p->asks; p->notes_cut && i < p->form.n; i++)
+        buf_printf(out, "%s\n", p->fields[i].label);
 }
 
 static unsigned options_key(struct page *base, struct ui *ui, ui_key key)

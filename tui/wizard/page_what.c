@@ -186,11 +186,11 @@ static void what_state(const struct page *base, struct page_state *ret)
         snprintf(ret->note, sizeof ret->note, "%.39s", of_const(base)->how_many);
         return;
     }
-    snprintf(ret->note, sizeof ret->note, "%s%.24s",
-             w->answers.kind != WIZARD_FAILOVER ? ""
-             : answers_unplanned(&w->answers)   ? "unplanned, "
-                                                : "planned, ",
-             point ? json_text(point, "short_name") : "newest");
+    bool unplanned = answers_unplanned(&w->answers);
+    const char *from = point ? json_text(point, "short_name") : unplanned ? "" : "newest";
+    snprintf(ret->note, sizeof ret->note, "%s%s%.24s",
+             w->answers.kind != WIZARD_FAILOVER ? "" : unplanned ? "unplanned" : "planned",
+             w->answers.kind == WIZARD_FAILOVER && *from ? ", " : "", from);
 }
 
 static void what_detail(const struct page *base, struct buf *out)

@@ -120,19 +120,9 @@ static bool framed(const struct wizard *w)
     return w->page != PAGE_GO;
 }
 
-/* What was refused; on the last page what is not typed right, where its dialog has
- * no room for all of it. "" nothing. */
-static const char *said(const struct wizard *w, const struct canvas *cv, int width)
-{
-    int room = width - 20 - (width >= RAIL_FROM ? RAIL : 0); /* frame, and the button's name */
-    bool long_one = w->page == PAGE_GO && paint_width(cv, w->untyped) > room;
-    return w->refusal[0] ? w->refusal : long_one ? w->untyped : "";
-}
-
 static void place(struct wizard *w, const struct canvas *cv, struct rect body)
 {
-    const char *text = said(w, cv, body.w);
-    int refusal = *text ? paint_wrapped_rows(cv, body.w - 4, text) : 0;
+    int refusal = w->refusal[0] ? paint_wrapped_rows(cv, body.w - 4, w->refusal) : 0;
     w->head_at = rect_cut_top(&body, 1);
     w->rail_at = body.w < RAIL_FROM ? rect_cut_top(&body, 1) : rect_make(0, 0, 0, 0);
     w->said_rows = refusal > 3 ? 3 : refusal;
@@ -205,8 +195,7 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
     struct rect at = w->status_at;
     if (w->said_rows) {
         struct rect r = rect_cut_top(&at, w->said_rows);
-        paint_wrapped(cv, rect_inset(r, 0, 2), w->refusal[0] ? ROLE_DANGER : ROLE_WARN,
-                      said(w, cv, at.w));
+        paint_wrapped(cv, rect_inset(r, 0, 2), ROLE_DANGER, w->refusal);
     }
     if (at.h > (framed(w) ? 1 : 0)) {
         struct buf b;

@@ -88,7 +88,6 @@ struct wizard {
     json_t *agreed, *confirm; /* while then_go: the plan, and what was typed; owned */
     char refusal[600]; /* why it was not begun, or not kept; "" */
     char why_not[200]; /* why it may not be begun now; "" it may */
-    char untyped[240]; /* what of the confirmation is not right yet; "" */
     struct dialog offer; /* shown while n_buttons: what to do with a draft, or with defaults */
     struct dialog_button offer_buttons[2];
     char offer_text[1200];
