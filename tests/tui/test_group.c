@@ -114,6 +114,30 @@ static void what_nobody_sees_is_not_asked_for(void **state)
     stage_close(&s);
 }
 
+/* Networks, flavors and images alike, with the members that are concerned. */
+static void what_each_member_is_mapped_to_is_told(void **state)
+{
+    struct stage s;
+    json_t *proposal = world_proposal_json(true);
+    (void)state;
+    json_array_clear(json_list(proposal, "problems")); /* it stands in the place of the row */
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    answer_all(&s);
+    fake_door_answer(s.door, "test_propose", proposal);
+    stage_keys(&s, "Enter 4 Down Down Down");
+    stage_expect(&s, "image      debian-12");
+    stage_expect(&s, "image      web-golden");
+    stage_expect(&s, "Image: debian-12 becomes debian-12 (same id)");
+    stage_expect(&s, "Used by web-2, db-3");
+    stage_keys(&s, "Down");
+    stage_expect(&s, "Image: web-golden becomes nothing (none)");
+    stage_expect(&s, "Used by web-1");
+    stage_keys(&s, "Home");
+    stage_expect(&s, "Network: net-primary-web becomes net-secondary-web (stored)");
+    stage_expect(&s, "Used by web-1");
+    stage_close(&s);
+}
+
 /* What stood for a member before is told below it, and can be looked for. */
 static void what_stands_still_is_among_the_members(void **state)
 {
@@ -473,6 +497,7 @@ int main(void)
         cmocka_unit_test(a_tab_asks_when_it_is_first_seen_and_not_again),
         cmocka_unit_test(what_changed_is_asked_for_again_but_not_faster_than_it_can_be_read),
         cmocka_unit_test(what_nobody_sees_is_not_asked_for),
+        cmocka_unit_test(what_each_member_is_mapped_to_is_told),
         cmocka_unit_test(what_stands_still_is_among_the_members),
         cmocka_unit_test(its_members_are_narrowed_as_every_list_is),
         cmocka_unit_test(an_old_answer_says_so_and_r_reads_it_again),

@@ -1,6 +1,6 @@
 /*
- * group_mapping: what each network and flavor would become at the other site and
- * why, and in which order the members boot. See group_pane.h.
+ * group_mapping: what each network, flavor and image would become at the other site and
+ * why, for which members, and in which order they boot. See group_pane.h.
  */
 #include "tui/screens/group_pane.h"
 
@@ -19,7 +19,7 @@ enum { WHAT, FROM, TO, WHY, NOTE, COLUMNS };
 enum { DETAIL_ROWS = 4 };
 
 struct row {
-    enum { ROW_NETWORK, ROW_FLAVOR, ROW_BOOT } kind;
+    enum row_kind { ROW_NETWORK, ROW_FLAVOR, ROW_IMAGE, ROW_BOOT } kind;
     const json_t *json;  /* of the reply; NULL for a boot group */
     size_t boot;         /* index of the boot group */
 };
@@ -40,6 +40,60 @@ static const struct table_column COLS[COLUMNS] = {
     [WHY] = {"WHY", {.min = 12, .max = 20, .weight = 1}, ALIGN_LEFT, NULL},
     [NOTE] = {"NOTE", {.min = 14, .max = 60, .weight = 4, .drop = 1}, ALIGN_LEFT, NULL},
 };
+
+/* ---- what is mapped, and who has it --------------------------------------------------- */
+
+static bool on_network(const struct member *m, const char *id)
+{
+    bool has = false;
+    for (size_t i = 0; i < m->nic_count; i++)
+        has |= text_equal(m->nics[i].network_id, id);
+    return has;
+}
+
+static bool of_flavor(const struct member *m, const char *id)
+{
+    return text_equal(m->flavor.id, id);
+}
+
+static bool of_image(const struct member *m, const char *id)
+{
+    bool has = false;
+    for (size_t i = 0; i < m->volume_count; i++)
+        has |= text_equal(m->volumes[i].image_id, id);
+    return has;
+}
+
+static const struct {
+    const char *rows; /* list of the reply */
+    const char *word, *title;
+    bool (*has)(const struct member *m, const char *id);
+} MAPPED[] = {
+    [ROW_NETWORK] = {"networks", "network", "Network", on_network},
+    [ROW_FLAVOR] = {"flavors", "flavor", "Flavor", of_flavor},
+    [ROW_IMAGE] = {"images", "image", "Image", of_image},
+};
+enum { MAPPED_KINDS = sizeof MAPPED / sizeof MAPPED[0] };
+
+/* "web-1, web-2": the members that have it. */
+static const char *who_has(const struct group *g, const struct row *r, char *dst, size_t size)
+{
+    size_t used = 0;
+    dst[0] = '\0';
+    for (size_t i = 0; i < g->member_count && used + 8 < size; i++) {
+        if (!MAPPED[r->kind].has(&g->members[i], json_text(r->json, "from")))
+            continue;
+        snprintf(dst + used, size - used, "%s%.48s", used ? ", " : "", g->members[i].name);
+        used = strlen(dst);
+    }
+    return dst;
+}
+
+/* By its name, where it has one that is known. */
+static const char *called(const json_t *o, const char *name, const char *id)
+{
+    return *json_text(o, name) ? json_text(o, name) : json_text(o, id);
+}
 
 /* ---- cells ------------------------------------------------------------------------ */
 
@@ -108,29 +162,38 @@ static bool unmapped(const json_t *o)
     return !*json_text(o, "to");
 }
 
-static void map_cell(const struct row *r, size_t col, struct table_cell *ret)
+/* What speaks against it, else whose it is. */
+static void note_cell(const struct mapping_pane *m, const struct row *r, struct table_cell *ret)
+{
+    bool note = *json_text(r->json, "note") != '\0';
+    ret->role = note ? ROLE_WARN : ROLE_DIM;
+    ret->text = note ? json_text(r->json, "note")
+                     : who_has(m->group, r, ret->buf, sizeof ret->buf);
+}
+
+static void map_cell(const struct mapping_pane *m, const struct row *r, size_t col,
+                     struct table_cell *ret)
 {
     const json_t *o = r->json;
     switch (col) {
     case WHAT:
         ret->role = ROLE_DIM;
-        ret->text = r->kind == ROW_NETWORK ? "network" : "flavor";
+        ret->text = MAPPED[r->kind].word;
         break;
     case FROM:
         ret->role = ROLE_STRONG;
-        ret->text = json_text(o, "from_name");
+        ret->text = called(o, "from_name", "from");
         break;
     case TO:
         ret->mark = unmapped(o) ? GLYPH_FAIL : *json_text(o, "note") ? GLYPH_WARN : GLYPH_ARROW;
         ret->role = unmapped(o) ? ROLE_DANGER : *json_text(o, "note") ? ROLE_WARN : ROLE_TEXT;
-        ret->text = unmapped(o) ? "no counterpart" : json_text(o, "to_name");
+        ret->text = unmapped(o) ? "no counterpart" : called(o, "to_name", "to");
         break;
     case WHY:
         ret->text = json_text(o, "reason");
         break;
     default:
-        ret->role = ROLE_WARN;
-        ret->text = json_text(o, "note");
+        note_cell(m, r, ret);
         break;
     }
 }
@@ -143,7 +206,7 @@ static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret
     if (r->kind == ROW_BOOT)
         boot_cell(&m->group->boot.groups[r->boot], r->boot + 1, col, ret);
     else
-        map_cell(r, col, ret);
+        map_cell(m, r, col, ret);
 }
 
 static const struct table_source SOURCE = {.cell = cell};
@@ -172,10 +235,9 @@ static void mapping_take(struct pane *p)
         m->group = group_ref(p->view->group);
     }
     m->count = 0;
-    json_array_foreach (json_list(p->reply, "networks"), i, o)
-        add(m, (struct row){ROW_NETWORK, o, 0});
-    json_array_foreach (json_list(p->reply, "flavors"), i, o)
-        add(m, (struct row){ROW_FLAVOR, o, 0});
+    for (size_t kind = 0; kind < MAPPED_KINDS; kind++)
+        json_array_foreach (json_list(p->reply, MAPPED[kind].rows), i, o)
+            add(m, (struct row){(enum row_kind)kind, o, 0});
     for (i = 0; i < m->group->boot.count; i++)
         add(m, (struct row){ROW_BOOT, NULL, i});
     table_sync(&m->table, m->count);
@@ -216,13 +278,24 @@ static void paint_head(const struct mapping_pane *m, struct canvas *cv)
     pen_text(&pen, ROLE_STRONG, json_text(o, "source_site"));
     pen_text(&pen, ROLE_DIM, glyphs_arrow(cv->glyphs));
     pen_text(&pen, ROLE_STRONG, json_text(o, "target_site"));
-    size_t stored = m->group->network_count + m->group->flavor_count;
+    size_t stored = m->group->network_count + m->group->flavor_count + m->group->image_count;
     if (stored)
         pen_textf(&pen, ROLE_DIM, "   %zu of it kept with the group", stored);
     else
         pen_text(&pen, ROLE_DIM, "   nothing of it is kept with the group");
     if (m->group->boot.count == 0)
         pen_text(&pen, ROLE_DIM, "   no boot order: all at once");
+}
+
+static void tell_row(const struct mapping_pane *m, const struct row *r, struct buf *out)
+{
+    char who[400];
+    const json_t *o = r->json;
+    buf_printf(out, "%s: %s becomes %s (%s)\n", MAPPED[r->kind].title, called(o, "from_name", "from"),
+               unmapped(o) ? "nothing" : called(o, "to_name", "to"), json_text(o, "reason"));
+    if (*who_has(m->group, r, who, sizeof who))
+        buf_printf(out, "Used by %s\n", who);
+    buf_puts(out, json_text(o, "note"));
 }
 
 /* The problem that stands in the way, else all of the selected row. */
@@ -244,11 +317,7 @@ static void paint_detail(const struct mapping_pane *m, struct canvas *cv)
         if (g && g->prompt && *g->prompt)
             buf_printf(&b, "Asks before the next begin: %s\n", g->prompt);
         else if (r->json)
-            buf_printf(&b, "%s: %s becomes %s (%s)\n%s",
-                       r->kind == ROW_NETWORK ? "Network" : "Flavor",
-                       json_text(r->json, "from_name"),
-                       unmapped(r->json) ? "nothing" : json_text(r->json, "to_name"),
-                       json_text(r->json, "reason"), json_text(r->json, "note"));
+            tell_row(m, r, &b);
     }
     paint_wrapped(cv, in, bad ? ROLE_DANGER : ROLE_TEXT, buf_text(&b));
     buf_release(&b);

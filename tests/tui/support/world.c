@@ -89,13 +89,14 @@ static bool serves_away(enum group_state s)
 
 static json_t *member_json(const struct group_seed *seed, int i)
 {
-    json_t *nics = json_pack("[{s:s, s:s, s:s}]", "network_id", "net-a", "network_name",
+    json_t *nics = json_pack("[{s:s, s:s, s:s}]", "network_id", i ? "n3" : "n1", "network_name",
                              i ? "net-primary-db" : "net-primary-web", "ip", "10.1.0.11");
     json_t *volumes = json_array();
     for (int v = 0; v < seed->volumes_each; v++)
-        json_array_append_new(volumes, json_pack("{s:s, s:s, s:i, s:b}", "id", "vol", "name",
+        json_array_append_new(volumes, json_pack("{s:s, s:s, s:i, s:b, s:s}", "id", "vol", "name",
                                                  v ? "data" : "root", "size_gib", 20 * (v + 1),
-                                                 "bootable", v == 0));
+                                                 "bootable", v == 0, "image_id",
+                                                 v ? "" : i ? "i1" : "i2"));
     char name[32];
     snprintf(name, sizeof name, "%s-%d", i == 2 ? "db" : "web", i + 1);
     return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i, s:i}, s:o, s:o}", "id", name, "name",
