@@ -118,8 +118,8 @@ static json_t *nic_of(const struct capture *c, const json_t *server, const json_
     return o;
 }
 
-/* Neutron lists ports in any order; Nova lists a server's addresses in the
- * order of its interfaces. */
+/* Neutron lists ports in any order; Nova lists a server's addresses in the order of its
+ * interfaces, though all of a network together: what that hides a plan tells (recreate.c). */
 static size_t place_of(const json_t *server, const json_t *port)
 {
     const char *net, *mac = json_text(port, "mac_address");

@@ -64,7 +64,7 @@ struct member {
     json_t *metadata;      /* object of strings, NULL none */
     const char **tags;
     size_t tag_count;
-    struct nic *nics; /* in the order in which Nova attached them */
+    struct nic *nics; /* in the order in which Nova attached them, as far as it is told: capture.c */
     size_t nic_count;
     struct volume *volumes; /* the root first, then by device */
     size_t volume_count;

@@ -202,6 +202,34 @@ static void who_is_to_serve_keeps_what_it_can(void **state)
     drop(&p);
 }
 
+/* Nova lists two of one network together, wherever they stand: told when that may be elsewhere. */
+static void what_order_nova_hides_is_told(void **state)
+{
+    static const struct {
+        size_t at; /* where the one of another network is recorded */
+        const char *ip;
+        const char *told; /* NULL: nothing */
+    } ROWS[] = {
+        {2, "10.0.0.9", "in which order the interfaces of web-1 stand Nova does not tell; its copy has "
+                        "them as prod, prod, aside"},
+        {0, "10.0.0.9", NULL}, /* the only one of the network that comes first */
+        {0, "", "has them as aside, prod, prod"}, /* without an address it is not listed at all */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        struct plan_of p;
+        json_t *o = json_loads(GROUP, 0, NULL), *m = json_array_get(json_list(o, "members"), 0);
+        json_array_insert_new(json_list(m, "nics"), ROWS[i].at,
+                              json_pack("{s:s, s:s, s:s}", "network_id", "ax", "network_name", "aside",
+                                        "ip", ROWS[i].ip));
+        assert_int_equal(plan_about(&p, o, "", "{}"), PC_OK);
+        assert_int_equal(warned(&p, "in which order"), ROWS[i].told != NULL);
+        assert_true(!ROWS[i].told || warned(&p, ROWS[i].told));
+        assert_int_equal(json_array_size(json_list(params(&p, "create_server:web-1"), "ports")), 3);
+        drop(&p);
+    }
+}
+
 static void a_drill_keeps_nothing_beside_production(void **state)
 {
     struct plan_of p;
@@ -370,6 +398,7 @@ int main(void)
         cmocka_unit_test(who_is_to_serve_keeps_what_it_can),
         cmocka_unit_test(who_comes_back_gets_what_it_had),
         cmocka_unit_test(who_stands_there_still_holds_them),
+        cmocka_unit_test(what_order_nova_hides_is_told),
         cmocka_unit_test(a_drill_keeps_nothing_beside_production),
         cmocka_unit_test(new_is_new_for_all),
         cmocka_unit_test(two_copies_never_ask_for_one_address),

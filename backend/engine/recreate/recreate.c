@@ -246,6 +246,43 @@ static enum pc_err copy_port(struct recreate *b, const struct member *m, size_t 
     return PC_OK;
 }
 
+static const char *network_of(const struct nic *nic)
+{
+    return *nic->network_name ? nic->network_name : nic->network_id;
+}
+
+/* Nova lists a server's addresses network by network, and no interface without one. So it is not
+ * told where the second of a network stands among those of the networks that come after it. */
+static bool order_told(const struct member *m)
+{
+    bool told = true;
+    for (size_t i = 0; i < m->nic_count && m->nic_count > 1; i++) {
+        size_t alike = 0, others = 0;
+        for (size_t k = i + 1; k < m->nic_count; k++) {
+            bool same = strcmp(network_of(&m->nics[i]), network_of(&m->nics[k])) == 0;
+            alike += same;
+            others += !same;
+        }
+        told &= *m->nics[i].ip && !(alike && others);
+    }
+    return told;
+}
+
+static void warn_order(struct recreate *b, const struct member *m)
+{
+    enum { NAMES_MAX = 220 };
+    char names[NAMES_MAX] = "";
+    size_t used = 0;
+    if (order_told(m))
+        return;
+    for (size_t i = 0; i < m->nic_count && used < sizeof(names) - 1; i++) {
+        snprintf(names + used, sizeof(names) - used, "%s%.60s", i ? ", " : "", network_of(&m->nics[i]));
+        used = strlen(names);
+    }
+    recreate_warn(b, "in which order the interfaces of %.60s stand Nova does not tell; its copy has them "
+                  "as %s", m->name, names);
+}
+
 /* ---- servers ------------------------------------------------------------------------ */
 
 static enum pc_err choose_flavor(struct recreate *b, const struct member *m, json_t *params)
@@ -293,6 +330,7 @@ enum pc_err recreate_parts(struct recreate *b, const struct member *m, struct re
         before[n] = recreate_is_mock(b->in) ? copy_volume(b, m, i) : copy_managed(b, m, i);
         json_array_append_new(volumes, json_string(b->plan->steps[before[n++]].key));
     }
+    warn_order(b, m);
     for (size_t i = 0; !rc && i < m->nic_count; i++) {
         rc = copy_port(b, m, i, &before[n]);
         if (!rc)
