@@ -65,6 +65,7 @@ enum act_flag {
     ACT_TIMELY = 1 << 5, /* leaves a narrow key bar first while it is not possible */
     ACT_BY_STATE = 1 << 6, /* the group's state must allow `by` */
     ACT_NEEDS_SITE = 1 << 7, /* a site, or a group for where it serves */
+    ACT_ANYWHERE = 1 << 8, /* no screen has a part in it: `:` offers it beyond its contexts, too */
 };
 
 /* Which of a group's sites an action cannot do without writing to. */

@@ -43,10 +43,17 @@ static void do_sync(struct ui *ui, const struct act_subject *s)
     ui_push(ui, confirm_sync(s->group));
 }
 
+/* `:` has it on its own screen, too. */
+static bool is_there(const struct ui *ui, const char *screen)
+{
+    return text_equal(ui_top(ui)->ops->name, screen);
+}
+
 static void do_history(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    ui_push(ui, history_open());
+    if (!is_there(ui, "history"))
+        ui_push(ui, history_open());
 }
 
 static void do_help(struct ui *ui, const struct act_subject *s)
@@ -73,7 +80,7 @@ static void do_copy(struct ui *ui, const struct act_subject *s)
 static void do_messages(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    if (!text_equal(ui_top(ui)->ops->name, "messages"))
+    if (!is_there(ui, "messages"))
         ui_push(ui, messages_open());
 }
 
@@ -91,19 +98,21 @@ static void run_command(struct ui *ui, const struct action *a, const struct act_
 static void do_events(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    ui_push(ui, events_open());
+    if (!is_there(ui, "events"))
+        ui_push(ui, events_open());
 }
 
 static void do_audit(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    ui_push(ui, audit_open());
+    if (!is_there(ui, "audit"))
+        ui_push(ui, audit_open());
 }
 
 static void do_settings(struct ui *ui, const struct act_subject *s)
 {
     (void)s;
-    if (!text_equal(ui_top(ui)->ops->name, "settings"))
+    if (!is_there(ui, "settings"))
         ui_push(ui, settings_open());
 }
 

@@ -125,6 +125,50 @@ static void it_is_filtered_searched_and_leads_to_the_operation(void **state)
     stage_close(&s);
 }
 
+/* `:` offers here what it offers elsewhere: of the group that the entry is about, or greyed. */
+static void any_action_is_found_from_here(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_audit(&s, world_audit_json());
+    stage_answer_wizard(&s, false);
+    stage_keys(&s, ": d r i");
+    stage_expect(&s, "prepare a test failover");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_expect(&s, "Drill hr-suite");
+    stage_keys(&s, "Esc : a u d i Enter"); /* it is there already */
+    assert_string_equal(stage_top(&s), "audit");
+    stage_keys(&s, ": s t o p");
+    stage_expect(&s, "not now: open its operation first");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "palette");
+    stage_keys(&s, "Esc / z z z Enter : f a i l o v e r"); /* no entry, so no group */
+    stage_expect(&s, "not now: no group is selected");
+    stage_keys(&s, "Space h r -");
+    stage_expect(&s, "failover hr-suite");
+    stage_keys(&s, "Enter");
+    assert_string_equal(stage_top(&s), "wizard");
+    stage_close(&s);
+}
+
+/* What was asked of an operation is of its group. */
+static void an_operation_leads_to_its_group(void **state)
+{
+    struct stage s;
+    struct act_subject subject;
+    (void)state;
+    open_audit(&s, world_audit_json());
+    stage_keys(&s, "s");
+    stage_type(&s, "operation cancel");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "operation  " WORLD_DRILL_ID);
+    ui_subject(s.ui, &subject);
+    assert_non_null(subject.group);
+    assert_string_equal(subject.group->group->name, "prod-web-app");
+    stage_close(&s);
+}
+
 static void a_refusal_is_told(void **state)
 {
     struct stage s;
@@ -146,6 +190,8 @@ int main(void)
         cmocka_unit_test(an_answer_finds_its_request_on_another_page),
         cmocka_unit_test(what_is_new_is_added_and_what_was_there_stays),
         cmocka_unit_test(it_is_filtered_searched_and_leads_to_the_operation),
+        cmocka_unit_test(any_action_is_found_from_here),
+        cmocka_unit_test(an_operation_leads_to_its_group),
         cmocka_unit_test(a_refusal_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

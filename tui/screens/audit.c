@@ -91,10 +91,10 @@ enum { WHEN, WHO, WHAT, TARGET, RESULT, WHY, COLUMNS };
 
 static const struct table_column COLS[COLUMNS] = {
     [WHEN] = {"WHEN", {.min = 12, .max = 13}, ALIGN_LEFT, NULL},
-    [WHO] = {"WHO", {.min = 10, .max = 28, .weight = 1, .drop = 1}, ALIGN_LEFT, NULL},
+    [WHO] = {"WHO", {.min = 9, .max = 28, .weight = 1, .drop = 1}, ALIGN_LEFT, NULL},
     [WHAT] = {"WHAT", {.min = 13, .max = 20, .weight = 1}, ALIGN_LEFT, NULL},
     [TARGET] = {"OF WHAT", {.min = 12, .max = 30, .weight = 2}, ALIGN_LEFT, NULL},
-    [RESULT] = {"RESULT", {.min = 10, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
+    [RESULT] = {"RESULT", {.min = 11, .max = 16, .weight = 1}, ALIGN_LEFT, NULL},
     [WHY] = {"WHY", {.min = 12, .max = 90, .weight = 4, .drop = 2}, ALIGN_LEFT, NULL},
 };
 
@@ -256,6 +256,8 @@ static void audit_subject(const struct screen *s, const struct ui *ui, struct ac
     if (v)
         ret->room = (struct act_operation){
             .id = v->op->id, .type = v->op->type, .status = v->op->status};
+    if (v && !ret->group) /* what was asked of an operation is of its group, too */
+        ret->group = snapshot_group(ui->snap, v->op->group_id);
     ret->operation = &ret->room;
 }
 

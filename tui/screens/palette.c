@@ -226,8 +226,17 @@ static const char *kind_word(const struct palette_item *i)
     return WORDS[i->kind];
 }
 
-static void paint_item(const struct palette_item *i, struct canvas *cv, struct rect row,
-                       bool selected)
+/* Beside an action its key, where that key does it. */
+static const char *right_word(const struct palette *p, const struct palette_item *i,
+                              char room[UI_KEY_NAME_MAX])
+{
+    if (i->kind != PALETTE_ACTION)
+        return kind_word(i);
+    return i->action->contexts & p->below ? action_key_text(i->action, room) : "";
+}
+
+static void paint_item(const struct palette *p, const struct palette_item *i, struct canvas *cv,
+                       struct rect row, bool selected)
 {
     struct canvas on = canvas_on(cv, selected ? ROLE_SELECTED : cv->ground);
     char room[UI_KEY_NAME_MAX];
@@ -236,7 +245,7 @@ static void paint_item(const struct palette_item *i, struct canvas *cv, struct r
         paint_glyph(&on, row.y, row.x, ROLE_SELECTED, GLYPH_CURSOR);
     }
     rect_cut_left(&row, 2);
-    const char *right = i->kind == PALETTE_ACTION ? action_key_text(i->action, room) : kind_word(i);
+    const char *right = right_word(p, i, room);
     struct rect tail = rect_cut_right(&row, paint_width(cv, right) + 1);
     paint_text(&on, tail.y, tail.x, tail.w - 1, i->kind == PALETTE_ACTION ? ROLE_KEY : ROLE_DIM,
                right);
@@ -271,7 +280,7 @@ static void palette_paint(const struct screen *s, const struct ui *ui, struct ca
     if (p->list.count == 0)
         paint_text(&on, in.y, in.x + 2, in.w - 2, ROLE_DIM, "nothing is called like that");
     for (int i = 0; i < in.h && p->top + (size_t)i < p->list.count; i++)
-        paint_item(&p->list.items[p->top + (size_t)i], &on, rect_make(in.y + i, in.x, 1, in.w),
+        paint_item(p, &p->list.items[p->top + (size_t)i], &on, rect_make(in.y + i, in.x, 1, in.w),
                    p->top + (size_t)i == p->selected);
 }
 

@@ -59,7 +59,14 @@ static void add(struct making *m, struct palette_item *item)
 
 static bool offered(const struct action *a, unsigned context)
 {
-    return (a->contexts & context) && !(a->flags & ACT_WIDGET) && a->id != ACT_PALETTE;
+    return ((a->contexts & context) || (a->flags & ACT_ANYWHERE)) && !(a->flags & ACT_WIDGET) &&
+           a->id != ACT_PALETTE;
+}
+
+/* What may be done to an operation depends on more of it than a line of a log knows. */
+static bool needs_its_screen(const struct action *a, unsigned context)
+{
+    return (a->flags & ACT_NEEDS_OPERATION) && !(a->contexts & context);
 }
 
 static void add_actions(struct making *m, unsigned context, const struct act_subject *s)
@@ -70,8 +77,11 @@ static void add_actions(struct making *m, unsigned context, const struct act_sub
         if (!offered(a, context))
             continue;
         snprintf(item.name, sizeof item.name, "%s", a->name);
-        item.disabled = !action_enabled(a, s, item.note, sizeof item.note);
-        if (item.disabled)
+        item.disabled = needs_its_screen(a, context) ||
+                        !action_enabled(a, s, item.note, sizeof item.note);
+        if (needs_its_screen(a, context))
+            snprintf(item.note, sizeof item.note, "open its operation first");
+        else if (item.disabled)
             action_in_keys(item.note, sizeof item.note);
         else
             snprintf(item.note, sizeof item.note, "%s", a->help);
