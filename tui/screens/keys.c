@@ -34,8 +34,8 @@ static struct keys *of(struct screen *s)
 enum { NAME, KEY, WHAT, COLUMNS };
 static const struct table_column COLS[COLUMNS] = {
     [NAME] = {"ACTION", {.min = 16, .max = 18}, ALIGN_LEFT, NULL},
-    [KEY] = {"KEY", {.min = 12, .max = 18}, ALIGN_LEFT, NULL},
-    [WHAT] = {"WHAT IT DOES", {.min = 20, .weight = 1}, ALIGN_LEFT, NULL},
+    [KEY] = {"KEY", {.min = 11, .max = 18, .weight = 1}, ALIGN_LEFT, NULL},
+    [WHAT] = {"WHAT IT DOES", {.min = 20, .max = 60, .weight = 8}, ALIGN_LEFT, NULL},
 };
 
 static const struct action *at(const struct keys *k, size_t row)

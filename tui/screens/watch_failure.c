@@ -251,23 +251,27 @@ static void where(const struct opshow *o, char *dst, size_t size)
                  o->type == OP_TEST_FAILOVER ? "its checks had passed" : "it was done");
 }
 
-/* The keys that may be pressed now because of it, by the action table. */
-static void legal_next(const struct opshow *o, const struct act_subject *subject, char *dst,
-                       size_t size)
+/* The keys that may be pressed now because of it, by the action table; key and label stay in
+ * one row, where rows are so wide. */
+static void legal_next(const struct opshow *o, const struct act_subject *subject, int width,
+                       char *dst, size_t size)
 {
     static const enum act_id ASKED[] = {
         ACT_CANCEL,   ACT_CLEANUP,          ACT_RETRY,           ACT_COMMIT,  ACT_ROLLBACK,
         ACT_FAILBACK, ACT_CONFIRM_FAILBACK, ACT_CANCEL_FAILBACK, ACT_RESOLVE, ACT_FAILOVER, ACT_DRILL};
-    char reason[160], room[UI_KEY_NAME_MAX];
+    char reason[160], room[UI_KEY_NAME_MAX], item[80];
     size_t len = (size_t)snprintf(dst, size, "Legal next:");
-    size_t empty = len;
+    size_t empty = len, row = len;
     for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0] && len < size; i++) {
         const struct action *a = &ACTIONS[ASKED[i]];
         if (a->id == ACT_FAILOVER && o->type != OP_FAILOVER) /* no answer to a drill that failed */
             continue;
-        if (action_enabled(a, subject, reason, sizeof reason))
-            len += (size_t)snprintf(dst + len, size - len, "  %s %s", action_key_text(a, room),
-                                    a->label);
+        if (!action_enabled(a, subject, reason, sizeof reason))
+            continue;
+        size_t n = (size_t)snprintf(item, sizeof item, "  %s %s", action_key_text(a, room), a->label);
+        bool fits = row + n <= (size_t)width;
+        len += (size_t)snprintf(dst + len, size - len, "%s%s", fits ? "" : "\n", item);
+        row = fits ? row + n : n;
     }
     if (len == empty)
         snprintf(dst + len, size - len,
@@ -351,12 +355,12 @@ static void make_still(const struct opshow *o, int64_t now_ms, struct lines *l)
 }
 
 static void make_lines(const struct opshow *o, const struct act_subject *subject, int64_t now_ms,
-                       struct lines *l)
+                       int width, struct lines *l)
 {
     watch_safe(o, l->safe, sizeof l->safe, &l->safe_role);
     read_console(o, &l->console);
     where(o, l->where, sizeof l->where);
-    legal_next(o, subject, l->next, sizeof l->next);
+    legal_next(o, subject, width, l->next, sizeof l->next);
     command(o, subject, l->command, sizeof l->command);
     bool as_asked = opshow_as_asked(o);
     l->error = o->error && o->error[0] ? o->error : as_asked ? "" : "no reason was recorded";
@@ -379,14 +383,16 @@ struct shares {
 
 static struct shares share(const struct lines *l, const struct canvas *cv, int width, int rows)
 {
+    enum { TEXTS = 4, PARTS, ROOMY = 8 };
     struct shares s = {.next = rows > 2};
-    enum { TEXTS = 4, PARTS };
+    if (rows >= ROOMY && paint_wrapped_rows(cv, width, l->next) > 1)
+        s.next = 2;
     int *const shares[PARTS] = {&s.where, &s.safe, &s.remedy, &s.error, &s.console};
     const char *const texts[TEXTS] = {l->where, l->safe, l->remedy, l->error};
     int wanted[PARTS] = {[TEXTS] = l->console.vm ? 1 + l->console.count : 0}, all = wanted[TEXTS];
     for (int i = 0; i < TEXTS; i++)
         all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
-    s.command = rows > 7 || rows > all + s.next;
+    s.command = rows >= ROOMY || rows > all + s.next;
     int left = rows - s.next - s.command;
     for (int i = 0; i < PARTS; i++) /* a row of each first */
         if (wanted[i] && left > 0)
@@ -396,6 +402,10 @@ static struct shares share(const struct lines *l, const struct canvas *cv, int w
         *shares[i] += more;
         left -= more;
     }
+    if (s.command && left > 0) { /* a key copies it whole: to be read whole it comes last */
+        int more = paint_wrapped_rows(cv, width, l->command) - 1;
+        s.command += more < left ? more : left;
+    }
     return s;
 }
 
@@ -404,8 +414,9 @@ int failure_rows(const struct opshow *o, const struct act_subject *subject, int6
 {
     enum { ALL = 100 };
     struct lines l;
-    make_lines(o, subject, now_ms, &l);
-    struct shares s = share(&l, cv, width > 6 ? width - 4 : 2, ALL);
+    int inside = width > 6 ? width - 4 : 2;
+    make_lines(o, subject, now_ms, inside, &l);
+    struct shares s = share(&l, cv, inside, ALL);
     return 2 + s.where + s.error + s.safe + s.remedy + s.console + s.next + s.command;
 }
 
@@ -413,7 +424,6 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
                    struct canvas *cv, struct rect area)
 {
     struct lines l;
-    make_lines(o, subject, now_ms, &l);
     const char *title = stands_still(o)  ? "Stands still"
                         : opshow_as_asked(o) ? "In part, as asked"
                         : was_stopped(o) ? "Stopped"
@@ -422,6 +432,7 @@ void failure_paint(const struct opshow *o, const struct act_subject *subject, in
     struct rect in = rect_inset(paint_box(cv, area, frame, title, NULL), 0, 1);
     if (rect_empty(in))
         return;
+    make_lines(o, subject, now_ms, in.w, &l);
     const struct shares s = share(&l, cv, in.w, in.h);
     const struct {
         int rows;
