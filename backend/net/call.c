@@ -136,9 +136,12 @@ static void set_method(CURL *e, const struct net_request *q)
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method);
     /* On a kept connection that dies without a byte of answer curl sends the
      * request again, a POST too, though the server may have applied it. A new
-     * connection is the one case that it never repeats. */
-    if (!is_one_of(method, repeatable))
+     * connection is the one case that it never repeats. Nor is it kept: every
+     * call looks through what is. */
+    if (!is_one_of(method, repeatable)) {
         curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+    }
 }
 
 static void set_headers(struct net_call *c, const char *const *headers)
