@@ -61,6 +61,31 @@ static void unlink_poll(struct array_poll *p)
     *at = p->next;
 }
 
+/* ---- where a group's points are --------------------------------------------------- */
+
+/* A mock array has no replication that could lag. */
+static bool points_of(struct engine *e, size_t slot, struct points_at *ret)
+{
+    const struct group *g = e->groups[slot].group;
+    const char *at = g->current_primary;
+    const char *other = strcmp(at, g->primary) == 0 ? g->secondary : g->primary;
+    struct site *source = engine_site(e, at), *target = engine_site(e, other);
+    if (!source || !target || !target->view.has_array)
+        return false;
+    *ret = (struct points_at){source, target, group_on_array(g), slot};
+    return true;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct points_at *p = a, *q = b;
+    if (p->target != q->target)
+        return p->target < q->target ? -1 : 1;
+    if (p->source != q->source)
+        return p->source < q->source ? -1 : 1;
+    return strcmp(p->group, q->group);
+}
+
 /* ---- what it answers ------------------------------------------------------------- */
 
 static const struct array_point *newest_complete(const struct array_point *points, int count)
@@ -81,8 +106,13 @@ static void take_points(struct group_slot *g, int64_t now_ms, const struct pc_er
     if (err->code && err->code != PC_ERR_NOT_FOUND) /* what is known stays as old as it is */
         return;
     v->point_read_ms = now_ms;
-    if (!newest)
+    if (!newest) {
+        if (!err->code) { /* there is none, whatever there was */
+            v->point_ms = 0;
+            v->lag_count = 0;
+        }
         return;
+    }
     v->point_ms = newest->created_ms;
     int64_t lag = (v->point_read_ms - v->point_ms) / 1000;
     if (v->lag_count == LAG_HISTORY)
@@ -107,9 +137,15 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
     int64_t now_ms = clock_wall_ms();
     bool none = err->code == PC_ERR_NOT_FOUND || (!err->code && count == 0);
     for (size_t i = 0; i < p->count; i++) {
+        struct group_slot *g = &e->groups[p->slots[i]];
+        struct points_at now;
+        if (!points_of(e, p->slots[i], &now) || compare_places(&now, &p->at) != 0) {
+            e->points_due = true; /* it has turned round, or was found elsewhere, since it was asked */
+            continue;
+        }
         if (none)
-            on_array_look(e, &e->groups[p->slots[i]]);
-        take_points(&e->groups[p->slots[i]], now_ms, err, newest);
+            on_array_look(e, g);
+        take_points(g, now_ms, err, newest);
     }
     e->points_dirty = true;
     unlink_poll(p);
@@ -118,31 +154,15 @@ static void on_points(void *arg, const struct pc_error *err, const struct array_
 
 /* ---- who is asked about what -------------------------------------------------------- */
 
-/* A mock array has no replication that could lag. */
 static bool wants_points(struct engine *e, size_t slot, struct points_at *ret)
 {
     struct group_slot *g = &e->groups[slot];
-    const char *at = g->group->current_primary;
-    const char *other = strcmp(at, g->group->primary) == 0 ? g->group->secondary
-                                                            : g->group->primary;
-    struct site *source = engine_site(e, at), *target = engine_site(e, other);
-    if (g->points_asked || !source || !target || !target->view.has_array)
+    if (g->points_asked || !points_of(e, slot, ret))
         return false;
     g->e = e;
     if (g->looked != g->group->metadata_version)
         on_array_look(e, g);
-    *ret = (struct points_at){source, target, group_on_array(g->group), slot};
     return true;
-}
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct points_at *p = a, *q = b;
-    if (p->target != q->target)
-        return p->target < q->target ? -1 : 1;
-    if (p->source != q->source)
-        return p->source < q->source ? -1 : 1;
-    return strcmp(p->group, q->group);
 }
 
 /* list: all of one place. */

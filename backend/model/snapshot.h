@@ -76,7 +76,7 @@ struct group_view {
     bool split_brain; /* members run at the site where the group does not serve */
     char metadata[16]; /* "in_sync" "out_of_sync" "unreachable": the other site's */
     struct member_tally members;
-    int64_t point_ms;      /* newest complete recovery point, wall; 0 unknown */
+    int64_t point_ms;      /* newest complete recovery point, wall; 0 none, or not known */
     int64_t point_read_ms; /* when the array told that; one that did not answer told nothing */
     uint16_t lag_s[LAG_HISTORY]; /* oldest first */
     int lag_count;

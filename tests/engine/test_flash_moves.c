@@ -172,6 +172,50 @@ static void back_and_cancelled(void **state)
     free(failover);
 }
 
+/* What the monitor knows of the group, once it has read its points again. */
+struct lagging {
+    int64_t since_ms, least_ms; /* wall: it was read after that, and nothing older is known; 0 none at all */
+};
+
+static bool is_read(const struct snapshot *now, const void *arg)
+{
+    const struct lagging *k = arg;
+    for (size_t i = 0; i < now->groups->count; i++) {
+        const struct group_view *v = now->groups->items[i];
+        if (strcmp(v->group->name, GROUP) == 0 && v->point_read_ms > k->since_ms &&
+            strcmp(v->group->array_group, DRIVERS) == 0 && !v->replication_error[0])
+            return k->least_ms ? v->point_ms >= k->least_ms && v->lag_count > 0
+                               : v->point_ms == 0 && v->lag_count == 0;
+    }
+    return false;
+}
+
+/* Back in the driver's own group of the array, of which nothing has come over: the points of
+ * the group it was in before are no points of its volumes, and no lag is told by them. */
+static void back_and_no_point_yet(void **state)
+{
+    struct stage *s = *state;
+    struct lagging k = {0};
+    s->options.monitor = true;
+    stage_open(s, FLASHARRAY "engine: { settle_seconds = 3; site_poll_seconds = 2; };\n");
+    lab_fault(&s->lab, "{\"site\":\"site-a\",\"group\":\"" DRIVERS "\",\"do\":\"point-stale=3600\"}");
+    free(flash_away(s));
+    free(fails_back(s, ASK("")));
+    passes(s, "confirm_failback", ASK(""), "site-a", "site-b");
+    k.since_ms = clock_wall_ms();
+    stage_watch(s, is_read, &k);
+    group_is(s, "ready", "site-a");
+    assert_true(json_is_null(json_object_get(s->reply, "replication_lag")));
+    assert_true(json_is_null(json_object_get(s->reply, "last_replication_at")));
+    assert_int_equal(stage_call(s, "recovery_point_list", SYNC), PC_OK);
+    assert_int_equal(json_array_size(s->reply), 0);
+    lab_mend(&s->lab);
+    free(flash_syncs(s, "array-a:" DRIVERS));
+    assert_true(clock_parse_iso(json_text(newest_point(s, 0), "created_at"), &k.least_ms));
+    stage_watch(s, is_read, &k);
+    s->options.monitor = false;
+}
+
 /* A's array must have all of it before anything of B's is let go. */
 static void without_the_link_nothing_is_let_go(void **state)
 {
@@ -269,6 +313,7 @@ int main(int argc, char **argv)
         flash_story(back_and_protected_again),
         flash_story(back_and_away_again),
         flash_story(back_and_cancelled),
+        flash_story(back_and_no_point_yet),
         flash_story(without_the_link_nothing_is_let_go),
         flash_story(forced_of_the_newest_point),
         flash_story(planned_of_a_chosen_point),

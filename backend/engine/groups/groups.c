@@ -42,7 +42,8 @@ static bool same_groups(const struct engine *e, struct group *const *list, size_
     for (size_t i = 0; same && i < count; i++) {
         const struct group *a = e->groups[i].group, *b = list[i];
         same = strcmp(a->id, b->id) == 0 && a->metadata_version == b->metadata_version &&
-               a->captured_ms == b->captured_ms;
+               a->captured_ms == b->captured_ms && strcmp(a->array_group, b->array_group) == 0 &&
+               strcmp(a->array_group_secondary, b->array_group_secondary) == 0;
     }
     return same;
 }
@@ -73,10 +74,13 @@ void group_show_as(struct group_slot *slot, const struct group *g)
         return;
     }
     struct group_view *v = group_view_edit(&slot->view);
-    /* Turned round, it replicates the other way: what was known is of other volumes. */
-    if (strcmp(v->group->current_primary, g->current_primary) != 0) {
+    /* Turned round, it replicates the other way; found in another group of the array, that one's
+     * points are its own: what was known is of other volumes. */
+    if (strcmp(v->group->current_primary, g->current_primary) != 0 ||
+        strcmp(group_on_array(v->group), group_on_array(g)) != 0) {
         v->point_ms = v->point_read_ms = 0;
         v->lag_count = 0;
+        v->replication_error[0] = '\0';
     }
     group_unref(v->group);
     v->group = group_ref(g);
