@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,49 @@ static int include_line(const char *text)
     return 0;
 }
 
+/* What libconfig takes no number from: a comment or a text. Where there is none, `p` itself. */
+static const char *past_words(const char *p)
+{
+    if (*p == '#' || (p[0] == '/' && p[1] == '/'))
+        return p + strcspn(p, "\n");
+    if (p[0] == '/' && p[1] == '*') {
+        const char *end = strstr(p + 2, "*/");
+        return end ? end + 2 : p + strlen(p);
+    }
+    if (*p == '"') {
+        for (p++; *p && *p != '"'; p++)
+            if (*p == '\\' && p[1])
+                p++;
+        return *p ? p + 1 : p;
+    }
+    return p;
+}
+
+/* libconfig cuts a number that is no int to the bits of one: of 4294967301 minutes it would
+ * make five, and say nothing. One with an L it keeps whole. NULL: there is none. */
+static const char *wide_number(const char *text)
+{
+    static const char DIGITS[] = "0123456789",
+                      NAME[] = "-_*0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (const char *p = text; *p;) {
+        const char *past = past_words(p);
+        if (past == p && strspn(p, DIGITS)) {
+            bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+            char *end;
+            errno = 0;
+            long long v = strtoll(p, &end, hex ? 16 : 10);
+            if ((errno == ERANGE || v > INT_MAX) && (!*end || !strchr(".eEL", *end)))
+                return p;
+            past = end + strspn(end, ".eEL0123456789"); /* what stands behind the point, too */
+        } else if (past == p) {
+            size_t name = strspn(p, NAME); /* there may be digits in one */
+            past += name > 1 && *p != '-' ? name : 1;
+        }
+        p = past;
+    }
+    return NULL;
+}
+
 static int line_of(const char *bytes, size_t at)
 {
     int line = 1;
@@ -109,6 +153,13 @@ enum pc_err source_read(const char *path, struct source_text *ret, struct pc_err
     if (line) {
         rc = refuse(err, path, line, "Copy what the other file holds to this place.",
                     "@include is not supported");
+        goto out;
+    }
+    const char *wide = wide_number(buf_text(&b));
+    if (wide) {
+        rc = refuse(err, path, line_of(b.data, (size_t)(wide - buf_text(&b))),
+                    "Write a smaller one; protector-console.cfg says what each option takes.",
+                    "a number is out of range");
         goto out;
     }
     buf_puts(&b, ""); /* an empty file is a string too */
