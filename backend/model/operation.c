@@ -275,11 +275,33 @@ static const char *coarse_state(const struct operation *op)
     return words[op->status];
 }
 
+static bool phase_open(const struct phase_progress *r)
+{
+    return r->done + r->failed + r->skipped < r->total;
+}
+
+/* Where it is: in the first phase that is not over. What waits to be begun is in none, nor is
+ * what only has to end well, or is at rest; what takes something back is in that alone, also while
+ * something keeps it from the first step of it. */
+static const char *phase_now(const struct operation *op, const struct phase_progress *all)
+{
+    bool back = op->status == OP_CLEANING_UP || op->status == OP_ROLLING_BACK;
+    if (op->status == OP_PENDING || op_status_over(op->status))
+        return NULL;
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        enum phase p = op_phase_at(op->type, i);
+        const struct phase_shape *shape = op_phase(op->type, p);
+        bool due = p != PHASE_CLEANUP || op_type_undoes(op->type) || all[p].started_ms;
+        if (shape && (back ? p == PHASE_CLEANUP : due && phase_open(&all[p])))
+            return shape->word;
+    }
+    return NULL;
+}
+
 static void put_phases(json_t *o, const struct operation *op)
 {
     json_t *phases = json_array(), *done = json_array(), *failed = json_array();
     struct phase_progress all[PHASE_COUNT];
-    const char *now = NULL, *over = NULL;
     operation_phases(op, all);
     for (int i = 0; i < PHASE_COUNT; i++) {
         enum phase p = op_phase_at(op->type, i);
@@ -301,12 +323,8 @@ static void put_phases(json_t *o, const struct operation *op)
             json_array_append_new(failed, json_string(word));
         else if (r.done && r.done + (p == PHASE_CLEANUP ? r.skipped : 0) == r.total)
             json_array_append_new(done, json_string(word));
-        if (r.done + r.failed + r.skipped == r.total)
-            over = word;
-        else if (!now) /* nothing is being taken back before that has begun */
-            now = p == PHASE_CLEANUP && !r.started_ms && over ? over : word;
     }
-    json_put_text(o, "phase", op_status_over(op->status) ? NULL : now);
+    json_put_text(o, "phase", phase_now(op, all));
     json_put(o, "phases", phases);
     json_put(o, "steps_completed", done);
     json_put(o, "steps_failed", failed);

@@ -135,10 +135,14 @@ static void the_api_object_tells_phases_and_verdict(void **state)
     operation_free(op);
 }
 
+/* NULL: in none. */
 static void is_in(const struct operation *op, const char *phase)
 {
-    json_t *o = operation_to_json(op);
-    assert_string_equal(json_text(o, "phase"), phase);
+    json_t *o = operation_to_json(op), *said = json_object_get(o, "phase");
+    if (phase)
+        assert_string_equal(json_string_value(said), phase);
+    else
+        assert_true(json_is_null(said));
     json_decref(o);
 }
 
@@ -147,13 +151,42 @@ static void nothing_is_taken_back_before_that_begins(void **state)
 {
     (void)state;
     struct operation *op = operation_new(OP_FAILOVER, small_plan());
+    is_in(op, NULL); /* it waits for its turn */
     op->status = OP_RUNNING;
     is_in(op, "preparation");
     for (size_t i = 0; i + 1 < op->plan->count; i++)
         op->steps[i].status = STEP_DONE;
-    is_in(op, "verifying");
+    is_in(op, NULL);
+    op->status = OP_ROLLING_BACK; /* and perhaps may not write there yet */
+    is_in(op, "rolling_back");
     op->steps[5].started_ms = 1;
     is_in(op, "rolling_back");
+    op->status = OP_FAILED;
+    is_in(op, NULL);
+    operation_free(op);
+}
+
+/* Who waits is in no phase that is over, nor in one that nobody has begun. */
+static void what_waits_is_in_the_phase_that_is_open(void **state)
+{
+    (void)state;
+    struct plan *p = small_plan();
+    int asks = plan_add(p, STEP_PROMPT, "prompt:one", "after a", NULL);
+    struct operation *op = operation_new(OP_TEST_FAILOVER, p);
+    op->status = OP_VMS;
+    for (int i = 0; i < 4; i++)
+        op->steps[i].status = STEP_DONE;
+    op->steps[asks].status = STEP_RUNNING;
+    snprintf(op->steps[asks].detail, sizeof(op->steps[asks].detail), "go on?");
+    is_in(op, "creating_vms");
+    op->steps[asks].status = STEP_DONE;
+    op->status = OP_VERIFYING;
+    is_in(op, "verifying");
+    op->steps[4].status = STEP_DONE;
+    op->status = OP_SUCCEEDED; /* and is kept until somebody cleans it up */
+    is_in(op, NULL);
+    op->status = OP_CLEANING_UP;
+    is_in(op, "cleaning_up");
     operation_free(op);
 }
 
@@ -165,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_dependency_counts_once),
         cmocka_unit_test(progress_keeps_to_the_bands_and_never_falls),
         cmocka_unit_test(nothing_is_taken_back_before_that_begins),
+        cmocka_unit_test(what_waits_is_in_the_phase_that_is_open),
         cmocka_unit_test(the_api_object_tells_phases_and_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

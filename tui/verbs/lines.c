@@ -25,11 +25,12 @@ bool lines_knows(const struct lines *l, const char *id)
     return json_object_get(l->said, id) != NULL;
 }
 
-/* What is shown of it: its status, but of a cleanup the phase. */
+/* What is shown of it: its status, or the phase where that says no more than that it runs; ""
+ * when all that is left of it is its end. */
 static const char *word_of(const json_t *op)
 {
-    const char *status = json_text(op, "status"), *phase = json_text(op, "phase");
-    return op_status_parse(status) == OP_RUNNING && *phase ? phase : status;
+    const char *status = json_text(op, "status");
+    return op_status_parse(status) == OP_RUNNING ? json_text(op, "phase") : status;
 }
 
 /* "creating_volumes  3 of 5 steps, 1 failed  44%" */
@@ -218,7 +219,7 @@ bool lines_show(struct lines *l, const json_t *op)
     asks = print_trouble(l, op, json_map(said, "told")) || asks;
     if (asks)
         fflush(l->out);
-    if (strcmp(json_text(said, "line"), text) == 0)
+    if (!*word || strcmp(json_text(said, "line"), text) == 0)
         return asks;
     if (*error && !*json_text(said, "error")) {
         char why[600];
