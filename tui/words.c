@@ -35,6 +35,7 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_CREATE_FLOATING] = "floating IP",
     [STEP_RELEASE_SERVER] = "free instance",
     [STEP_RELEASE_PORT] = "free port",
+    [STEP_RELEASE_FLOATING] = "free floating",
     [STEP_RELEASE_VOLUME] = "free volume",
     [STEP_WAIT_CHECK] = "wait for",
     [STEP_CALLOUT] = "callout",

@@ -48,6 +48,12 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
                            .strict = true, /* its server stands */
                            .begin = release_begin,
                            .check = release_check},
+    [STEP_RELEASE_FLOATING] = {.writes = WRITES_TARGET, .verb = "releasing",
+                               .service = CLOUD_NETWORK,
+                               .collects = true,
+                               .strict = true, /* what it leads to stands */
+                               .begin = release_begin,
+                               .check = release_check},
     [STEP_RELEASE_VOLUME] = {.writes = WRITES_TARGET, .verb = "releasing volume",
                              .service = CLOUD_VOLUME,
                              .collects = true,

@@ -246,15 +246,18 @@ static void what_cannot_be_had_is_refused_before(void **state)
     assert_non_null(strstr(json_text(row, "evidence"), "wants 1 floating IPs, left 0 of 0"));
 }
 
-/* Nobody takes the failover back any more: who releases the copies is told that it stays. */
-static void a_release_leaves_it_and_says_so(void **state)
+/* ---- nobody takes the failover back any more ---------------------------------------------- */
+
+#define WATCHED "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n"
+
+/* It serves at site-a, by a person's word; the copies that a committed failover made stand, stopped,
+ * and one has a floating IP. Its id; the caller frees. */
+static char *is_left(struct stage *s, const struct lab_child *n)
 {
-    struct stage *s = *state;
-    struct lab_child n = stage_client(s, "admin");
     char ip[64];
-    stage_open(s, "engine: { settle_seconds = 1; trouble_seconds = 3; site_poll_seconds = 2; };\n");
-    give_floating(s, &n, ip);
-    lead_out(s, &n);
+    stage_open(s, WATCHED);
+    give_floating(s, n, ip);
+    lead_out(s, n);
     passes(s, "failover", ASK(OUTSIDE ",\"health_checks\":[]"), "site-b", "site-a");
     char *made = xstrdup(json_text(in_ledger(s, "floating_ip"), "id"));
     passes(s, "commit", ASK(""), "site-b", "site-a");
@@ -264,11 +267,103 @@ static void a_release_leaves_it_and_says_so(void **state)
     lab_outage(&s->lab, "site-b", false);
     stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
     passes(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true"), "site-a", "site-b");
+    return made;
+}
+
+/* A floating IP of the external network of site-b, as a person makes one; its id. */
+static char *by_hand(struct stage *s, const struct lab_child *n, const char *description)
+{
+    json_t *all = lab_all(&s->lab, "site-b", "network");
+    char *id = make(n, B, "floatingips", "floatingip",
+                    xasprintf("{\"floatingip\":{\"floating_network_id\":\"%s\",\"description\":\"%s\"}}",
+                              json_text(json_find(all, "name", "outside"), "id"), description));
+    json_decref(all);
+    return id;
+}
+
+static bool is_there(struct stage *s, const char *id)
+{
+    json_t *all = lab_all(&s->lab, "site-b", "floating-ip");
+    bool found = json_find(all, "id", id) != NULL;
+    json_decref(all);
+    return found;
+}
+
+static void changes(const struct lab_child *n, const char *id, char *fields_take)
+{
+    char *path = xasprintf("/network/v2.0/floatingips/%s", id);
+    char *body = xasprintf("{\"floatingip\":{%s}}", fields_take);
+    json_decref(stage_ask(n, B, "PUT", path, body, 200));
+    free(body);
+    free(path);
+    free(fields_take);
+}
+
+/* Whoever releases the copies is told of it, and a person's own stays, whatever it says of itself. */
+static void a_release_gives_it_back(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char *made = is_left(s, &n), *own = by_hand(s, &n, ""), *alike = by_hand(s, &n, "protector op=op-1 step=x");
     assert_int_equal(stage_call(s, "release", ASK(",\"dry_run\":true")), PC_OK);
-    assert_true(tells(json_list(s->reply, "consequences"), made));
+    char *told = xasprintf("(%s) that a move made for web-1 at site-b is given back", made);
+    assert_true(tells(json_list(s->reply, "consequences"), told));
+    assert_false(tells(json_list(s->reply, "consequences"), own));
     passes(s, "release", ASK(""), "site-a", "site-b");
     assert_int_equal(servers_in(s, "site-b", ""), 0);
-    assert_int_equal(floating_at(s, "site-b"), 1);
+    assert_false(is_there(s, made));
+    assert_true(is_there(s, own) && is_there(s, alike));
+    assert_int_equal(floating_at(s, "site-a"), 1); /* production's own */
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing that stood for");
+    free(told);
+    free(alike);
+    free(own);
+    free(made);
+}
+
+/* Somebody has another use for the address by then; once they have not, it is all that is left. */
+static void a_release_leaves_what_leads_elsewhere(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char *made = is_left(s, &n);
+    json_t *all = lab_all(&s->lab, "site-b", "network");
+    char *inner = xstrdup(json_text(json_find(all, "name", "net-secondary-web"), "id"));
+    char *port = make(&n, B, "ports", "port", xasprintf("{\"port\":{\"network_id\":\"%s\"}}", inner));
+    changes(&n, made, xasprintf("\"port_id\":\"%s\"", port));
+    assert_int_equal(stage_call(s, "release", ASK(",\"dry_run\":true")), PC_OK);
+    assert_true(tells(json_list(s->reply, "consequences"), "stays: it leads to something else"));
+    passes(s, "release", ASK(""), "site-a", "site-b");
+    assert_int_equal(servers_in(s, "site-b", ""), 0);
+    assert_true(is_there(s, made));
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing that stood for");
+    changes(&n, made, xstrdup("\"port_id\":null"));
+    passes(s, "release", ASK(""), "site-a", "site-b");
+    assert_false(is_there(s, made));
+    stage_refused(s, "release", ASK(""), PC_ERR_STATE, "nothing that stood for");
+    free(port);
+    free(inner);
+    json_decref(all);
+    free(made);
+}
+
+/* A person takes it over while the release is under way: the last look finds no mark of ours. */
+static void a_release_leaves_what_was_taken_over(void **state)
+{
+    struct stage *s = *state;
+    struct lab_child n = stage_client(s, "admin");
+    char *made = is_left(s, &n);
+    lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"DELETE\",\"path\":"
+                       "\"/servers/*\",\"count\":0,\"do\":\"reset\"}"); /* the servers are first */
+    char *id = xstrdup(begins(s, "release", ASK("")));
+    changes(&n, made, xstrdup("\"description\":\"shop.example.org\""));
+    lab_mend(&s->lab);
+    stage_rest(s, id);
+    came_to(s, "completed", "passed");
+    assert_true(tells(json_list(s->op, "warnings"), "has lost its mark on site-b by now: it is left alone"));
+    assert_true(is_there(s, made));
+    assert_int_equal(servers_in(s, "site-b", ""), 0);
+    free(id);
     free(made);
 }
 
@@ -279,7 +374,9 @@ int main(int argc, char **argv)
         story(who_was_reached_is_reached_there),
         story(the_group_says_it_and_a_confirmed_failback_releases_it),
         story(a_drill_makes_one_when_it_is_asked),
-        story(a_release_leaves_it_and_says_so),
+        story(a_release_gives_it_back),
+        story(a_release_leaves_what_leads_elsewhere),
+        story(a_release_leaves_what_was_taken_over),
         story(what_cannot_be_had_is_refused_before),
     };
     return moves_main(tests, argc, argv);

@@ -211,7 +211,9 @@ TABLE = (
     Scenario('resolve', RESOLVE + ('--stop-other',), prepare=(FORCED, both_serve), forced=True),
     Scenario('resolve-lost', RESOLVE + ('--force',), prepare=(FORCED, both_serve), forced=True,
              weather=site_a_is_lost, momentary=True),
-    Scenario('release-left', RELEASE, prepare=(FORCED, both_serve, DECIDED_AGAINST)),
+    Scenario('release-left', RELEASE,
+             prepare=(reached_from_outside, DRILL, FORCED + ('--floating-ip', 'outside'), both_serve,
+                      DECIDED_AGAINST)),
     Scenario('rebuild', REBUILD, prepare=(FAILOVER, no_history)),
     Scenario('rebuild-drill', REBUILD, prepare=(KEPT, no_history), ends=('succeeded', '')),
 )

@@ -44,6 +44,8 @@ static void claim(json_t *list, const struct group *g, const struct operation *o
         json_put_text(o, "id", l->resource_id);
         json_put_text(o, "vm", vm);
         json_put_text(o, "op", op->id);
+        json_put_text(o, "step", op->plan->steps[l->step].key);
+        json_put_text(o, "subject", op->plan->steps[l->step].subject);
         json_put_int(o, "since_ms", op->completed_ms);
         json_array_append_new(list, o);
     }
@@ -143,6 +145,37 @@ static bool is_there(const json_t *claim, const json_t *there, size_t type)
     const json_t *is = json_find(json_list(there, TYPES[type].list), "id", json_text(claim, "id"));
     return strcmp(TYPES[type].type, json_text(claim, "type")) == 0 && is &&
            is_marked(is, json_text(claim, "op"));
+}
+
+/* It leads to nothing, or to a port that stands there for one of the members. */
+static bool goes_with_them(const json_t *floating, const struct group *all, const char *site)
+{
+    const char *port = json_text(floating, "port_id");
+    bool known = !*port;
+    for (size_t i = 0; !known && i < all->member_count; i++)
+        for (size_t k = 0; k < all->members[i].predecessor_count; k++) {
+            const struct predecessor *p = &all->members[i].predecessors[k];
+            for (size_t n = 0; p->stands && strcmp(p->site, site) == 0 && n < p->server.nic_count; n++)
+                known |= strcmp(p->server.nics[n].port_id, port) == 0;
+        }
+    return known;
+}
+
+json_t *left_floating(const struct group *all, const char *site, const json_t *claimed,
+                      const json_t *there)
+{
+    json_t *list = json_array(), *claim;
+    size_t i;
+    json_array_foreach(claimed, i, claim) {
+        const json_t *is = json_find(json_list(there, "floating_ips"), "id", json_text(claim, "id"));
+        if (strcmp(json_text(claim, "type"), "floating_ip") != 0 || !is ||
+            !is_marked(is, json_text(claim, "op")) || !goes_with_them(is, all, site))
+            continue;
+        json_t *one = json_deep_copy(claim);
+        json_put_text(one, "address", json_text(is, "floating_ip_address"));
+        json_array_append_new(list, one);
+    }
+    return list;
 }
 
 struct group *left_standing(const struct group *g, const char *site, const json_t *claimed,

@@ -61,6 +61,27 @@ static void let_go(struct plan *p, const struct predecessor *of, void *arg)
     }
 }
 
+/* When no port of theirs holds it any more. */
+static void let_go_floating(struct plan *p, const json_t *floating, int checked)
+{
+    const json_t *f;
+    size_t i, count = p->count;
+    json_array_foreach(floating, i, f) {
+        char key[STEP_KEY_SIZE];
+        json_t *params = json_object();
+        snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_RELEASE_FLOATING), json_text(f, "id"));
+        json_put_text(params, "id", json_text(f, "id"));
+        json_put_text(params, "name", json_text(f, "address"));
+        json_put_text(params, "ledger", json_text(f, "op"));
+        json_put_text(params, "of", json_text(f, "step"));
+        int step = plan_add(p, STEP_RELEASE_FLOATING, key, json_text(f, "subject"), params);
+        plan_depend(p, step, checked);
+        for (size_t k = 0; k < count; k++)
+            if (p->steps[k].kind == STEP_RELEASE_PORT)
+                plan_depend(p, step, (int)k);
+    }
+}
+
 static void name_it(struct plan *p, const struct predecessor *of, void *arg)
 {
     json_t *servers = arg;
@@ -85,7 +106,8 @@ static int all_serve(struct plan *p, const struct group *g, const char *site, co
     return left;
 }
 
-struct plan *release_plan(const struct group *g, const char *site, const json_t *there)
+struct plan *release_plan(const struct group *g, const char *site, const json_t *there,
+                          const json_t *floating)
 {
     struct plan *p = plan_new();
     json_t *params = json_object(), *servers = json_array();
@@ -96,6 +118,7 @@ struct plan *release_plan(const struct group *g, const char *site, const json_t 
     for (int i = 0; i < looked; i++)
         plan_depend(p, checked, i);
     each(p, g, site, let_go, &checked);
+    let_go_floating(p, floating, checked);
     each(p, g, site, name_it, servers);
     json_put_text(params, "how", "released");
     json_put(params, "servers", servers);

@@ -36,6 +36,7 @@ struct releasing {
     json_t *claimed;                 /* left_claimed()'s, of `standing` */
     json_t *elsewhere; /* ids of members that a failover in part left at the other site */
     json_t *there;     /* {servers, ports, volumes} of `standing`, {here} the servers of `serving` */
+    json_t *floating;  /* left_floating()'s, of `there` */
 };
 
 static void releasing_free(struct releasing *v)
@@ -45,6 +46,7 @@ static void releasing_free(struct releasing *v)
     json_decref(v->claimed);
     json_decref(v->elsewhere);
     json_decref(v->there);
+    json_decref(v->floating);
     free(v);
 }
 
@@ -94,7 +96,7 @@ static enum pc_err may_release(const struct releasing *v, struct pc_error *err)
 {
     struct group_slot *slot;
     size_t at = 0;
-    bool some = next_of(v, &at) || (!v->all && json_array_size(v->claimed));
+    bool some = next_of(v, &at) || json_array_size(v->all ? v->floating : v->claimed);
     enum pc_err rc = asking_guard(v->e, v->group, ACTION_RELEASE, v->standing, err);
     if (!rc)
         rc = engine_group(v->e, v->group->id, &slot, err);
@@ -198,26 +200,31 @@ static void say_server(json_t *list, const struct releasing *v, const struct pre
                   m->volume_count == 1 ? "" : "s", gone, used);
 }
 
-/* An address that names point to is the project's, with or without a server behind it. */
-static void say_kept(json_t *list, const struct releasing *v)
+/* Names may point to an address, with or without a server behind it: one is given back only where
+ * a move made it, and leads to nothing else; who has another use for one ties it to that before. */
+static void say_floating(json_t *list, const struct releasing *v)
 {
-    const json_t *claim;
+    const json_t *claim, *goes;
     size_t i;
-    json_array_foreach(v->claimed, i, claim)
-        if (strcmp(json_text(claim, "type"), "floating_ip") == 0)
-            json_add_line(list, "The floating IP that was made for %.100s at %.60s (%.60s) stays, tied to "
-                          "nothing: openstack floating ip delete.", json_text(claim, "vm"),
-                          v->standing->cfg->name, json_text(claim, "id"));
+    json_array_foreach(v->claimed, i, claim) {
+        if (strcmp(json_text(claim, "type"), "floating_ip") != 0)
+            continue;
+        goes = json_find(v->floating, "id", json_text(claim, "id"));
+        if (goes)
+            json_add_line(list, "The floating IP %.60s (%.60s) that a move made for %.100s at %.60s is given back: "
+                          "what names point to it leads nowhere then.", json_text(goes, "address"),
+                          json_text(claim, "id"), json_text(claim, "vm"), v->standing->cfg->name);
+        else if (json_find(json_list(v->there, "floating_ips"), "id", json_text(claim, "id")))
+            json_add_line(list, "The floating IP (%.60s) that a move made for %.100s at %.60s stays: it leads to "
+                          "something else, or has lost its mark.", json_text(claim, "id"),
+                          json_text(claim, "vm"), v->standing->cfg->name);
+    }
 }
 
-static json_t *consequences(const struct releasing *v)
+/* What the servers that go, n of them, mean for where it serves and does not. */
+static void say_servers(json_t *list, const struct releasing *v, size_t n)
 {
-    json_t *list = json_array();
     const char *serving = v->serving->cfg->name, *standing = v->standing->cfg->name;
-    const struct predecessor *p;
-    size_t at = 0, n = 0;
-    while (next_of(v, &at))
-        n++;
     json_add_line(list, "%zu server%s that stood for %s before %s deleted, with ports and volumes: "
                   "there is no way back to them.", n, n == 1 ? "" : "s", v->group->name,
                   n == 1 ? "is" : "are");
@@ -230,13 +237,25 @@ static json_t *consequences(const struct releasing *v)
         json_add_line(list, "Their addresses and MACs are free at %s then: a failback takes them "
                       "back, unless somebody else does first.", standing);
     }
+}
+
+static json_t *consequences(const struct releasing *v)
+{
+    json_t *list = json_array();
+    const struct predecessor *p;
+    size_t at = 0, n = 0;
+    while (next_of(v, &at))
+        n++;
+    if (n)
+        say_servers(list, v, n);
     if (json_array_size(v->elsewhere))
         json_add_line(list, "Those that the failover left at %s serve there, and are not touched.",
-                      standing);
-    json_add_line(list, "If one of them runs, or is a member of a group, nothing at all is deleted.");
+                      v->standing->cfg->name);
+    if (n)
+        json_add_line(list, "If one of them runs, or is a member of a group, nothing at all is deleted.");
     for (at = 0; (p = next_of(v, &at)) != NULL;)
         say_server(list, v, p);
-    say_kept(list, v);
+    say_floating(list, v);
     return list;
 }
 
@@ -301,6 +320,7 @@ static void on_read(void *arg, const struct pc_error *why, json_t *bodies)
     if (!rc) {
         v->there = json_incref(bodies);
         v->all = left_standing(v->group, v->standing->cfg->name, v->claimed, bodies);
+        v->floating = left_floating(v->all, v->standing->cfg->name, v->claimed, bodies);
         rc = may_release(v, &err);
     }
     if (!rc)
@@ -311,7 +331,7 @@ static void on_read(void *arg, const struct pc_error *why, json_t *bodies)
         fail(v, &err);
         return;
     }
-    struct plan *plan = release_plan(v->all, v->standing->cfg->name, v->elsewhere);
+    struct plan *plan = release_plan(v->all, v->standing->cfg->name, v->elsewhere, v->floating);
     if (!json_flag(v->r->args, "dry_run", false)) {
         begin(v, plan);
         return;
@@ -328,6 +348,8 @@ static void read_sites(struct releasing *v)
     nova_servers(there, NULL, NULL, gather_take, gather_slot(g, "servers", false));
     neutron_ports(there, NULL, NULL, gather_take, gather_slot(g, "ports", false));
     cinder_volumes(there, NULL, NULL, NULL, gather_take, gather_slot(g, "volumes", false));
+    if (json_find(v->claimed, "type", "floating_ip")) /* few ever have one */
+        neutron_floating_ips(there, NULL, gather_take, gather_slot(g, "floating_ips", false));
     if (v->serving != v->standing)
         nova_servers(v->serving->cloud, NULL, NULL, gather_take, gather_slot(g, "here", false));
     gather_go(g);

@@ -1,11 +1,14 @@
 /*
  * release: deletes the server that stood for a member before a failover, then its ports
- * and volumes, each by the id that the group's record has of it.
+ * and volumes, each by the id that the group's record has of it, and the floating IPs that
+ * a move had made for them.
  *
  * They carry no mark to go by, so every deletion reads first and takes nothing that is in
  * use: a server that runs or is a member of a group, a port or a volume that another
  * server has by now. The server is what may not be otherwise, and fails; what somebody
- * else uses is not left over any more: it is left alone and told.
+ * else uses is not left over any more: it is left alone and told. A floating IP is one that
+ * names point to, and a person's more often than not: it goes by the ledger and by the
+ * move's own mark alone, and only when it leads to nothing any more.
  */
 #include "backend/engine/groups/split.h"
 #include "backend/engine/plan/release.h"
@@ -26,6 +29,7 @@ struct domain {
     struct cloud_call *(*read)(struct cloud *c, const char *id, cloud_done *done, void *arg);
     struct cloud_call *(*drop)(struct cloud *c, const char *id, cloud_done *done, void *arg);
     enum may (*judge)(const struct step_run *s, const json_t *o, struct pc_error *err);
+    const char *theirs; /* of what stays */
 };
 
 static const json_t *params(const struct step_run *s)
@@ -87,14 +91,28 @@ static enum may judge_volume(const struct step_run *s, const json_t *o, struct p
     return strcmp(status, "available") == 0 || strcmp(status, "error") == 0 ? MAY_GO : MAY_LATER;
 }
 
+/* Its ports are gone before it, so what it leads to is something else. */
+static enum may judge_floating(const struct step_run *s, const json_t *o, struct pc_error *err)
+{
+    char mark[256];
+    bool ours = strcmp(json_text(o, "description"),
+                       step_mark(s, json_text(params(s), "of"), mark, sizeof(mark))) == 0;
+    (void)err;
+    return ours && !*json_text(o, "port_id") ? MAY_GO : MAY_STAY;
+}
+
+#define ANOTHERS "is used by another server"
+
 static const struct domain *domain_of(const struct step_run *s)
 {
-    static const struct domain server = {nova_server, nova_server_delete, judge_server},
-                               port = {neutron_port, neutron_port_delete, judge_port},
-                               volume = {cinder_volume, cinder_volume_delete, judge_volume};
-    return step_plan(s)->kind == STEP_RELEASE_PORT     ? &port
-           : step_plan(s)->kind == STEP_RELEASE_VOLUME ? &volume
-                                                       : &server;
+    static const struct domain domains[STEP_KIND_COUNT] = {
+        [STEP_RELEASE_SERVER] = {nova_server, nova_server_delete, judge_server, ""},
+        [STEP_RELEASE_PORT] = {neutron_port, neutron_port_delete, judge_port, ANOTHERS},
+        [STEP_RELEASE_VOLUME] = {cinder_volume, cinder_volume_delete, judge_volume, ANOTHERS},
+        [STEP_RELEASE_FLOATING] = {neutron_floating_ip, neutron_floating_ip_delete, judge_floating,
+                                   "leads to another port, or has lost its mark"},
+    };
+    return &domains[step_plan(s)->kind];
 }
 
 /* ---- one after the other ------------------------------------------------------------- */
@@ -179,10 +197,13 @@ static void not_there(struct step_run *s, const struct cloud_reply *r)
 
 static void leave_alone(struct step_run *s)
 {
-    operation_warn(s->run->op, "%s (%s) is used by another server on %s by now: it is left alone",
-                   step_plan(s)->subject, id_of(s), s->run->target->cfg->name);
+    const char *theirs = domain_of(s)->theirs;
+    char detail[96];
+    operation_warn(s->run->op, "%s (%s) %s on %s by now: it is left alone", step_plan(s)->subject,
+                   id_of(s), theirs, s->run->target->cfg->name);
     s->run->dirty = true;
-    step_done(s, "used by another server: left alone");
+    snprintf(detail, sizeof(detail), "%s: left alone", theirs);
+    step_done(s, detail);
 }
 
 static bool is_deleted(const json_t *o)

@@ -66,7 +66,7 @@ void destroy_check(struct step_run *s);
 void notify_begin(struct step_run *s);
 
 void rest_begin(struct step_run *s); /* release.c */
-void release_begin(struct step_run *s); /* all three types */
+void release_begin(struct step_run *s); /* all four types */
 void release_check(struct step_run *s);
 
 /* Fails the step: the volume of `of` is not in the pinned recovery point. */
