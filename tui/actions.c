@@ -108,7 +108,7 @@ static bool may_fail_over(const struct act_subject *s, char *reason, size_t size
 static bool may_release(const struct act_subject *s, char *reason, size_t size)
 {
     const char *site;
-    return predecessors_standing(s->group->group, &site) ||
+    return predecessors_standing(s->group->group, &site) || s->group->left ||
            refuse(reason, size, "nothing of before a failover is left of it");
 }
 

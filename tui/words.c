@@ -37,6 +37,7 @@ static const char *const STEPS[STEP_KIND_COUNT] = {
     [STEP_RELEASE_PORT] = "free port",
     [STEP_RELEASE_FLOATING] = "free floating",
     [STEP_RELEASE_VOLUME] = "free volume",
+    [STEP_RELEASE_CLONE] = "free clone",
     [STEP_WAIT_CHECK] = "wait for",
     [STEP_CALLOUT] = "callout",
     [STEP_PROMPT] = "prompt",

@@ -60,6 +60,12 @@ static const struct step_kind_ops KINDS[STEP_KIND_COUNT] = {
                              .strict = true,
                              .begin = release_begin,
                              .check = release_check},
+    [STEP_RELEASE_CLONE] = {.writes = WRITES_TARGET, .verb = "releasing the clone of",
+                            .service = CLOUD_VOLUME,
+                            .collects = true,
+                            .strict = true, /* Cinder's record of it is gone */
+                            .begin = release_clone_begin,
+                            .check = release_clone_check},
     [STEP_ALL_CHECKED] =
         {.verb = "waiting for the checks of", .service = CLOUD_IMAGE, .begin = checked_begin},
     [STEP_CREATE_VOLUME] = {.makes = "volume",

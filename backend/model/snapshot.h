@@ -72,6 +72,7 @@ struct group_view {
     bool window_missed;        /* nobody was there to roll back: a person decides */
     bool syncing;    /* a sync runs */
     bool drill_open; /* a drill runs, is kept or is being cleaned up */
+    bool left;        /* a move's ledger has something at the site where it does not serve */
     bool split_risk;  /* a forced failover; the old primary was not seen at rest since */
     bool split_brain; /* members run at the site where the group does not serve */
     char metadata[16]; /* "in_sync" "out_of_sync" "unreachable": the other site's */

@@ -51,6 +51,7 @@ const char *phase_word(enum phase p);
     X(STEP_RELEASE_PORT,     "release_port",     PHASE_INSTANCES, 1)  \
     X(STEP_RELEASE_FLOATING, "release_floating_ip", PHASE_INSTANCES, 1) \
     X(STEP_RELEASE_VOLUME,   "release_volume",   PHASE_INSTANCES, 2)  \
+    X(STEP_RELEASE_CLONE,    "release_clone",    PHASE_INSTANCES, 1)  \
     X(STEP_WAIT_CHECK,       "wait_check",       PHASE_INSTANCES, 2)  \
     X(STEP_CALLOUT,          "callout",          PHASE_INSTANCES, 2)  \
     X(STEP_PROMPT,           "prompt",           PHASE_INSTANCES, 1)  \

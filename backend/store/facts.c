@@ -29,6 +29,7 @@ static const struct column COLUMNS[] = {
     {"serving", COLUMN_TEXT, FACT(serving), 0, NULL},
     {"stopped", COLUMN_BOOL, FACT(stopped), 1, NULL},
     {"follows", COLUMN_TEXT, FACT(follows), 0, NULL},
+    {"left", COLUMN_BOOL, FACT(left), 1, NULL},
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 

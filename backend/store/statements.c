@@ -45,7 +45,10 @@
     "o.cancel_asked = 1 AND o.verdict = 'failed' AND o.error_message = '"            \
     OPERATION_STOPPED "', "                                                          \
     "CASE o.type WHEN 'failover' THEN coalesce(json_extract(o.request, '$.follows'), '') " \
-    "  ELSE '' END "                                                                 \
+    "  ELSE '' END, "                                                                \
+    "o.type IN ('failover', 'failback') AND EXISTS (SELECT 1 FROM ledger "           \
+    "  WHERE op_id = o.id AND state <> 'gone' AND type <> 'stopped' "                \
+    "  AND resource_id <> '') "                                                      \
     "FROM wanted w JOIN operations o ON o.seq = w.seq ORDER BY o.group_id, o.seq"
 
 static const char *const SQL[STMT_COUNT] = {

@@ -158,6 +158,7 @@ struct op_summary {
     enum op_status status;
     enum op_verdict verdict;
     bool cleanup_due, holds; /* holds: its ledger has an entry that is not gone */
+    bool left;               /* a move: the same, of what it made and knows the id of */
     bool stopped;            /* operation_stopped() */
     int64_t created_ms, started_ms, completed_ms;
     int64_t undo_ms;         /* a drill: when its cleanup began; 0 not yet */

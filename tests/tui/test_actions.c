@@ -185,6 +185,20 @@ static void operations_allow_what_is_safe(void **state)
     snapshot_unref(s);
 }
 
+/* Not only where servers of before stand: a move may have left what no server has. */
+static void what_is_left_may_be_released(void **state)
+{
+    struct snapshot *s = world_snapshot(WORLD_CALM);
+    struct act_subject subject = {.snapshot = s, .group = s->groups->items[0]};
+    char reason[200] = "";
+    (void)state;
+    assert_false(action_enabled(&ACTIONS[ACT_RELEASE], &subject, reason, sizeof reason));
+    assert_string_equal(reason, "nothing of before a failover is left of it");
+    s->groups->items[0]->left = true;
+    assert_true(action_enabled(&ACTIONS[ACT_RELEASE], &subject, reason, sizeof reason));
+    snapshot_unref(s);
+}
+
 static void the_key_bar_keeps_what_is_greyed(void **state)
 {
     struct snapshot *s = world_snapshot(WORLD_EMPTY);
@@ -213,6 +227,7 @@ int main(void)
         cmocka_unit_test(upper_case_and_only_it_changes_the_world),
         cmocka_unit_test(a_reason_is_said_in_keys),
         cmocka_unit_test(read_only_refuses_every_change_and_says_so),
+        cmocka_unit_test(what_is_left_may_be_released),
         cmocka_unit_test(a_refusal_always_has_a_reason),
         cmocka_unit_test(operations_allow_what_is_safe),
         cmocka_unit_test(the_key_bar_keeps_what_is_greyed),

@@ -92,7 +92,7 @@ void watch_safe(const struct opshow *o, char *dst, size_t size, enum role *ret_r
         role = say_source(o, source, sizeof source);
     } else if (o->type == OP_RELEASE) {
         struct tally gone = COUNT(o, STEP_RELEASE_SERVER, STEP_RELEASE_PORT, STEP_RELEASE_FLOATING,
-                                  STEP_RELEASE_VOLUME);
+                                  STEP_RELEASE_VOLUME, STEP_RELEASE_CLONE);
         snprintf(source, sizeof source, "What serves was not touched. Of what stood before a failover, "
                  "%d of %d are gone.", gone.done, gone.total);
     } else { /* it works on what another one made: that one's ledger tells */

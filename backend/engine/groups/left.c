@@ -31,18 +31,31 @@ static bool is_known(const struct group *g, const char *id)
     return false;
 }
 
+/* A clone of which Cinder has the volume goes with that. */
+static bool is_cinders(const struct operation *op, const struct ledger_entry *l)
+{
+    const struct plan_step *made = &op->plan->steps[l->step];
+    char key[STEP_KEY_SIZE];
+    if (made->kind != STEP_CLONE_VOLUME)
+        return false;
+    snprintf(key, sizeof(key), "%s%s", step_kind_name(STEP_MANAGE_VOLUME), strchr(made->key, ':'));
+    int manage = plan_find(op->plan, key);
+    return manage >= 0 && op->steps[manage].status == STEP_DONE;
+}
+
 static void claim(json_t *list, const struct group *g, const struct operation *op, const char *site)
 {
     for (size_t i = 0; i < op->ledger_count; i++) {
         const struct ledger_entry *l = &op->ledger[i];
         const char *vm = json_text(op->plan->steps[l->step].params, "vm");
         if (l->state == LEDGER_GONE || !*l->resource_id || strcmp(l->site, site) != 0 ||
-            !group_member_named(g, vm) || is_known(g, l->resource_id))
+            !group_member_named(g, vm) || is_known(g, l->resource_id) || is_cinders(op, l))
             continue;
         json_t *o = json_object();
         json_put_text(o, "type", l->type);
         json_put_text(o, "id", l->resource_id);
         json_put_text(o, "vm", vm);
+        json_put_text(o, "name", l->name);
         json_put_text(o, "op", op->id);
         json_put_text(o, "step", op->plan->steps[l->step].key);
         json_put_text(o, "subject", op->plan->steps[l->step].subject);
@@ -161,18 +174,28 @@ static bool goes_with_them(const json_t *floating, const struct group *all, cons
     return known;
 }
 
-json_t *left_floating(const struct group *all, const char *site, const json_t *claimed,
-                      const json_t *there)
+/* Of a clone nobody has looked yet: the step does, on the array. */
+static bool is_remains(const json_t *claim, const struct group *all, const char *site,
+                       const json_t *floating)
+{
+    if (strcmp(json_text(claim, "type"), "clone") == 0)
+        return true;
+    return strcmp(json_text(claim, "type"), "floating_ip") == 0 && floating &&
+           is_marked(floating, json_text(claim, "op")) && goes_with_them(floating, all, site);
+}
+
+json_t *left_remains(const struct group *all, const char *site, const json_t *claimed,
+                     const json_t *there)
 {
     json_t *list = json_array(), *claim;
     size_t i;
     json_array_foreach(claimed, i, claim) {
         const json_t *is = json_find(json_list(there, "floating_ips"), "id", json_text(claim, "id"));
-        if (strcmp(json_text(claim, "type"), "floating_ip") != 0 || !is ||
-            !is_marked(is, json_text(claim, "op")) || !goes_with_them(is, all, site))
+        if (!is_remains(claim, all, site, is))
             continue;
         json_t *one = json_deep_copy(claim);
-        json_put_text(one, "address", json_text(is, "floating_ip_address"));
+        if (is)
+            json_put_text(one, "name", json_text(is, "floating_ip_address"));
         json_array_append_new(list, one);
     }
     return list;

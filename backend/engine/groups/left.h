@@ -9,7 +9,7 @@
 
 #include "backend/engine/inside.h"
 
-/* [{type, id, vm, op, step, subject, since_ms}] by the ledgers of moves to that site that have ended well or
+/* [{type, id, vm, name, op, step, subject, since_ms}] by the ledgers of moves to that site that have ended well or
  * in part, without what members and their predecessors have. It may be gone: nobody has looked.
  * The caller decrefs. */
 enum pc_err left_claimed(struct engine *e, const struct group *g, const char *site, json_t **ret,
@@ -19,10 +19,10 @@ enum pc_err left_claimed(struct engine *e, const struct group *g, const char *si
  * the site lists them. A reference. */
 struct group *left_standing(const struct group *g, const char *site, const json_t *claimed,
                             const json_t *there);
-/* Of the claims those floating IPs that are there (`there`: {floating_ips[]}), carry the mark, and
- * lead to nothing, or to what stands at the site; with their `address`. all: of left_standing().
- * The caller decrefs. */
-json_t *left_floating(const struct group *all, const char *site, const json_t *claimed,
-                      const json_t *there);
+/* Of the claims what is no server's own: floating IPs that are there (`there`: {floating_ips[]}), carry
+ * the mark, and lead to nothing, or to what stands at the site, their `name` the address; and clones
+ * that Cinder never had, wherever they are by now. all: of left_standing(). The caller decrefs. */
+json_t *left_remains(const struct group *all, const char *site, const json_t *claimed,
+                     const json_t *there);
 
 #endif

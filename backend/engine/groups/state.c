@@ -103,6 +103,14 @@ static void take_away(struct fold *f, const struct op_summary *s, const struct o
         f->away.id[0] = '\0';
 }
 
+/* What a move made at the site where the group does not serve, and nobody has seen gone. */
+static void take_left(struct fold *f, const struct op_summary *s)
+{
+    bool first = strcmp(f->g->current_primary, f->g->primary) == 0;
+    f->v->left |= s->left && s->status == OP_COMPLETED &&
+                  s->type == (first ? OP_FAILOVER : OP_FAILBACK);
+}
+
 static void take(struct fold *f, struct op_summary s)
 {
     take_live(f->e, &s);
@@ -121,6 +129,7 @@ static void take(struct fold *f, struct op_summary s)
         return;
     }
     take_away(f, &s, &fact);
+    take_left(f, &s);
     if (*f->real.id && f->outcome == OUTCOME_RUNNING && op_outcome(&fact) != OUTCOME_RUNNING)
         return; /* an earlier part of the move is being repeated: that is what runs */
     f->state = lifecycle_after(f->state, &fact);
@@ -323,7 +332,7 @@ enum pc_err group_derive(struct engine *e, struct group_slot *slot, const struct
     struct fold f = {
         .e = e, .g = slot->group, .v = &next, .state = GROUP_READY, .drill = GROUP_READY};
     group_view_read(slot->view, &next);
-    next.syncing = false;
+    next.syncing = next.left = false;
     next.last_drill_ms = 0;
     for (size_t i = 0; i < count; i++)
         take(&f, list[i]);

@@ -61,25 +61,37 @@ static void let_go(struct plan *p, const struct predecessor *of, void *arg)
     }
 }
 
-/* When no port of theirs holds it any more. */
-static void let_go_floating(struct plan *p, const json_t *floating, int checked)
+static void let_one_go(struct plan *p, const json_t *one, enum step_kind kind, int checked)
 {
-    const json_t *f;
+    char key[STEP_KEY_SIZE];
+    json_t *params = json_object();
+    snprintf(key, sizeof(key), "%s:%s", step_kind_name(kind), json_text(one, "id"));
+    json_put_text(params, "id", json_text(one, "id"));
+    json_put_text(params, "name", json_text(one, "name"));
+    json_put_text(params, "ledger", json_text(one, "op"));
+    json_put_text(params, "of", json_text(one, "step"));
+    plan_depend(p, plan_add(p, kind, key, json_text(one, "subject"), params), checked);
+}
+
+/* What no server has: a floating IP when no port of theirs holds it any more, a clone when Cinder's
+ * record of it is gone. */
+static void let_remains_go(struct plan *p, const json_t *remains, int checked)
+{
+    static const struct {
+        const char *type;
+        enum step_kind kind, after;
+    } rows[] = {{"floating_ip", STEP_RELEASE_FLOATING, STEP_RELEASE_PORT},
+                {"clone", STEP_RELEASE_CLONE, STEP_RELEASE_VOLUME}};
+    const json_t *one;
     size_t i, count = p->count;
-    json_array_foreach(floating, i, f) {
-        char key[STEP_KEY_SIZE];
-        json_t *params = json_object();
-        snprintf(key, sizeof(key), "%s:%s", step_kind_name(STEP_RELEASE_FLOATING), json_text(f, "id"));
-        json_put_text(params, "id", json_text(f, "id"));
-        json_put_text(params, "name", json_text(f, "address"));
-        json_put_text(params, "ledger", json_text(f, "op"));
-        json_put_text(params, "of", json_text(f, "step"));
-        int step = plan_add(p, STEP_RELEASE_FLOATING, key, json_text(f, "subject"), params);
-        plan_depend(p, step, checked);
-        for (size_t k = 0; k < count; k++)
-            if (p->steps[k].kind == STEP_RELEASE_PORT)
-                plan_depend(p, step, (int)k);
-    }
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
+        json_array_foreach(remains, i, one)
+            if (strcmp(json_text(one, "type"), rows[r].type) == 0) {
+                let_one_go(p, one, rows[r].kind, checked);
+                for (size_t k = 0; k < count; k++)
+                    if (p->steps[k].kind == rows[r].after)
+                        plan_depend(p, (int)p->count - 1, (int)k);
+            }
 }
 
 static void name_it(struct plan *p, const struct predecessor *of, void *arg)
@@ -107,7 +119,7 @@ static int all_serve(struct plan *p, const struct group *g, const char *site, co
 }
 
 struct plan *release_plan(const struct group *g, const char *site, const json_t *there,
-                          const json_t *floating)
+                          const json_t *remains)
 {
     struct plan *p = plan_new();
     json_t *params = json_object(), *servers = json_array();
@@ -118,7 +130,7 @@ struct plan *release_plan(const struct group *g, const char *site, const json_t 
     for (int i = 0; i < looked; i++)
         plan_depend(p, checked, i);
     each(p, g, site, let_go, &checked);
-    let_go_floating(p, floating, checked);
+    let_remains_go(p, remains, checked);
     each(p, g, site, name_it, servers);
     json_put_text(params, "how", "released");
     json_put(params, "servers", servers);

@@ -36,7 +36,7 @@ struct releasing {
     json_t *claimed;                 /* left_claimed()'s, of `standing` */
     json_t *elsewhere; /* ids of members that a failover in part left at the other site */
     json_t *there;     /* {servers, ports, volumes} of `standing`, {here} the servers of `serving` */
-    json_t *floating;  /* left_floating()'s, of `there` */
+    json_t *remains;   /* left_remains()'s, of `there` */
 };
 
 static void releasing_free(struct releasing *v)
@@ -46,7 +46,7 @@ static void releasing_free(struct releasing *v)
     json_decref(v->claimed);
     json_decref(v->elsewhere);
     json_decref(v->there);
-    json_decref(v->floating);
+    json_decref(v->remains);
     free(v);
 }
 
@@ -96,7 +96,7 @@ static enum pc_err may_release(const struct releasing *v, struct pc_error *err)
 {
     struct group_slot *slot;
     size_t at = 0;
-    bool some = next_of(v, &at) || json_array_size(v->all ? v->floating : v->claimed);
+    bool some = next_of(v, &at) || json_array_size(v->all ? v->remains : v->claimed);
     enum pc_err rc = asking_guard(v->e, v->group, ACTION_RELEASE, v->standing, err);
     if (!rc)
         rc = engine_group(v->e, v->group->id, &slot, err);
@@ -209,16 +209,28 @@ static void say_floating(json_t *list, const struct releasing *v)
     json_array_foreach(v->claimed, i, claim) {
         if (strcmp(json_text(claim, "type"), "floating_ip") != 0)
             continue;
-        goes = json_find(v->floating, "id", json_text(claim, "id"));
+        goes = json_find(v->remains, "id", json_text(claim, "id"));
         if (goes)
             json_add_line(list, "The floating IP %.60s (%.60s) that a move made for %.100s at %.60s is given back: "
-                          "what names point to it leads nowhere then.", json_text(goes, "address"),
+                          "what names point to it leads nowhere then.", json_text(goes, "name"),
                           json_text(claim, "id"), json_text(claim, "vm"), v->standing->cfg->name);
         else if (json_find(json_list(v->there, "floating_ips"), "id", json_text(claim, "id")))
             json_add_line(list, "The floating IP (%.60s) that a move made for %.100s at %.60s stays: it leads to "
                           "something else, or has lost its mark.", json_text(claim, "id"),
                           json_text(claim, "vm"), v->standing->cfg->name);
     }
+}
+
+/* What no server has: Cinder never did. */
+static void say_clones(json_t *list, const struct releasing *v)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(v->remains, i, one)
+        if (strcmp(json_text(one, "type"), "clone") == 0)
+            json_add_line(list, "The array volume %.100s that a move made for %.100s at %.60s, and Cinder never had, is "
+                          "destroyed, not eradicated, if it is there as it was made.", json_text(one, "name"),
+                          json_text(one, "vm"), v->standing->cfg->name);
 }
 
 /* What the servers that go, n of them, mean for where it serves and does not. */
@@ -256,6 +268,7 @@ static json_t *consequences(const struct releasing *v)
     for (at = 0; (p = next_of(v, &at)) != NULL;)
         say_server(list, v, p);
     say_floating(list, v);
+    say_clones(list, v);
     return list;
 }
 
@@ -320,7 +333,7 @@ static void on_read(void *arg, const struct pc_error *why, json_t *bodies)
     if (!rc) {
         v->there = json_incref(bodies);
         v->all = left_standing(v->group, v->standing->cfg->name, v->claimed, bodies);
-        v->floating = left_floating(v->all, v->standing->cfg->name, v->claimed, bodies);
+        v->remains = left_remains(v->all, v->standing->cfg->name, v->claimed, bodies);
         rc = may_release(v, &err);
     }
     if (!rc)
@@ -331,7 +344,7 @@ static void on_read(void *arg, const struct pc_error *why, json_t *bodies)
         fail(v, &err);
         return;
     }
-    struct plan *plan = release_plan(v->all, v->standing->cfg->name, v->elsewhere, v->floating);
+    struct plan *plan = release_plan(v->all, v->standing->cfg->name, v->elsewhere, v->remains);
     if (!json_flag(v->r->args, "dry_run", false)) {
         begin(v, plan);
         return;

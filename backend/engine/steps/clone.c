@@ -6,7 +6,8 @@
  * asks for the same one, and the array's driver adopts what the first has made.
  * The ledger knows it by its serial: Cinder renames what it manages. Cleanup
  * destroys a clone that Cinder never had; one that it has is Cinder's to
- * delete, and is only seen to be gone.
+ * delete, and is only seen to be gone. A release, which comes long after, destroys
+ * only what is still exactly as it was made: its name, its tags, and no host.
  */
 #include "backend/engine/steps/steps.h"
 
@@ -215,4 +216,77 @@ void destroy_begin(struct step_run *s)
 {
     if (cleanup_begins(s))
         destroy_check(s);
+}
+
+/* ---- released, long after --------------------------------------------------------- */
+
+static const char *released_of(const struct step_run *s)
+{
+    return json_text(step_plan(s)->params, "of");
+}
+
+static void leave_alone(struct step_run *s, const struct array_volume *v, const char *why)
+{
+    char detail[96];
+    operation_warn(s->run->op, "array volume %.150s of %s %s: it is left alone", v->name,
+                   s->run->target->cfg->name, why);
+    s->run->dirty = true;
+    snprintf(detail, sizeof(detail), "%s: left alone", why);
+    step_done(s, detail);
+}
+
+/* Whoever has renamed it, or let Cinder manage it, has taken it over. */
+static bool is_as_made(const struct step_run *s, const struct array_volume *v)
+{
+    char name[ARRAY_CLONE_NAME_SIZE];
+    return strcmp(v->name, clone_name(s, released_of(s), name)) == 0 &&
+           is_marked(s, v, released_of(s));
+}
+
+static void on_let_go(void *arg, const struct pc_error *err)
+{
+    struct step_run *s = arg;
+    s->array_call = NULL;
+    if (err->code) {
+        step_trouble(s, err);
+        return;
+    }
+    snprintf(s->state, sizeof(s->state), "asked");
+    step_again(s, "destroying");
+}
+
+static void on_remains(void *arg, const struct pc_error *err, const struct array_volume *volumes,
+                       int count)
+{
+    struct step_run *s = arg;
+    const struct array_volume *v = count ? &volumes[0] : NULL;
+    s->array_call = NULL;
+    if (err->code) {
+        step_trouble(s, err);
+    } else if (!v && !*s->state) { /* believed the second time */
+        snprintf(s->state, sizeof(s->state), "missing");
+        step_again(s, "not found; looking once more");
+    } else if (!v || v->destroyed) {
+        release_gone(s, v ? "destroyed on the array" : "was gone already");
+    } else if (!is_as_made(s, v)) {
+        leave_alone(s, v, "is not as it was made any more");
+    } else if (v->connected) {
+        leave_alone(s, v, "is connected to a host");
+    } else if (!step_halted(s)) {
+        release_asks(s);
+        s->array_call = array_destroy(s->run->target->array, v->name, on_let_go, s);
+    }
+}
+
+void release_clone_check(struct step_run *s)
+{
+    const struct array_find_spec spec = {.serial = json_text(step_plan(s)->params, "id")};
+    s->array_call = array_find(s->run->target->array, &spec, on_remains, s);
+}
+
+void release_clone_begin(struct step_run *s)
+{
+    snprintf(step_state(s)->resource_id, RESOURCE_ID_SIZE, "%s", json_text(step_plan(s)->params, "id"));
+    s->stage = STAGE_CHECK;
+    release_clone_check(s);
 }

@@ -88,7 +88,9 @@ static enum may judge_volume(const struct step_run *s, const json_t *o, struct p
                      "%s (%s) could not be deleted by the storage", step_plan(s)->subject, id_of(s));
         return MAY_NOT;
     }
-    return strcmp(status, "available") == 0 || strcmp(status, "error") == 0 ? MAY_GO : MAY_LATER;
+    bool idle = strcmp(status, "available") == 0 || strcmp(status, "error") == 0 ||
+                strcmp(status, "error_managing") == 0;
+    return idle ? MAY_GO : MAY_LATER;
 }
 
 /* Its ports are gone before it, so what it leads to is something else. */
@@ -125,10 +127,11 @@ static void entry_is(struct step_run *s, const struct operation *maker, struct l
     l->state = state;
     l->gone_ms = state == LEDGER_GONE ? engine_wall(s->run->e) : 0;
     run_ledger_changed(s->run, l);
-    /* What Cinder manages goes with its volume on the array. */
+    /* What Cinder manages goes with its volume on the array; what it could not manage does not. */
     const char *key = maker->plan->steps[l->step].key;
     char clone[STEP_KEY_SIZE];
-    if (maker->plan->steps[l->step].kind != STEP_MANAGE_VOLUME)
+    if (maker->plan->steps[l->step].kind != STEP_MANAGE_VOLUME ||
+        maker->steps[l->step].status != STEP_DONE)
         return;
     snprintf(clone, sizeof(clone), "%s%s", step_kind_name(STEP_CLONE_VOLUME), strchr(key, ':'));
     int step = plan_find(maker->plan, clone);
@@ -148,7 +151,7 @@ static void entries_are(struct step_run *s, const char *id, enum ledger_state st
     }
 }
 
-static void is_gone(struct step_run *s, const char *detail)
+void release_gone(struct step_run *s, const char *detail)
 {
     entries_are(s, id_of(s), LEDGER_GONE);
     step_done(s, detail);
@@ -156,7 +159,7 @@ static void is_gone(struct step_run *s, const char *detail)
 
 /* From here on nobody claims it, nor what may go with a server, until it is seen to be gone:
  * the site may fall silent before that. */
-static void is_asked_to_go(struct step_run *s)
+void release_asks(struct step_run *s)
 {
     const struct plan *p = s->run->op->plan;
     entries_are(s, id_of(s), LEDGER_SURVIVES);
@@ -188,7 +191,7 @@ static void not_there(struct step_run *s, const struct cloud_reply *r)
     if (r->err.code != PC_ERR_NOT_FOUND) {
         step_trouble(s, &r->err);
     } else if (*s->state) {
-        is_gone(s, strcmp(s->state, "asked") == 0 ? "gone" : "was gone already");
+        release_gone(s, strcmp(s->state, "asked") == 0 ? "gone" : "was gone already");
     } else {
         snprintf(s->state, sizeof(s->state), "missing");
         step_again(s, "not found; looking once more");
@@ -231,7 +234,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
         return;
     }
     if (is_deleted(r->body)) {
-        is_gone(s, "gone");
+        release_gone(s, "gone");
         return;
     }
     if (is_going(s, r->body)) {
@@ -242,7 +245,7 @@ static void on_read(void *arg, const struct cloud_reply *r)
     case MAY_GO:
         if (step_halted(s))
             break;
-        is_asked_to_go(s);
+        release_asks(s);
         s->call = domain_of(s)->drop(s->run->cloud, id_of(s), on_dropped, s);
         break;
     case MAY_LATER:

@@ -68,6 +68,11 @@ void notify_begin(struct step_run *s);
 void rest_begin(struct step_run *s); /* release.c */
 void release_begin(struct step_run *s); /* all four types */
 void release_check(struct step_run *s);
+/* It is asked to go: nobody claims it from now on. And it was seen to be gone: the step is done. */
+void release_asks(struct step_run *s);
+void release_gone(struct step_run *s, const char *detail);
+void release_clone_begin(struct step_run *s); /* clone.c */
+void release_clone_check(struct step_run *s);
 
 /* Fails the step: the volume of `of` is not in the pinned recovery point. */
 void replica_missing(struct step_run *s, const struct plan_step *of);
