@@ -319,6 +319,48 @@ static void an_unfinished_wizard_is_kept_and_offered_again(void **state)
     drop_folder(dir);
 }
 
+/* Given by hand it is for one copy of one operation: a draft has it until that was begun, and
+ * the group never. */
+static void a_mac_by_hand_is_kept_as_a_draft_and_as_no_default(void **state)
+{
+    static const char MAC[] = "fa:16:3e:00:00:09";
+    struct stage s;
+    struct draft d;
+    char dir[32];
+    const json_t *args;
+    (void)state;
+    make_folder(dir);
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "t 2 a Down Enter");
+    stage_type(&s, MAC);
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "MAC by hand: fa:16:3e:00:00:09");
+    stage_pass(&s, 400);
+    stage_close(&s); /* as if the console had been killed */
+    assert_true(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    assert_string_equal(json_text(json_map(d.given, "macs"), "web-2/0"), MAC);
+    assert_int_equal(json_object_size(d.given), 1);
+    draft_release(&d);
+    stage_open(&s, WORLD_CALM, STAGE_120x40);
+    stage_answer_wizard(&s, false);
+    s.ui->state_dir = dir;
+    stage_keys(&s, "t");
+    stage_expect(&s, "left unfinished");
+    stage_keys(&s, "Enter");
+    stage_expect(&s, "--mac web-2/0=fa:16:3e:00:00:09");
+    stage_keys(&s, "D");
+    stage_expect(&s, "nothing was changed that the group could keep");
+    assert_int_equal(fake_door_asked(s.door, "group_update", &args), 0);
+    stage_keys(&s, "S y");
+    args = stage_begun(&s, "test_failover");
+    assert_string_equal(json_text(json_map(args, "macs"), "web-2/0"), MAC);
+    assert_false(draft_load(dir, "pg-1", WIZARD_DRILL, &d));
+    stage_close(&s);
+    drop_folder(dir);
+}
+
 static void what_is_no_draft_is_none(void **state)
 {
     static const char *const TEXTS[] = {"", "{", "[]", "{\"given\":{}}", "{\"shape\":1,\"given\":3}",
@@ -328,6 +370,7 @@ static void what_is_no_draft_is_none(void **state)
                                         "{\"shape\":1,\"given\":{\"health_checks\":[null]}}",
                                         "{\"shape\":1,\"given\":{\"network_mapping\":{\"a\":[]}}}",
                                         "{\"shape\":1,\"given\":{\"fixed_ips\":{\"a\":1}}}",
+                                        "{\"shape\":1,\"given\":{\"macs\":{\"a\":null}}}",
                                         "{\"shape\":1,\"given\":{\"canary\":\"yes\"}}",
                                         "{\"shape\":1,\"given\":{\"health_check_timeout\":\"9\"}}",
                                         "{\"shape\":1,\"given\":{\"never_heard_of\":true}}"};
@@ -522,6 +565,7 @@ int main(void)
         cmocka_unit_test(a_refused_start_says_why_and_stays),
         cmocka_unit_test(read_only_may_look_but_not_start),
         cmocka_unit_test(an_unfinished_wizard_is_kept_and_offered_again),
+        cmocka_unit_test(a_mac_by_hand_is_kept_as_a_draft_and_as_no_default),
         cmocka_unit_test(what_is_no_draft_is_none),
         cmocka_unit_test(a_draft_of_another_shape_is_put_aside_and_said),
         cmocka_unit_test(a_chosen_point_that_is_gone_marks_its_page),
