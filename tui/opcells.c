@@ -64,6 +64,7 @@ void opcells_result(const json_t *op, struct table_cell *ret)
     if (text_equal(json_text(op, "state"), "pending"))
         ret->role = ROLE_DIM, ret->mark = GLYPH_WAIT;
     ret->text = opcells_result_words(op, ret->buf, sizeof ret->buf);
+    ret->brief = stopped ? "stopped" : *verdict ? verdict : running ? "running" : NULL;
 }
 
 int64_t opcells_took(const json_t *op)

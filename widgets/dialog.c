@@ -232,6 +232,14 @@ static const char *body_more(const struct dialog *d, const struct canvas *cv,
     return body_rows(d, cv, at->bands[BODY].w) > at->bands[BODY].h ? "PgDn PgUp: more" : NULL;
 }
 
+/* A single row that is left below it would show the lower edge of what lies there. */
+static void paint_rest(struct canvas *cv, struct rect frame, struct rect screen)
+{
+    int below = frame.y + frame.h;
+    if (screen.y + screen.h - below == 1 && screen.w - frame.w < 3)
+        paint_fill(cv, rect_make(below, screen.x, 1, screen.w), ROLE_TEXT);
+}
+
 void dialog_paint(const struct dialog *d, struct canvas *cv, struct rect screen)
 {
     struct canvas on = canvas_on(cv, ROLE_DIALOG);
@@ -240,6 +248,7 @@ void dialog_paint(const struct dialog *d, struct canvas *cv, struct rect screen)
     place_all(d, cv, screen, &at);
     if (cv->cursor)
         cv->cursor->shown = false; /* what lies below has no cursor now */
+    paint_rest(cv, at.frame, screen);
     paint_fill(&on, at.frame, ROLE_DIALOG);
     if (at.frame.h >= 5)
         paint_box(&on, at.frame, d->role == ROLE_TEXT ? ROLE_FOCUS : d->role, d->title,

@@ -81,10 +81,13 @@ static bool is_told_by_status(const struct run *r, enum phase p, const char *wor
     return strcmp(op_status_word(status), word) == 0;
 }
 
-/* In a sentence: the words of the API are joined by underscores. */
-static const char *spoken(const char *word, char dst[static 32])
+/* In a sentence: the words of the API are joined by underscores, and what it calls a VM is an
+ * instance everywhere else. */
+static const char *spoken(const struct phase_shape *shape, char dst[static 32])
 {
-    snprintf(dst, 32, "%s", word);
+    static const char CREATING[] = "creating_";
+    bool creating = strncmp(shape->word, CREATING, sizeof(CREATING) - 1) == 0;
+    snprintf(dst, 32, "%s%s", creating ? CREATING : "", creating ? shape->label : shape->word);
     for (char *at = dst; (at = strchr(at, '_')) != NULL;)
         *at = ' ';
     return dst;
@@ -100,10 +103,11 @@ void telling_step_begun(struct step_run *s)
         return;
     r->phases_begun |= bit(p);
     if (shape && !is_told_by_status(r, p, shape->word))
-        run_event(r, "info", "%s begins", spoken(shape->word, name));
+        run_event(r, "info", "%s begins", spoken(shape, name));
 }
 
-static void tell_phase_over(struct run *r, const char *word, const struct phase_progress *p)
+static void tell_phase_over(struct run *r, const struct phase_shape *shape,
+                            const struct phase_progress *p)
 {
     char failed[32] = "", skipped[32] = "", age[24], name[32];
     if (p->failed)
@@ -112,7 +116,7 @@ static void tell_phase_over(struct run *r, const char *word, const struct phase_
         snprintf(skipped, sizeof(skipped), ", %d not done", p->skipped);
     clock_age(age, sizeof(age), engine_wall(r->e) - p->started_ms);
     run_event(r, p->failed ? "warn" : "info", "%s is over after %s: %d done%s%s",
-              spoken(word, name), age, p->done, failed, skipped);
+              spoken(shape, name), age, p->done, failed, skipped);
 }
 
 void telling_phases_over(struct run *r)
@@ -128,7 +132,7 @@ void telling_phases_over(struct run *r)
             operation_phases(r->op, all);
         counted = true;
         r->phases_ended |= bit(p);
-        tell_phase_over(r, shape->word, &all[p]);
+        tell_phase_over(r, shape, &all[p]);
     }
 }
 

@@ -229,6 +229,7 @@ static void one_operation_a_group(void **state)
     stage_refused(s, "test_cleanup", args, PC_ERR_STATE, "still running");
     assert_int_equal(stage_call(s, "test_propose", "{\"group\":\"prod-web-app\"}"), PC_OK);
     const json_t *problem = json_array_get(json_list(s->reply, "problems"), 0);
+    assert_true(json_flag(problem, "guard", false)); /* nothing of what is mapped is wrong */
     assert_non_null(strstr(json_text(problem, "text"), "drill"));
     stage_rest(s, id);
     assert_string_equal(json_text(s->op, "verdict"), "passed");

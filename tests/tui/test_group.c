@@ -135,6 +135,14 @@ static void what_each_member_is_mapped_to_is_told(void **state)
     stage_keys(&s, "Home");
     stage_expect(&s, "Network: net-primary-web becomes net-secondary-web (stored)");
     stage_expect(&s, "Used by web-1");
+    proposal = world_proposal_json(false); /* that no drill may begin now is nothing of the mapping */
+    json_array_append_new(json_list(proposal, "problems"),
+                          json_pack("{s:s, s:s, s:b}", "text", "no drill is allowed now", "remedy",
+                                    "Wait.", "guard", 1));
+    fake_door_answer(s.door, "test_propose", proposal);
+    stage_keys(&s, "r");
+    stage_expect(&s, "4 mapping  ");
+    stage_refuse(&s, "no drill is allowed now");
     stage_close(&s);
 }
 

@@ -142,6 +142,14 @@ static void what_only_looks_like_the_name_is_pointed_at(void **state)
     stage_expect(&s, "the group's name differs at character 1: P");
     stage_expect(&s, "stands where the name has p (case counts)");
     stage_close(&s);
+    stage_open(&s, WORLD_MOVED, (struct stage_look){15, 60, TERM_256, true});
+    fake_door_answer(s.door, "rollback", world_undo_plan_json());
+    stage_keys(&s, "R P r o");
+    stage_expect(&s, "Roll back: the group's name differs at character 1: P");
+    stage_expect(&s, "stands where the name has p (case counts)");
+    stage_expect(&s, "[ No, change nothing ]");
+    stage_expect(&s, "What was written at site-b");
+    stage_close(&s);
 }
 
 /* A name from the clipboard, with whatever line ends came along. */

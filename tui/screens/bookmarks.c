@@ -37,7 +37,7 @@ static struct bookmarks *of(struct screen *s)
 enum { NAME, WHERE, WHAT, FROM, COLUMNS };
 static const struct table_column COLS[COLUMNS] = {
     [NAME] = {"NAME", {.min = 14, .max = 30, .weight = 1}, ALIGN_LEFT, NULL},
-    [WHERE] = {"LIST", {.min = 8, .max = 16}, ALIGN_LEFT, NULL},
+    [WHERE] = {"LIST", {.min = 9, .max = 16}, ALIGN_LEFT, NULL},
     [WHAT] = {"FILTER", {.min = 10, .max = 40, .weight = 1}, ALIGN_LEFT, NULL},
     [FROM] = {"FROM", {.min = 6, .max = 6, .drop = 1}, ALIGN_LEFT, NULL},
 };

@@ -250,11 +250,13 @@ static void decide_layout(struct screen *s, const struct ui *ui, const struct ca
     int rows = planpaint_rows(&d->words, 0, cv, body.w - 4);
     int words = 2 + (rows ? rows : 1);
     int dialog = dialog_place(&d->dialog, cv, rect_make(0, 0, 999, body.w)).h;
+    int longer = dialog_reason_rows(&d->dialog, cv, body.w - 4) - 1; /* than a row: what is wrong */
+    longer = longer > 0 ? longer : 0;
     struct layout_box boxes[BOXES] = {
         [HEAD] = LAYOUT_FIXED(1),
-        [WORDS] = {.min = words < 6 ? words : 6, .max = words, .weight = 1},
+        [WORDS] = {.min = words < 6 - longer ? words : 6 - longer, .max = words, .weight = 1},
         [COMMAND] = {.min = body.h >= MIDDLE, .max = body.h >= MIDDLE, .drop = 1},
-        [DIALOG] = {.min = 7, .max = dialog, .weight = 8},
+        [DIALOG] = {.min = 7 + longer, .max = dialog, .weight = 8},
     };
     layout_solve(LAYOUT_ROWS, boxes, BOXES, 0, body, at);
     d->head_at = at[HEAD], d->words_at = at[WORDS];

@@ -243,9 +243,24 @@ static void mapping_take(struct pane *p)
     table_sync(&m->table, m->count);
 }
 
+/* What is wrong with what is mapped; that no drill may begin now is told in the head. */
+static size_t problems_of(const json_t *reply, struct buf *out)
+{
+    size_t i, count = 0;
+    json_t *o;
+    json_array_foreach (json_list(reply, "problems"), i, o) {
+        if (json_flag(o, "guard", false))
+            continue;
+        count++;
+        if (out)
+            buf_printf(out, "%s\n%s\n", json_text(o, "text"), json_text(o, "remedy"));
+    }
+    return count;
+}
+
 static void mapping_tab(const struct pane *p, struct tab *ret)
 {
-    size_t problems = json_array_size(json_list(p->reply, "problems"));
+    size_t problems = problems_of(p->reply, NULL);
     if (problems) {
         ret->count = (long)problems;
         ret->role = ROLE_DANGER;
@@ -302,14 +317,11 @@ static void tell_row(const struct mapping_pane *m, const struct row *r, struct b
 static void paint_detail(const struct mapping_pane *m, struct canvas *cv)
 {
     struct rect in = m->detail_at;
-    size_t row, i;
-    json_t *o;
+    size_t row;
     struct buf b;
     paint_hline(cv, rect_cut_top(&in, 1).y, in.x, in.w, ROLE_BORDER);
     buf_init(&b, 4000);
-    json_array_foreach (json_list(m->base.reply, "problems"), i, o)
-        buf_printf(&b, "%s\n%s\n", json_text(o, "text"), json_text(o, "remedy"));
-    bool bad = b.len > 0;
+    bool bad = problems_of(m->base.reply, &b) > 0;
     if (!bad && table_selected(&m->table, &row)) {
         const struct row *r = &m->rows[row];
         const struct boot_group *g =

@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE_MAX_BYTES = RECENT_LINE_MAX - 1, WIDTH = 92, ROWS_MOST = 16, NAME_W = 30 };
+enum { LINE_MAX_BYTES = RECENT_LINE_MAX - 1, WIDTH = 92, ROWS_MOST = 16, NAME_LEAST = 12, NAME_MOST = 30 };
 
 struct palette {
     struct screen base;
@@ -27,7 +27,7 @@ struct palette {
     struct recent recent;
     unsigned below; /* context of the screen below */
     size_t selected, top;
-    int page;
+    int page, name_w; /* rows; columns of the names that are seen */
     bool behind; /* the list is not that of the line yet */
     long older; /* which recent line stands there; -1: what was typed */
 };
@@ -206,13 +206,18 @@ static void palette_layout(struct screen *s, const struct ui *ui, const struct c
                            struct rect body)
 {
     struct palette *p = of(s);
-    (void)cv;
     catch_up(p, ui);
     p->page = place(p, body).h - 4;
     if (p->selected < p->top)
         p->top = p->selected;
     if (p->page > 0 && p->selected >= p->top + (size_t)p->page)
         p->top = p->selected - (size_t)p->page + 1;
+    p->name_w = NAME_LEAST;
+    for (int i = 0; i < p->page && p->top + (size_t)i < p->list.count; i++) {
+        int w = paint_width(cv, p->list.items[p->top + (size_t)i].name) + 2;
+        p->name_w = w > p->name_w ? w : p->name_w;
+    }
+    p->name_w = p->name_w < NAME_MOST ? p->name_w : NAME_MOST;
 }
 
 static const char *kind_word(const struct palette_item *i)
@@ -249,7 +254,7 @@ static void paint_item(const struct palette *p, const struct palette_item *i, st
     struct rect tail = rect_cut_right(&row, paint_width(cv, right) + 1);
     paint_text(&on, tail.y, tail.x, tail.w - 1, i->kind == PALETTE_ACTION ? ROLE_KEY : ROLE_DIM,
                right);
-    struct rect name = rect_cut_left(&row, row.w < 2 * NAME_W ? row.w / 2 : NAME_W);
+    struct rect name = rect_cut_left(&row, p->name_w < row.w / 2 ? p->name_w : row.w / 2);
     bool danger = i->action && (i->action->flags & ACT_WRITES);
     paint_text(&on, name.y, name.x, name.w - 1,
                i->disabled ? ROLE_DISABLED
@@ -276,7 +281,7 @@ static void palette_paint(const struct screen *s, const struct ui *ui, struct ca
     input_paint(&p->line, &on, line.y, line.x + 2, line.w - 2, true,
                 "an action, a group, an operation; a few letters are enough");
     paint_text(&on, keys.y, keys.x, keys.w, ROLE_DIM,
-               "Enter does it   Tab completes   Up: lines of before   Esc back");
+               "Enter does it  Tab completes  Up: earlier  Esc back");
     if (p->list.count == 0)
         paint_text(&on, in.y, in.x + 2, in.w - 2, ROLE_DIM, "nothing is called like that");
     for (int i = 0; i < in.h && p->top + (size_t)i < p->list.count; i++)

@@ -392,7 +392,8 @@ static struct shares share(const struct lines *l, const struct canvas *cv, int w
     int wanted[PARTS] = {[TEXTS] = l->console.vm ? 1 + l->console.count : 0}, all = wanted[TEXTS];
     for (int i = 0; i < TEXTS; i++)
         all += wanted[i] = *texts[i] ? paint_wrapped_rows(cv, width, texts[i]) : 0;
-    s.command = rows >= ROOMY || rows > all + s.next;
+    int whole = paint_wrapped_rows(cv, width, l->command);
+    s.command = (rows >= ROOMY && whole == 1) || rows > all + s.next; /* not cut for being there */
     int left = rows - s.next - s.command;
     for (int i = 0; i < PARTS; i++) /* a row of each first */
         if (wanted[i] && left > 0)
@@ -403,8 +404,7 @@ static struct shares share(const struct lines *l, const struct canvas *cv, int w
         left -= more;
     }
     if (s.command && left > 0) { /* a key copies it whole: to be read whole it comes last */
-        int more = paint_wrapped_rows(cv, width, l->command) - 1;
-        s.command += more < left ? more : left;
+        s.command += whole - 1 < left ? whole - 1 : left;
     }
     return s;
 }

@@ -288,7 +288,7 @@ static void map_detail(const struct page *base, struct buf *out)
     source_words(p, kind, o, out);
     if (target) {
         targets_words(target, words, sizeof words);
-        buf_printf(out, "%s: %s\n", json_text(target, "name"), words);
+        buf_printf(out, "becomes %s: %s\n", json_text(target, "name"), words);
     } else {
         buf_printf(out, "nothing on %s was found for it: Enter chooses one\n",
                    wizard_target(base->w));

@@ -221,10 +221,10 @@ static void paint_status(const struct wizard *w, struct canvas *cv)
     } else if (wizard_idle(w)) {
         pen_text(&pen, ROLE_DIM, "nothing is changed yet");
     } else if (w->page != PAGE_GO || !w->kind->moves) { /* there its dialog says what is missing */
+        if (paint_width(cv, w->kind->end) + 2 > pen_room(&pen)) /* the key bar has it, too */
+            return;
         pen_glyph(&pen, ROLE_OK, GLYPH_OK);
-        pen_gap(&pen, 1);
-        if (paint_width(cv, w->kind->end) <= pen_room(&pen)) /* the key bar has it, too */
-            pen_text(&pen, ROLE_OK, w->kind->end);
+        pen_textf(&pen, ROLE_OK, " %s", w->kind->end);
     }
 }
 

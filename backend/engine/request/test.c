@@ -108,6 +108,7 @@ static void then_propose(struct asking *a)
         problem = json_object();
         json_put_text(problem, "text", err.text);
         json_put_text(problem, "remedy", err.remedy);
+        json_put_flag(problem, "guard", true); /* nothing of what is mapped is wrong */
         json_array_insert_new(json_list(o, "problems"), 0, problem);
     }
     asking_reply(a, o);

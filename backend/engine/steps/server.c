@@ -9,6 +9,7 @@
 #include "backend/cloud/nova.h"
 #include "backend/model/remedy.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,12 +130,15 @@ static void fail_from_fault(struct step_run *s, const json_t *server)
     const char *message = json_text(json_map(server, "fault"), "message");
     const struct remedy *known = remedy_match("compute", 0, message);
     char advice[400];
+    size_t len = strlen(message); /* "No valid host was found. " */
+    while (len && message[len - 1] == ' ')
+        len--;
     pc_error_set(&err, PC_ERR_FAILED,
                  known ? remedy_text(known, advice, sizeof(advice))
                        : "See openstack server show with the target's credentials.",
-                 "%s%s%s: instance %s went into ERROR on %s",
-                 known ? known->name : "", known ? ": " : "",
-                 *message ? message : "no reason given", json_text(params(s), "name"),
+                 "%s%s%.*s (instance %s went into ERROR on %s)",
+                 known ? known->name : "", known ? ": " : "", len ? (int)len : INT_MAX,
+                 len ? message : "no reason given", json_text(params(s), "name"),
                  s->run->op->target_site);
     step_fail(s, &err);
 }
