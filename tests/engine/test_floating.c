@@ -353,6 +353,7 @@ static void a_release_leaves_what_was_taken_over(void **state)
     struct stage *s = *state;
     struct lab_child n = stage_client(s, "admin");
     char *made = is_left(s, &n);
+    stage_open(s, "engine: { trouble_seconds = 120; };\n"); /* it waits for the server, however slow this is */
     lab_fault(&s->lab, "{\"site\":\"site-b\",\"service\":\"compute\",\"verb\":\"DELETE\",\"path\":"
                        "\"/servers/*\",\"count\":0,\"do\":\"reset\"}"); /* the servers are first */
     char *id = xstrdup(begins(s, "release", ASK("")));
