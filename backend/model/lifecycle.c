@@ -242,6 +242,12 @@ const char *lifecycle_warning(enum group_action a, enum group_state s)
     return ACTIONS[a].in[s] == '!' ? particular(a, s) : NULL;
 }
 
+bool lifecycle_runs(enum group_state s)
+{
+    return s == GROUP_TESTING || s == GROUP_TEST_CLEANING || s == GROUP_FAILING_OVER ||
+           s == GROUP_ROLLING_BACK || s == GROUP_FAILING_BACK;
+}
+
 const char *lifecycle_instead(enum group_state s)
 {
     return INSTEAD[s];

@@ -112,6 +112,8 @@ const char *group_action_name(enum group_action a);
 /* PC_OK, or STATE with the state, the reason and what is legal instead. */
 enum pc_err lifecycle_check(enum group_action a, enum group_state s, const char *group,
                             struct pc_error *err);
+/* An operation is under way in it, and waited for; all else waits for a person. */
+bool lifecycle_runs(enum group_state s);
 /* What a person does in this state, where something is not allowed in it. */
 const char *lifecycle_instead(enum group_state s);
 /* Allowed, but with this warning in the confirmation; NULL: without. */

@@ -151,8 +151,17 @@ static void without_an_engine_it_waits_and_says_so(void **state)
     assert_int_equal(snapshot_operation(now, id)->op->status, OP_PENDING);
     snapshot_unref(now);
     assert_int_equal(lab_writes(&s->lab, "site-b"), 0);
+    /* Whoever asks for more is not told to wait for it. */
+    assert_int_equal(stage_call(s, "group_update", "{\"group\":\"prod-web-app\",\"description\":\"x\"}"),
+                     PC_ERR_STATE);
+    assert_non_null(strstr(s->err.remedy, "engine --until-idle"));
+    assert_int_equal(stage_call(s, "group_show", "{\"group\":\"prod-web-app\"}"), PC_OK);
+    const json_t *refused = json_array_get(json_list(s->reply, "refused_actions"), 0);
+    assert_non_null(strstr(json_text(refused, "reason"), "engine --until-idle"));
     s->options.execute = true;
     stage_open(s, NULL);
+    if (stage_call(s, "group_update", "{\"group\":\"prod-web-app\",\"description\":\"x\"}"))
+        assert_null(strstr(s->err.remedy, "engine --until-idle"));
     stage_rest(s, id);
     assert_string_equal(json_text(s->op, "verdict"), "passed");
     free(id);

@@ -33,6 +33,10 @@ void group_tally(const struct group *g, const struct operation *op, const int *i
  * before: nothing is begun that goes by it. */
 enum pc_err group_not_outrun(const struct group_slot *slot, struct pc_error *err);
 
+/* lifecycle_check() of it, which says to wait for what runs only where somebody executes that. */
+enum pc_err group_allows(struct engine *e, const struct group_slot *slot, enum group_action a,
+                         struct pc_error *err);
+
 /* "in_sync" "out_of_sync" "unreachable": what the other site knows of the group. */
 const char *group_metadata(struct engine *e, const struct group_slot *s);
 /* Where the group serves, and the other of its sites. CONFIG. */

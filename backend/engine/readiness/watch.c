@@ -124,16 +124,8 @@ static bool is_busy(const struct engine *e, const struct group_slot *slot)
     for (const struct run *r = e->runs; r; r = r->next)
         if (strcmp(r->op->group_id, slot->group->id) == 0)
             return true;
-    switch (slot->view->state) { /* another engine may run it */
-    case GROUP_TESTING:
-    case GROUP_TEST_CLEANING:
-    case GROUP_FAILING_OVER:
-    case GROUP_ROLLING_BACK:
-    case GROUP_FAILING_BACK:
-        return true;
-    default:
-        return slot->view->syncing;
-    }
+    /* Another engine may run it. */
+    return lifecycle_runs(slot->view->state) || slot->view->syncing;
 }
 
 /* What is ready there. A failover of a group that is at both sites is about the others, who

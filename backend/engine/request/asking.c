@@ -61,7 +61,7 @@ enum pc_err asking_guard(struct engine *e, const struct group *g, enum group_act
     if (!rc)
         rc = group_not_outrun(slot, err);
     if (!rc)
-        rc = lifecycle_check(action, slot->view->state, g->name, err);
+        rc = group_allows(e, slot, action, err);
     if (!rc && written && written->cfg->read_only)
         rc = pc_error_set(err, PC_ERR_READ_ONLY, "Set read_only = false for the site in the "
                           "configuration, and read_only_role = \"none\".",

@@ -214,7 +214,7 @@ enum pc_err group_may_edit(struct engine *e, const json_t *args, struct group_sl
         rc = group_refresh(e, (*ret)->group->id, err);
     if (!rc)
         rc = group_not_outrun(*ret, err);
-    return rc ? rc : lifecycle_check(ACTION_EDIT, (*ret)->view->state, (*ret)->group->name, err);
+    return rc ? rc : group_allows(e, *ret, ACTION_EDIT, err);
 }
 
 /* ---- editing ---------------------------------------------------------------------------- */

@@ -172,8 +172,9 @@ static const char *warning_of(enum group_action a, const struct group_view *v)
     return known;
 }
 
-static void put_actions(json_t *o, const struct group_view *v, const char *name)
+static void put_actions(struct engine *e, json_t *o, const struct group_slot *s)
 {
+    const struct group_view *v = s->view;
     json_t *allowed = json_array(), *warned = json_array(), *refused = json_array();
     for (int i = 0; i < ACTION_COUNT; i++) {
         enum group_action a = (enum group_action)i;
@@ -181,7 +182,7 @@ static void put_actions(json_t *o, const struct group_view *v, const char *name)
         const char *warning = warning_of(a, v);
         json_t *one = json_object();
         json_put_text(one, "action", group_action_name(a));
-        if (lifecycle_check(a, v->state, name, &err)) {
+        if (group_allows(e, s, a, &err)) {
             json_put_text(one, "reason", err.remedy);
             json_array_append(refused, one);
         } else {
@@ -316,7 +317,7 @@ json_t *group_reply(struct engine *e, const struct group_slot *s, bool members)
     json_put(o, "flags", flags_reply(e, s));
     json_put(o, "member_tally", tally_reply(&v->members));
     put_elsewhere(o, g, &v->members);
-    put_actions(o, v, g->name);
+    put_actions(e, o, s);
     json_put(o, "split_brain", split_reply(&g->split));
     json_put_text(o, "history_conflict", s->outrun);
     if (members) {

@@ -255,7 +255,7 @@ static enum pc_err guard_of_move(struct engine *e, const struct operation *op, s
     if (!rc)
         rc = group_not_outrun(g, err);
     if (!rc)
-        rc = lifecycle_check(ACTION_TEST_CLEANUP, g->view->state, op->group, err);
+        rc = group_allows(e, g, ACTION_TEST_CLEANUP, err);
     if (!rc)
         rc = store_ops(e->store, &open, &list, &count, err);
     if (!rc && count)
