@@ -103,6 +103,7 @@ struct engine {
     struct shared_facts shared;  /* of the watch's last one */
     int64_t readiness_next_ms;   /* mono: its next turn, INT64_MAX none */
     uint64_t readiness_at;       /* the snapshot after which that was worked out */
+    size_t readiness_from;       /* the slot behind the one that had a turn last */
     struct points_reading *points; /* who waits for recovery points */
     struct command_run *commands; /* programs of the operator, running */
     struct room_reading *rooms;    /* who waits for a site's quotas */

@@ -313,6 +313,40 @@ static void it_is_kept_known_and_decays(void **state)
     stage_watch(s, has, &(struct wanted){version, R_SITE, READINESS_OK});
 }
 
+/* In the order of their names: the first, one in the middle, and the last. */
+static const char *const AROUND[] = {"a-first", "prod-web-app", "z-last"};
+
+/* Of each group as it is now. */
+static bool all_are_known(const struct snapshot *now, const void *arg)
+{
+    size_t known = 0;
+    (void)arg;
+    for (size_t i = 0; i < sizeof(AROUND) / sizeof(AROUND[0]); i++) {
+        const struct group_view *g = snapshot_group(now, AROUND[i]);
+        const struct readiness *r = g ? g->readiness[READY_FOR_TEST] : NULL;
+        known += r && r->metadata_version == g->group->metadata_version;
+    }
+    return known == sizeof(AROUND) / sizeof(AROUND[0]);
+}
+
+static void everybody_has_a_turn_and_another_one(void **state)
+{
+    struct stage *s = *state;
+    s->options.monitor = true;
+    stage_open(s, "engine: { site_poll_seconds = 2; };\nreadiness: { interval_minutes = 1; };\n");
+    assert_int_equal(stage_call(s, "group_create", "{\"name\":\"a-first\",\"primary\":\"site-a\","
+                                                   "\"secondary\":\"site-b\"}"), PC_OK);
+    assert_int_equal(stage_call(s, "group_create", "{\"name\":\"z-last\",\"primary\":\"site-a\","
+                                                   "\"secondary\":\"site-b\"}"), PC_OK);
+    stage_watch(s, all_are_known, NULL);
+    for (size_t i = sizeof(AROUND) / sizeof(AROUND[0]); i-- > 0;) { /* against their order */
+        char *args = xasprintf("{\"group\":\"%s\",\"rpo_seconds\":600}", AROUND[i]);
+        assert_int_equal(stage_call(s, "group_update", args), PC_OK);
+        free(args);
+    }
+    stage_watch(s, all_are_known, NULL);
+}
+
 static void nobody_looks_where_it_is_turned_off(void **state)
 {
     struct stage *s = *state;
@@ -339,6 +373,7 @@ int main(int argc, char **argv)
         stage_test(a_stop_in_the_middle),
         stage_test(leftovers_are_found),
         stage_test(it_is_kept_known_and_decays),
+        stage_test(everybody_has_a_turn_and_another_one),
         stage_test(nobody_looks_where_it_is_turned_off),
     };
     return stage_main(tests, argc, argv);

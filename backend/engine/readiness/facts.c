@@ -333,7 +333,8 @@ static void tell_servers(const struct facts_reading *f, struct group_slot *slot)
 static void tell_split(struct facts_reading *f)
 {
     const json_t *servers = json_list(json_map(f->read, FACT_SERVERS), "body");
-    if (servers && f->q.cloud == f->q.target->cloud)
+    const struct group_slot *slot = groups_slot(f->e, f->group);
+    if (servers && f->q.cloud == f->q.target->cloud && slot && split_doubtful(slot))
         split_saw(f->e, f->group->id, f->q.target->cfg->name, servers);
 }
 

@@ -233,13 +233,20 @@ static bool is_left(const struct eval *x, const json_t *o, char op[OP_ID_SIZE])
             op_type_parse(json_text(by, "type")) == OP_TEST_FAILOVER);
 }
 
+/* Of all that was read, nothing carries the mark of an operation: a look at each would find
+ * nothing. */
+static bool nothing_marked(const struct eval *x)
+{
+    return json_int(x->facts, "marked", 1) == 0;
+}
+
 static int count_left(const struct eval *x, const char *key, char example[OP_ID_SIZE])
 {
     const json_t *o;
     char op[OP_ID_SIZE];
     size_t i;
     int n = 0;
-    if (json_int(x->facts, "marked", 1) == 0) /* a look at each would find nothing */
+    if (nothing_marked(x))
         return 0;
     const json_t *all = eval_list(x, key);
     json_array_foreach(all, i, o)
@@ -322,6 +329,8 @@ static int count_unknown(const struct eval *x, const char *key, char op[OP_ID_SI
     char of[OP_ID_SIZE];
     size_t i;
     int n = 0;
+    if (nothing_marked(x))
+        return 0;
     const json_t *servers = eval_list(x, key);
     json_array_foreach(servers, i, server)
         if (is_unknown_move(x, server, of)) {

@@ -203,11 +203,13 @@ static int64_t due(struct engine *e, size_t i)
     return slot->ready_next_ms;
 }
 
-/* NULL: none has a turn; *ret_ms: when the next one has, mono. */
-static struct group_slot *next_of(struct engine *e, int64_t *ret_ms)
+/* The next one, from the one that had a turn last, that is due by then; else the one that is
+ * due first. NULL: none is; *ret_ms: when it is due, mono. */
+static struct group_slot *next_of(struct engine *e, int64_t by_ms, int64_t *ret_ms)
 {
     struct group_slot *best = NULL;
-    for (size_t i = 0; i < e->group_count; i++) {
+    for (size_t k = 0; k < e->group_count && !(best && *ret_ms <= by_ms); k++) {
+        size_t i = (e->readiness_from + k) % e->group_count;
         int64_t at = due(e, i);
         if ((best && at >= *ret_ms) || is_busy(e, &e->groups[i]))
             continue;
@@ -228,9 +230,11 @@ void readiness_turn(struct engine *e)
     if (!e->o.monitor || interval_ms(e) == 0 || e->readiness_reading)
         return;
     e->readiness_at = e->last->number;
-    struct group_slot *slot = next_of(e, &at);
-    if (slot && at <= (e->shared.facts ? e->shared.read_ms + TOGETHER_MS : now)) {
+    int64_t by = e->shared.facts ? e->shared.read_ms + TOGETHER_MS : now;
+    struct group_slot *slot = next_of(e, by, &at);
+    if (slot && at <= by) {
         slot->ready_next_ms = now + interval_ms(e);
+        e->readiness_from = (size_t)(slot - e->groups) + 1;
         look_at(e, slot, present_here(e, slot->group), false);
         return;
     }
