@@ -86,34 +86,61 @@ static void last_sign(struct store *s, int64_t pid, char *dst, size_t size)
     sqlite3_finalize(st);
 }
 
-enum pc_err store_stopped_writer(struct store *s, struct pc_error *err)
+/* It is asked for without waiting, and let go of again. False also when that cannot be told:
+ * this connection only reads, or is within a transaction. */
+static bool write_lock_is_free(struct store *s)
 {
-    struct lock_holder holder;
+    if (!s->db || s->mode == STORE_READ_ONLY || !sqlite3_get_autocommit(s->db))
+        return false;
+    sqlite3_busy_timeout(s->db, 0);
+    bool is_free = sqlite3_exec(s->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+    return is_free;
+}
+
+/* To list its locks the kernel stops all locking first, which takes ten milliseconds and more:
+ * it is asked only where there is a holder to be found. What comes and goes meanwhile may
+ * hide that one from one look, not from several. */
+static void find_holder(struct store *s, struct lock_holder *ret)
+{
+    enum { LOOKS = 3 };
+    memset(ret, 0, sizeof(*ret));
+    for (int i = 0; i < LOOKS && !ret->pid && !write_lock_is_free(s); i++)
+        process_with_lock(s->path, ret);
+}
+
+static enum pc_err tell_stopped(struct store *s, const struct lock_holder *holder,
+                                struct pc_error *err)
+{
     struct process self;
     char remedy[256], sign[48];
-    process_with_lock(s->path, &holder);
-    if (!holder.stopped)
-        return PC_OK;
     process_self(&self);
-    last_sign(s, holder.pid, sign, sizeof(sign));
+    last_sign(s, holder->pid, sign, sizeof(sign));
     snprintf(remedy, sizeof(remedy),
              INTACT "`kill -CONT %lld` lets it go on; `kill -9 %lld` ends it, and an engine that "
                     "waits takes over by itself.",
-             (long long)holder.pid, (long long)holder.pid);
+             (long long)holder->pid, (long long)holder->pid);
     pc_error_set(err, PC_ERR_STORE, remedy,
                  "pid %lld is stopped and locks the history: kill -CONT or kill -9 it (%s on "
                  "%.64s%s)",
-                 (long long)holder.pid, holder.name, self.host, sign);
+                 (long long)holder->pid, holder->name, self.host, sign);
     return store_error_source(s, PC_ERR_STORE, err);
+}
+
+enum pc_err store_stopped_writer(struct store *s, struct pc_error *err)
+{
+    struct lock_holder holder;
+    find_holder(s, &holder);
+    return holder.stopped ? tell_stopped(s, &holder, err) : PC_OK;
 }
 
 static enum pc_err busy(struct store *s, struct pc_error *err)
 {
     struct lock_holder holder;
     char who[80] = "another process";
-    if (store_stopped_writer(s, err))
-        return PC_ERR_STORE;
-    process_with_lock(s->path, &holder);
+    find_holder(s, &holder);
+    if (holder.stopped)
+        return tell_stopped(s, &holder, err);
     if (holder.pid)
         snprintf(who, sizeof(who), "pid %lld (%s)", (long long)holder.pid, holder.name);
     pc_error_set(err, PC_ERR_STORE,

@@ -54,8 +54,9 @@ enum pc_err store_in_place(struct store *s, struct pc_error *err);
 
 /* STORE, with who and what to do: the write lock is held by a process that is stopped
  * (SIGSTOP, a job that sleeps in a shell, a debugger). Nobody can write, nor take the
- * lease, until it goes on or is killed; then everything goes on by itself. Asks the
- * kernel, and never waits; OK also when that does not tell. */
+ * lease, until it goes on or is killed; then everything goes on by itself. Tries to get
+ * the lock, without waiting for it, and where it is kept asks the kernel by whom; OK also when
+ * that does not tell. */
 enum pc_err store_stopped_writer(struct store *s, struct pc_error *err);
 
 /* Counters that grow when somebody else wrote: a group; what the state of a
