@@ -101,7 +101,9 @@ static const struct config_option OPTIONS[] = {
              "a failover and a failback. 0: only when somebody asks, and before every operation."},
     {.path = "engine.max_steps_per_service", .type = OPTION_NUMBER, AT(max_steps_per_service),
      .number = 8, .min = 1, .max = 64,
-     .help = "Steps that may be under way at one service of one site at the same time."},
+     .help = "Steps that may be under way at one service of one site at the same time. While four "
+             "times as many servers are on their way in failovers and failbacks, the next group "
+             "waits, and serves on."},
     {.path = "engine.step_timeout", .type = OPTION_NUMBER, AT(step_timeout), .number = 900,
      .min = 10, .max = 86400,
      .help = "Seconds that one step of an operation may take before it counts as failed."},

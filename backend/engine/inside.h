@@ -94,6 +94,7 @@ struct engine {
     struct run *runs; /* open operations, oldest first */
     int probes_open;  /* attempts of health checks under way, over all runs */
     unsigned pumped;  /* turns; who chooses first goes round by it */
+    int moving;       /* servers that began to move and serve nowhere yet, this turn: places.c */
     struct array_poll *polls; /* of recovery points, under way (monitor.c) */
     struct gather *gathers;
     struct reading *readings; /* who waits for the sites to be read anew */

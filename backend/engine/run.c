@@ -263,49 +263,6 @@ void run_cancel(struct run *r)
 
 /* ---- the pump ------------------------------------------------------------------- */
 
-static int drills_started(const struct engine *e)
-{
-    int n = 0;
-    for (const struct run *r = e->runs; r; r = r->next)
-        n += r->started && !r->finished && r->op->type == OP_TEST_FAILOVER;
-    return n;
-}
-
-/* The drill whose cleanup a failover waits for, "" none. */
-static const char *awaited_drill(const struct run *r)
-{
-    return r->op->type == OP_FAILOVER ? json_text(r->op->request, "after_cleanup_of") : "";
-}
-
-static bool drill_runs(const struct run *r)
-{
-    for (const struct run *o = r->e->runs; o; o = o->next)
-        if (!o->finished && o != r && strcmp(ledger_of(o)->id, awaited_drill(r)) == 0)
-            return true;
-    return false;
-}
-
-static bool may_start(const struct run *r)
-{
-    if (r->op->cancel_asked)
-        return true;
-    if (r->op->type == OP_TEST_FAILOVER)
-        return drills_started(r->e) < r->e->o.config->max_concurrent_tests;
-    return !*awaited_drill(r) || !drill_runs(r);
-}
-
-static void tell_waiting(struct run *r)
-{
-    char text[160];
-    if (*awaited_drill(r))
-        snprintf(text, sizeof(text), "the cleanup of the kept drill %s", awaited_drill(r));
-    else
-        snprintf(text, sizeof(text), "a place: %d drill%s under way, and no more run at "
-                 "once (max_concurrent_tests)", drills_started(r->e),
-                 drills_started(r->e) == 1 ? " is" : "s are");
-    telling_waits(r, text);
-}
-
 /* Its cleanup has ended: was it a good end? What a drill left would be mistaken
  * for the failover's own, or hold what that needs. */
 static void check_drill_is_gone(struct run *r)
@@ -313,7 +270,7 @@ static void check_drill_is_gone(struct run *r)
     struct operation *drill = NULL;
     struct pc_error err;
     int left = 0;
-    enum pc_err rc = store_op_load(r->e->store, awaited_drill(r), &drill, &err);
+    enum pc_err rc = store_op_load(r->e->store, place_awaited_drill(r), &drill, &err);
     for (size_t i = 0; !rc && i < drill->ledger_count; i++)
         left += drill->ledger[i].state != LEDGER_GONE;
     operation_free(drill);
@@ -331,6 +288,7 @@ static void check_drill_is_gone(struct run *r)
 static void start(struct run *r)
 {
     r->started = r->stirred = true;
+    place_take(r);
     if (!r->op->started_ms) {
         r->op->started_ms = engine_wall(r->e);
         telling_begins(r);
@@ -338,7 +296,7 @@ static void start(struct run *r)
     r->dirty = true;
     if (r->op->cancel_asked)
         r->halting = true;
-    else if (*awaited_drill(r))
+    else if (*place_awaited_drill(r))
         check_drill_is_gone(r);
     if (r->rules->one_pass)
         run_open_cleanup(r);
@@ -375,10 +333,10 @@ static void pump(struct run *r)
 {
     if (r->held)
         return;
-    if (!r->started && may_start(r))
+    if (!r->started && place_free(r))
         start(r);
     else if (!r->started)
-        tell_waiting(r);
+        place_wait(r);
     while (r->started && !r->finished && r->stirred) {
         r->stirred = false;
         telling_phases_over(r); /* before what follows from it */
@@ -440,6 +398,7 @@ static void choose_in_turn(struct engine *e)
 void runs_pump(struct engine *e)
 {
     retire_finished(e);
+    places_count(e);
     for (struct run *r = e->runs; r; r = r->next)
         pump(r);
     choose_in_turn(e);

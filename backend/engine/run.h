@@ -172,6 +172,16 @@ struct ledger_entry *run_ledger(struct run *r, int maker_step); /* in it; NULL: 
  * operation by `ledger`. */
 struct ledger_book *step_book(const struct step_run *s);
 
+/* ---- places.c: who may start, and what the others wait for ------------------------ */
+/* Once a turn, before any is asked for. */
+void places_count(struct engine *e);
+bool place_free(const struct run *r);
+void place_take(struct run *r);
+/* Tells what it waits for, once. */
+void place_wait(struct run *r);
+/* The drill whose cleanup a failover waits for, "" none. */
+const char *place_awaited_drill(const struct run *r);
+
 /* ---- telling.c: what an operation says of itself as it goes ------------------ */
 void telling_prepare(struct run *r);     /* from plan and states, once */
 void telling_begins(struct run *r);      /* for the first time: what warned before */

@@ -222,7 +222,7 @@ static const struct remedy TABLE[] = {
 
     /* what the engine sees itself */
     {"engine", 0, "stuck in pending", "PendingTooLong", PC_ERR_TIMEOUT,
-     "No engine takes the operation: none runs, or max_concurrent_tests others do.",
+     "No engine takes the operation: none runs, or others have every place (its events say so).",
      "Look at `operation list`; open the console, or run `engine --until-idle`."},
     {"engine", 0, "no progress", "NoProgress", PC_ERR_TIMEOUT,
      "No step began or ended for 15 minutes: the engine that executes it has died or has lost its "
