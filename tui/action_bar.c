@@ -38,6 +38,7 @@ static const struct {
     {"protection-group resolve GROUP --serving FIRST-SITE", ACT_RESOLVE, NULL},
     {"protection-group resolve GROUP --serving SITE --force", ACT_RESOLVE, NULL},
     {"protection-group resolve GROUP --serving SITE", ACT_RESOLVE, NULL},
+    {"recovery-point list, failover --recovery-point", ACT_FAILOVER, ", its page 1"},
     {"protection-group confirm-failback", ACT_CONFIRM_FAILBACK, NULL},
     {"protection-group cancel-failback", ACT_CANCEL_FAILBACK, NULL},
     {"protection-group release", ACT_RELEASE, NULL},

@@ -1,6 +1,14 @@
 /* planpaint: see planpaint.h. */
 #include "tui/planpaint.h"
 
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+#include "tui/actions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 enum { LABEL = 11, MARK = 2 };
 
 static int lead_of(const struct planword *w)
@@ -45,4 +53,17 @@ void planpaint(const struct planwords *l, size_t first, struct canvas *cv, struc
 {
     for (size_t i = first; i < l->count && !rect_empty(area); i++)
         paint_line(&l->items[i], cv, &area);
+}
+
+void planpaint_in_keys(struct planwords *w)
+{
+    char text[1000];
+    for (size_t i = 0; i < w->count; i++) {
+        snprintf(text, sizeof text, "%s", w->items[i].text);
+        action_in_keys(text, sizeof text);
+        if (text_equal(text, w->items[i].text) || strlen(w->items[i].text) >= sizeof text)
+            continue;
+        free(w->items[i].text);
+        w->items[i].text = xstrdup(text);
+    }
 }

@@ -16,4 +16,7 @@ size_t planpaint_last(const struct planwords *l, const struct canvas *cv, int w,
 /* As many of them as there is room for. */
 void planpaint(const struct planwords *l, size_t first, struct canvas *cv, struct rect area);
 
+/* What the engine says in commands, for every front, is said in keys: action_in_keys(). */
+void planpaint_in_keys(struct planwords *w);
+
 #endif

@@ -1,6 +1,7 @@
 /* The action table: what a key is may be read in it, and nowhere else. */
 #include "tests/tui/support/world.h"
 #include "tui/actions.h"
+#include "tui/planpaint.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,6 +80,13 @@ static void a_reason_is_said_in_keys(void **state)
              "GROUP --serving SITE.");
     action_in_keys(text, sizeof text);
     assert_string_equal(text, "Both sites run it. Say which one serves: W (who serves).");
+    struct planwords plan = {.items = NULL};
+    planwords_add(&plan, PLANWORD_EFFECT, "another one: recovery-point list, failover --recovery-point.");
+    planwords_add(&plan, PLANWORD_EFFECT, "nothing of it is a command");
+    planpaint_in_keys(&plan);
+    assert_string_equal(plan.items[0].text, "another one: F (failover), its page 1.");
+    assert_string_equal(plan.items[1].text, "nothing of it is a command");
+    planwords_release(&plan);
     for (int s = 0; s < GROUP_STATE_COUNT; s++)
         for (int a = 0; a < ACT_COUNT; a++) {
             struct pc_error err = {0};

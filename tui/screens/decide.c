@@ -114,6 +114,7 @@ static void tell_plan(struct decide *d, const json_t *plan)
     if (!json_map(plan, "readiness")) /* it is refused where something stands in the way */
         add_fact(&d->words, "readiness", ROLE_OK, "ready: nothing stands in the way");
     planlines_names(&d->words, plan);
+    planpaint_in_keys(&d->words);
 }
 
 /* What the command line says is a key here, or a box of this form. */

@@ -80,8 +80,8 @@ static void value(const struct settings *c, size_t row, struct table_cell *ret)
         break;
     case ROW_READ_ONLY:
         ret->role = ui->snap->read_only || actions_locked() ? ROLE_WARN : ROLE_TEXT;
-        ret->text = ui->snap->read_only ? "read-only: nothing is written to a site"
-                    : actions_locked()  ? "closed by you: nothing is begun here"
+        ret->text = ui->snap->read_only ? "read-only: nothing is written"
+                    : actions_locked()  ? "closed by you: nothing is begun"
                                         : "possible";
         break;
     case ROW_STATE:
@@ -95,7 +95,7 @@ static void value(const struct settings *c, size_t row, struct table_cell *ret)
     default:
         ret->role = c->clashes ? ROLE_WARN : ROLE_OK;
         if (c->clashes)
-            snprintf(ret->buf, sizeof ret->buf, "%zu clash: --check-keys says which", c->clashes);
+            snprintf(ret->buf, sizeof ret->buf, "%zu clash: see --check-keys", c->clashes);
         else
             ret->text = "no clash; Enter lists them";
         break;
@@ -106,7 +106,7 @@ enum { NAME, VALUE, LASTS, COLUMNS };
 static const struct table_column COLS[COLUMNS] = {
     [NAME] = {"SETTING", {.min = 16, .max = 20}, ALIGN_LEFT, NULL},
     [VALUE] = {"NOW", {.min = 24, .max = 80, .weight = 2}, ALIGN_LEFT, NULL},
-    [LASTS] = {"IN THE CONFIGURATION", {.min = 20, .max = 30, .drop = 1}, ALIGN_LEFT, NULL},
+    [LASTS] = {"IN THE CONFIGURATION", {.min = 25, .max = 30, .drop = 1}, ALIGN_LEFT, NULL},
 };
 
 static void cell(const void *ctx, size_t row, size_t col, struct table_cell *ret)

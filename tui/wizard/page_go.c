@@ -130,6 +130,7 @@ static void go_take(struct page *base)
     else if (w->plan.err.code)
         planwords_refused(&p->words, &w->plan.err);
     planwords_price_first(&p->words);
+    planpaint_in_keys(&p->words);
     set_fields(p);
 }
 

@@ -64,6 +64,7 @@ static void plan_take(struct page *base)
         planlines_take(&p->lines, w->plan.data, w->proposal.data,
                        w->plan.err.code ? &w->plan.err : &w->proposal.err,
                        w->answers.kind == WIZARD_DRILL, !cleans);
+    planpaint_in_keys(&p->lines);
     if (p->top >= p->lines.count)
         p->top = 0;
 }
