@@ -345,6 +345,13 @@ static void test_status_tells_what_stands_still(void **state)
     snprintf(fake.snapshot->engine, sizeof(fake.snapshot->engine), "nobody");
     assert_int_equal(run("--once"), 0);
     assert_has(the_out, "1 of them is not over, and no engine is running");
+    /* The list as well, beside what programs read. */
+    assert_int_equal(run("operation list -f value -c status"), 0);
+    assert_null(strstr(the_out, "no engine"));
+    assert_has(the_err, "1 of them is not over, and no engine is running");
+    fake_answer("operation_list", "[" OP_END("cleaned", "passed") "]");
+    assert_int_equal(run("operation list"), 0);
+    assert_string_equal(the_err, "");
 }
 
 /* A site that does not answer is in the snapshot, and in the exit code. */

@@ -72,6 +72,18 @@ bool nobody_executes(const struct session *s)
     return nobody;
 }
 
+void tell_standstill(const struct session *s, FILE *to, const json_t *operations)
+{
+    size_t i, n = 0;
+    json_t *op;
+    json_array_foreach(operations, i, op)
+        n += !operation_rests(op);
+    if (n && nobody_executes(s))
+        fprintf(to, "%zu of them %s not over, and no engine is running: "
+                        "protector-console engine --until-idle\n",
+                n, n == 1 ? "is" : "are");
+}
+
 /* Once: why nobody does, where that is known, or what makes somebody. */
 static void tell_nobody(const struct session *s)
 {

@@ -22,6 +22,8 @@ bool operation_rests(const json_t *op);
 bool operation_held(const json_t *op, struct pc_error *err);
 /* No engine executes, neither here nor in another process. */
 bool nobody_executes(const struct session *s);
+/* Of a list: how many were begun and stand still, where it alone would say "running". */
+void tell_standstill(const struct session *s, FILE *to, const json_t *operations);
 /* It did what it was to do: a drill passed and was cleaned (or kept, as
  * asked), everything else completed for every member that it was asked for. */
 bool operation_good(const json_t *op);

@@ -1,6 +1,7 @@
 /* plain: verbs that are one request and one printed reply. */
 #include "tui/verbs/run.h"
 
+#include "tui/verbs/follow.h"
 #include "tui/verbs/plan.h"
 #include "tui/verbs/session.h"
 
@@ -34,6 +35,18 @@ static int run_plain(struct session *s,
 int run_list(struct session *s)
 {
     return run_plain(s, session_list);
+}
+
+static enum pc_err list_and_tell(const struct session *s, const struct column *columns,
+                                 const json_t *reply, struct pc_error *err)
+{
+    tell_standstill(s, s->err, reply);
+    return session_list(s, columns, reply, err);
+}
+
+int run_operations(struct session *s)
+{
+    return run_plain(s, list_and_tell);
 }
 
 int run_show(struct session *s)

@@ -9,6 +9,7 @@ struct session;
 
 /* plain.c: one request, its reply printed by the verb's columns. */
 int run_list(struct session *s);
+int run_operations(struct session *s); /* and on stderr what stands still */
 int run_show(struct session *s);
 int run_remove_member(struct session *s);
 int run_quiet(struct session *s); /* prints the verb's `done` */

@@ -150,19 +150,6 @@ static enum pc_err part(const struct session *s, const char *title, const struct
     return PC_OK;
 }
 
-/* What was begun and stands still, where a list alone would say "running". */
-static void tell_standstill(const struct session *s, const json_t *operations)
-{
-    size_t i, n = 0;
-    json_t *op;
-    json_array_foreach(operations, i, op)
-        n += !operation_rests(op);
-    if (n && nobody_executes(s))
-        fprintf(s->out, "%zu of them %s not over, and no engine is running: "
-                        "protector-console engine --until-idle\n",
-                n, n == 1 ? "is" : "are");
-}
-
 static enum pc_err print_parts(const struct session *s, const struct status *st,
                                struct pc_error *err)
 {
@@ -176,7 +163,7 @@ static enum pc_err print_parts(const struct session *s, const struct status *st,
     if (rc == PC_OK)
         rc = part(s, "Operations, newest first", OPERATION_LIST_COLUMNS, st->operations, err);
     if (rc == PC_OK)
-        tell_standstill(s, st->operations);
+        tell_standstill(s, s->out, st->operations);
     if (rc == PC_OK && !args_has(s->args, "--once"))
         fprintf(s->out, "The screens need a terminal; --linear does without a full one. "
                         "Verbs: protector-console --help\n");

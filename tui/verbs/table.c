@@ -394,7 +394,7 @@ const struct verb VERBS[] = {
 
     {.words = "operation list", .summary = "the history, newest first",
      .request = "operation_list", .flags = HISTORY_FLAGS, .columns = OPERATION_LIST_COLUMNS,
-     .run = run_list},
+     .run = run_operations},
     {.words = "operation show", .summary = "one operation in full",
      .request = "operation_show", .operands = OPERATION, .columns = OPERATION_SHOW_COLUMNS,
      .run = run_show},
