@@ -319,6 +319,21 @@ static void test_doctor_exit_code_is_the_worst(void **state)
     }
 }
 
+static void test_doctor_tells_of_keys_and_theme(void **state)
+{
+    (void)state;
+    fake_answer("doctor", "[]");
+    fake.screen = json_pack("{s:s, s:[{s:s, s:s, s:i}]}", "theme", "no-such", "keys", "action",
+                            "no-action", "key", "D", "line", 3);
+    assert_int_equal(run("doctor -f lines"), 2);
+    assert_has(the_out, "there is no theme 'no-such'");
+    assert_has(the_out, "no action called \"no-action\"");
+    json_decref(fake.screen);
+    fake.screen = json_pack("{s:s}", "theme", "light");
+    fake_answer("doctor", "[]");
+    assert_int_equal(run("doctor -f lines"), 0);
+}
+
 static void test_status_without_a_verb(void **state)
 {
     (void)state;
@@ -403,6 +418,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_engine_ends_when_idle, setup),
         cmocka_unit_test_setup(test_engine_believes_the_journal, setup),
         cmocka_unit_test_setup(test_doctor_exit_code_is_the_worst, setup),
+        cmocka_unit_test_setup(test_doctor_tells_of_keys_and_theme, setup),
         cmocka_unit_test_setup(test_status_without_a_verb, setup),
         cmocka_unit_test_setup(test_status_tells_what_stands_still, setup),
         cmocka_unit_test_setup(test_snapshot_for_programs, setup),

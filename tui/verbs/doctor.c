@@ -10,7 +10,10 @@
 #include "tui/verbs/interrupt.h"
 #include "tui/verbs/session.h"
 
+#include "backend/base/buf.h"
 #include "backend/base/json.h"
+#include "tui/keymap.h"
+#include "widgets/theme.h"
 
 #include <string.h>
 
@@ -59,22 +62,52 @@ static int worst_of(const json_t *findings)
     return 0;
 }
 
+static void add_problem(json_t *findings, const char *check, enum pc_err code, const char *detail,
+                        const char *remedy)
+{
+    json_t *f = json_object();
+    json_put_text(f, "check", check);
+    json_put_text(f, "status", "problem");
+    json_put_text(f, "detail", detail);
+    json_put_text(f, "remedy", remedy);
+    json_put_text(f, "error", pc_err_name(code));
+    json_array_append_new(findings, f);
+}
+
 /* The finding says where, too: a table has no line of its own for it. */
 static json_t *finding_of(const struct pc_error *err)
 {
-    json_t *list = json_array(), *f = json_object();
+    json_t *list = json_array();
     char detail[sizeof(err->source) + sizeof(err->text) + 20];
     if (*err->source && err->line > 0)
         snprintf(detail, sizeof(detail), "%s:%d: %s", err->source, err->line, err->text);
     else
         snprintf(detail, sizeof(detail), "%s%s%s", err->source, *err->source ? ": " : "", err->text);
-    json_put_text(f, "check", "start");
-    json_put_text(f, "status", "problem");
-    json_put_text(f, "detail", detail);
-    json_put_text(f, "remedy", err->remedy);
-    json_put_text(f, "error", pc_err_name(err->code));
-    json_array_append_new(list, f);
+    add_problem(list, "start", err->code, detail, err->remedy);
     return list;
+}
+
+/* What the configuration says of the screens, which the engine knows nothing of. */
+static void look_at_screen(const json_t *screen, json_t *findings)
+{
+    struct theme *theme = NULL;
+    struct pc_error err;
+    struct buf told;
+    if (theme_open(json_text(screen, "theme"), &theme, &err))
+        add_problem(findings, "theme", err.code, err.text, err.remedy);
+    else
+        theme_free(theme);
+    buf_init(&told, 1 << 16);
+    keymap_reset();
+    keymap_load(json_list(screen, "keys"), &told);
+    keymap_check(&told);
+    if (told.len) {
+        told.data[told.len - 1] = '\0'; /* each line ends with one */
+        add_problem(findings, "keys", PC_ERR_CONFIG, told.data,
+                    "Correct them in the configuration; protector-console --check-keys tells them, "
+                    "too.");
+    }
+    buf_release(&told);
 }
 
 int run_doctor(struct session *s)
@@ -88,6 +121,8 @@ int run_doctor(struct session *s)
         return interrupt_exit();
     if (rc)
         findings = finding_of(&err);
+    else
+        look_at_screen(door_screen(s->door), findings);
     rc = session_list(s, FINDING_COLUMNS, findings, &err);
     int code = rc ? session_end(s, rc, &err) : worst_of(findings);
     if (code == 0 && output_for_people(s->args->format))
