@@ -55,6 +55,18 @@ static void test_what_goes_with_a_member_is_said(void **state)
     assert_has(the_out, "web");
 }
 
+static void test_a_mapping_that_was_not_looked_at_is_said(void **state)
+{
+    (void)state;
+    fake_answer("group_update", "{\"name\":\"web\"}");
+    assert_int_equal(run("protection-group set web --network-mapping a=b -f value -c name"), 0);
+    assert_string_equal(the_out, "web\n");
+    assert_has(the_err, "was not looked at: protection-group readiness web");
+    fake_answer("group_update", "{\"name\":\"web\"}");
+    assert_int_equal(run("protection-group set web --description x"), 0);
+    assert_string_equal(the_err, "");
+}
+
 static void test_error_says_what_to_do_and_sets_the_exit_code(void **state)
 {
     (void)state;
@@ -403,6 +415,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_lists, setup),
         cmocka_unit_test_setup(test_warnings_go_to_stderr, setup),
         cmocka_unit_test_setup(test_what_goes_with_a_member_is_said, setup),
+        cmocka_unit_test_setup(test_a_mapping_that_was_not_looked_at_is_said, setup),
         cmocka_unit_test_setup(test_error_says_what_to_do_and_sets_the_exit_code, setup),
         cmocka_unit_test_setup(test_error_of_the_configuration_names_the_line, setup),
         cmocka_unit_test_setup(test_what_cannot_be_sent_opens_no_door, setup),

@@ -67,6 +67,26 @@ int run_remove_member(struct session *s)
     return run_plain(s, show_and_warn);
 }
 
+/* A group may be changed while its other site is away: a counterpart that is misspelt
+ * would be found by the next operation only. */
+static enum pc_err show_and_point(const struct session *s, const struct column *columns,
+                                  const json_t *reply, struct pc_error *err)
+{
+    static const char *const flags[] = {"--network-mapping", "--flavor-mapping", "--image-mapping"};
+    bool mapped = false;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        mapped |= args_has(s->args, flags[i]);
+    if (mapped)
+        fprintf(s->err, "whether the other site has what it is mapped to was not looked at: "
+                        "protection-group readiness %s\n", json_text(reply, "name"));
+    return session_show(s, columns, reply, err);
+}
+
+int run_set(struct session *s)
+{
+    return run_plain(s, show_and_point);
+}
+
 int run_quiet(struct session *s)
 {
     return run_plain(s, NULL);

@@ -11,6 +11,7 @@ struct session;
 int run_list(struct session *s);
 int run_operations(struct session *s); /* and on stderr what stands still */
 int run_show(struct session *s);
+int run_set(struct session *s); /* and on stderr what was not looked at */
 int run_remove_member(struct session *s);
 int run_quiet(struct session *s); /* prints the verb's `done` */
 int run_delete(struct session *s); /* edit.c */

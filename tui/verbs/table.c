@@ -323,7 +323,7 @@ const struct verb VERBS[] = {
     {.words = "protection-group set",
      .summary = "change a group; what is given replaces what it had",
      .request = "group_update", .operands = GROUP, .flags = SET_FLAGS,
-     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_show},
+     .columns = GROUP_SHOW_COLUMNS, .needs = NEED_SITES, .run = run_set},
     {.words = "protection-group undo",
      .summary = "take back what its last edit changed; once more: bring it again",
      .request = "group_undo", .operands = GROUP, .flags = UNDO_FLAGS,
