@@ -159,8 +159,9 @@ static const char *const SQL[STMT_COUNT] = {
         "WITH recent AS MATERIALIZED (SELECT id, seq FROM operations WHERE started_ms > 0 "
         "  ORDER BY seq DESC LIMIT 20) "
         "SELECT p.kind, coalesce(json_extract(p.params, '$.size_gib'), 0), "
-        "  p.ended_ms - p.started_ms FROM recent CROSS JOIN plan_steps p ON p.op_id = recent.id "
-        "WHERE p.status = 'done' AND p.attempts = 1 AND p.started_ms > 0 "
+        "  p.ended_ms - p.started_ms, p.attempts "
+        "FROM recent CROSS JOIN plan_steps p ON p.op_id = recent.id "
+        "WHERE p.status = 'done' AND p.started_ms > 0 "
         "  AND p.ended_ms >= p.started_ms LIMIT ?1",
     [STMT_USUAL] =
         "WITH drills AS (SELECT id FROM operations WHERE group_id = ?1 "

@@ -217,13 +217,13 @@ enum pc_err store_event_page(struct store *s, int64_t after, int64_t before, int
 enum pc_err store_usual(struct store *s, const char *group_id, int64_t ret[PHASE_COUNT],
                         struct pc_error *err);
 
-/* How long single steps took: those done at the first try, of the operations
- * that were begun last, newest operation first, at most `limit`. *ret: caller
- * frees. */
+/* How long single steps took that were done, of the operations that were begun
+ * last, newest operation first, at most `limit`. *ret: caller frees. */
 struct step_sample {
     enum step_kind kind;
     int64_t size_gib; /* of what it worked on, 0 none */
     int64_t ms;
+    int attempts; /* from 1 on */
 };
 enum pc_err store_step_samples(struct store *s, int limit, struct step_sample **ret,
                                size_t *ret_count, struct pc_error *err);

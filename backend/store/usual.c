@@ -61,7 +61,8 @@ enum pc_err store_step_samples(struct store *s, int limit, struct step_sample **
             continue;
         list = xgrow(list, &room, count + 1, sizeof(*list));
         list[count++] = (struct step_sample){k, sqlite3_column_int64(st, 1),
-                                             sqlite3_column_int64(st, 2)};
+                                             sqlite3_column_int64(st, 2),
+                                             sqlite3_column_int(st, 3)};
     }
     if (rc) {
         free(list);

@@ -50,8 +50,11 @@ static void what_took_two_attempts_is_known_too(void **state)
                        "\"path\":\"/ports\",\"count\":4,\"do\":\"reset-after-apply\"}");
     is_away(s);
     assert_int_equal(lab_struck(&s->lab), 4);
-    assert_int_equal(stage_call(s, "failback", ASK(",\"dry_run\":true")), PC_OK);
-    assert_true(json_int(json_map(s->reply, "predicted"), "high_s", -1) > 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(stage_call(s, "failback", ASK(",\"dry_run\":true")), PC_OK);
+        assert_true(json_int(json_map(s->reply, "predicted"), "high_s", -1) > 0);
+        stage_open(s, NULL); /* the next engine has it from the history */
+    }
 }
 
 /* "" or the first check that blocks. */

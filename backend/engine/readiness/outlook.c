@@ -14,6 +14,13 @@
 
 enum { SAMPLES_MAX = 4000, LOOK_MS = 1000, STEPS_A_MS = 2, LOOK_CLOSE_MS = 100 };
 
+/* What took a second attempt is no habit, but it is better than to know nothing. */
+static void take(struct habits *h, const struct step_sample *s)
+{
+    if (s->attempts == 1 || habits_usual(h, s->kind, s->size_gib).samples == 0)
+        habits_learn(h, s->kind, s->size_gib, s->ms);
+}
+
 void habits_load(struct engine *e)
 {
     struct step_sample *list = NULL;
@@ -22,20 +29,22 @@ void habits_load(struct engine *e)
     e->habits = xcalloc(1, sizeof(*e->habits));
     if (store_step_samples(e->store, SAMPLES_MAX, &list, &count, &ignored))
         return;
-    while (count--) /* oldest first: the rings keep the newest */
-        habits_learn(e->habits, list[count].kind, list[count].size_gib, list[count].ms);
+    for (size_t i = count; i-- > 0;) /* oldest first: the rings keep the newest */
+        if (list[i].attempts == 1)
+            take(e->habits, &list[i]);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].attempts != 1)
+            take(e->habits, &list[i]);
     free(list);
 }
 
-/* What took a second attempt is no habit, but it is better than to know nothing. */
 void habits_take(const struct step_run *s)
 {
     const struct step_state *st = step_state(s);
-    struct habits *h = s->run->e->habits;
-    enum step_kind kind = step_plan(s)->kind;
-    int64_t size = habits_size(step_plan(s));
-    if (st->started_ms && (st->attempts == 1 || habits_usual(h, kind, size).samples == 0))
-        habits_learn(h, kind, size, st->ended_ms - st->started_ms);
+    const struct step_sample one = {step_plan(s)->kind, habits_size(step_plan(s)),
+                                    st->ended_ms - st->started_ms, st->attempts};
+    if (st->started_ms)
+        take(s->run->e->habits, &one);
 }
 
 /* Nothing is looked for before it can be there, and from a little before the shortest

@@ -440,11 +440,16 @@ static enum pc_err insert(struct engine *e, const struct group *g, const struct 
                                                const void *arg, struct pc_error *err),
                           const void *arg, struct pc_error *err)
 {
+    struct pc_error changed;
     enum pc_err rc = store_begin(e->store, err);
-    if (!rc && g)
-        rc = asking_unchanged(e, g, err);
-    if (!rc)
+    enum pc_err same = rc || !g ? PC_OK : asking_unchanged(e, g, &changed);
+    /* Where the change is one that forbids it, that is the reason to tell. */
+    if (!rc && (!same || same == PC_ERR_BUSY))
         rc = guard(e, op, arg, err);
+    if (!rc && same) {
+        *err = changed;
+        rc = same;
+    }
     if (!rc && g)
         rc = group_write(e, g, err);
     if (!rc)
