@@ -76,12 +76,14 @@ static void a_read_that_has_left_is_not_joined(void **state)
 {
     struct story *s = *state;
     struct kept first = {0}, second = {0};
-    web_rule(s->web, "GET", X, 1, (struct web_answer){.body = "{\"a\":1}", .delay_ms = 50});
+    web_rule(s->web, "GET", X, 1, (struct web_answer){.body = "{\"a\":1}", .delay_ms = 200});
     web_rule(s->web, "GET", X, 0, (struct web_answer){.body = "{\"a\":2}"});
     site_is_known(s);
     struct cloud_call *call = look(s, &first);
     net_turn(s->net, 0); /* now it leaves */
     assert_int_equal(call->state, CLOUD_CALL_HTTP);
+    for (int i = 0; i < 500 && web_count(s->web, "GET", X) == 0; i++)
+        net_turn(s->net, 10); /* and is the first to arrive */
     look(s, &second);
     wait_for(s, &second, 1);
     wait_for(s, &first, 1);
