@@ -376,12 +376,7 @@ static void is_resolved_to_the_first(struct stage *s)
     stage_rest(s, begins(s, "failover", ASK(FORCED)));
     came_to(s, "completed", "partial");
     group_is(s, "failed_over_partial", "site-b");
-    lab_mend(&s->lab);
-    lab_outage(&s->lab, "site-a", false);
-    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
-    watch_alone(s, begins(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true")), "site-a",
-                "site-a");
-    came_to(s, "completed", "passed");
+    decides_for_the_first(s);
     group_is(s, "ready", "site-a");
 }
 

@@ -20,12 +20,7 @@ static char *is_resolved(struct stage *s, const char *fault)
     stage_rest(s, begins(s, "failover", ASK(",\"force\":true,\"reason\":\"site-a is dark\",\"health_checks\":[]")));
     came_to(s, "completed", "partial");
     char *id = xstrdup(json_text(s->op, "id"));
-    lab_mend(&s->lab);
-    lab_outage(&s->lab, "site-a", false);
-    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
-    watch_alone(s, begins(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true")), "site-a",
-                "site-a");
-    came_to(s, "completed", "passed");
+    decides_for_the_first(s);
     return id;
 }
 

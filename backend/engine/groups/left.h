@@ -9,9 +9,9 @@
 
 #include "backend/engine/inside.h"
 
-/* [{type, id, vm, name, op, step, subject, since_ms}] by the ledgers of moves to that site that have ended well or
- * in part, without what members and their predecessors have. It may be gone: nobody has looked.
- * The caller decrefs. */
+/* [{type, id, vm, name, op, step, subject, since_ms}] by the ledgers of moves to that site that have
+ * ended well or in part, without what members and their predecessors have. It may be gone: nobody
+ * has looked. The caller decrefs. */
 enum pc_err left_claimed(struct engine *e, const struct group *g, const char *site, json_t **ret,
                          struct pc_error *err);
 /* The group with those of them that are there and carry their operation's mark, as predecessors

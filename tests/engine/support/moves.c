@@ -126,3 +126,13 @@ void target_is_empty(struct stage *s)
         if (stage_made(s, kinds[i]))
             fail_msg("%d %ss are left on site-b", stage_made(s, kinds[i]), kinds[i]);
 }
+
+void decides_for_the_first(struct stage *s)
+{
+    lab_mend(&s->lab);
+    lab_outage(&s->lab, "site-a", false);
+    stage_becomes(s, GROUP, GROUP_SPLIT_BRAIN);
+    watch_alone(s, begins(s, "resolve", ASK(",\"serving\":\"site-a\",\"stop_other\":true")), "site-a",
+                "site-a");
+    came_to(s, "completed", "passed");
+}

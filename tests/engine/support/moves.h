@@ -37,6 +37,8 @@ void group_is(struct stage *s, const char *state, const char *site);
 /* All of it, for a request that must pass: begins, watches, passed. */
 void passes(struct stage *s, const char *verb, const char *args, const char *later,
             const char *sooner);
+/* After a forced failover: site-a answers again, runs on, and is the one that is chosen. */
+void decides_for_the_first(struct stage *s);
 /* Nothing of ours is left on site-b. */
 void target_is_empty(struct stage *s);
 
